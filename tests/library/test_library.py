@@ -1,0 +1,98 @@
+"""The loaded library, its evidence and its committed tables."""
+
+import numpy as np
+import pytest
+
+from xps_keras.errors import InputError
+from xps_keras.groups import GROUP_NAMES
+from xps_keras.library.evidence import EVIDENCE, Evidence, parse_evidence
+from xps_keras.library.library import load_library
+from xps_keras.library.lines import LINES, main_line
+from xps_keras.library.tables import read_table
+
+
+def test_all_polymers_load_with_peaks_and_labels() -> None:
+    library = load_library()
+    assert len(library.keys) == len(set(library.keys)) == len(library.polymer_names) == len(library.smiles) == 104
+    assert all(key.isascii() for key in library.keys)
+    assert library.group_counts.shape == (104, 40)
+    assert library.group_counts.dtype == np.float32
+    assert set(library.peaks.polymer) == set(range(104))
+    assert (np.diff(library.peaks.polymer) >= 0).all()
+    assert {len(library.peaks.line), len(library.peaks.label), len(library.peaks.confidence)} == {
+        library.peaks.area.size
+    }
+
+
+def test_arrays_are_shared_and_cannot_be_changed() -> None:
+    library = load_library()
+    assert load_library() is library
+    with pytest.raises(ValueError, match="read-only"):
+        library.peaks.area[0] = 1.0
+
+
+def test_groups_without_a_carrier_are_not_assessable() -> None:
+    never = {name for name, known in zip(GROUP_NAMES, load_library().assessable, strict=True) if not known}
+    assert never == {
+        "alkyne", "alkyl halide (Br)", "alkyl halide (I)", "thiol", "aldehyde", "nitrite", "acid chloride", "azide",
+    }  # fmt: skip
+
+
+def test_a_polymer_is_found_by_key_and_by_full_name() -> None:
+    library = load_library()
+    assert library.keys[library.index("PET")] == "PET"
+    assert library.index("poly(ethylene terephthalate) (PET)") == library.index("PET")
+
+
+@pytest.mark.parametrize(("wrong", "near"), [("PETT", "PET"), ("pmma", "PMMA"), ("polystyrene", "PS"), ("", "list")])
+def test_an_unknown_polymer_is_named_with_its_neighbours(wrong: str, near: str) -> None:
+    with pytest.raises(InputError, match=near):
+        load_library().index(wrong)
+
+
+def test_an_unknown_library_is_refused() -> None:
+    with pytest.raises(InputError, match="minerals"):
+        load_library("minerals")
+
+
+def test_lines_and_elements_of_a_polymer() -> None:
+    library = load_library()
+    assert library.lines_of("PVC") == ("C 1s", "Cl 2p", "Cl 2s")
+    assert library.elements_of("PBS") == ("C", "Br")
+    assert set(library.elements_of("PSS")) == {"C", "O", "S", "Na"}
+
+
+def test_each_element_has_one_main_line() -> None:
+    for element in {line.element for line in LINES.values()}:
+        assert sum(line.main for line in LINES.values() if line.element == element) == 1
+        assert main_line(element).element == element
+    with pytest.raises(InputError, match="'Fe'"):
+        main_line("Fe")
+
+
+def test_numbers_carry_a_confidence_and_widths_are_those_of_polymers() -> None:
+    library = load_library()
+    assert set(library.peaks.confidence) <= set("SKEC")
+    assert ((library.peaks.fwhm_ev >= 0.8) & (library.peaks.fwhm_ev <= 4.0)).all()
+    assert ((library.peaks.lorentzian_fraction >= 0.05) & (library.peaks.lorentzian_fraction <= 0.3)).all()
+    for table in ("lines.csv", "environments.csv"):
+        assert all(row["confidence"] in "SKEC" and row["source"] for row in read_table(table))
+
+
+def test_evidence_of_a_group_is_seen_in_most_of_its_polymers() -> None:
+    library = load_library()
+    peaks = library.peaks
+    lines = np.array(peaks.line)
+    for column, group in enumerate(GROUP_NAMES):
+        carriers = np.flatnonzero(library.group_counts[:, column])
+        assert bool(EVIDENCE[group]) == (carriers.size > 0), group
+        for place in EVIDENCE[group]:
+            own = (lines == place.line) & (np.abs(peaks.energy_ev - place.energy_ev) <= 0.6)
+            seen = np.isin(carriers, peaks.polymer[own]).mean()
+            assert seen >= 0.5, (group, place)
+
+
+def test_evidence_text_is_parsed_and_a_part_without_energy_refused() -> None:
+    assert parse_evidence("C 1s 288.7; O 1s 531.7") == (Evidence("C 1s", 288.7), Evidence("O 1s", 531.7))
+    with pytest.raises(ValueError, match="1s"):
+        parse_evidence("C 1s")

@@ -1,0 +1,1 @@
+"""The reference polymers: structures, peak tables, labels, line shapes."""

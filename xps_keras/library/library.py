@@ -1,0 +1,157 @@
+"""The reference polymers as arrays: what a corpus or an answer needs, without any chemistry package."""
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property, lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xps_keras.errors import InputError
+from xps_keras.groups import GROUP_NAMES
+from xps_keras.library.lines import LINES
+from xps_keras.library.tables import read_table
+
+
+@dataclass(frozen=True, eq=False)
+class Peaks:
+    """All peaks of all polymers, one entry per peak, sorted by polymer; ``n`` peaks."""
+
+    polymer: NDArray[np.int64]
+    """Index of the polymer a peak belongs to, shape ``(n,)``."""
+    line: tuple[str, ...]
+    """Name of the line, a key of ``LINES``."""
+    label: tuple[str, ...]
+    """Chemical environment, for example ``O-C=O ester``; the weaker partner of a doublet ends in ``(minor)``."""
+    energy_ev: NDArray[np.float64]
+    """Binding energies in eV, saturated hydrocarbon C 1s = 285.0, shape ``(n,)``."""
+    fwhm_ev: NDArray[np.float64]
+    """Full widths at half maximum in eV, shape ``(n,)``."""
+    lorentzian_fraction: NDArray[np.float64]
+    """Lorentzian share of each width, see ``lineshape.voigt_widths``, shape ``(n,)``."""
+    area: NDArray[np.float64]
+    """Areas per repeat unit; one carbon atom's whole C 1s intensity = 1, shape ``(n,)``."""
+    confidence: tuple[str, ...]
+    """Of the energy: S sourced, K general knowledge, E estimate, C computed."""
+
+
+@dataclass(frozen=True, eq=False)
+class Library:
+    """A set of reference polymers: ``P`` polymers, 40 groups."""
+
+    name: str
+    """Name of the set."""
+    keys: tuple[str, ...]
+    """Short unique names, for example ``PET``."""
+    polymer_names: tuple[str, ...]
+    """Full names."""
+    smiles: tuple[str, ...]
+    """Repeat units with ``*`` at the chain ends."""
+    group_counts: NDArray[np.float32]
+    """Groups per repeat unit in the order of ``GROUP_NAMES``, shape ``(P, 40)``."""
+    peaks: Peaks
+    """The peak table."""
+
+    @cached_property
+    def assessable(self) -> NDArray[np.bool_]:
+        """Whether a group occurs in any polymer, shape ``(40,)``: no other group can be learnt from this set."""
+        return np.asarray((self.group_counts > 0).any(axis=0))
+
+    def index(self, key: str) -> int:
+        """Return the index of a polymer.
+
+        Args:
+            key: Its short name (upper and lower case differ) or its full name.
+
+        Returns:
+            Its place in ``keys``.
+
+        Raises:
+            InputError: If the set holds no such polymer; the message names near matches.
+        """
+        for names in (self.keys, self.polymer_names):
+            if key in names:
+                return names.index(key)
+        folded = {name.casefold(): name for name in (*self.polymer_names, *self.keys)}
+        near = [folded[match] for match in get_close_matches(key.casefold(), list(folded), n=3, cutoff=0.5)]
+        hint = f"nearest: {', '.join(near)}" if near else "`xps-keras library list` shows all of them"
+        raise InputError(f"The library {self.name!r} holds no polymer {key!r}; {hint}.")
+
+    def of_polymer(self, key: str) -> NDArray[np.int64]:
+        """Return the indices into ``peaks`` that belong to one polymer.
+
+        Args:
+            key: Short or full name of the polymer.
+
+        Returns:
+            Ascending indices, shape ``(m,)``.
+
+        Raises:
+            InputError: If the set holds no such polymer.
+        """
+        return np.flatnonzero(self.peaks.polymer == self.index(key))
+
+    def lines_of(self, key: str) -> tuple[str, ...]:
+        """Return the names of the lines a polymer shows between 40 and 700 eV, in the order of ``LINES``.
+
+        Args:
+            key: Short or full name of the polymer.
+
+        Returns:
+            Names of lines.
+
+        Raises:
+            InputError: If the set holds no such polymer.
+        """
+        present = {self.peaks.line[index] for index in self.of_polymer(key)}
+        return tuple(name for name in LINES if name in present)
+
+    def elements_of(self, key: str) -> tuple[str, ...]:
+        """Return the elements a polymer shows between 40 and 700 eV; arguments and errors as ``lines_of``."""
+        return tuple(dict.fromkeys(LINES[name].element for name in self.lines_of(key)))
+
+
+def _column(rows: list[dict[str, str]], name: str) -> NDArray[np.float64]:
+    return np.array([float(row[name]) for row in rows], dtype=np.float64)
+
+
+@lru_cache(maxsize=4)
+def load_library(name: str = "polymers") -> Library:
+    """Load a set of reference polymers from the tables of the package.
+
+    Args:
+        name: ``polymers``, the 104 reference polymers.
+
+    Returns:
+        The set; its arrays are read-only because every caller shares them.
+
+    Raises:
+        InputError: If there is no such set.
+    """
+    if name != "polymers":
+        raise InputError(f"There is no library {name!r}; the one that comes with this package is 'polymers'.")
+    polymers, labels, rows = read_table("polymers.csv"), read_table("labels.csv"), read_table("peaks.csv")
+    keys = tuple(row["key"] for row in polymers)
+    place = {key: index for index, key in enumerate(keys)}
+    counts = np.array([[float(row[group]) for group in GROUP_NAMES] for row in labels], dtype=np.float32)
+    peaks = Peaks(
+        polymer=np.array([place[row["key"]] for row in rows], dtype=np.int64),
+        line=tuple(row["line"] for row in rows),
+        label=tuple(row["label"] for row in rows),
+        energy_ev=_column(rows, "energy_ev"),
+        fwhm_ev=_column(rows, "fwhm_ev"),
+        lorentzian_fraction=_column(rows, "lorentzian_fraction"),
+        area=_column(rows, "area"),
+        confidence=tuple(row["confidence"] for row in rows),
+    )
+    shared = (counts, peaks.polymer, peaks.energy_ev, peaks.fwhm_ev, peaks.lorentzian_fraction, peaks.area)
+    for array in shared:
+        array.setflags(write=False)
+    return Library(
+        name=name,
+        keys=keys,
+        polymer_names=tuple(row["name"] for row in polymers),
+        smiles=tuple(row["smiles"] for row in polymers),
+        group_counts=counts,
+        peaks=peaks,
+    )

@@ -1,0 +1,81 @@
+"""Core-level and Auger lines between 40 and 700 eV that the library knows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from xps_keras.errors import InputError
+from xps_keras.library.tables import read_table
+
+
+@dataclass(frozen=True)
+class Line:
+    """One photoelectron line (a doublet is one line) or Auger line under Al K-alpha."""
+
+    name: str
+    """Element and level, for example ``S 2p``."""
+    element: str
+    """Element symbol."""
+    sensitivity: float
+    """Area per atom relative to one C 1s electron: Scofield cross section x KE^0.75; both partners of a doublet."""
+    splitting_ev: float
+    """Distance from the stronger to the weaker partner in eV (towards higher binding energy), 0 for a single line."""
+    minor_to_major: float
+    """Area of the weaker partner over that of the stronger one, 0 for a single line."""
+    fwhm_ev: float
+    """Usual full width at half maximum in eV, monochromated Al K-alpha, high resolution."""
+    lorentzian_fraction: float
+    """Lorentzian share of the width, see ``lineshape.voigt_widths``."""
+    main: bool
+    """Whether this is the line by which the element is measured."""
+    window_low_ev: float
+    """Lower end in eV of the stretch an analyst records for this line."""
+    window_high_ev: float
+    """Upper end in eV of the stretch an analyst records for this line."""
+    confidence: str
+    """Of the sensitivity: S sourced, K general knowledge, E estimate, C computed."""
+    source: str
+    """Where the numbers come from."""
+
+
+def _read_lines() -> dict[str, Line]:
+    return {
+        row["line"]: Line(
+            name=row["line"],
+            element=row["element"],
+            sensitivity=float(row["sensitivity"]),
+            splitting_ev=float(row["splitting_ev"]),
+            minor_to_major=float(row["minor_to_major"]),
+            fwhm_ev=float(row["fwhm_ev"]),
+            lorentzian_fraction=float(row["lorentzian_fraction"]),
+            main=row["main"] == "yes",
+            window_low_ev=float(row["window_low_ev"]),
+            window_high_ev=float(row["window_high_ev"]),
+            confidence=row["confidence"],
+            source=row["source"],
+        )
+        for row in read_table("lines.csv")
+    }
+
+
+LINES: Mapping[str, Line] = MappingProxyType(_read_lines())
+"""Every line, by name."""
+
+
+def main_line(element: str) -> Line:
+    """Return the line by which an element is measured.
+
+    Args:
+        element: Element symbol, for example ``Cl``.
+
+    Returns:
+        The element's main line.
+
+    Raises:
+        InputError: If the library knows no line of the element.
+    """
+    for line in LINES.values():
+        if line.main and line.element == element:
+            return line
+    known = ", ".join(line.element for line in LINES.values() if line.main)
+    raise InputError(f"No line of the element {element!r} is known between 40 and 700 eV; known elements: {known}.")

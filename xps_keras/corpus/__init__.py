@@ -1,0 +1,6 @@
+"""Synthetic spectra: recipes, the engine that mixes, shifts and broadens, and what an instrument adds."""
+
+from xps_keras.corpus.corpus import Batch, Corpus
+from xps_keras.corpus.recipes import RECIPES, Recipe, recipe
+
+__all__ = ["RECIPES", "Batch", "Corpus", "Recipe", "recipe"]

@@ -1,0 +1,162 @@
+"""A corpus: recipe, library and seed in, any stretch of its spectra out."""
+
+from dataclasses import dataclass, fields
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xps_keras.axis import AXIS
+from xps_keras.corpus.engine import FourierLibrary
+from xps_keras.corpus.instrument import choose_regions, jitter, lines_present, measure
+from xps_keras.corpus.recipes import Recipe
+from xps_keras.groups import GROUPS
+from xps_keras.library.library import Library, load_library
+
+BLOCK = 512
+"""Spectra drawn from one random stream; example i of a corpus does not depend on how the work is split."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Labelled spectra, ``n`` of them."""
+
+    intensity: NDArray[np.float32]
+    """Intensity per eV on the axis, area 1, shape ``(n, 6601)``."""
+    groups: NDArray[np.float32]
+    """1 where a group is present, shape ``(n, 40)``."""
+    group_amounts: NDArray[np.float32]
+    """Groups per repeat unit, averaged over the mixture, shape ``(n, 40)``."""
+    shift_ev: NDArray[np.float32]
+    """Measured minus true binding energy in eV, shape ``(n,)``."""
+    broadening_ev: NDArray[np.float32]
+    """Standard deviation of the Gaussian broadening in eV, shape ``(n,)``."""
+    polymers: NDArray[np.int16]
+    """Indices of the polymers in the library, -1 for none, shape ``(n, components)``."""
+    fractions: NDArray[np.float32]
+    """Weights of the polymers, zero for none, sum 1, shape ``(n, components)``."""
+    measured: NDArray[np.bool_]
+    """Channels that were recorded, shape ``(n, 6601)``."""
+
+    def __len__(self) -> int:
+        return len(self.intensity)
+
+    def __getitem__(self, rows: slice) -> "Batch":
+        return Batch(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
+
+
+class Corpus:
+    """An endless, reproducible sequence of synthetic spectra.
+
+    Args:
+        recipe: How spectra are drawn.
+        seed: Any integer from 0; the same seed gives the same spectra.
+        library: The polymers, None for the package's own.
+
+    Example:
+        >>> batch = Corpus(recipe("paper"), seed=1).batch(0, 8)
+        >>> batch.intensity.shape
+        (8, 6601)
+    """
+
+    def __init__(self, recipe: Recipe, seed: int, library: Library | None = None) -> None:
+        self.recipe = recipe
+        self.seed = seed
+        self.library = library if library is not None else load_library()
+        self._lines, self._shows = lines_present(self.library)
+        self._ideal = FourierLibrary(self.library.peaks, len(self.library.keys))
+        self._windows = np.zeros((len(self.library.keys), AXIS.size), bool)
+        for number, line in enumerate(self._lines):
+            self._windows[self._shows[:, number], AXIS.window(line.window_low_ev, line.window_high_ev)] = True
+        # Neighbouring batches share a block; the last two are kept.
+        self._block = lru_cache(maxsize=2)(self._draw)
+
+    def batch(self, start: int, count: int) -> Batch:
+        """Return examples ``start`` to ``start + count - 1``.
+
+        Args:
+            start: First example, from 0.
+            count: Number of examples, from 1.
+
+        Returns:
+            The examples, the same whatever stretch they are asked in.
+        """
+        parts = []
+        for block in range(start // BLOCK, (start + count - 1) // BLOCK + 1):
+            first = max(start - block * BLOCK, 0)
+            parts.append(self._block(block)[first : min(start + count - block * BLOCK, BLOCK)])
+        if len(parts) == 1:
+            return parts[0]
+        return Batch(
+            **{
+                field.name: np.concatenate([getattr(part, field.name) for part in parts])
+                for field in fields(Batch)
+            }
+        )
+
+    def _draw(self, block: int) -> Batch:
+        recipe = self.recipe
+        rng = np.random.default_rng([self.seed, block])
+        polymers, fractions = self._mixtures(rng)
+        shift = rng.uniform(-recipe.max_shift_ev, recipe.max_shift_ev, BLOCK)
+        if recipe.whole_channels:
+            most = round(recipe.max_shift_ev / AXIS.step_ev)
+            shift = rng.integers(-most, most + 1, BLOCK) * AXIS.step_ev
+        broadening = np.abs(rng.normal(0.0, recipe.broadening_ev, BLOCK))
+        rows = np.arange(BLOCK)[:, None]
+        weights = np.zeros((BLOCK, len(self.library.keys)), np.float32)
+        np.add.at(weights, (rows, polymers), _spectral_weights(fractions, recipe.mixing))
+        if recipe.instrument is None:
+            ideal = self._ideal.spectra(weights, shift, broadening)
+            measured = self._moved_windows(weights > 0, shift)
+            intensity = np.where(measured, np.maximum(ideal, 0.0), np.float32(0.0))
+        else:
+            peaks = jitter(self.library.peaks, recipe.instrument, rng)
+            ideal = FourierLibrary(peaks, len(self.library.keys)).spectra(weights, shift, broadening)
+            shows = (weights > 0) @ self._shows
+            recorded = choose_regions(shows, self._lines, recipe.instrument, rng)
+            intensity, measured = measure(ideal, shift, recorded, self._lines, recipe.instrument, rng)
+        area = intensity.sum(axis=1, keepdims=True, dtype=np.float64) * AXIS.step_ev
+        amounts = np.zeros((BLOCK, len(GROUPS)), np.float32)
+        for column in range(polymers.shape[1]):
+            amounts += fractions[:, column, None] * self.library.group_counts[polymers[:, column]]
+        return Batch(
+            intensity=(intensity / np.where(area > 0, area, 1.0)).astype(np.float32),
+            groups=(amounts > 0).astype(np.float32),
+            group_amounts=amounts,
+            shift_ev=shift.astype(np.float32),
+            broadening_ev=broadening.astype(np.float32),
+            polymers=np.where(fractions > 0, polymers, -1).astype(np.int16),
+            fractions=fractions,
+            measured=measured,
+        )
+
+    def _mixtures(self, rng: np.random.Generator) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Draw polymers with replacement and their fractions, both of shape ``(BLOCK, components)``."""
+        most = max(self.recipe.components)
+        count = rng.choice(self.recipe.components, BLOCK)
+        polymers = rng.integers(0, len(self.library.keys), (BLOCK, most))
+        # From (0, 1]: a component of exactly zero would be a label without a peak.
+        raw = np.where(np.arange(most) < count[:, None], 1.0 - rng.random((BLOCK, most)), 0.0)
+        share = raw / raw.sum(axis=1, keepdims=True)
+        least = self.recipe.smallest_fraction
+        share = np.where(raw > 0, least + (1.0 - least * count[:, None]) * share, 0.0)
+        return polymers, share.astype(np.float32)
+
+    def _moved_windows(self, present: NDArray[np.bool_], shift_ev: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Recorded windows of the mixtures, moved with the shift, shape ``(n, AXIS.size)``."""
+        windows = (present.astype(np.float32) @ self._windows.astype(np.float32)) > 0
+        channels = np.arange(AXIS.size) - np.round(shift_ev / AXIS.step_ev).astype(int)[:, None]
+        inside = (channels >= 0) & (channels < AXIS.size)
+        return inside & np.take_along_axis(windows, np.clip(channels, 0, AXIS.size - 1), axis=1)
+
+
+def _spectral_weights(fractions: NDArray[np.float32], mixing: str) -> NDArray[np.float32]:
+    """Weights with which spectra are added: the fractions, or what the authors' loop makes of them."""
+    if mixing == "exact":
+        return fractions
+    weights = np.zeros_like(fractions)
+    for column in range(fractions.shape[1]):
+        weights[:, column] = fractions[:, column]
+        weights /= weights.sum(axis=1, keepdims=True)
+    return weights

@@ -1,0 +1,125 @@
+"""Recipes: what a synthetic corpus holds, as data."""
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal
+
+from xps_keras.errors import InputError
+
+
+@dataclass(frozen=True)
+class Instrument:
+    """What an instrument adds to a spectrum and leaves out of it. Ranges are uniform unless a comment says otherwise."""
+
+    survey_of_elements: float = 0.8
+    """Probability that the main line of an element of the sample is recorded (C 1s always is)."""
+    blank_lines: float = 0.15
+    """Probability that the main line of an element not in the sample is recorded."""
+    secondary_lines: float = 0.05
+    """Probability that a further line of an element of the sample is recorded."""
+    only_carbon: float = 0.2
+    """Probability that C 1s is the only region."""
+    window_ev: tuple[float, float] = (14.0, 24.0)
+    """Length of a region in eV."""
+    peak_counts: tuple[float, float] = (300.0, 100_000.0)
+    """Counts at the top of C 1s above its background, log-uniform."""
+    region_scale: float = 0.10
+    """Standard deviation of the logarithm of a region's intensity: transmission, sensitivity factors, take-off angle."""
+    background_level: tuple[float, float] = (0.02, 1.0)
+    """Flat background relative to the top of the net region, log-uniform."""
+    background_slope: float = 0.3
+    """Standard deviation of the relative rise of the flat background over the region."""
+    loss_per_ev: tuple[float, float] = (0.0, 0.05)
+    """Shirley-like step: fraction of the peak area at lower binding energy, per eV, that stands as background."""
+    hump_area: tuple[float, float] = (0.0, 0.5)
+    """Area of the energy-loss hump relative to the line; its low flank rises at the high end of a region."""
+    hump_distance_ev: float = 22.0
+    """Distance of the hump's centre from the line in eV (insulators: 20-25 eV)."""
+    hump_width_ev: float = 5.0
+    """Standard deviation of the hump in eV."""
+    end_points: int = 5
+    """Channels averaged at either end for the background subtraction (0.5 eV)."""
+    library_energy_jitter_ev: float = 0.07
+    """Standard deviation in eV of each tabulated energy: most library energies are known within 0.1 eV."""
+    library_width_jitter: float = 0.08
+    """Standard deviation of the logarithm of each tabulated width."""
+    library_area_jitter: float = 0.05
+    """Standard deviation of the logarithm of each tabulated area; four times that for shake-up."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How the spectra of a corpus are drawn."""
+
+    name: str
+    components: tuple[int, ...] = (2, 3)
+    """Numbers of polymers in a mixture, each entry equally likely; polymers are drawn with replacement."""
+    smallest_fraction: float = 0.0
+    """Every component weighs at least this."""
+    max_shift_ev: float = 3.0
+    """Largest rigid shift in eV; shifts are uniform in [-max, +max]."""
+    whole_channels: bool = True
+    """Whether shifts are whole channels of the axis, as in the paper, or any real number."""
+    broadening_ev: float = 0.2
+    """Standard deviation in eV of the half-normal distribution of the Gaussian broadening's sigma."""
+    mixing: Literal["exact", "paper"] = "exact"
+    """``paper`` repeats the running normalisation of the authors' code, under which the labels' amounts are wrong."""
+    instrument: Instrument | None = None
+    """Instrument effects; None for ideal spectra."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return a JSON-ready dictionary, the inverse of ``recipe_from_dict``."""
+        return asdict(self)
+
+
+RECIPES: dict[str, Recipe] = {
+    "paper": Recipe(name="paper"),
+    "instrument": Recipe(
+        name="instrument",
+        components=(1, 1, 2, 3),
+        broadening_ev=0.35,
+        smallest_fraction=0.05,
+        max_shift_ev=5.0,
+        whole_channels=False,
+        instrument=Instrument(),
+    ),
+}
+"""``paper``: the protocol of arXiv 2603.05350. ``instrument``: spectra as files hold them."""
+
+
+def recipe(name: str, max_shift_ev: float | None = None, mixing: str | None = None) -> Recipe:
+    """Return a named recipe.
+
+    Args:
+        name: A key of ``RECIPES``.
+        max_shift_ev: Largest shift in eV, None for the recipe's own.
+        mixing: ``exact`` or ``paper``, None for the recipe's own.
+
+    Returns:
+        The recipe.
+
+    Raises:
+        InputError: Unknown name, unknown mixing or a shift outside 0-10 eV.
+    """
+    if name not in RECIPES:
+        raise InputError(f"There is no recipe '{name}'; choose one of: {', '.join(RECIPES)}.")
+    found = RECIPES[name]
+    if max_shift_ev is not None:
+        if not 0 <= max_shift_ev <= 10:
+            raise InputError(f"The largest shift must lie between 0 and 10 eV, not {max_shift_ev:g} eV.")
+        found = replace(found, max_shift_ev=float(max_shift_ev))
+    if mixing is not None:
+        if mixing not in ("exact", "paper"):
+            raise InputError(f"Mixing must be 'exact' or 'paper', not '{mixing}'.")
+        found = replace(found, mixing=mixing)  # type: ignore[arg-type]  # checked on the line above
+    return found
+
+
+def recipe_from_dict(fields: dict[str, Any]) -> Recipe:
+    """Build a recipe from ``Recipe.to_dict``'s dictionary, tuples restored."""
+    fields = dict(fields)
+    if fields.get("instrument") is not None:
+        fields["instrument"] = Instrument(
+            **{key: tuple(value) if isinstance(value, list) else value for key, value in fields["instrument"].items()}
+        )
+    fields["components"] = tuple(fields["components"])
+    return Recipe(**fields)

@@ -1,0 +1,180 @@
+"""Small spectrum files that the tests write themselves."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+REAL_SPECTRA = Path(__file__).resolve().parents[3] / "shared" / "spectra"
+
+
+@pytest.fixture
+def real_spectra() -> Path:
+    """Folder of real files under open licences; the tests that need it are skipped where it does not stand."""
+    if not REAL_SPECTRA.is_dir():
+        pytest.skip("the folder of real spectra is not beside this checkout")
+    return REAL_SPECTRA
+
+
+@pytest.fixture
+def carbon() -> tuple[Floats, Floats]:
+    """A PET-like C 1s region: ascending binding energies 279.4-299.3 eV in 0.1 eV steps, whole counts with noise."""
+    energy = np.round(279.4 + 0.1 * np.arange(200), 3)
+    peaks = ((284.7, 6000.0, 1.0), (286.3, 2000.0, 1.0), (288.7, 1900.0, 0.9), (291.2, 180.0, 2.5))
+    net = sum(area * np.exp(-4 * np.log(2) * ((energy - at) / width) ** 2) for at, area, width in peaks)
+    step = 0.05 * np.cumsum(net) * 0.1
+    return energy, np.random.default_rng(3).poisson(net + 400.0 + step).astype(np.float64)
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[[str, str | bytes], Path]:
+    def _write(name: str, content: str | bytes) -> Path:
+        path = tmp_path / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    return _write
+
+
+class VamasBuilder:
+    """Builds VAMAS text by the standard's order of items, independently of the package's own writer."""
+
+    def __init__(self) -> None:
+        self.mode = "NORM"
+        self.scan = "REGULAR"
+        self.header_comment = ["made by a test"]
+        self.header_comment_count: int | None = None
+        self.variables: list[tuple[str, str]] = []
+        self.listed: list[int] = []
+        self.listed_sign = 1
+        self.future_header: list[str] = []
+        self.future_block: list[str] = []
+        self.count: int | None = None
+        self.terminator = "end of experiment"
+        self.blocks: list[list[str]] = []
+
+    def add(
+        self,
+        energy: Floats,
+        intensity: Floats,
+        *,
+        name: str = "C 1s",
+        species: str = "C",
+        transition: str = "1s",
+        scale: str = "Binding Energy",
+        source: str = "1486.6",
+        technique: str = "XPS",
+        comment: Sequence[str] = (),
+        comment_count: int | None = None,
+        second: tuple[str, Floats] | None = None,
+        signal: tuple[str, str] = ("counts", "d"),
+        dwell: str = "0.5",
+        scans: str = "4",
+        work_function: str = "4.5",
+        only: Sequence[int] | None = None,
+    ) -> "VamasBuilder":
+        depth = self.mode in ("MAPDP", "MAPSVDP", "SDP", "SDPSV")
+        mapped = self.mode in ("MAP", "MAPDP")
+        columns = [intensity] if second is None else [intensity, second[1]]
+        labels = [*signal] if second is None else [*signal, second[0], "d"]
+        if self.scan == "IRREGULAR":
+            columns, labels = [energy, *columns], [scale, "eV", *labels]
+        axis = [scale, "eV", repr(float(energy[0])), repr(float(energy[1] - energy[0]))]
+        items: list[list[str]] = [
+            *[[value] for value in ("2024", "5", "6", "7", "8", "9", "0")],
+            [str(len(comment) if comment_count is None else comment_count), *comment],
+            [technique],
+            ["1", "1"] if mapped else [],
+            ["0.0"] * len(self.variables),
+            ["Al"],
+            ["18", "1", "1"] if depth else [],
+            [source],
+            ["150"],
+            ["1e37", "1e37"],
+            ["100", "100"] if self.mode in ("MAP", "MAPDP", "MAPSV", "MAPSVDP", "SEM") else [],
+            ["0"] * 6 if self.mode in ("MAPSV", "MAPSVDP", "SEM") else [],
+            ["45"],
+            ["0"],
+            ["FAT"],
+            ["20"],
+            [],
+            ["1"],
+            [work_function],
+            ["0"],
+            ["700", "300"],
+            ["0", "0"],
+            [species],
+            [transition, "-1"],
+            axis if self.scan == "REGULAR" else [],
+            [str(len(columns)), *labels],
+            ["pulse counting"],
+            [dwell],
+            [scans],
+            ["0"],
+            ["2000", "1", "500", "500", "45", "0", "sputter"] if depth else [],
+            ["0", "0"],
+            ["0"],
+            ["1", "parameter", "d", "3.5"],
+        ]
+        kept = items if only is None else [item for number, item in enumerate(items, 1) if number in only]
+        values = [f"{value:.8g}" for point in zip(*columns, strict=True) for value in point]
+        extremes = [f"{value:.8g}" for column in columns for value in (column.min(), column.max())]
+        lines = [name, "sample", *[line for item in kept for line in item]]
+        self.blocks.append([*lines, *self.future_block, str(len(values)), *extremes, *values])
+        return self
+
+    def text(self, newline: str = "\r\n") -> str:
+        comment = self.header_comment
+        regions = ["1"] if self.mode in ("MAP", "MAPDP", "NORM", "SDP") else []
+        positions = ["1", "1", "1"] if self.mode in ("MAP", "MAPDP") else []
+        head = [
+            "VAMAS Surface Chemical Analysis Standard Data Transfer Format 1988 May 4",
+            *["institution", "instrument", "operator", "experiment"],
+            str(len(comment) if self.header_comment_count is None else self.header_comment_count),
+            *comment,
+            self.mode,
+            self.scan,
+            *regions,
+            *positions,
+            str(len(self.variables)),
+            *[text for variable in self.variables for text in variable],
+            str(self.listed_sign * len(self.listed)),
+            *map(str, self.listed),
+            "0",
+            str(len(self.future_header)),
+            str(len(self.future_block)),
+            *self.future_header,
+            str(len(self.blocks) if self.count is None else self.count),
+        ]
+        tail = [self.terminator] if self.terminator else []
+        return newline.join([*head, *[line for block in self.blocks for line in block], *tail]) + newline
+
+
+@pytest.fixture
+def vamas() -> VamasBuilder:
+    return VamasBuilder()
+
+
+@pytest.fixture
+def files(carbon: tuple[Floats, Floats], vamas: VamasBuilder) -> dict[str, bytes]:
+    """The same C 1s region in every format that is read, descending, and one file of each that is not."""
+    energy, counts = carbon[0][::-1], carbon[1][::-1]
+    two_columns = "\n".join(f"{e:.1f}\t{c:.0f}" for e, c in zip(energy, counts, strict=True))
+    casa_rows = "\n".join(
+        f"{1486.6 - e:.1f}\t{c:.0f}\t{c:.0f}\t\t{e:.1f}\t{c / 2:.1f}" for e, c in zip(energy, counts, strict=True)
+    )
+    return {
+        "VAMAS": vamas.add(energy, counts).text().encode(),
+        "two-column text": f"BE/eV\tcounts\n{two_columns}\n".encode(),
+        "CasaXPS text": f"Cycle 0:C 1s:PET\n\nK.E.\tCounts\tBackground\t\tB.E.\tCPS\n{casa_rows}\n".encode(),
+        "SPECS XML": b'<?xml version="1.0"?>\n<!-- CORBA XML document created by XMLSerializer2 -->\n<any>1 2</any>\n',
+        "Scienta": f"[Info]\nNumber of Regions=1\n\n[Region 1]\nRegion Name=C 1s\n\n[Data 1]\n{two_columns}".encode(),
+        "PNG": b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4,
+        "workbook": b"PK\x03\x04" + bytes(range(256)) * 4,
+        "PHI": b"SOFH\nPlatform: VersaProbe\nSpectralRegDef: 1 1 C1s 6 121 -0.1 294 282\nEOFH\n" + bytes(400),
+        "binary": np.random.default_rng(0).bytes(4000),
+        "prose": b"Measured on Monday.\nThe sample was clean.\n",
+    }

@@ -1,0 +1,92 @@
+"""Recognition by content: each reader takes its own format and refuses every other; invariants of all readers."""
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from xps_keras.errors import InputError
+from xps_keras.io import read
+from xps_keras.io.read import READERS
+
+Write = Callable[[str, str | bytes], Path]
+READ = ("VAMAS", "two-column text", "CasaXPS text")
+REFUSED = ("SPECS XML", "Scienta", "PNG", "workbook", "PHI", "binary", "prose")
+
+
+@pytest.mark.parametrize("kind", [*READ, *REFUSED])
+@pytest.mark.parametrize("reader", READERS, ids=lambda reader: str(reader.NAME))
+def test_a_reader_takes_its_own_format_and_no_other(files: dict[str, bytes], reader: object, kind: str) -> None:
+    assert reader.recognises(files[kind]) is (reader.NAME == kind)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("kind", READ)
+def test_the_name_of_the_file_does_not_matter(files: dict[str, bytes], write: Write, kind: str) -> None:
+    assert read(write("picture.png", files[kind])).file_format == kind
+
+
+@pytest.mark.parametrize("kind", REFUSED)
+def test_other_formats_are_refused_with_a_way_out(files: dict[str, bytes], write: Write, kind: str) -> None:
+    with pytest.raises(InputError, match=r"file\.dat: .*(export|give the file|unpack)"):
+        read(write("file.dat", files[kind]))
+
+
+def test_known_formats_are_called_by_name(files: dict[str, bytes], write: Write) -> None:
+    for kind, name in (("SPECS XML", "SPECS XML"), ("Scienta", "Scienta SES"), ("PHI", "PHI"), ("PNG", "PNG picture")):
+        with pytest.raises(InputError, match=name):
+            read(write("file", files[kind]))
+
+
+@pytest.mark.parametrize("kind", READ)
+def test_energies_ascend_and_stand_where_they_were_measured(
+    files: dict[str, bytes], write: Write, kind: str, carbon: tuple[NDArray[np.float64], NDArray[np.float64]]
+) -> None:
+    (region,) = read(write("f", files[kind])).regions
+    np.testing.assert_allclose(region.binding_energy_ev, carbon[0], atol=1e-6)
+    scale = 0.5 if kind == "CasaXPS text" else 1.0  # its table holds counts per second
+    np.testing.assert_allclose(region.intensity, scale * carbon[1], rtol=1e-7)
+    assert region.binding_energy_ev.dtype == region.intensity.dtype == np.float64
+    assert region.binding_energy_ev.flags.c_contiguous
+
+
+@pytest.mark.parametrize("kind", READ)
+def test_reading_leaves_the_file_alone_and_repeats_exactly(files: dict[str, bytes], write: Write, kind: str) -> None:
+    path = write("f", files[kind])
+    before = os.stat(path).st_mtime_ns
+    one, two = read(path), read(path)
+    assert path.read_bytes() == files[kind]
+    assert os.stat(path).st_mtime_ns == before
+    assert one.sha256 == two.sha256 == hashlib.sha256(files[kind]).hexdigest()
+    np.testing.assert_array_equal(one.regions[0].intensity, two.regions[0].intensity)
+    assert one.cautions == two.cautions
+
+
+@pytest.mark.parametrize("kind", READ)
+@pytest.mark.parametrize("newline", [b"\n", b"\r\n", b"\r"])
+def test_line_ends_do_not_matter(files: dict[str, bytes], write: Write, kind: str, newline: bytes) -> None:
+    plain = files[kind].replace(b"\r\n", b"\n")
+    expected = read(write("plain", plain)).regions[0]
+    got = read(write("other", plain.replace(b"\n", newline))).regions[0]
+    np.testing.assert_array_equal(got.binding_energy_ev, expected.binding_energy_ev)
+    np.testing.assert_array_equal(got.intensity, expected.intensity)
+    assert got.label == expected.label
+
+
+@pytest.mark.parametrize("kind", ["two-column text", "CasaXPS text"])
+def test_a_reversed_table_is_the_same_spectrum(files: dict[str, bytes], write: Write, kind: str) -> None:
+    lines = files[kind].decode().rstrip("\n").split("\n")
+    first = next(i for i, line in enumerate(lines) if line[:1].isdigit())
+    turned = "\n".join(lines[:first] + lines[first:][::-1])
+    one, two = read(write("a", files[kind])).regions[0], read(write("b", turned)).regions[0]
+    np.testing.assert_array_equal(one.binding_energy_ev, two.binding_energy_ev)
+    np.testing.assert_array_equal(one.intensity, two.intensity)
+
+
+def test_real_files_that_are_not_read_yet_are_named(real_spectra: Path) -> None:
+    for name, kind in (("PBTTT_SPECS.xml", "SPECS XML"), ("Cu-HHTP_C1s_Scienta.txt", "Scienta SES")):
+        with pytest.raises(InputError, match=f"{name}: .*{kind}.*VAMAS"):
+            read(real_spectra / name)

@@ -1,0 +1,237 @@
+"""VAMAS files as real programs write them, and as they break."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from xps_keras.errors import InputError
+from xps_keras.io import read
+
+Floats = NDArray[np.float64]
+Write = Callable[[str, str | bytes], Path]
+Carbon = tuple[Floats, Floats]
+SOURCE = 1486.6
+
+
+def codes(cautions: Any) -> set[str]:
+    return {caution.code for caution in cautions}
+
+
+@pytest.mark.parametrize("scan", ["REGULAR", "IRREGULAR"])
+@pytest.mark.parametrize("scale", ["Binding Energy", "Kinetic Energy"])
+@pytest.mark.parametrize("with_transmission", [False, True])
+def test_axis_kinds_give_the_same_region(
+    vamas: Any, write: Write, carbon: Carbon, scan: str, scale: str, with_transmission: bool
+) -> None:
+    energy, counts = carbon
+    axis = SOURCE - energy if scale.startswith("Kinetic") else energy
+    second = ("Transmission", np.linspace(2.0, 3.0, len(energy))) if with_transmission else None
+    vamas.scan = scan
+    region = read(write("f", vamas.add(axis, counts, scale=scale, second=second).text())).regions[0]
+    np.testing.assert_allclose(region.binding_energy_ev, energy, atol=2e-6)
+    np.testing.assert_array_equal(region.intensity, counts)
+    assert region.recorded_energy == ("kinetic" if scale.startswith("Kinetic") else "binding")
+    assert (region.dwell_s, region.scans, region.intensity_unit) == (0.5, 4, "counts")
+
+
+def test_transmission_before_the_counts_is_passed_over(vamas: Any, write: Write, carbon: Carbon) -> None:
+    energy, counts = carbon
+    vamas.add(energy, np.full(len(energy), 2.0), signal=("transmission", "d"), second=("counts", counts))
+    np.testing.assert_array_equal(read(write("f", vamas.text())).regions[0].intensity, counts)
+
+
+def test_the_work_function_is_not_subtracted(vamas: Any, write: Write, carbon: Carbon) -> None:
+    energy, counts = carbon
+    text = vamas.add(SOURCE - energy, counts, scale="kinetic energy", work_function="4.5").text()
+    region = read(write("f", text)).regions[0]
+    top = region.binding_energy_ev[np.argmax(region.intensity)]
+    assert top == pytest.approx(energy[np.argmax(counts)], abs=1e-6)
+
+
+@pytest.mark.parametrize("mode", ["NORM", "SDP", "SDPSV", "MAP", "MAPDP", "MAPSV", "MAPSVDP", "SEM", "NOEXP"])
+def test_experiment_modes_with_their_extra_lines(vamas: Any, write: Write, carbon: Carbon, mode: str) -> None:
+    vamas.mode = mode
+    vamas.variables = [("etch time", "s"), ("temperature", "K")]
+    vamas.add(*carbon).add(*carbon, name="C 1s later")
+    spectrum = read(write("f", vamas.text()))
+    assert [region.label for region in spectrum.regions] == ["C 1s", "C 1s later"]
+    np.testing.assert_array_equal(spectrum.regions[1].intensity, carbon[1])
+    assert not spectrum.cautions
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_later_blocks_may_hold_only_some_items(vamas: Any, write: Write, carbon: Carbon, sign: int) -> None:
+    own = [8, 29, 30, 31, 35]  # comment, species, transition, axis, scans
+    vamas.listed = own if sign > 0 else [item for item in range(1, 41) if item not in own]
+    vamas.listed_sign = sign
+    oxygen = carbon[0] + 247.0
+    vamas.add(*carbon).add(oxygen, carbon[1], name="O 1s", transition="1s", only=own, comment=["x"], scans="9")
+    first, second = read(write("f", vamas.text())).regions
+    np.testing.assert_allclose(second.binding_energy_ev, oxygen, atol=2e-6)
+    assert (first.scans, second.scans) == (4, 9)
+    assert second.source_energy_ev == first.source_energy_ev == SOURCE
+
+
+def test_entries_of_later_editions_are_passed_over(vamas: Any, write: Write, carbon: Carbon) -> None:
+    vamas.future_header, vamas.future_block = ["one", "two"], ["a", "17", "c"]
+    np.testing.assert_array_equal(read(write("f", vamas.add(*carbon).text())).regions[0].intensity, carbon[1])
+
+
+def test_leading_blank_lines_zero_bytes_and_latin1(vamas: Any, write: Write, carbon: Carbon) -> None:
+    text = vamas.add(*carbon, name="Probe 5 µm", comment=["Größe: 2 µm"]).text()
+    data = b"\r\n\r\n" + text.encode("latin-1").replace(b"\r\n1s\r\n", b"\r\n1s\0\0\r\n")
+    assert b"\0" in data
+    spectrum = read(write("f", data))
+    assert spectrum.regions[0].label == "Probe 5 µm"
+    assert spectrum.regions[0].place.startswith("block 1")
+
+
+def test_a_numbered_block_is_named_after_its_species(vamas: Any, write: Write, carbon: Carbon) -> None:
+    assert read(write("f", vamas.add(*carbon, name="Block No.1").text())).regions[0].label == "C 1s"
+
+
+def test_unknown_quantities_stay_unknown(vamas: Any, write: Write, carbon: Carbon) -> None:
+    region = read(write("f", vamas.add(*carbon, source="1e+037", dwell="1E+37", scans="-1").text())).regions[0]
+    assert region.source_energy_ev is None
+    assert region.dwell_s is None
+    assert region.scans is None
+
+
+def test_counts_per_second_are_told_from_counts(vamas: Any, write: Write, carbon: Carbon) -> None:
+    assert (
+        read(write("f", vamas.add(*carbon, signal=("Intensity", "c/s")).text())).regions[0].intensity_unit == "counts/s"
+    )
+
+
+@pytest.mark.parametrize(("said", "complete"), [(5, False), (1, True)])
+def test_a_wrong_number_of_blocks_loses_none(
+    vamas: Any, write: Write, carbon: Carbon, said: int, complete: bool
+) -> None:
+    vamas.count = said
+    vamas.add(*carbon).add(carbon[0] + 247.0, carbon[1], name="O 1s")
+    spectrum = read(write("f", vamas.text()))
+    assert len(spectrum.regions) == 2
+    assert codes(spectrum.cautions) == {"block-count"}
+    assert f"promises {said}" in spectrum.cautions[0].text
+
+
+@pytest.mark.parametrize("keep", [0.56, 0.75, 0.98])
+def test_a_file_cut_in_the_second_block_keeps_the_first(vamas: Any, write: Write, carbon: Carbon, keep: float) -> None:
+    text = vamas.add(*carbon).add(carbon[0] + 247.0, carbon[1], name="O 1s").text()
+    assert len("\r\n".join(vamas.blocks[0])) < 0.5 * len(text)
+    spectrum = read(write("f", text[: int(keep * len(text))]))
+    assert [region.label for region in spectrum.regions] == ["C 1s"]
+    np.testing.assert_array_equal(spectrum.regions[0].intensity, carbon[1])
+    assert codes(spectrum.cautions) == {"file-truncated"}
+
+
+@pytest.mark.parametrize("keep", [0.03, 0.1, 0.5])
+def test_a_file_without_a_complete_block_is_refused(vamas: Any, write: Write, carbon: Carbon, keep: float) -> None:
+    text = vamas.add(*carbon).text()
+    with pytest.raises(InputError, match=r"f: the VAMAS file ends within its (header|first block)"):
+        read(write("f", text[: int(keep * len(text))]))
+
+
+def test_a_cut_last_value_is_pointed_at(vamas: Any, write: Write, carbon: Carbon) -> None:
+    vamas.terminator = ""
+    text = vamas.add(*carbon).text().rstrip("\r\n")[:-1]
+    assert codes(read(write("f", text)).cautions) == {"file-truncated"}
+
+
+@pytest.mark.parametrize("said", [0, 1, 7, 5000])
+def test_a_wrong_comment_length_loses_no_block(vamas: Any, write: Write, carbon: Carbon, said: int) -> None:
+    oxygen = carbon[0] + 247.0
+    vamas.add(*carbon, comment=["one", "two", "three"], comment_count=said).add(oxygen, carbon[1], name="O 1s")
+    spectrum = read(write("f", vamas.text()))
+    assert [region.label for region in spectrum.regions] == ["C 1s", "O 1s"]
+    np.testing.assert_array_equal(spectrum.regions[0].intensity, carbon[1])
+    assert codes(spectrum.cautions) == {"block-comment"}
+
+
+def test_a_wrong_comment_length_in_the_header(vamas: Any, write: Write, carbon: Carbon) -> None:
+    vamas.header_comment_count = 4
+    np.testing.assert_array_equal(read(write("f", vamas.add(*carbon).text())).regions[0].intensity, carbon[1])
+
+
+def test_a_broken_block_costs_only_itself(vamas: Any, write: Write, carbon: Carbon) -> None:
+    vamas.add(carbon[0] + 115.0, carbon[1], name="N 1s", species="N")
+    vamas.add(*carbon).add(carbon[0] + 247.0, carbon[1], name="O 1s", species="O", comment=["Calib M = 533 A = 532 BE"])
+    vamas.blocks[1][-5] = "1.2.3"
+    spectrum = read(write("f", vamas.text()))
+    assert [region.label for region in spectrum.regions] == ["N 1s", "O 1s"]
+    assert spectrum.regions[1].low_ev == pytest.approx(carbon[0][0] + 247.0)
+    assert spectrum.regions[1].charge_correction_ev == pytest.approx(-1.0)
+    assert "block-unreadable" in codes(spectrum.cautions)
+
+
+def test_blocks_of_other_techniques_are_left_out(vamas: Any, write: Write, carbon: Carbon) -> None:
+    vamas.add(*carbon, technique="UPS", name="valence").add(*carbon)
+    spectrum = read(write("f", vamas.text()))
+    assert len(spectrum.regions) == 1
+    assert "UPS" in next(caution.text for caution in spectrum.cautions if caution.code == "block-skipped")
+
+
+@pytest.mark.parametrize(
+    ("lines", "correction"),
+    [
+        (["Calib M = 280.28 A = 285 BE ADD"], 4.72),
+        (["Calib M = 286.1 A = 285 BE ADD", "Calib M = 285.2 A = 285 BE ADD"], -1.3),
+        (["Calib M = 1201.6 A = 1200.6 KE ADD"], 1.0),
+    ],
+)
+def test_a_casaxps_calibration_is_told_and_not_applied(
+    vamas: Any, write: Write, carbon: Carbon, lines: list[str], correction: float
+) -> None:
+    spectrum = read(write("f", vamas.add(*carbon, comment=["Casa Info Follows", "0", *lines, "0"]).text()))
+    region = spectrum.regions[0]
+    np.testing.assert_allclose(region.binding_energy_ev, carbon[0], atol=2e-6)
+    assert region.charge_correction_ev == pytest.approx(correction)
+    assert codes(spectrum.cautions) == {"already-corrected"}
+    assert f"{correction:+.2f} eV" in spectrum.cautions[0].text
+
+
+def test_without_a_calibration_nothing_is_claimed(vamas: Any, write: Write, carbon: Carbon) -> None:
+    spectrum = read(write("f", vamas.add(*carbon, comment=["Calib pending"]).text()))
+    assert spectrum.regions[0].charge_correction_ev is None
+    assert not spectrum.cautions
+
+
+@pytest.mark.parametrize(("source", "warned"), [("1486.6", False), ("1486.71", False), ("1253.6", True), ("400", True)])
+def test_another_source_is_warned_of(vamas: Any, write: Write, carbon: Carbon, source: str, warned: bool) -> None:
+    spectrum = read(write("f", vamas.add(*carbon, source=source).text()))
+    assert ("source-energy" in codes(spectrum.cautions)) is warned
+
+
+def test_kinetic_energies_without_a_source_are_refused(vamas: Any, write: Write, carbon: Carbon) -> None:
+    text = vamas.add(SOURCE - carbon[0], carbon[1], scale="Kinetic Energy", source="0").text()
+    with pytest.raises(InputError, match="source energy"):
+        read(write("f", text))
+
+
+def test_maps_are_refused(vamas: Any, write: Write, carbon: Carbon) -> None:
+    vamas.scan = "MAPPING"
+    with pytest.raises(InputError, match="holds a map"):
+        read(write("f", vamas.add(*carbon).text()))
+
+
+def test_real_multipak_file(real_spectra: Path) -> None:
+    spectrum = read(real_spectra / "MultiPak_VersaProbe.npl")
+    assert [region.label for region in spectrum.regions] == ["C 1s", "O 1s", "S 2p", "N 1s", "Mo 3d"]
+    first = spectrum.regions[0]
+    assert (first.low_ev, first.high_ev, len(first.intensity)) == (275.0, 305.0, 601)
+    assert first.intensity_unit == "counts/s"
+    assert first.intensity[-1] == 2047.5  # at 305 eV, the first value in the file; the two before it are the extremes
+
+
+def test_real_casaxps_files(real_spectra: Path) -> None:
+    iron = read(real_spectra / "FeO_Fe2p_CasaXPS.vms").regions[0]
+    assert iron.high_ev == pytest.approx(1486.61 - 736.61)
+    assert iron.intensity[-1] == 12516.9
+    survey = read(real_spectra / "survey_regular_SPECS.vms").regions[0]
+    assert survey.step_ev == pytest.approx(1.0)
+    assert len(survey.intensity) == 1351
+    assert survey.intensity[-1] == 1559.87

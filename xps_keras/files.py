@@ -1,0 +1,48 @@
+"""Writing files whole or not at all."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from xps_keras.errors import InputError
+
+
+def write_whole(path: Path, content: bytes | str) -> None:
+    """Write a file so that a reader sees the old content or all of the new one, never a part.
+
+    The content goes to a temporary file in the same folder, which then takes the place of the target.
+
+    Args:
+        path: The file to write; its folder must exist.
+        content: The whole content; text is written as UTF-8 with its line ends left alone.
+
+    Raises:
+        InputError: If the folder is missing, the target is a folder, or writing is refused or fails.
+    """
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    if path.is_dir():
+        raise InputError(f"{path}: this is a folder, name a file to write to.")
+    if not path.parent.is_dir():
+        raise InputError(f"{path}: the folder {path.parent} does not exist, make it first.")
+    temporary: Path | None = None
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+        temporary = Path(name)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        # mkstemp makes files that only their owner may read; a result should be as open as any other new file.
+        temporary.chmod(_mode(path))
+        temporary.replace(path)
+    except OSError as error:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+        raise InputError(f"{path}: cannot be written ({error.strerror or error}).") from error
+
+
+def _mode(path: Path) -> int:
+    """Return the permission bits of an existing target, otherwise those a new file gets under the user's mask."""
+    if path.exists():
+        return path.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask

@@ -1,0 +1,155 @@
+"""What every reader hands on, and the checks that turn it into regions."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xps_keras.errors import Caution, InputError
+from xps_keras.spectrum import AL_K_ALPHA_EV, Region
+
+FEWEST_POINTS = 8
+"""A region of fewer points has no ends to tie a background to."""
+_AL_TOLERANCE_EV = 0.5  # instruments write 1486.6, 1486.61, 1486.68, 1486.7, 1487
+_LARGEST = 1e30  # far above any count, and safe in single precision
+_MOST_NEGATIVE = 0.6  # noise around zero is negative in half of the points
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One region as a file holds it, unchecked, in the file's own order and energy scale."""
+
+    label: str
+    energy_ev: NDArray[np.float64]
+    """Energies in eV as recorded, shape ``(n,)``."""
+    intensity: NDArray[np.float64]
+    """Intensities, shape ``(n,)``."""
+    place: str
+    """Where the region stands in the file: ``block 3 (line 120)``."""
+    scale: Literal["binding", "kinetic"] = "binding"
+    intensity_unit: Literal["counts", "counts/s", "arbitrary"] = "arbitrary"
+    source_energy_ev: float | None = None
+    dwell_s: float | None = None
+    scans: int | None = None
+    charge_correction_ev: float | None = None
+    lines: NDArray[np.int64] | None = None
+    """Line of each point in the file, counted from 1, shape ``(n,)``; None when points have no lines of their own."""
+
+    def spot(self, index: int) -> str:
+        """Name the place of one point for a message."""
+        return f"point {index + 1} of {self.place}" if self.lines is None else f"line {int(self.lines[index])}"
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """Everything a reader found in one file."""
+
+    drafts: tuple[Draft, ...]
+    cautions: tuple[Caution, ...] = ()
+
+
+def to_region(draft: Draft, file: str) -> tuple[Region, tuple[Caution, ...]]:
+    """Check one draft and put it on an ascending binding-energy axis.
+
+    Binding energy = source energy - kinetic energy, and nothing else: a file's work function is not subtracted,
+    because instruments refer their kinetic energies to the Fermi level (CasaXPS ignores it likewise).
+
+    Args:
+        draft: The region as read.
+        file: Name of the file, for messages.
+
+    Returns:
+        The region, float64 and ascending, and what a user should know about it.
+
+    Raises:
+        InputError: If the region has too few points, values that are no numbers, energies out of order, no source
+            energy for a kinetic scale, no signal at all, or mostly negative intensities.
+    """
+    energy = np.array(draft.energy_ev, dtype=np.float64)
+    intensity = np.array(draft.intensity, dtype=np.float64)
+    if len(energy) < FEWEST_POINTS:
+        raise InputError(
+            f"{file}: {draft.place} holds {len(energy)} points where a region needs at least {FEWEST_POINTS}, "
+            "export the whole region."
+        )
+    for values, what in ((energy, "energy"), (intensity, "intensity")):
+        wrong = np.flatnonzero(~(np.abs(values) < _LARGEST))
+        if len(wrong):
+            raise InputError(
+                f"{file}: the {what} at {draft.spot(int(wrong[0]))} is not a finite number below {_LARGEST:g}, "
+                f"correct or remove it ({len(wrong)} such values)."
+            )
+    if draft.scale == "kinetic":
+        if draft.source_energy_ev is None:
+            raise InputError(
+                f"{file}: {draft.place} is on a kinetic energy scale and the file does not give the source energy, "
+                "add a header line such as `Excitation energy: 1486.6 eV` or export binding energies."
+            )
+        energy = draft.source_energy_ev - energy
+    energy, intensity = _ascending(energy, intensity, draft, file)
+    cautions = [*_intensity_cautions(intensity, draft, file), *_source_cautions(draft)]
+    region = Region(
+        label=draft.label,
+        binding_energy_ev=energy,
+        intensity=intensity,
+        intensity_unit=draft.intensity_unit,
+        recorded_energy=draft.scale,
+        source_energy_ev=draft.source_energy_ev,
+        dwell_s=draft.dwell_s,
+        scans=draft.scans,
+        charge_correction_ev=draft.charge_correction_ev,
+        place=draft.place,
+    )
+    return region, tuple(cautions)
+
+
+def _ascending(
+    energy: NDArray[np.float64], intensity: NDArray[np.float64], draft: Draft, file: str
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    step = np.diff(energy)
+    descending = float(np.median(step)) < 0
+    wrong = np.flatnonzero(step >= 0 if descending else step <= 0)
+    if len(wrong):
+        index = int(wrong[0]) + 1
+        kind = "repeats the energy before it" if step[wrong[0]] == 0 else "turns back against the direction of the axis"
+        raise InputError(
+            f"{file}: the energy at {draft.spot(index)} ({draft.energy_ev[index]:g} eV) {kind}, "
+            "export one region at a time with energies in order."
+        )
+    if descending:
+        return energy[::-1].copy(), intensity[::-1].copy()
+    return energy, intensity
+
+
+def _intensity_cautions(intensity: NDArray[np.float64], draft: Draft, file: str) -> list[Caution]:
+    if not intensity.any():
+        raise InputError(f"{file}: all intensities of {draft.place} are zero, check the column that was exported.")
+    if intensity.min() == intensity.max():
+        raise InputError(
+            f"{file}: all intensities of {draft.place} are {intensity[0]:g}, check the column that was exported."
+        )
+    share = float((intensity < 0).mean())
+    if share > _MOST_NEGATIVE:
+        raise InputError(
+            f"{file}: {share:.0%} of the intensities of {draft.place} are negative, "
+            "export counts without background subtraction."
+        )
+    if share == 0:
+        return []
+    text = (
+        f"{share:.0%} of the intensities of {draft.place} are negative, as after an earlier background subtraction; "
+        "counts as measured are better."
+    )
+    return [Caution("negative-intensity", text)]
+
+
+def _source_cautions(draft: Draft) -> list[Caution]:
+    source = draft.source_energy_ev
+    if source is None or abs(source - AL_K_ALPHA_EV) <= _AL_TOLERANCE_EV:
+        return []
+    text = (
+        f"The source energy of {source:g} eV is not Al K-alpha ({AL_K_ALPHA_EV} eV): core levels keep their binding "
+        "energies, but Auger lines move and relative intensities differ from what the model was trained on."
+    )
+    return [Caution("source-energy", text)]

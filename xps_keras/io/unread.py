@@ -1,0 +1,37 @@
+"""Formats that are known by sight but not read: what they are and how to get a readable file out of them."""
+
+_VAMAS = "export the spectra as VAMAS (.vms) from the program that wrote it"
+_SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
+    (b"\x89PNG\r\n\x1a\n", "a PNG picture", "give the file with the measured numbers"),
+    (b"\xff\xd8\xff", "a JPEG picture", "give the file with the measured numbers"),
+    (b"GIF8", "a GIF picture", "give the file with the measured numbers"),
+    (b"II*\x00", "a TIFF picture", "give the file with the measured numbers"),
+    (b"MM\x00*", "a TIFF picture", "give the file with the measured numbers"),
+    (b"%PDF", "a PDF document", "give the file with the measured numbers"),
+    (b"PK\x03\x04", "a ZIP archive or a workbook (.xlsx)", "unpack it, or save the sheet of a region as CSV text"),
+    (b"\x1f\x8b", "a gzip archive", "unpack it first"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an OLE file (Thermo .vgd or an old workbook)", _VAMAS),
+    (b"\x89HDF\r\n\x1a\n", "an HDF5 or NeXus file", _VAMAS),
+    (b"SOFH", "a PHI file (.spe or .pro)", "export it as VAMAS from MultiPak"),
+)
+
+
+def identify(head: bytes) -> tuple[str, str] | None:
+    """Name a format that no reader takes.
+
+    Args:
+        head: First bytes of the file.
+
+    Returns:
+        What the file is and what would help, or None when it is nothing known.
+    """
+    for signature, name, remedy in _SIGNATURES:
+        if head.startswith(signature):
+            return name, remedy
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start.startswith((b"<?xml", b"<!DOCTYPE")):
+        specs = b"SpecsLab" in head or b"CORBA XML" in head or b"specs.de" in head
+        return ("a SPECS XML file" if specs else "an XML or HTML file"), _VAMAS
+    if start.startswith(b"[Info]") and b"Region" in head:
+        return "a Scienta SES text file", _VAMAS
+    return None

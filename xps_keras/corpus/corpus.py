@@ -80,32 +80,35 @@ class Corpus:
 
         Returns:
             The examples, the same whatever stretch they are asked in.
+
+        Raises:
+            ValueError: ``start`` is negative or ``count`` below 1.
         """
+        if start < 0 or count < 1:
+            raise ValueError(
+                f"`start` must be 0 or more and `count` at least 1. Received: start={start}, count={count}"
+            )
         parts = []
         for block in range(start // BLOCK, (start + count - 1) // BLOCK + 1):
             first = max(start - block * BLOCK, 0)
             parts.append(self._block(block)[first : min(start + count - block * BLOCK, BLOCK)])
-        if len(parts) == 1:
-            return parts[0]
+        # Always joined into new arrays: what a caller does to a batch must not reach the kept block.
         return Batch(
-            **{
-                field.name: np.concatenate([getattr(part, field.name) for part in parts])
-                for field in fields(Batch)
-            }
+            **{field.name: np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Batch)}
         )
 
     def _draw(self, block: int) -> Batch:
         recipe = self.recipe
         rng = np.random.default_rng([self.seed, block])
         polymers, fractions = self._mixtures(rng)
-        shift = rng.uniform(-recipe.max_shift_ev, recipe.max_shift_ev, BLOCK)
+        shift: NDArray[np.floating] = rng.uniform(-recipe.max_shift_ev, recipe.max_shift_ev, BLOCK)
         if recipe.whole_channels:
             most = round(recipe.max_shift_ev / AXIS.step_ev)
             shift = rng.integers(-most, most + 1, BLOCK) * AXIS.step_ev
         broadening = np.abs(rng.normal(0.0, recipe.broadening_ev, BLOCK))
-        rows = np.arange(BLOCK)[:, None]
         weights = np.zeros((BLOCK, len(self.library.keys)), np.float32)
-        np.add.at(weights, (rows, polymers), _spectral_weights(fractions, recipe.mixing))
+        for polymer, weight in zip(polymers.T, _spectral_weights(fractions, recipe.mixing).T, strict=True):
+            weights[np.arange(BLOCK), polymer] += weight  # a polymer may be drawn twice
         if recipe.instrument is None:
             ideal = self._ideal.spectra(weights, shift, broadening)
             measured = self._moved_windows(weights > 0, shift)
@@ -143,12 +146,13 @@ class Corpus:
         share = np.where(raw > 0, least + (1.0 - least * count[:, None]) * share, 0.0)
         return polymers, share.astype(np.float32)
 
-    def _moved_windows(self, present: NDArray[np.bool_], shift_ev: NDArray[np.float64]) -> NDArray[np.bool_]:
+    def _moved_windows(self, present: NDArray[np.bool_], shift_ev: NDArray[np.floating]) -> NDArray[np.bool_]:
         """Recorded windows of the mixtures, moved with the shift, shape ``(n, AXIS.size)``."""
         windows = (present.astype(np.float32) @ self._windows.astype(np.float32)) > 0
         channels = np.arange(AXIS.size) - np.round(shift_ev / AXIS.step_ev).astype(int)[:, None]
         inside = (channels >= 0) & (channels < AXIS.size)
-        return inside & np.take_along_axis(windows, np.clip(channels, 0, AXIS.size - 1), axis=1)
+        moved: NDArray[np.bool_] = inside & np.take_along_axis(windows, np.clip(channels, 0, AXIS.size - 1), axis=1)
+        return moved
 
 
 def _spectral_weights(fractions: NDArray[np.float32], mixing: str) -> NDArray[np.float32]:

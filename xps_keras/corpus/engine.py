@@ -53,7 +53,7 @@ class FourierLibrary:
         """Transforms of the area-normalised polymers, shape ``(polymers, m)``, complex64."""
 
     def spectra(
-        self, weights: NDArray[np.float32], shift_ev: NDArray[np.float64], broadening_ev: NDArray[np.floating]
+        self, weights: NDArray[np.float32], shift_ev: NDArray[np.floating], broadening_ev: NDArray[np.floating]
     ) -> NDArray[np.float32]:
         """Compute mixtures.
 
@@ -66,7 +66,7 @@ class FourierLibrary:
             Intensity per eV, shape ``(n, axis.size)``; each polymer has unit area.
         """
         # One real product: BLAS has no mixed real-complex one.
-        mixed = (weights @ self.transform.view(np.float32)).view(np.complex64)
+        mixed = (np.asarray(weights, np.float32) @ self.transform.view(np.float32)).view(np.complex64)
         step = float(self.omega[1])
         mixed *= _phases(np.asarray(shift_ev, np.float64) * step, self.omega.size)
         mixed *= np.exp(-0.5 * np.square(np.asarray(broadening_ev, np.float32)[:, None] * self.omega))
@@ -82,4 +82,5 @@ def _phases(angle: NDArray[np.float64], count: int) -> NDArray[np.complex64]:
     """
     fine = np.exp(-1j * angle[:, None] * np.arange(32)).astype(np.complex64)
     coarse = np.exp(-1j * angle[:, None] * (32 * np.arange(count // 32))).astype(np.complex64)
-    return (coarse[:, :, None] * fine[:, None, :]).reshape(len(angle), count)
+    phases: NDArray[np.complex64] = (coarse[:, :, None] * fine[:, None, :]).reshape(len(angle), count)
+    return phases

@@ -1,4 +1,4 @@
-"""What an instrument does to ideal spectra: regions, sensitivity, background, counting noise, background subtraction."""
+"""What an instrument does to ideal spectra: regions, sensitivity, background, noise, background subtraction."""
 
 from dataclasses import replace
 
@@ -12,7 +12,7 @@ from xps_keras.library.library import Library, Peaks
 from xps_keras.library.lines import LINES, Line
 
 CONFIDENCE_SCALE = {"S": 0.5, "C": 0.5, "K": 1.0, "E": 1.7}
-"""How far a tabulated energy may be off, relative to the recipe's jitter (xps_facts: S read in a source, E estimated)."""
+"""How far a tabulated energy may be off, relative to the recipe's jitter: S and C are sourced, E is an estimate."""
 
 
 def jitter(peaks: Peaks, instrument: Instrument, rng: np.random.Generator) -> Peaks:
@@ -73,7 +73,7 @@ def choose_regions(
 
 def measure(
     ideal: NDArray[np.float32],
-    shift_ev: NDArray[np.float64],
+    shift_ev: NDArray[np.floating],
     recorded: NDArray[np.bool_],
     lines: tuple[Line, ...],
     instrument: Instrument,
@@ -95,7 +95,7 @@ def measure(
     step = AXIS.step_ev
     carbon = next(line for line in lines if line.name == "C 1s")
     top = ideal[:, AXIS.window(carbon.window_low_ev - 6, carbon.window_high_ev + 6)].max(axis=1)
-    counts = np.exp(rng.uniform(*np.log(instrument.peak_counts), len(ideal))) / top
+    counts = _log_uniform(rng, instrument.peak_counts, len(ideal)) / top
     follows = rng.random(len(ideal)) < 0.5
     net = np.zeros_like(ideal)
     measured = np.zeros(ideal.shape, bool)
@@ -110,7 +110,7 @@ def measure(
         channels = np.clip(start, 0, AXIS.size - length)[:, None] + np.arange(length)
         clean = np.take_along_axis(ideal[rows], channels, axis=1) * counts[rows, None]
         clean *= np.exp(rng.normal(0.0, instrument.region_scale, (rows.size, 1))).astype(np.float32)
-        expected = clean + _background(clean, top[rows] * counts[rows], instrument, rng)
+        expected = clean + background(clean, top[rows] * counts[rows], step, instrument, rng)
         dwell = np.exp(rng.uniform(-1.0, 1.0, (rows.size, 1)))  # a region may be recorded up to 2.7 times longer
         noisy = (rng.poisson(np.maximum(expected * dwell, 0.0)) / dwell).astype(np.float32)
         net[rows[:, None], channels] = np.maximum(subtract(noisy, instrument.end_points), 0.0)
@@ -118,19 +118,40 @@ def measure(
     return net, measured
 
 
-def _background(
-    clean: NDArray[np.float32], top: NDArray[np.float32], instrument: Instrument, rng: np.random.Generator
+def background(
+    clean: NDArray[np.floating],
+    top: NDArray[np.floating],
+    step_ev: float,
+    instrument: Instrument,
+    rng: np.random.Generator,
 ) -> NDArray[np.float32]:
-    """Flat and sloping background, the step and the distant hump of scattered electrons, in counts."""
+    """Draw a flat and sloping background, the step and the distant hump of scattered electrons.
+
+    Args:
+        clean: Net intensity of one region of several samples in counts, shape ``(n, channels)``.
+        top: Counts at the top of each sample's C 1s, shape ``(n,)``; the flat part is relative to it.
+        step_ev: Distance of two channels in eV.
+        instrument: Ranges of the parts.
+        rng: Source of randomness.
+
+    Returns:
+        Background in counts, same shape as ``clean``.
+    """
     rows, length = clean.shape
-    energy = (AXIS.step_ev * np.arange(length)).astype(np.float32)
-    level = np.exp(rng.uniform(*np.log(instrument.background_level), (rows, 1))) * top[:, None]
+    energy = (step_ev * np.arange(length)).astype(np.float32)
+    level = _log_uniform(rng, instrument.background_level, (rows, 1)) * top[:, None]
     slope = rng.normal(0.0, instrument.background_slope, (rows, 1)) * np.linspace(-0.5, 0.5, length)
-    below = np.cumsum(clean, axis=1) * AXIS.step_ev
+    below = np.cumsum(clean, axis=1) * step_ev
     step = rng.uniform(*instrument.loss_per_ev, (rows, 1)) * below
     area = below[:, -1:]
-    center = (clean * energy).sum(axis=1, keepdims=True) * AXIS.step_ev / np.maximum(area, 1e-12)
+    center = (clean * energy).sum(axis=1, keepdims=True) * step_ev / np.maximum(area, 1e-12)
     distance = (energy - center - instrument.hump_distance_ev) / instrument.hump_width_ev
     height = rng.uniform(*instrument.hump_area, (rows, 1)) * area / (np.sqrt(2 * np.pi) * instrument.hump_width_ev)
     hump = height * np.exp(-0.5 * np.square(distance))
     return np.asarray(level * np.maximum(1.0 + slope, 0.1) + step + hump, np.float32)
+
+
+def _log_uniform(
+    rng: np.random.Generator, bounds: tuple[float, float], size: int | tuple[int, ...]
+) -> NDArray[np.float64]:
+    return np.exp(rng.uniform(np.log(bounds[0]), np.log(bounds[1]), size))

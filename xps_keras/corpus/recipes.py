@@ -8,7 +8,7 @@ from xps_keras.errors import InputError
 
 @dataclass(frozen=True)
 class Instrument:
-    """What an instrument adds to a spectrum and leaves out of it. Ranges are uniform unless a comment says otherwise."""
+    """What an instrument adds to a spectrum and leaves out of it; ranges are uniform unless stated otherwise."""
 
     survey_of_elements: float = 0.8
     """Probability that the main line of an element of the sample is recorded (C 1s always is)."""
@@ -23,7 +23,7 @@ class Instrument:
     peak_counts: tuple[float, float] = (300.0, 100_000.0)
     """Counts at the top of C 1s above its background, log-uniform."""
     region_scale: float = 0.10
-    """Standard deviation of the logarithm of a region's intensity: transmission, sensitivity factors, take-off angle."""
+    """Standard deviation of the logarithm of a region's intensity: transmission, sensitivity factors, angle."""
     background_level: tuple[float, float] = (0.02, 1.0)
     """Flat background relative to the top of the net region, log-uniform."""
     background_slope: float = 0.3
@@ -116,10 +116,11 @@ def recipe(name: str, max_shift_ev: float | None = None, mixing: str | None = No
 
 def recipe_from_dict(fields: dict[str, Any]) -> Recipe:
     """Build a recipe from ``Recipe.to_dict``'s dictionary, tuples restored."""
-    fields = dict(fields)
+
+    def restored(values: dict[str, Any]) -> dict[str, Any]:
+        return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+
+    fields = restored(fields)
     if fields.get("instrument") is not None:
-        fields["instrument"] = Instrument(
-            **{key: tuple(value) if isinstance(value, list) else value for key, value in fields["instrument"].items()}
-        )
-    fields["components"] = tuple(fields["components"])
+        fields["instrument"] = Instrument(**restored(fields["instrument"]))
     return Recipe(**fields)

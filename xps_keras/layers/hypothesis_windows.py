@@ -37,8 +37,10 @@ class HypothesisWindows(keras.layers.Layer):
 
     def call(self, inputs: Any) -> Any:
         """Cut the windows; see the class for shapes."""
-        length = inputs.shape[1] // 2 * 2
-        pooled = 0.5 * (inputs[:, 0:length:2] + inputs[:, 1:length:2])
+        length = inputs.shape[1]
+        if length % 2:
+            inputs, length = ops.pad(inputs, [[0, 0], [0, 1]]), length + 1
+        pooled = 0.5 * (inputs[:, 0::2] + inputs[:, 1::2])
         pooled = ops.pad(pooled, [[0, 0], [1, 1]])  # every place outside the signal is one of these zeros
         place = self._pairs[None, :] + np.array(self.hypotheses, np.int32)[:, None] // 2
         place = np.clip(place, -1, length // 2) + 1

@@ -26,7 +26,7 @@ class ShiftReadings(keras.layers.Layer):
         order of falling cluster strength.
     """
 
-    def __init__(self, readings: int = 3, radius_ev: float = 0.2, **kwargs: Any) -> None:
+    def __init__(self, readings: int = 3, radius_ev: float = 0.3, **kwargs: Any) -> None:
         super().__init__(autocast=False, **kwargs)
         if readings < 1 or radius_ev <= 0:
             raise ValueError(

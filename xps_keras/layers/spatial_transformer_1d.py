@@ -50,6 +50,8 @@ class SpatialTransformer1D(keras.layers.Layer):
             raise ValueError(f"`mode` must be one of {MODES}. Received: mode={mode!r}")
         if max_shift is not None and max_shift <= 0:
             raise ValueError(f"`max_shift` must be positive or None. Received: max_shift={max_shift}")
+        if max_log_scale <= 0:
+            raise ValueError(f"`max_log_scale` must be positive. Received: max_log_scale={max_log_scale}")
         self.localization = localization
         self.mode = mode
         self.max_shift = max_shift

@@ -1,0 +1,1 @@
+"""Training: corpus as batches, losses, the training run."""

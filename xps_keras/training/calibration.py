@@ -1,0 +1,127 @@
+"""Calibration of a trained model on validation spectra: Platt scaling and decision thresholds, one of each per group.
+
+A network's sigmoid is a score; after ``p = sigmoid(scale * logit + bias)`` (J. Platt, Probabilistic outputs for
+support vector machines, 1999) it can be read as a frequency: of the groups given 80 %, four in five are there.
+"""
+
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.special import expit
+
+from xps_keras.corpus import Batch
+
+LOG_SCALE_DEVIATION = 0.5
+"""Standard deviation of the prior on the logarithm of a scale: without evidence a scale is within e^0.5 of 1."""
+BIAS_DEVIATION = 1.0
+"""Standard deviation of the prior on a bias."""
+THRESHOLD_RANGE = (0.2, 0.8)
+"""Thresholds stay in here: beyond it a group would be called against a clear probability."""
+LEAST_POSITIVES = 10
+"""Fewer carriers than this say nothing about the best threshold; it is then 0.5."""
+
+Floats = NDArray[np.float64]
+
+
+def calibrate(model: Any, batch: Batch) -> dict[str, Any]:
+    """Fit calibration and thresholds of a model.
+
+    Args:
+        model: The inference model, from ``intensity`` to a dictionary with ``logits`` ``(n, 40)``.
+        batch: Validation spectra, of the training's recipe but neither its own nor any test's.
+
+    Returns:
+        Entries for ``config.json``: ``calibration`` with ``scale`` and ``bias`` (40 numbers each) and a ``note``,
+        and ``thresholds`` (40 numbers). A group that no validation spectrum carries keeps scale 1, bias 0 and
+        threshold 0.5; groups of no library polymer are always among them.
+    """
+    # Only the logits: the other outputs of a few thousand spectra would fill memory for nothing.
+    logits_only = keras.Model(model.input, model.output["logits"])
+    logits = np.asarray(logits_only.predict(batch.intensity, batch_size=256, verbose=0), np.float64)
+    scale, bias = fit_platt(logits, batch.groups)
+    thresholds = fit_thresholds(expit(scale * logits + bias), batch.groups)
+    return {
+        "calibration": {
+            "scale": scale.tolist(),
+            "bias": bias.tolist(),
+            "note": f"Platt scaling of each group's logit, fitted on {len(batch)} validation spectra",
+        },
+        "thresholds": thresholds.tolist(),
+    }
+
+
+def fit_platt(logits: NDArray[np.floating], groups: NDArray[np.floating]) -> tuple[Floats, Floats]:
+    """Fit ``sigmoid(scale * logit + bias)`` per group.
+
+    The cross-entropy summed over spectra is minimised together with normal priors on ``log(scale)`` and ``bias``.
+    The priors weigh as much as a few spectra: they decide for rare or perfectly separated groups, whose scale would
+    otherwise run to infinity, and fade for the others. The scale is positive because its logarithm is fitted.
+
+    Args:
+        logits: Shape ``(n, groups)``.
+        groups: 1 where a group is present, same shape.
+
+    Returns:
+        Scale (positive) and bias, shape ``(groups,)``; 1 and 0 for a group that all or none of the spectra carry.
+    """
+    count = logits.shape[1]
+    scale, bias = np.ones(count), np.zeros(count)
+    for group in range(count):
+        present = groups[:, group] > 0.5
+        if present.any() and not present.all():
+            scale[group], bias[group] = _fit_one(logits[:, group].astype(np.float64), present)
+    return scale, bias
+
+
+def _fit_one(logits: Floats, present: NDArray[np.bool_]) -> tuple[float, float]:
+    def loss(parameters: Floats) -> tuple[float, Floats]:
+        log_scale, bias = parameters
+        scaled = np.exp(log_scale) * logits
+        score = scaled + bias
+        residual = expit(score) - present
+        value = np.logaddexp(0.0, score).sum() - score[present].sum()
+        value += 0.5 * (log_scale / LOG_SCALE_DEVIATION) ** 2 + 0.5 * (bias / BIAS_DEVIATION) ** 2
+        gradient = np.array(
+            [residual @ scaled + log_scale / LOG_SCALE_DEVIATION**2, residual.sum() + bias / BIAS_DEVIATION**2]
+        )
+        return float(value), gradient
+
+    found = minimize(loss, np.zeros(2), jac=True, method="L-BFGS-B", bounds=((-4.0, 4.0), (-20.0, 20.0)))
+    return float(np.exp(found.x[0])), float(found.x[1])
+
+
+def fit_thresholds(probabilities: NDArray[np.floating], groups: NDArray[np.floating]) -> Floats:
+    """Find the threshold per group at which its F1 is largest.
+
+    Args:
+        probabilities: Calibrated, shape ``(n, groups)``.
+        groups: 1 where a group is present, same shape.
+
+    Returns:
+        Thresholds within ``THRESHOLD_RANGE``, shape ``(groups,)``; a group is present from its threshold on. Among
+        equally good ones the nearest to 0.5; 0.5 for a group with fewer than ``LEAST_POSITIVES`` carriers.
+    """
+    count = probabilities.shape[1]
+    thresholds = np.full(count, 0.5)
+    for group in range(count):
+        present = groups[:, group] > 0.5
+        if present.sum() >= LEAST_POSITIVES:
+            thresholds[group] = _best_threshold(probabilities[:, group].astype(np.float64), present)
+    return thresholds
+
+
+def _best_threshold(probability: Floats, present: NDArray[np.bool_]) -> float:
+    low, high = THRESHOLD_RANGE
+    values = np.unique(probability)
+    middles = 0.5 * (values[1:] + values[:-1])
+    candidates = np.concatenate([[low, 0.5, high], middles[(middles > low) & (middles < high)]])
+    positive = np.sort(probability[present])
+    negative = np.sort(probability[~present])
+    found = positive.size - np.searchsorted(positive, candidates)
+    wrong = negative.size - np.searchsorted(negative, candidates)
+    f1 = 2.0 * found / (found + wrong + positive.size)
+    best = candidates[f1 >= f1.max() - 1e-12]
+    return float(best[np.argmin(np.abs(best - 0.5))])

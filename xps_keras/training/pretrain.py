@@ -1,0 +1,43 @@
+"""The shipped model, from its seed: ``python -m xps_keras.training.pretrain --out runs/pretrained``.
+
+Trains `align` on fresh spectra of the recipe `instrument`, measures it on spectra of another seed, exports it, and
+puts artefact, metadata, golden file, figures of merit and card into ``xps_keras/pretrained``. An interrupted run goes
+on with ``--resume``.
+"""
+
+import argparse
+import shutil
+from pathlib import Path
+
+from xps_keras.evaluation.evaluate import evaluate
+from xps_keras.export import export
+from xps_keras.training.run import Run, train
+
+RUN = Run(model="align", recipe="instrument", size=102_400, epochs=30, stream=True, validation_size=10_240, seed=2026)
+"""What the shipped model is trained on."""
+TEST_SIZE = 20_000
+TEST_SEED = 7
+SHIPPED = Path(__file__).parent.parent / "pretrained"
+
+
+def main() -> None:
+    """Train, measure, export, ship."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, required=True, help="folder of the training run")
+    parser.add_argument("--resume", action="store_true", help="go on with an interrupted run")
+    chosen = parser.parse_args()
+    model = chosen.out / "model.keras"
+    if not model.exists():
+        train(RUN, chosen.out, resume=chosen.resume)
+    evaluate(
+        model, RUN.recipe, None, TEST_SIZE, TEST_SEED, chosen.out / "evaluation.json", chosen.out / "evaluation.png"
+    )
+    artefacts = chosen.out / "artefacts"
+    export(model, ("tflite",), artefacts, force=True)
+    for name in ("model.tflite", "metadata.json", "golden.npz", "MODEL_CARD.md"):
+        shutil.copyfile(artefacts / "tflite" / name, SHIPPED / name)
+    shutil.copyfile(chosen.out / "evaluation.json", SHIPPED / "evaluation.json")
+
+
+if __name__ == "__main__":
+    main()

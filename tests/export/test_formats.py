@@ -1,0 +1,183 @@
+"""Every format keeps the graph contract and agrees with Keras; a disturbed one is never written."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from xps_keras.axis import AXIS
+from xps_keras.errors import InputError
+from xps_keras.export import FORMATS, export
+from xps_keras.export.graph import serving_graph
+from xps_keras.export.parity import TOLERANCES
+from xps_keras.export.trained import load_trained
+from xps_keras.groups import GROUP_NAMES
+from xps_keras.metadata import OUTPUTS, READING_OUTPUTS, from_json
+from xps_keras.runtime import load
+
+FOLDERS = {
+    "saved_model": ("saved_model", "none"),
+    "tflite": ("tflite", "none"),
+    "tflite-float16": ("tflite", "float16"),
+    "tflite-int8": ("tflite", "int8"),
+    "onnx": ("onnx", "none"),
+}
+SHAPES = {
+    "probabilities": (40,),
+    "shift_ev": (1,),
+    "aligned": (6601,),
+    "reading_shift_ev": (3,),
+    "reading_uncertainty_ev": (3,),
+    "reading_weight": (3,),
+    "reading_probabilities": (3, 40),
+}
+
+
+@pytest.fixture(scope="module")
+def keras_answer(run: Path, spectra: NDArray[np.float32]) -> dict[str, Any]:
+    trained = load_trained(run)
+    graph = serving_graph(trained.model, trained.calibration)
+    return {name: np.asarray(value) for name, value in graph(spectra).items()}
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+@pytest.mark.parametrize("batch", [1, 3, 7])
+def test_agrees_with_keras_at_every_batch_size(
+    folder: str, batch: int, artefacts: Path, spectra: NDArray[np.float32], keras_answer: dict[str, Any]
+) -> None:
+    tolerance = TOLERANCES[FOLDERS[folder]]
+    answer = load(artefacts / folder).run(spectra[:batch])
+    assert {name: value.shape for name, value in answer.items()} == {
+        name: (batch, *shape) for name, shape in SHAPES.items()
+    }
+    for name in set(SHAPES) - {"aligned"}:
+        np.testing.assert_allclose(answer[name], keras_answer[name][:batch], rtol=0, atol=tolerance.of(name))
+    height = keras_answer["aligned"][:batch].max(axis=1, keepdims=True)
+    np.testing.assert_allclose(answer["aligned"] / height, keras_answer["aligned"][:batch] / height, rtol=0, atol=0.01)
+    np.testing.assert_allclose(answer["aligned"].sum(axis=1) * AXIS.step_ev, 1.0, atol=1e-3)
+
+
+def test_calibration_is_inside_the_graph(run: Path, artefacts: Path, spectra: NDArray[np.float32]) -> None:
+    config = json.loads((run.parent / "config.json").read_text())["calibration"]
+    logits = np.asarray(load_trained(run).model(spectra)["logits"], np.float64)
+    expected = 1 / (1 + np.exp(-(logits * config["scale"] + config["bias"])))
+    np.testing.assert_allclose(load(artefacts / "tflite").run(spectra)["probabilities"], expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("folder", ["saved_model", "tflite", "onnx"])
+def test_scale_and_negative_counts_do_not_matter(folder: str, artefacts: Path, spectra: NDArray[np.float32]) -> None:
+    runtime = load(artefacts / folder)
+    negative = np.where(spectra == 0, np.float32(-3.0), spectra)
+    once, again = runtime.run(spectra), runtime.run(negative * np.float32(256.0))
+    for name in OUTPUTS:
+        np.testing.assert_allclose(again[name], once[name], rtol=1e-4, atol=1e-6)
+
+
+def test_metadata_is_the_same_in_all_formats(artefacts: Path) -> None:
+    found = {folder: load(artefacts / folder).metadata for folder in FOLDERS}
+    for folder, metadata in found.items():
+        assert (metadata.format, metadata.quantization) == FOLDERS[folder]
+        assert set(metadata.parity_error) == {*OUTPUTS, *READING_OUTPUTS}
+        assert metadata == from_json((artefacts / folder / "metadata.json").read_text(), folder)
+    common = [replace(item, format="", quantization="", parity_error={}) for item in found.values()]
+    assert all(item == common[0] for item in common)
+    assert common[0].labels == GROUP_NAMES
+    assert common[0].readings == 3
+    assert not common[0].assessable[GROUP_NAMES.index("nitrite")]
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_golden_file_and_card_stand_beside_the_model(folder: str, artefacts: Path) -> None:
+    golden = np.load(artefacts / folder / "golden.npz")
+    answer = load(artefacts / folder).run(golden["intensity"])
+    height = golden["aligned"].max(axis=1, keepdims=True)
+    for name, values in answer.items():
+        scale = height if name == "aligned" else 1.0
+        assert np.abs((values - golden[name]) / scale).max() <= golden[f"tolerance/{name}"]
+    card = (artefacts / folder / "MODEL_CARD.md").read_text()
+    for phrase in ("positive when every peak stands too high", "| exact_match | 0.7123 |", "| shift.mean_ev | 0.031 |"):
+        assert phrase in card
+    assert all(f"`{name}`" in card for name in SHAPES)
+
+
+def test_tensor_names_without_our_runtime(artefacts: Path, spectra: NDArray[np.float32]) -> None:
+    import onnxruntime
+    import tensorflow as tf
+    from ai_edge_litert.interpreter import Interpreter
+
+    session = onnxruntime.InferenceSession(artefacts / "onnx" / "model.onnx")
+    assert [item.name for item in session.get_inputs()] == ["intensity"]
+    assert session.get_inputs()[0].shape == ["batch", 6601]
+    assert {item.name: tuple(item.shape[1:]) for item in session.get_outputs()} == SHAPES
+    assert [item.name for item in session.get_outputs()][:3] == ["probabilities", "shift_ev", "aligned"]
+    assert session.get_modelmeta().custom_metadata_map["xps_keras.labels"].split("\n")[:-1] == list(GROUP_NAMES)
+
+    interpreter = Interpreter(str(artefacts / "tflite" / "model.tflite"))
+    assert interpreter.get_signature_list() == {"serving_default": {"inputs": ["intensity"], "outputs": sorted(SHAPES)}}
+    assert [item["name"] for item in interpreter.get_input_details()] == ["intensity"]
+    assert interpreter.get_input_details()[0]["shape_signature"].tolist() == [-1, 6601]
+    assert {item["name"] for item in interpreter.get_output_details()} == set(SHAPES)
+
+    loaded = tf.saved_model.load(str(artefacts / "saved_model" / "1"))
+    assert set(loaded.signatures) == {"serving_default", "classify"}
+    everything = loaded.signatures["serving_default"](intensity=tf.constant(spectra))
+    classified = loaded.signatures["classify"](intensity=tf.constant(spectra))
+    assert set(everything) == set(SHAPES)
+    assert set(classified) == set(SHAPES) - {"aligned"}
+    np.testing.assert_array_equal(classified["probabilities"], everything["probabilities"])
+    labels = artefacts / "saved_model" / "1" / "assets" / "labels.txt"
+    assert tuple(labels.read_text().splitlines()) == GROUP_NAMES
+
+
+def test_tflite_file_is_also_a_zip_with_labels(artefacts: Path) -> None:
+    import zipfile
+
+    with zipfile.ZipFile(artefacts / "tflite" / "model.tflite") as archive:
+        assert archive.testzip() is None
+        assert tuple(archive.read("labels.txt").decode().splitlines()) == GROUP_NAMES
+
+
+@pytest.mark.parametrize("kind", ["tflite", "onnx"])
+def test_equal_models_give_equal_graphs(
+    kind: str, plain_run: Path, spectra: NDArray[np.float32], tmp_path: Path
+) -> None:
+    first, second = (export(plain_run, [kind], tmp_path / name, spectra=spectra)[0] for name in "ab")
+    assert first.path.read_bytes() == second.path.read_bytes()
+    assert first.metadata.weights_sha256 == second.metadata.weights_sha256
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_a_model_with_one_reading_has_the_three_outputs_of_the_contract(
+    kind: str, plain_run: Path, spectra: NDArray[np.float32], tmp_path: Path
+) -> None:
+    artefact = export(plain_run, [kind], tmp_path, spectra=spectra)[0]
+    assert artefact.path.exists()
+    assert artefact.bytes > 10_000
+    assert max(artefact.parity_error.values()) < 1e-5
+    assert tuple(load(tmp_path).run(spectra)) == OUTPUTS
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_canary_a_disturbed_weight_closes_the_gate(
+    kind: str, plain_run: Path, spectra: NDArray[np.float32], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One weight of the last layer moves by 0.01 between conversion and comparison."""
+    from xps_keras.export import artefact, parity
+
+    measure = parity.measure
+
+    def disturbed(runtime: Any, graph: Any, *rest: Any) -> Any:
+        kernel = next(weight for weight in graph.weights if weight.path.endswith("logits/bias"))
+        values = kernel.numpy()
+        values[17] += 0.01
+        kernel.assign(values)
+        return measure(runtime, graph, *rest)
+
+    monkeypatch.setattr(artefact, "measure", disturbed)
+    with pytest.raises(InputError, match=r"differs from Keras by .* in probabilities"):
+        export(plain_run, [kind], tmp_path / "out", spectra=spectra)
+    assert list(tmp_path.iterdir()) == []

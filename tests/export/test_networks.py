@@ -1,0 +1,26 @@
+"""The package's own networks fit into TFLite and ONNX: an operation that one of them lacks is found here."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from xps_keras.export import export
+from xps_keras.models.networks import PRESETS
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_network_fits_both_formats(
+    name: str, make_run: Callable[..., Path], spectra: NDArray[np.float32], tmp_path: Path
+) -> None:
+    model: Any = PRESETS[name].build().inference
+    rng = np.random.default_rng(0)
+    for weight in model.trainable_weights:  # no layer at zero, where all spectra and readings would look alike
+        if len(weight.shape) == 2:
+            weight.assign(rng.normal(0.0, 2 / np.sqrt(weight.shape[0]), weight.shape))
+    artefacts = export(make_run(model), ["tflite", "onnx"], tmp_path / "out", spectra=spectra)
+    assert [artefact.format for artefact in artefacts] == ["tflite", "onnx"]
+    assert all(artefact.parity_error["probabilities"] < 1e-5 for artefact in artefacts)

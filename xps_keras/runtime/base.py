@@ -1,0 +1,70 @@
+"""A loaded model, whatever runs it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xps_keras.errors import InputError
+from xps_keras.metadata import Metadata
+
+Outputs = dict[str, NDArray[np.float32]]
+"""Arrays by output name, the first dimension being the batch."""
+Call = Callable[[NDArray[np.float32]], Outputs]
+"""What a backend provides: float32 spectra ``(batch, 6601)`` in, outputs out."""
+
+CHUNK = 256
+"""Spectra per call of the graph: 256 need about 7 MB a tensor of full length, and larger batches run no faster."""
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """A model that is ready to run."""
+
+    path: Path
+    """The artefact: a file, or the version directory of a SavedModel."""
+    sha256: str
+    """SHA-256 of the artefact's bytes, hexadecimal; of a SavedModel the hash of its list of file hashes."""
+    metadata: Metadata
+    """What the artefact says about itself."""
+    call: Call
+    """The backend."""
+
+    @property
+    def name(self) -> str:
+        """Name of the model."""
+        return self.metadata.name
+
+    def run(self, intensity: NDArray[np.floating]) -> Outputs:
+        """Run the model on a batch of spectra.
+
+        Args:
+            intensity: Shape ``(batch, 6601)``, any non-negative scale, zeros where nothing was measured.
+
+        Returns:
+            Float32 arrays by output name: ``probabilities`` ``(batch, 40)``, ``shift_ev`` ``(batch, 1)``, ``aligned``
+            ``(batch, 6601)``; for a model with several readings also ``reading_shift_ev``,
+            ``reading_uncertainty_ev``, ``reading_weight`` ``(batch, readings)`` and ``reading_probabilities``
+            ``(batch, readings, 40)``.
+
+        Raises:
+            InputError: When the shape is another one or a value is not finite.
+        """
+        with np.errstate(over="ignore"):  # too large for float32 becomes infinite, which is refused below
+            spectra = np.ascontiguousarray(intensity, dtype=np.float32)
+        size = self.metadata.axis.size
+        if spectra.ndim != 2 or spectra.shape[1] != size or not len(spectra):
+            raise InputError(
+                f"{self.path.name}: the model takes spectra of shape (batch, {size}) with batch at least 1, "
+                f"but got {np.shape(intensity)}; put the measurement onto the package's axis first."
+            )
+        if not np.isfinite(spectra).all():
+            row = int(np.flatnonzero(~np.isfinite(spectra).all(axis=1))[0])
+            raise InputError(
+                f"{self.path.name}: spectrum {row} of the batch holds a value that is not finite in float32; "
+                "put zeros where nothing was measured."
+            )
+        parts = [self.call(spectra[start : start + CHUNK]) for start in range(0, len(spectra), CHUNK)]
+        return {name: np.concatenate([part[name] for part in parts]) for name in self.metadata.outputs}

@@ -1,0 +1,71 @@
+"""What TensorFlow runs: SavedModels and ``.keras`` files (extra ``train``)."""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xps_keras.errors import InputError
+from xps_keras.metadata import INTENSITY
+from xps_keras.runtime.base import Outputs, Runtime
+from xps_keras.runtime.sealing import open_saved_model, sha256
+
+
+def _missing(path: Path) -> InputError:
+    return InputError(f"{path}: this kind of model needs TensorFlow; run `pip install 'xps-keras[train]'`.")
+
+
+def load_saved_model(directory: Path) -> Runtime:
+    """Load a SavedModel.
+
+    Args:
+        directory: The version directory, which holds ``saved_model.pb``.
+
+    Returns:
+        The runtime.
+
+    Raises:
+        InputError: When a file is damaged, the model is foreign or for another axis, or TensorFlow is not installed.
+    """
+    metadata, digest = open_saved_model(directory)
+    try:
+        import tensorflow as tf
+    except ImportError as error:
+        raise _missing(directory) from error
+    loaded = tf.saved_model.load(str(directory))
+    signature = loaded.signatures["serving_default"]
+
+    def call(intensity: NDArray[np.float32], keep: object = loaded) -> Outputs:
+        # `keep`: the signature alone does not hold the variables alive
+        return {name: value.numpy() for name, value in signature(**{INTENSITY: tf.constant(intensity)}).items()}
+
+    return Runtime(directory, digest, metadata, call)
+
+
+def load_keras(path: Path) -> Runtime:
+    """Load a trained ``.keras`` file with the ``config.json`` beside it.
+
+    Args:
+        path: The file.
+
+    Returns:
+        The runtime, with the calibration of ``config.json`` applied.
+
+    Raises:
+        InputError: When a file is missing or unusable, or TensorFlow is not installed.
+    """
+    try:
+        import tensorflow as tf
+
+        from xps_keras.export.graph import serving_graph
+        from xps_keras.export.saved_model import serving_function
+        from xps_keras.export.trained import load_trained
+    except ImportError as error:
+        raise _missing(path) from error
+    trained = load_trained(path)
+    serve = serving_function(serving_graph(trained.model, trained.calibration))
+
+    def call(intensity: NDArray[np.float32]) -> Outputs:
+        return {name: value.numpy() for name, value in serve(tf.constant(intensity)).items()}
+
+    return Runtime(path, sha256(path.read_bytes()), trained.metadata, call)

@@ -1,0 +1,95 @@
+"""The table and the picture."""
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from xps_keras.analysis import analyze
+from xps_keras.channels import to_channels
+from xps_keras.figures import draw, save_png
+from xps_keras.report import bar, percent, print_report, signed
+from xps_keras.spectrum import Spectrum
+
+PET = {"benzene ring": 0.998, "ester (aromatic)": 0.95}
+ACRYLATE = {"alkane": 0.9, "ester (aliphatic)": 0.93}
+Make = Callable[..., Spectrum]
+
+
+def printed(analysis: Any) -> str:
+    console = Console(file=io.StringIO(), width=120, highlight=False)
+    print_report(analysis, console)
+    stream = console.file
+    assert isinstance(stream, io.StringIO)
+    return stream.getvalue()
+
+
+def test_the_verdict_comes_first_and_other_readings_in_words(spectrum: Make, runtime: Any) -> None:
+    lines = printed(analyze(spectrum(), runtime(2.31, PET, (2.84, 0.31, ACRYLATE)))).splitlines()
+    assert lines[0].strip() == "pet.vms"
+    assert "+2.31 ± 0.04 eV  peaks stand too high" in lines[1]
+    text = "\n".join(lines)
+    assert text.index("benzene ring") < text.index("ester (aromatic)") < text.index("absent")
+    assert ">99 %" in text
+    assert "or, with a chance of 31 %: shift +2.84 eV and ester (aliphatic), alkane" in text
+    assert sum("not assessable" in line for line in lines) == 1
+
+
+def test_no_present_group_is_said_so(spectrum: Make, runtime: Any) -> None:
+    assert "no group reaches its threshold" in printed(analyze(spectrum(), runtime(0.0, {})))
+
+
+def test_a_file_name_is_no_markup(spectrum: Make, runtime: Any) -> None:
+    from dataclasses import replace
+
+    measured = replace(spectrum(), path=Path("[red]run[/red].vms"))
+    assert "[red]run[/red].vms" in printed(analyze(measured, runtime(0.0, PET)))
+
+
+@pytest.mark.parametrize(
+    ("probability", "text"), [(0.9999, ">99 %"), (0.5, "50 %"), (0.0001, "<1 %"), (None, "-"), (0.99, "99 %")]
+)
+def test_certainty_is_never_claimed(probability: float | None, text: str) -> None:
+    assert percent(probability) == text
+
+
+def test_bars_are_ten_cells_wide() -> None:
+    assert bar(1.0) == "█" * 10
+    assert bar(0.5, unicode=False) == "#####     "
+    assert {len(bar(share / 97)) for share in range(98)} == {10}
+
+
+def test_there_is_no_negative_zero() -> None:
+    assert signed(-0.003) == "+0.00"
+    assert signed(-0.3) == "-0.30"
+
+
+def test_the_picture_has_a_panel_for_each_region_with_binding_energy_falling_to_the_right(
+    spectrum: Make, runtime: Any
+) -> None:
+    measured = spectrum(("C 1s", "O 1s", "N 1s"), shift_ev=2.5)
+    analysis = analyze(measured, runtime(2.5, PET, (2.84, 0.31, ACRYLATE)))
+    figure = draw(to_channels(measured), analysis)
+    panels = {axes.get_title(loc="left"): axes for axes in figure.axes}
+    assert list(panels)[:3] == ["C 1s", "O 1s", "N 1s (no line seen)"]
+    for axes in list(panels.values())[:3]:
+        left, right = axes.get_xlim()
+        assert left > right
+    dashed, solid = panels["C 1s"].get_lines()[:2]
+    peaks = [_top(line) for line in (dashed, solid)]
+    assert peaks == pytest.approx([287.2, 284.7], abs=0.11)
+
+
+def test_a_picture_is_written_for_a_spectrum_with_nothing_found(spectrum: Make, runtime: Any, tmp_path: Path) -> None:
+    measured = spectrum(("C 1s",))
+    path = tmp_path / "a.png"
+    save_png(path, to_channels(measured), analyze(measured, runtime(0.0, {})), dpi=40)
+    assert path.read_bytes().startswith(b"\x89PNG\r\n")
+    assert [item.name for item in tmp_path.iterdir()] == ["a.png"]
+
+
+def _top(line: Any) -> float:
+    return float(line.get_xdata()[line.get_ydata().argmax()])

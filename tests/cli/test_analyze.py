@@ -1,0 +1,160 @@
+"""`analyze` as a user meets it: outputs, exit status, batches, the reference."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from xps_keras.io import read
+
+Pet = Callable[..., Path]
+Call = Callable[..., Any]
+
+
+def one_sentence(result: Any) -> str:
+    """Check how a refusal must look, and return it."""
+    assert result.exit_code == 1, result.output
+    assert "Traceback" not in result.output
+    lines = result.stderr.strip().splitlines()
+    assert len(lines) == 1
+    assert lines[0].startswith("xps-keras: ")
+    assert lines[0].endswith(".")
+    return str(lines[0])
+
+
+def test_the_table_gives_the_verdict_on_stdout_and_warnings_on_stderr(pet: Pet, call: Call) -> None:
+    result = call("analyze", pet(shift_ev=2.3))
+    assert result.exit_code == 0
+    assert "+2.30 eV" in result.stdout
+    assert "ester (aromatic)" in result.stdout
+    assert "C 1s 288.7 eV" in result.stdout
+    assert "region-missing" not in result.stdout
+    assert "warning region-missing: O 1s was not measured" in result.stderr
+
+
+def test_json_to_stdout_is_json_and_nothing_else(pet: Pet, call: Call) -> None:
+    answer = json.loads(call("analyze", pet(shift_ev=2.3), "--json", "-").stdout)
+    assert answer["schema"] == "xps-keras/analysis/1"
+    assert answer["shift_ev"] == pytest.approx(2.3, abs=0.11)
+
+
+def test_the_reference_moves_the_reported_shift(pet: Pet, call: Call) -> None:
+    path = pet(shift_ev=1.0)
+    plain, moved = (
+        json.loads(call("analyze", path, "--json", "-", *more).stdout) for more in ((), ("--reference", "284.8"))
+    )
+    assert moved["reference_ev"] == 284.8
+    assert moved["shift_ev"] - plain["shift_ev"] == pytest.approx(0.2, abs=1e-3)
+
+
+@pytest.mark.parametrize("value", ["184.8", "nan", "x"])
+def test_a_reference_that_cannot_be_is_wrong_usage(pet: Pet, call: Call, value: str) -> None:
+    result = call("analyze", pet(), "--reference", value)
+    assert result.exit_code == 2
+    assert "--reference" in result.stderr
+
+
+def test_json_picture_and_corrected_spectrum_are_written(pet: Pet, call: Call, tmp_path: Path) -> None:
+    outputs = [tmp_path / name for name in ("a.json", "a.png", "a.vms")]
+    result = call("analyze", pet(shift_ev=2.3), "--json", outputs[0], "--png", outputs[1], "--vamas", outputs[2])
+    assert result.exit_code == 0, result.output
+    shift = json.loads(outputs[0].read_text(encoding="utf-8"))["shift_ev"]
+    assert outputs[1].read_bytes().startswith(b"\x89PNG\r\n")
+    before, after = read(tmp_path / "pet.csv").regions[0], read(outputs[2]).regions[0]
+    assert after.low_ev == pytest.approx(before.low_ev - shift, abs=1e-3)
+    assert after.charge_correction_ev == pytest.approx(-shift, abs=1e-3)
+    assert after.intensity == pytest.approx(before.intensity)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.json", "a.png", "a.vms", "pet.csv"]
+
+
+def test_a_batch_keeps_file_order_and_goes_on_after_a_bad_file(pet: Pet, call: Call, tmp_path: Path) -> None:
+    first, bad, last = pet("z.csv", shift_ev=1.0), tmp_path / "bad.csv", pet("a.csv", shift_ev=-1.0)
+    bad.write_text("nothing here\n", encoding="utf-8")
+    result = call("analyze", first, bad, last, "--json", "-")
+    assert result.exit_code == 1
+    answers = json.loads(result.stdout)
+    assert [Path(answer["file"]).name for answer in answers] == ["z.csv", "bad.csv", "a.csv"]
+    assert list(answers[1]) == ["file", "error"]
+    assert "bad.csv" in answers[1]["error"]
+    assert answers[0]["shift_ev"] > 0.5
+    assert answers[2]["shift_ev"] < -0.5
+    assert "xps-keras: bad.csv" in result.stderr
+
+
+def test_a_batch_writes_pictures_into_a_folder(pet: Pet, call: Call, tmp_path: Path) -> None:
+    files, folder = (pet("one.csv"), pet("two.csv")), tmp_path / "pictures"
+    assert "must be an existing folder" in one_sentence(call("analyze", *files, "--png", folder))
+    folder.mkdir()
+    assert call("analyze", *files, "--png", folder).exit_code == 0
+    assert sorted(path.name for path in folder.iterdir()) == ["one.png", "two.png"]
+
+
+def test_two_inputs_for_one_output_are_refused(pet: Pet, call: Call, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    assert "two input files" in one_sentence(call("analyze", pet("x.csv"), pet("other/x.csv"), "--png", tmp_path))
+
+
+@pytest.mark.parametrize("option", ["--json", "--png", "--vamas"])
+def test_a_missing_output_folder_is_refused_before_the_work(pet: Pet, call: Call, tmp_path: Path, option: str) -> None:
+    result = call("analyze", pet(), option, tmp_path / "nowhere" / "out")
+    assert "does not exist" in one_sentence(result)
+    assert result.stdout == ""
+
+
+def test_an_input_is_never_overwritten(pet: Pet, call: Call) -> None:
+    path = pet()
+    before = path.read_bytes()
+    for option in ("--vamas", "--png", "--json"):
+        assert "overwrite" in one_sentence(call("analyze", path, option, path))
+    assert path.read_bytes() == before
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may write everywhere")
+def test_an_unwritable_folder_is_refused(pet: Pet, call: Call, tmp_path: Path) -> None:
+    folder = tmp_path / "locked"
+    folder.mkdir(mode=0o500)
+    assert "not permitted" in one_sentence(call("analyze", pet(), "--json", folder / "a.json"))
+
+
+def test_a_missing_model_is_one_sentence(pet: Pet, monkeypatch: pytest.MonkeyPatch) -> None:
+    from typer.testing import CliRunner
+
+    from xps_keras import cli
+
+    result = CliRunner().invoke(cli.app, ["analyze", str(pet()), "--model", "nowhere.tflite"])
+    assert "nowhere.tflite" in one_sentence(result)
+
+
+def test_an_interrupt_is_one_sentence(pet: Pet, call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(source: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("xps_keras.runtime.load", interrupt)
+    result = call("analyze", pet())
+    assert result.exit_code == 130
+    assert result.stderr.strip() == "xps-keras: stopped from the keyboard; no output file was left half-written."
+
+
+def test_an_unexpected_fault_shows_no_traceback(pet: Pet, call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(source: str) -> None:
+        raise RuntimeError("deep inside")
+
+    monkeypatch.setattr("xps_keras.runtime.load", fail)
+    result = call("analyze", pet())
+    assert "deep inside" in one_sentence(result)
+    monkeypatch.setenv("XPS_KERAS_TRACEBACK", "1")
+    assert isinstance(call("analyze", pet()).exception, RuntimeError)
+
+
+def test_inspect_shows_regions_without_a_model(pet: Pet, call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("xps_keras.runtime.load", None)
+    result = call("inspect", pet())
+    assert result.exit_code == 0
+    assert "C 1s" in result.stdout
+    assert "yes" in result.stdout
+    survey = call("inspect", pet("survey.csv", low_ev=0.0, high_ev=1200.0, step_ev=1.0))
+    assert survey.exit_code == 0
+    assert "too coarse" in survey.stdout

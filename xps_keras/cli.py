@@ -1,0 +1,249 @@
+"""The command line: ``xps-keras``, ``python -m xps_keras`` and ``python cli.py``.
+
+Only Typer is imported here, so that ``--help`` answers at once; each command imports what it needs when it runs.
+"""
+
+import os
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from xps_keras import __version__
+from xps_keras.errors import InputError
+
+
+class Strategy(StrEnum):
+    """How a training run spreads over devices; one device is the only way so far."""
+
+    ONE = "one"
+
+
+_TRACEBACK = "XPS_KERAS_TRACEBACK"
+"""Environment variable; when it is set, an unexpected fault shows its traceback."""
+
+
+class _Commands(TyperGroup):
+    """All commands, with one way to end: a sentence on stderr and an exit status, never a traceback."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except InputError as error:
+            _say(str(error))
+            raise typer.Exit(1) from error
+        except KeyboardInterrupt as error:
+            _say("stopped from the keyboard; no output file was left half-written.")
+            raise typer.Exit(130) from error
+        except BrokenPipeError:
+            raise  # Typer ends quietly when a pager or `head` closes the pipe
+        except (typer.Exit, typer.Abort):
+            raise
+        except Exception as error:
+            if os.environ.get(_TRACEBACK) or _is_usage_error(error):
+                raise
+            kind = type(error).__name__
+            _say(f"unexpected fault ({kind}: {error}); please report it with the traceback {_TRACEBACK}=1 shows.")
+            raise typer.Exit(1) from error
+
+
+def _is_usage_error(error: Exception) -> bool:
+    # Typer below 0.20 raises click's own classes, later versions their copies; both carry an exit status to show.
+    return hasattr(error, "exit_code") and hasattr(error, "show")
+
+
+def _say(text: str) -> None:
+    print(f"xps-keras: {text}", file=sys.stderr)
+
+
+app = typer.Typer(
+    name="xps-keras",
+    cls=_Commands,
+    help="Shift-invariant analysis of polymer XPS spectra: a file in, a corrected spectrum and its groups out.",
+    no_args_is_help=True,
+    rich_markup_mode=None,  # plain help: rich's Markdown alone would cost a third of the half second
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+library_app = typer.Typer(help="The reference polymers.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(library_app, name="library")
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        print(f"xps-keras {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    pass
+
+
+def _near_285(energy_ev: float) -> float:
+    if not 280.0 <= energy_ev <= 290.0:  # written so that NaN fails too
+        raise typer.BadParameter("saturated hydrocarbon C 1s lies near 285 eV, give an energy from 280 to 290 eV")
+    return energy_ev
+
+
+Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Spectra: VAMAS or two-column text.")]
+Png = Annotated[Path | None, typer.Option("--png", metavar="OUT", help="Write a picture here.")]
+
+
+@app.command()
+def analyze(
+    files: Files,
+    model: Annotated[
+        str, typer.Option(metavar="PATH", help="Artefact to use: TFLite, ONNX or SavedModel.")
+    ] = "pretrained",
+    json: Annotated[
+        str | None, typer.Option("--json", metavar="OUT|-", help="Write the answer as JSON; - for stdout.")
+    ] = None,
+    png: Annotated[
+        Path | None, typer.Option(metavar="OUT", help="Write a picture; with several files a folder.")
+    ] = None,
+    vamas: Annotated[
+        Path | None,
+        typer.Option(metavar="OUT", help="Write the corrected spectrum as VAMAS; with several files a folder."),
+    ] = None,
+    reference: Annotated[
+        float,
+        typer.Option(metavar="EV", callback=_near_285, help="Energy at which saturated hydrocarbon C 1s shall stand."),
+    ] = 285.0,
+) -> None:
+    """Find the charging shift and the groups of spectra."""
+    from xps_keras.commands.analyze import run
+
+    raise typer.Exit(run(files, model=model, json_out=json, png=png, vamas=vamas, reference_ev=reference))
+
+
+@app.command()
+def inspect(file: Annotated[Path, typer.Argument(metavar="FILE", help="A spectrum.")]) -> None:
+    """Show what a file holds and what will be used."""
+    from xps_keras.commands.inspect import run
+
+    run(file)
+
+
+@library_app.command("list")
+def library_list() -> None:
+    """List the reference polymers."""
+    from xps_keras.commands.library import list_polymers
+
+    list_polymers()
+
+
+Key = Annotated[str, typer.Argument(metavar="KEY", help="Short name of a polymer, see `library list`.")]
+
+
+@library_app.command("show")
+def library_show(key: Key) -> None:
+    """Show the groups and the peak table of a polymer."""
+    from xps_keras.commands.library import show_polymer
+
+    show_polymer(key)
+
+
+@library_app.command("spectrum")
+def library_spectrum(
+    key: Key,
+    png: Png = None,
+    shift: Annotated[float, typer.Option(metavar="EV", help="Charging shift in eV.")] = 0.0,
+    broadening: Annotated[
+        float, typer.Option(metavar="EV", min=0.0, help="Standard deviation of an extra Gaussian in eV.")
+    ] = 0.0,
+) -> None:
+    """Write the spectrum of a polymer as two columns to stdout, or as a picture."""
+    from xps_keras.commands.library import polymer_spectrum
+
+    polymer_spectrum(key, png=png, shift_ev=shift, broadening_ev=broadening)
+
+
+Recipe = Annotated[str, typer.Option(metavar="NAME", help="Recipe of the spectra: paper or instrument.")]
+MaxShift = Annotated[
+    float | None,
+    typer.Option(metavar="EV", min=0.0, help="Largest shift, either sign; the recipe's own when left out."),
+]
+
+
+@app.command()
+def train(
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the model, its history and configuration.")],
+    recipe: Recipe = "paper",
+    max_shift: MaxShift = None,
+    mixing: Annotated[
+        str | None, typer.Option(metavar="NAME", help="exact or paper: how the paper recipe weighs its polymers.")
+    ] = None,
+    model: Annotated[str, typer.Option(metavar="NAME", help="Network, for example stn, mlp or cnn.")] = "stn",
+    size: Annotated[int | None, typer.Option(min=1, help="Training spectra; the network's own when left out.")] = None,
+    epochs: Annotated[int | None, typer.Option(min=1, help="Most epochs; the network's own when left out.")] = None,
+    stream: Annotated[bool, typer.Option("--stream", help="Draw fresh spectra in every epoch.")] = False,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of weights, order and spectra.")] = 42,
+    strategy: Annotated[Strategy, typer.Option(help="Devices to train on.")] = Strategy.ONE,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from the last finished epoch in the folder.")] = False,
+) -> None:
+    """Train a network."""
+    from xps_keras.commands.training import train as work
+
+    work(
+        out=out,
+        recipe=recipe,
+        max_shift_ev=max_shift,
+        mixing=mixing,
+        model=model,
+        size=size,
+        epochs=epochs,
+        stream=stream,
+        seed=seed,
+        resume=resume,
+    )
+
+
+@app.command()
+def evaluate(
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="A .keras file, an exported artefact or `pretrained`.")],
+    recipe: Recipe = "paper",
+    max_shift: MaxShift = None,
+    size: Annotated[int, typer.Option(min=1, help="Number of test spectra.")] = 20_000,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the test spectra.")] = 7,
+    json: Annotated[
+        str | None, typer.Option("--json", metavar="OUT|-", help="Write the figures as JSON; - for stdout.")
+    ] = None,
+    png: Png = None,
+) -> None:
+    """Measure a model on fresh spectra."""
+    from xps_keras.commands.training import evaluate as work
+
+    work(model, recipe=recipe, max_shift_ev=max_shift, size=size, seed=seed, json_out=json, png=png)
+
+
+@app.command()
+def export(
+    model: Annotated[Path, typer.Argument(metavar="MODEL", help="A .keras file written by `train`.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the artefacts.")],
+    formats: Annotated[
+        str, typer.Option("--format", metavar="LIST", help="Formats, separated by commas.")
+    ] = "saved_model,tflite,onnx",
+    quantize: Annotated[str, typer.Option(metavar="LIST", help="TFLite weights: none, float16, int8.")] = "none",
+    force: Annotated[bool, typer.Option("--force", help="Replace earlier exports in the folder.")] = False,
+) -> None:
+    """Write artefacts that were proved to agree with the model."""
+    from xps_keras.commands.training import export as work
+
+    work(model, formats=_names(formats), quantize=_names(quantize), out=out, force=force)
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def main() -> None:
+    """Run the command line under its one name, however it was started."""
+    app(prog_name="xps-keras")

@@ -14,14 +14,14 @@ from xps_keras.library.library import load_library
 from xps_keras.models.align import AlignNetworks, align
 from xps_keras.models.networks import WINDOWS_EV
 
-MAX_SHIFT_EV, STEP_EV, REFINEMENTS = 6.0, 0.4, 2
+MAX_SHIFT_EV, STEP_EV = 6.0, 0.4
 
 
 @pytest.fixture(scope="module")
 def decided() -> AlignNetworks:
     """Random weights, large enough that the hypotheses differ much, as in a trained network."""
     keras.utils.set_random_seed(2)
-    networks = align(WINDOWS_EV, max_shift_ev=MAX_SHIFT_EV, hypothesis_step_ev=STEP_EV, refinements=REFINEMENTS)
+    networks = align(WINDOWS_EV, max_shift_ev=MAX_SHIFT_EV, hypothesis_step_ev=STEP_EV)
     verdict = networks.inference.get_layer("verdict")
     rng = np.random.default_rng(2)
     verdict.kernel.assign(rng.normal(0.0, [20.0, 0.5, 0.5], verdict.kernel.shape))
@@ -44,8 +44,10 @@ def answer(model: Any, intensity: NDArray[np.float32]) -> dict[str, NDArray[np.f
 def test_moving_the_input_by_hypotheses_moves_the_readings_by_exactly_that(
     decided: AlignNetworks, still: NDArray[np.float32], hypotheses: int
 ) -> None:
+    # A move brings other hypotheses in at an end of the range. With these random weights they count for nothing for
+    # the first two polymers; all their readings stand well inside.
+    still = still[:2]
     before = answer(decided.inference, still)
-    # Near its ends the range is no longer the same after a move; these weights read all three well inside.
     assert (np.abs(before["reading_shift_ev"]) < MAX_SHIFT_EV - 4 * STEP_EV).all()
     moved_ev = hypotheses * STEP_EV
     after = answer(decided.inference, np.roll(still, round(moved_ev / AXIS.step_ev), axis=1))
@@ -58,11 +60,11 @@ def test_moving_the_input_by_hypotheses_moves_the_readings_by_exactly_that(
 
 
 def test_readings_stay_within_reach(decided: AlignNetworks, still: NDArray[np.float32]) -> None:
-    """The outermost hypothesis, plus what a judgement and each refinement may add: 0.75 of a step."""
+    """The outermost hypothesis, plus what a judgement may add: 0.75 of a step."""
     noise = np.random.default_rng(1).uniform(0, 1, (8, AXIS.size)).astype(np.float32)
     for given in (still, noise):
         shift = answer(decided.inference, given)["reading_shift_ev"]
-        assert np.abs(shift).max() <= MAX_SHIFT_EV + 0.75 * STEP_EV * (1 + REFINEMENTS) + 1e-5
+        assert np.abs(shift).max() <= MAX_SHIFT_EV + 0.75 * STEP_EV + 1e-5
 
 
 def test_the_answer_is_the_first_reading(decided: AlignNetworks, still: NDArray[np.float32]) -> None:
@@ -111,8 +113,7 @@ def test_the_classifier_sees_the_spectrum_at_the_shift_it_is_told(
 
 def test_settings_of_ones_own_are_built_saved_and_loaded(tmp_path: Path, still: NDArray[np.float32]) -> None:
     small = align(
-        ((278.0, 296.0),), max_shift_ev=2.0, hypothesis_step_ev=0.2, judge_units=(8,), classifier_units=(16,),
-        readings=2, refinements=0,
+        ((278.0, 296.0),), max_shift_ev=2.0, hypothesis_step_ev=0.2, judge_units=(8,), classifier_units=(16,), readings=2,
     ).inference  # fmt: skip
     small.save(tmp_path / "m.keras")
     before, after = answer(small, still), answer(keras.models.load_model(tmp_path / "m.keras"), still)

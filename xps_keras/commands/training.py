@@ -9,6 +9,7 @@ from types import ModuleType
 
 from xps_keras.commands.outputs import writable
 from xps_keras.errors import InputError
+from xps_keras.quiet import dropping_lines
 
 
 def _module(name: str, command: str) -> ModuleType:
@@ -16,7 +17,8 @@ def _module(name: str, command: str) -> ModuleType:
     # TensorFlow greets with a dozen lines on drivers and instruction sets; faults reach us as exceptions anyway.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     try:
-        return importlib.import_module(name)
+        with dropping_lines(b"WARNING: All log messages before absl", b"I0000", b"W0000"):
+            return importlib.import_module(name)
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("xps_keras"):
             raise

@@ -106,7 +106,9 @@ def measure(
         length = round(rng.uniform(*instrument.window_ev) / step)
         middle = 0.5 * (line.window_low_ev + line.window_high_ev) + rng.normal(0.0, 1.0, rows.size)
         middle += np.where(follows[rows], shift_ev[rows], 0.0)
-        start = np.round((middle - AXIS.low_ev) / step).astype(int) - length // 2
+        # The operator saw the peak: the region begins before it, however much it is charged.
+        latest = line.window_low_ev + instrument.latest_start_ev + shift_ev[rows]
+        start = np.round((np.minimum(middle - 0.5 * length * step, latest) - AXIS.low_ev) / step).astype(int)
         channels = np.clip(start, 0, AXIS.size - length)[:, None] + np.arange(length)
         clean = np.take_along_axis(ideal[rows], channels, axis=1) * counts[rows, None]
         clean *= np.exp(rng.normal(0.0, instrument.region_scale, (rows.size, 1))).astype(np.float32)

@@ -20,6 +20,8 @@ class Instrument:
     """Probability that C 1s is the only region."""
     window_ev: tuple[float, float] = (14.0, 24.0)
     """Length of a region in eV."""
+    latest_start_ev: float = 3.0
+    """A region begins at the latest this far above its line's usual window moved by the shift: for C 1s at 281 eV."""
     peak_counts: tuple[float, float] = (300.0, 100_000.0)
     """Counts at the top of C 1s above its background, log-uniform."""
     region_scale: float = 0.10

@@ -23,7 +23,7 @@ class ShiftReadings(keras.layers.Layer):
 
     Output shape:
         A tuple of three arrays ``(batch, readings)``: shift in eV, standard deviation in eV, weight (0 to 1), in
-        order of falling cluster strength.
+        order of falling weight.
     """
 
     def __init__(self, readings: int = 3, radius_ev: float = 0.3, **kwargs: Any) -> None:
@@ -58,7 +58,8 @@ class ShiftReadings(keras.layers.Layer):
             found.append((center, ops.sqrt(spread), ops.sum(member, axis=-1, keepdims=True)))
             weight = weight - member
         shift, uncertainty, share = (ops.concatenate(column, axis=-1) for column in zip(*found, strict=True))
-        return shift, uncertainty, share
+        order = ops.top_k(share, self.readings)[1]  # moving to its own mean may have cost a cluster its rank
+        return tuple(ops.take_along_axis(column, order, axis=-1) for column in (shift, uncertainty, share))
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """See the class."""

@@ -57,7 +57,8 @@ WINDOWS_EV: tuple[tuple[float, float], ...] = (
 
 
 def _plain(model: Any) -> Networks:
-    return Networks(model, keras.Model(model.input, {"logits": model.output["logits"]}, name=f"{model.name}_training"))
+    inputs = {"intensity": model.input}
+    return Networks(model, keras.Model(inputs, {"logits": model.output["logits"]}, name=f"{model.name}_training"))
 
 
 def _align() -> Networks:

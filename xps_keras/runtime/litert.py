@@ -1,11 +1,6 @@
 """TFLite files, run by LiteRT (`ai-edge-litert`), which the base install holds."""
 
-import contextlib
-import os
-import sys
-import tempfile
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +8,9 @@ from numpy.typing import NDArray
 
 from xps_keras.errors import InputError
 from xps_keras.metadata import INTENSITY
+from xps_keras.quiet import dropping_lines
 from xps_keras.runtime.base import Outputs, Runtime
 from xps_keras.runtime.sealing import open_tflite, sha256
-
-_STDERR = threading.Lock()
 
 
 def load_tflite(path: Path, num_threads: int) -> Runtime:
@@ -39,7 +33,7 @@ def load_tflite(path: Path, num_threads: int) -> Runtime:
     except ImportError as error:
         raise InputError(f"{path}: TFLite models need ai-edge-litert; run `pip install ai-edge-litert`.") from error
     try:
-        with _without_info_lines():
+        with dropping_lines(b"INFO:"):
             interpreter = Interpreter(model_content=content, num_threads=num_threads)
             runner = interpreter.get_signature_runner("serving_default")
             runner(**{INTENSITY: np.zeros((1, metadata.axis.size), np.float32)})  # its delegate reports on first use
@@ -57,28 +51,3 @@ def load_tflite(path: Path, num_threads: int) -> Runtime:
 def _line(error: Exception) -> str:
     """Return the first line of a library's message without its full stop."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(". ")
-
-
-@contextlib.contextmanager
-def _without_info_lines() -> Iterator[None]:
-    """Drop the lines starting with ``INFO:`` that LiteRT's C++ code writes to stderr; pass on all others.
-
-    LiteRT's Python package offers no log level, and its messages go to file descriptor 2, past ``sys.stderr``.
-    """
-    with _STDERR, tempfile.TemporaryFile() as captured:
-        sys.stderr.flush() if sys.stderr is not None else None
-        try:
-            keep = os.dup(2)
-        except OSError:  # a process without stderr: nothing to keep clean
-            yield
-            return
-        os.dup2(captured.fileno(), 2)
-        try:
-            yield
-        finally:
-            os.dup2(keep, 2)
-            os.close(keep)
-            captured.seek(0)
-            for line in captured:
-                if not line.startswith(b"INFO:"):
-                    os.write(2, line)

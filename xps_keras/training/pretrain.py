@@ -6,11 +6,13 @@ on with ``--resume``.
 """
 
 import argparse
+import json
 import shutil
 from pathlib import Path
 
 from xps_keras.evaluation.evaluate import evaluate
 from xps_keras.export import export
+from xps_keras.files import write_whole
 from xps_keras.training.run import Run, train
 
 RUN = Run(model="align", recipe="instrument", size=102_400, epochs=30, stream=True, validation_size=10_240, seed=2026)
@@ -29,14 +31,25 @@ def main() -> None:
     model = chosen.out / "model.keras"
     if not model.exists():
         train(RUN, chosen.out, resume=chosen.resume)
-    evaluate(
-        model, RUN.recipe, None, TEST_SIZE, TEST_SEED, chosen.out / "evaluation.json", chosen.out / "evaluation.png"
-    )
-    artefacts = chosen.out / "artefacts"
+    ship(model)
+
+
+def ship(model: Path) -> None:
+    """Measure a trained model, export it and put it in the place of the shipped one.
+
+    Args:
+        model: ``model.keras`` of a finished run, ``config.json`` beside it.
+    """
+    run = model.parent
+    figures = evaluate(model, RUN.recipe, None, TEST_SIZE, TEST_SEED, run / "evaluation.json", run / "evaluation.png")
+    config = run / "config.json"
+    measured = {"detection_limits": list(figures.detection_limits)}
+    write_whole(config, json.dumps({**json.loads(config.read_text()), **measured}, indent=1))
+    artefacts = run / "artefacts"
     export(model, ("tflite",), artefacts, force=True)
     for name in ("model.tflite", "metadata.json", "golden.npz", "MODEL_CARD.md"):
         shutil.copyfile(artefacts / "tflite" / name, SHIPPED / name)
-    shutil.copyfile(chosen.out / "evaluation.json", SHIPPED / "evaluation.json")
+    shutil.copyfile(run / "evaluation.json", SHIPPED / "evaluation.json")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """A training run: recipe and network in, a folder with model, history and configuration out."""
 
 import json
+import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -66,6 +67,10 @@ def train(run: Run, out: Path, resume: bool = False, report: Callable[[str], Non
     run = _completed(run, settings)
     drawn = recipe(run.recipe, run.max_shift_ev, run.mixing)
     _prepare_folder(run, out, resume)
+    if (out / "model.keras").exists():
+        # Its last weights need not be its best ones; there is nothing to go on with.
+        report(f"The run in {out} is finished.")
+        return out / "model.keras"
     keras.utils.set_random_seed(run.seed)
     networks = settings.build()
     inputs, outputs = list(_names(networks.training.input)), list(networks.training.output)
@@ -82,7 +87,7 @@ def train(run: Run, out: Path, resume: bool = False, report: Callable[[str], Non
     _compile(networks, run, settings, len(spectra))
     bar = ProgressBar()
     try:
-        networks.training.fit(
+        fitted = networks.training.fit(
             spectra,
             validation_data=validation,
             epochs=run.epochs,
@@ -92,6 +97,8 @@ def train(run: Run, out: Path, resume: bool = False, report: Callable[[str], Non
         )
     finally:
         bar.close()
+    if not all(map(math.isfinite, fitted.history.get("loss", []))):
+        raise InputError(f"The training in {out} diverged; start again in another folder with a lower learning rate.")
     report("Calibrating on the validation spectra.")
     learnt = calibrate(networks.inference, held_out.batch(0, run.validation_size))
     config = out / "config.json"
@@ -106,7 +113,8 @@ def _completed(run: Run, settings: Preset) -> Run:
         name: getattr(run, name) if getattr(run, name) is not None else getattr(settings, name)
         for name in ("size", "epochs", "batch_size", "learning_rate")
     }
-    for name in ("size", "epochs", "batch_size"):
+    for name in ("size", "epochs", "batch_size", "validation_size"):
+        chosen.setdefault(name, getattr(run, name))
         if chosen[name] < 1:
             raise InputError(f"'{name.replace('_', '-')}' must be at least 1, not {chosen[name]}.")
     if run.seed < 0:
@@ -177,7 +185,6 @@ def _compile(networks: Networks, run: Run, settings: Preset, steps: int) -> None
 
 def _callbacks(settings: Preset, spectra: FixedCorpus | StreamedCorpus, out: Path) -> list[Any]:
     callbacks = [
-        keras.callbacks.BackupAndRestore(out / "checkpoint", delete_checkpoint=False),
         keras.callbacks.LambdaCallback(on_epoch_begin=lambda epoch, logs: spectra.start_epoch(epoch)),
         keras.callbacks.TerminateOnNaN(),
         HistoryFile(out / "history.json"),
@@ -187,7 +194,8 @@ def _callbacks(settings: Preset, spectra: FixedCorpus | StreamedCorpus, out: Pat
             keras.callbacks.ReduceLROnPlateau("val_loss", factor=0.1, patience=5),
             keras.callbacks.EarlyStopping("val_loss", patience=15, min_delta=1e-4, restore_best_weights=True),
         ]
-    return callbacks
+    # Last, so that what it keeps includes the learning rate that this epoch's end has set.
+    return [*callbacks, keras.callbacks.BackupAndRestore(out / "checkpoint", delete_checkpoint=False)]
 
 
 def _names(inputs: Any) -> list[str]:

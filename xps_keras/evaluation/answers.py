@@ -1,0 +1,118 @@
+"""What a model answers to test spectra beside the truth, gathered batch by batch in bounded memory."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xps_keras.corpus import Batch, Corpus
+from xps_keras.evaluation.amounts import carrier_fractions
+from xps_keras.evidence import main_lines, measured_elements
+from xps_keras.groups import GROUPS
+from xps_keras.metadata import Metadata
+
+BATCH = 256
+"""Spectra at a time."""
+
+
+class Runnable(Protocol):
+    """What an evaluation needs of a loaded model; ``xps_keras.runtime.load`` gives one."""
+
+    @property
+    def metadata(self) -> Metadata:
+        """Labels, thresholds and seeds of the model."""
+
+    def run(self, intensity: NDArray[np.floating]) -> dict[str, NDArray[np.float32]]:
+        """Map spectra of shape ``(batch, 6601)`` to the named outputs of the graph contract."""
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """Answers and truth for ``n`` spectra: about 1 kB each, nothing of the length of the axis."""
+
+    probabilities: NDArray[np.float32]
+    """Shape ``(n, 40)``."""
+    shift_ev: NDArray[np.float32]
+    """Estimated shift in eV, shape ``(n,)``."""
+    present: NDArray[np.bool_]
+    """Groups that are there, shape ``(n, 40)``."""
+    carriers: NDArray[np.float32]
+    """Fraction of the sample that carries each group, shape ``(n, 40)``."""
+    judged: NDArray[np.bool_]
+    """Groups that ``analyze`` would judge if it knew the true shift, shape ``(n, 40)``."""
+    true_shift_ev: NDArray[np.float32]
+    """Shape ``(n,)``."""
+    reading_shift_ev: NDArray[np.float32]
+    """Shape ``(n, readings)``; no column for a model with a single reading."""
+    reading_uncertainty_ev: NDArray[np.float32]
+    """Same shape."""
+    reading_weight: NDArray[np.float32]
+    """Same shape."""
+
+
+def gather(
+    runtime: Runnable, corpus: Corpus, size: int, batch_size: int = BATCH, advance: Callable[[int], None] | None = None
+) -> Answers:
+    """Run a model on the first spectra of a corpus.
+
+    Args:
+        runtime: The model.
+        corpus: The test spectra.
+        size: Number of spectra, from 1.
+        batch_size: Spectra drawn and run at a time; it does not change the answers.
+        advance: Told after each batch how many spectra it held.
+
+    Returns:
+        Answers and truth.
+    """
+    parts = []
+    for start in range(0, size, batch_size):
+        batch = corpus.batch(start, min(batch_size, size - start))
+        parts.append(_answer(runtime, corpus, batch))
+        if advance is not None:
+            advance(len(batch))
+    return Answers(
+        **{field.name: np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Answers)}
+    )
+
+
+def _answer(runtime: Runnable, corpus: Corpus, batch: Batch) -> Answers:
+    outputs = runtime.run(batch.intensity)
+    none = np.empty((len(batch), 0), np.float32)
+    return Answers(
+        probabilities=outputs["probabilities"],
+        shift_ev=outputs["shift_ev"][:, 0],
+        present=batch.groups > 0.5,
+        carriers=carrier_fractions(batch, corpus.library.group_counts),
+        judged=judged_groups(batch, runtime.metadata.assessable),
+        true_shift_ev=batch.shift_ev.copy(),  # a view would keep the whole block of spectra alive
+        reading_shift_ev=outputs.get("reading_shift_ev", none),
+        reading_uncertainty_ev=outputs.get("reading_uncertainty_ev", none),
+        reading_weight=outputs.get("reading_weight", none),
+    )
+
+
+def judged_groups(batch: Batch, assessable: tuple[bool, ...]) -> NDArray[np.bool_]:
+    """Tell which groups ``analyze`` would call present or absent rather than not assessable.
+
+    Args:
+        batch: Labelled spectra. The true shift says where a line has to be sought, so that the choice of groups does
+            not depend on the model.
+        assessable: Per group, whether a training polymer holds it.
+
+    Returns:
+        Shape ``(n, 40)``.
+    """
+    elements = sorted(main_lines())
+    measured = np.zeros((len(batch), len(elements)), bool)
+    for row in range(len(batch)):
+        found = measured_elements(batch.measured[row], float(batch.shift_ev[row]))
+        measured[row] = [element in found for element in elements]
+    judged = np.zeros((len(batch), len(GROUPS)), bool)
+    for number, group in enumerate(GROUPS):
+        # An element without a line in the library can never be measured.
+        if assessable[number] and set(group.elements) <= set(elements):
+            judged[:, number] = measured[:, [elements.index(element) for element in group.elements]].all(axis=1)
+    return judged

@@ -1,0 +1,122 @@
+"""Measure a model on fresh spectra of a corpus."""
+
+import json
+from pathlib import Path
+
+from xps_keras import __version__
+from xps_keras.corpus import Corpus
+from xps_keras.corpus import recipe as find_recipe
+from xps_keras.errors import InputError
+from xps_keras.evaluation.answers import BATCH, gather
+from xps_keras.evaluation.progress import progress_bar
+from xps_keras.evaluation.results import EvaluatedModel, Evaluation, TestSpectra
+from xps_keras.evaluation.summary import summarise
+from xps_keras.files import write_whole
+from xps_keras.runtime import Runtime, load
+from xps_keras.training.seeds import VALIDATION_SEED_OFFSET
+
+
+def evaluate(
+    source: str | Path,
+    recipe: str = "paper",
+    max_shift_ev: float | None = None,
+    size: int = 20_000,
+    seed: int = 7,
+    out_json: Path | None = None,
+    out_png: Path | None = None,
+    progress: bool = True,
+) -> Evaluation:
+    """Load a model, measure it and write the figures.
+
+    Args:
+        source: ``pretrained``, a ``.keras`` file or an exported artefact, see ``xps_keras.runtime.load``.
+        recipe: Recipe of the test spectra.
+        max_shift_ev: Largest shift in eV, None for the recipe's own.
+        size: Number of test spectra.
+        seed: Seed of the test spectra; neither that of the model's training nor that of its validation.
+        out_json: File for ``Evaluation.to_dict()`` as JSON, None for none.
+        out_png: File for the figure, None for none.
+        progress: Whether to show a bar on stderr.
+
+    Returns:
+        The figures.
+
+    Raises:
+        InputError: The model cannot be loaded, an argument is out of range, the model has seen spectra of the seed,
+            or a file cannot be written.
+    """
+    evaluation = measure(load(source), recipe, max_shift_ev, size, seed, progress=progress)
+    if out_json is not None:
+        write_whole(out_json, to_json(evaluation))
+    if out_png is not None:
+        from xps_keras.evaluation.figure import save_png
+
+        save_png(out_png, evaluation)
+    return evaluation
+
+
+def to_json(evaluation: Evaluation) -> str:
+    """Return the text of the JSON file."""
+    return json.dumps(evaluation.to_dict(), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def measure(
+    runtime: Runtime,
+    recipe_name: str,
+    max_shift_ev: float | None,
+    size: int,
+    seed: int,
+    batch_size: int = BATCH,
+    progress: bool = False,
+) -> Evaluation:
+    """Measure a model that is loaded already; arguments and errors as ``evaluate``.
+
+    Args:
+        runtime: The model.
+        recipe_name: Recipe of the test spectra.
+        max_shift_ev: Largest shift in eV, None for the recipe's own.
+        size: Number of test spectra.
+        seed: Seed of the test spectra.
+        batch_size: Spectra at a time; it bounds the memory and does not change the figures.
+        progress: Whether to show a bar on stderr.
+
+    Returns:
+        The figures.
+    """
+    metadata = runtime.metadata
+    drawn = find_recipe(recipe_name, max_shift_ev)
+    if size < 1:
+        raise InputError(f"The number of test spectra must be at least 1, not {size}.")
+    _check_seed(seed, metadata.seed, runtime.path)
+    corpus = Corpus(drawn, seed)
+    with progress_bar(size, progress) as advance:
+        answers = gather(runtime, corpus, size, batch_size, advance)
+    return Evaluation(
+        model=EvaluatedModel(
+            name=metadata.name,
+            file=runtime.path.name,
+            sha256=runtime.sha256,
+            weights_sha256=metadata.weights_sha256,
+            format=metadata.format,
+            quantization=metadata.quantization,
+            package_version=metadata.package_version,
+            recipe=metadata.recipe,
+            seed=metadata.seed,
+            max_shift_ev=metadata.max_shift_ev,
+            calibration=metadata.calibration,
+        ),
+        test=TestSpectra(drawn.name, drawn.max_shift_ev, size, seed, corpus.library.name),
+        package_version=__version__,
+        **summarise(answers, metadata.thresholds, metadata.assessable, drawn.max_shift_ev),
+    )
+
+
+def _check_seed(seed: int, training_seed: int, path: Path) -> None:
+    if seed < 0:
+        raise InputError(f"The seed must not be negative, but it is {seed}.")
+    for taken, what in ((training_seed, "trained"), (training_seed + VALIDATION_SEED_OFFSET, "validated")):
+        if seed == taken:
+            raise InputError(
+                f"{path}: the model was {what} on spectra of the seed {seed}, which would flatter it; "
+                "choose another --seed."
+            )

@@ -6,7 +6,8 @@ import pytest
 from numpy.typing import NDArray
 
 from xps_keras.corpus import Corpus, recipe
-from xps_keras.models.networks import PRESETS, Networks
+from xps_keras.models.blocks import Networks
+from xps_keras.models.networks import PRESETS
 
 
 @pytest.fixture(scope="session")

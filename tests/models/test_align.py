@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 from xps_keras.axis import AXIS
 from xps_keras.corpus.engine import FourierLibrary
 from xps_keras.library.library import load_library
-from xps_keras.models.align import AlignNetworks, align
-from xps_keras.models.networks import WINDOWS_EV
+from xps_keras.models.align import WINDOWS_EV, align
+from xps_keras.models.blocks import Networks
 
 MAX_SHIFT_EV, STEP_EV = 6.0, 0.4
 
 
 @pytest.fixture(scope="module")
-def decided() -> AlignNetworks:
+def decided() -> Networks:
     """Random weights, large enough that the hypotheses differ much, as in a trained network."""
     keras.utils.set_random_seed(2)
     networks = align(WINDOWS_EV, max_shift_ev=MAX_SHIFT_EV, hypothesis_step_ev=STEP_EV)
@@ -42,7 +42,7 @@ def answer(model: Any, intensity: NDArray[np.float32]) -> dict[str, NDArray[np.f
 
 @pytest.mark.parametrize("hypotheses", [-3, -1, 1, 2])
 def test_moving_the_input_by_hypotheses_moves_the_readings_by_exactly_that(
-    decided: AlignNetworks, still: NDArray[np.float32], hypotheses: int
+    decided: Networks, still: NDArray[np.float32], hypotheses: int
 ) -> None:
     # A move brings other hypotheses in at an end of the range. With these random weights they count for nothing for
     # the first two polymers; all their readings stand well inside.
@@ -59,7 +59,7 @@ def test_moving_the_input_by_hypotheses_moves_the_readings_by_exactly_that(
     np.testing.assert_allclose(after["aligned"][:, middle], before["aligned"][:, middle], atol=1e-3)
 
 
-def test_readings_stay_within_reach(decided: AlignNetworks, still: NDArray[np.float32]) -> None:
+def test_readings_stay_within_reach(decided: Networks, still: NDArray[np.float32]) -> None:
     """The outermost hypothesis, plus what a judgement may add: 0.75 of a step."""
     noise = np.random.default_rng(1).uniform(0, 1, (8, AXIS.size)).astype(np.float32)
     for given in (still, noise):
@@ -67,7 +67,7 @@ def test_readings_stay_within_reach(decided: AlignNetworks, still: NDArray[np.fl
         assert np.abs(shift).max() <= MAX_SHIFT_EV + 0.75 * STEP_EV + 1e-5
 
 
-def test_the_answer_is_the_first_reading(decided: AlignNetworks, still: NDArray[np.float32]) -> None:
+def test_the_answer_is_the_first_reading(decided: Networks, still: NDArray[np.float32]) -> None:
     outputs = answer(decided.inference, still)
     np.testing.assert_array_equal(outputs["shift_ev"], outputs["reading_shift_ev"][:, :1])
     np.testing.assert_array_equal(outputs["logits"], outputs["reading_logits"][:, 0])
@@ -81,7 +81,7 @@ def test_the_answer_is_the_first_reading(decided: AlignNetworks, still: NDArray[
     assert (outputs["reading_uncertainty_ev"] >= 0).all()
 
 
-def test_aligned_is_the_input_moved_back_by_the_answer(decided: AlignNetworks, still: NDArray[np.float32]) -> None:
+def test_aligned_is_the_input_moved_back_by_the_answer(decided: Networks, still: NDArray[np.float32]) -> None:
     outputs = answer(decided.inference, still)
     for row, shift, aligned in zip(still, outputs["shift_ev"][:, 0], outputs["aligned"], strict=True):
         expected = np.interp(AXIS.energies_ev + shift, AXIS.energies_ev, row, left=0.0, right=0.0)
@@ -100,7 +100,7 @@ def test_untrained_every_hypothesis_is_about_equally_likely(still: NDArray[np.fl
 
 
 def test_the_classifier_sees_the_spectrum_at_the_shift_it_is_told(
-    decided: AlignNetworks, still: NDArray[np.float32]
+    decided: Networks, still: NDArray[np.float32]
 ) -> None:
     def logits(intensity: NDArray[np.float32], shift_ev: float) -> NDArray[np.float32]:
         given = {"intensity": intensity, "true_shift_ev": np.full((len(intensity), 1), shift_ev, np.float32)}
@@ -112,9 +112,8 @@ def test_the_classifier_sees_the_spectrum_at_the_shift_it_is_told(
 
 
 def test_settings_of_ones_own_are_built_saved_and_loaded(tmp_path: Path, still: NDArray[np.float32]) -> None:
-    small = align(
-        ((278.0, 296.0),), max_shift_ev=2.0, hypothesis_step_ev=0.2, judge_units=(8,), classifier_units=(16,), readings=2,
-    ).inference  # fmt: skip
+    settings = {"max_shift_ev": 2.0, "hypothesis_step_ev": 0.2, "judge_units": (8,), "classifier_units": (16,)}
+    small = align(((278.0, 296.0),), **settings, readings=2).inference  # type: ignore[arg-type]  # one of each kind
     small.save(tmp_path / "m.keras")
     before, after = answer(small, still), answer(keras.models.load_model(tmp_path / "m.keras"), still)
     assert before["reading_shift_ev"].shape == (3, 2)

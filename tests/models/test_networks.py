@@ -1,5 +1,6 @@
 """What every network promises to the graph contract, and the sizes the paper states."""
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,9 @@ from xps_keras.axis import AXIS
 from xps_keras.errors import InputError
 from xps_keras.groups import GROUPS
 from xps_keras.library.library import load_library
-from xps_keras.models.networks import PRESETS, WINDOWS_EV, Networks, preset
+from xps_keras.models.align import WINDOWS_EV
+from xps_keras.models.blocks import Networks
+from xps_keras.models.networks import PRESETS, preset
 from xps_keras.models.stn import stn
 
 NAMES = list(PRESETS)
@@ -140,4 +143,4 @@ def test_the_windows_hold_every_main_peak_of_the_library() -> None:
     area = peaks.area * ours
     assert area[inside].sum() > 0.98 * area.sum()
     assert all(low < high for low, high in WINDOWS_EV)
-    assert all(first[1] <= second[0] for first, second in zip(WINDOWS_EV, WINDOWS_EV[1:], strict=False))
+    assert all(first[1] <= second[0] for first, second in pairwise(WINDOWS_EV))

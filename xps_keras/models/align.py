@@ -1,6 +1,5 @@
 """Our network: every shift is a hypothesis that the same small network judges, and readings are its modes."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -13,21 +12,29 @@ from xps_keras.layers.aligned_windows import AlignedWindows
 from xps_keras.layers.hypothesis_windows import HypothesisWindows
 from xps_keras.layers.resampling import shift_channels
 from xps_keras.layers.shift_readings import ShiftReadings
-from xps_keras.models.blocks import intensity_input, unit_area
+from xps_keras.models.blocks import Networks, intensity_input, unit_area
 
-
-@dataclass(frozen=True)
-class AlignNetworks:
-    """One set of weights as two graphs."""
-
-    inference: Any
-    """From ``intensity`` to the readings; what is saved and exported."""
-    training: Any
-    """From ``intensity`` and ``true_shift_ev`` to the distribution over shifts and the logits at the true shift."""
+WINDOWS_EV: tuple[tuple[float, float], ...] = (
+    (61.0, 66.0),  # Na 2s
+    (68.0, 74.0),  # Br 3d
+    (99.0, 105.0),  # Si 2p
+    (131.0, 137.4),  # P 2p
+    (150.0, 157.0),  # Si 2s
+    (161.0, 172.0),  # S 2p
+    (180.0, 205.4),  # Br 3p, P 2s, Cl 2p
+    (224.0, 236.0),  # S 2s
+    (253.0, 261.0),  # Br 3s
+    (265.0, 297.6),  # Cl 2s, C 1s with its shake-up
+    (395.0, 411.0),  # N 1s
+    (494.0, 501.0),  # Na KLL
+    (528.6, 541.0),  # O 1s with its shake-up
+    (684.0, 693.0),  # F 1s
+)
+"""Stretches in eV where peaks of the library stand, with about 2.5 eV around the outermost."""
 
 
 def align(
-    windows_ev: tuple[tuple[float, float], ...],
+    windows_ev: tuple[tuple[float, float], ...] = WINDOWS_EV,
     max_shift_ev: float = 6.0,
     hypothesis_step_ev: float = 0.4,
     judge_units: tuple[int, ...] = (128, 64),
@@ -35,7 +42,7 @@ def align(
     dropout: float = 0.1,
     readings: int = 3,
     shift_noise_ev: float = 0.05,
-) -> AlignNetworks:
+) -> Networks:
     """Build the network.
 
     The square root of the normalised spectrum (variance-stabilising for counts) is cut into core-level windows under
@@ -125,4 +132,4 @@ def align(
         {"shift_ev": distribution, "logits": classify(cut([stabilized, near_truth / step]))[:, 0]},
         name="align_training",
     )
-    return AlignNetworks(inference, training)
+    return Networks(inference, training)

@@ -1,5 +1,6 @@
 """Pieces that several networks share."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -7,6 +8,16 @@ import keras
 from xps_keras.axis import AXIS
 from xps_keras.groups import GROUPS
 from xps_keras.layers.area_normalization import AreaNormalization
+
+
+@dataclass(frozen=True)
+class Networks:
+    """One set of weights as two graphs."""
+
+    inference: Any
+    """From ``intensity`` to ``logits``, ``shift_ev``, ``aligned``, and readings where there are any; what is saved."""
+    training: Any
+    """Its inputs and outputs are named after what they take from a corpus batch and what they are compared with."""
 
 
 def intensity_input() -> Any:

@@ -14,7 +14,8 @@ from xps_keras.corpus import Corpus, recipe
 from xps_keras.errors import InputError
 from xps_keras.files import write_whole
 from xps_keras.groups import GROUP_NAMES
-from xps_keras.models.networks import Networks, Preset, preset
+from xps_keras.models.blocks import Networks
+from xps_keras.models.networks import Preset, preset
 from xps_keras.training.batches import FixedCorpus, StreamedCorpus
 from xps_keras.training.calibration import calibrate
 from xps_keras.training.losses import exact_match, shift_error_ev, shift_likelihood

@@ -92,7 +92,9 @@ def test_groups_are_as_frequent_as_the_polymers_that_carry_them(labels: Batch) -
     expected = 1 - np.mean([(1 - carriers / 104) ** k for k in (2, 3)], axis=0)
     sigma = np.sqrt(expected * (1 - expected) / len(labels))
     deviation = np.abs(labels.groups.mean(axis=0) - expected)
-    assert (deviation <= 4 * sigma).all(), [n for n, d, s in zip(GROUP_NAMES, deviation, sigma, strict=True) if d > 4 * s]
+    assert (deviation <= 4 * sigma).all(), [
+        n for n, d, s in zip(GROUP_NAMES, deviation, sigma, strict=True) if d > 4 * s
+    ]
 
 
 def test_exact_mixing_weighs_spectra_as_labels() -> None:

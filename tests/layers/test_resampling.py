@@ -19,9 +19,10 @@ def column(*numbers: float) -> NDArray[np.float32]:
     return np.array(numbers, np.float32)[:, None]
 
 
-def interpolated(signal: NDArray[np.float32], position: NDArray[np.float64]) -> NDArray[np.float64]:
+def interpolated(signal: NDArray[np.float32], position: NDArray[np.floating]) -> NDArray[np.float64]:
     """Linear interpolation with one zero channel before and behind the signal, and zeros beyond."""
-    return np.interp(position, np.arange(-1, len(signal) + 1), np.concatenate([[0.0], signal, [0.0]]), left=0, right=0)
+    padded = np.concatenate([[0.0], signal, [0.0]])
+    return np.asarray(np.interp(position, np.arange(-1, len(signal) + 1), padded, left=0, right=0), np.float64)
 
 
 def test_a_peak_three_channels_too_high_is_brought_back_by_shift_3() -> None:

@@ -34,7 +34,7 @@ def transformer(bias: tuple[float, ...] = (), shape: tuple[int, ...] = (LENGTH,)
 def signals() -> NDArray[np.float32]:
     place = np.arange(LENGTH)
     centers = np.array([20.0, 25.0, 31.0, 38.0])[:, None]
-    return np.exp(-0.5 * ((place - centers) / 3.0) ** 2).astype(np.float32)
+    return np.asarray(np.exp(-0.5 * ((place - centers) / 3.0) ** 2), np.float32)
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -83,7 +83,7 @@ def test_it_learns_a_displacement_that_it_was_not_told() -> None:
     layer = transformer()
     optimizer = keras.optimizers.Adam(0.1)
 
-    @tf.function
+    @tf.function  # type: ignore[untyped-decorator]  # tensorflow ships no types
     def step() -> Any:
         with tf.GradientTape() as tape:
             aligned, shift = layer(signals)

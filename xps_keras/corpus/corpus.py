@@ -149,9 +149,11 @@ class Corpus:
     def _moved_windows(self, present: NDArray[np.bool_], shift_ev: NDArray[np.floating]) -> NDArray[np.bool_]:
         """Recorded windows of the mixtures, moved with the shift, shape ``(n, AXIS.size)``."""
         windows = (present.astype(np.float32) @ self._windows.astype(np.float32)) > 0
-        channels = np.arange(AXIS.size) - np.round(shift_ev / AXIS.step_ev).astype(int)[:, None]
-        inside = (channels >= 0) & (channels < AXIS.size)
-        moved: NDArray[np.bool_] = inside & np.take_along_axis(windows, np.clip(channels, 0, AXIS.size - 1), axis=1)
+        moved = np.zeros_like(windows)
+        # Row by row: slices are several times faster than one gather of the whole block.
+        for row, channels in enumerate(np.round(shift_ev / AXIS.step_ev).astype(int)):
+            target, source = max(channels, 0), max(-channels, 0)
+            moved[row, target : AXIS.size - source] = windows[row, source : AXIS.size - target]
         return moved
 
 

@@ -27,7 +27,7 @@ class Instrument:
     region_scale: float = 0.10
     """Standard deviation of the logarithm of a region's intensity: transmission, sensitivity factors, angle."""
     background_level: tuple[float, float] = (0.02, 1.0)
-    """Flat background relative to the top of the net region, log-uniform."""
+    """Flat background of every region relative to the net top of C 1s, log-uniform."""
     background_slope: float = 0.3
     """Standard deviation of the relative rise of the flat background over the region."""
     loss_per_ev: tuple[float, float] = (0.0, 0.05)

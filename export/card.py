@@ -1,6 +1,6 @@
 """The model card that goes with every artefact, written from its metadata."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from xps_keras.export.parity import Tolerance
@@ -27,6 +27,26 @@ _MEANING = {
 }
 
 
+_FIGURES = (
+    ("exact_match.all_groups_at_half.fraction", "all 40 groups right, threshold 0.5", ".1%"),
+    ("exact_match.all_groups.fraction", "all 40 groups right, each group's own threshold", ".1%"),
+    ("exact_match.judged_groups.fraction", "all groups right whose elements were recorded", ".1%"),
+    ("micro.f1", "F1, micro average", ".3f"),
+    ("macro.f1", "F1, macro average over the groups that occur", ".3f"),
+    ("micro.precision", "precision, micro average", ".3f"),
+    ("micro.recall", "recall, micro average", ".3f"),
+    ("alkane_specificity", "specificity of alkane", ".3f"),
+    ("mean_calibration_error", "expected calibration error, mean of the groups", ".4f"),
+    ("shift.mean_absolute_ev", "shift error, mean absolute (eV)", ".3f"),
+    ("shift.median_absolute_ev", "shift error, median absolute (eV)", ".3f"),
+    ("shift.percentile_95_absolute_ev", "shift error, 95th percentile (eV)", ".3f"),
+    ("shift.bias_ev", "shift error, bias (eV)", "+.3f"),
+    ("readings.coverage_68", "truth within the stated uncertainty (68 % expected)", ".1%"),
+    ("readings.coverage_95", "truth within 1.96 stated uncertainties (95 % expected)", ".1%"),
+)
+"""Figures of an evaluation that a reader of the card needs: where they stand, what they are, how they are written."""
+
+
 def model_card(metadata: Metadata, tolerance: Tolerance, evaluation: Mapping[str, Any] | None) -> str:
     """Write the model card of an artefact.
 
@@ -50,22 +70,7 @@ def model_card(metadata: Metadata, tolerance: Tolerance, evaluation: Mapping[str
     measured = (
         ["Not evaluated: no `evaluation.json` stood beside the trained model."]
         if evaluation is None
-        else ["| figure | value |", "|---|---|", *(f"| {name} | {value} |" for name, value in _figures(evaluation))]
-    )
-    limits = (
-        []
-        if metadata.detection_limits is None
-        else [
-            "",
-            "Smallest detected fraction of a mixture:",
-            "",
-            "| group | detection limit |",
-            "|---|---|",
-            *(
-                f"| {label} | {'unknown' if limit is None else f'{limit:g}'} |"
-                for label, limit in zip(metadata.labels, metadata.detection_limits, strict=True)
-            ),
-        ]
+        else _measured(evaluation)
     )
     return "\n".join(
         [
@@ -95,7 +100,6 @@ def model_card(metadata: Metadata, tolerance: Tolerance, evaluation: Mapping[str
             "## What it was measured to do",
             "",
             *measured,
-            *limits,
             "",
             "## Agreement with Keras",
             "",
@@ -118,12 +122,47 @@ def model_card(metadata: Metadata, tolerance: Tolerance, evaluation: Mapping[str
     )
 
 
-def _figures(content: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
-    """Yield the single figures of an evaluation, names of nested ones joined by full stops; lists are left out."""
-    for name, value in content.items():
-        if isinstance(value, Mapping):
-            yield from _figures(value, f"{prefix}{name}.")
-        elif isinstance(value, bool | int | str):
-            yield prefix + name, str(value)
-        elif isinstance(value, float):
-            yield prefix + name, f"{value:.4g}"
+def _measured(evaluation: Mapping[str, Any]) -> list[str]:
+    """Write the figures of merit of an evaluation as Markdown."""
+    test = evaluation["test"]
+    rows = [
+        (words, f"{found:{form}}") for path, words, form in _FIGURES if (found := _at(evaluation, path)) is not None
+    ]
+    groups = [
+        f"| {group['name']} | {group['judged_support']} | {_number(group['judged_rates']['precision'])} | "
+        f"{_number(group['judged_rates']['recall'])} | {_number(group['judged_rates']['f1'])} | "
+        f"{_percent(group['detection_limit'])} |"
+        for group in evaluation["groups"]
+        if group["judged_support"]
+    ]
+    return [
+        f"On {test['size']:,} fresh spectra of the recipe `{test['recipe']}`, seed {test['seed']}, shifts up to "
+        f"{test['max_shift_ev']:g} eV (`evaluation.json` holds everything):",
+        "",
+        "| figure | value |",
+        "|---|---|",
+        *(f"| {words} | {value} |" for words, value in rows),
+        "",
+        "Per group, over the spectra in which its elements were recorded. The detection limit is the smallest part of "
+        "a sample carrying the group from which on nine in ten are found:",
+        "",
+        "| group | spectra with it | precision | recall | F1 | detection limit |",
+        "|---|---|---|---|---|---|",
+        *groups,
+    ]
+
+
+def _at(content: Mapping[str, Any], path: str) -> float | None:
+    """Return the figure at a path of names joined by full stops, None where the evaluation has none."""
+    found: Any = content
+    for name in path.split("."):
+        found = None if found is None else found.get(name)
+    return None if found is None else float(found)
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}"
+
+
+def _percent(value: float | None) -> str:
+    return "not reached" if value is None else f"{100 * value:.0f} %"

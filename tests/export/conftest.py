@@ -63,7 +63,13 @@ def write_run(folder: Path, model: Any, **changes: object) -> Path:
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A training run of a model with three readings; evaluated."""
     path = write_run(tmp_path_factory.mktemp("run"), stand_in(readings=3))
-    evaluation = {"exact_match": 0.71234567, "shift": {"mean_ev": 0.031}, "per_group": [1, 2]}
+    group = {"name": "amide", "judged_support": 120, "judged_rates": {"precision": 0.9, "recall": 0.8, "f1": 0.847}}
+    evaluation = {
+        "test": {"recipe": "instrument", "size": 20000, "seed": 7, "max_shift_ev": 5.0},
+        "exact_match": {"all_groups_at_half": {"fraction": 0.71234567}},
+        "shift": {"mean_absolute_ev": 0.0312},
+        "groups": [{**group, "detection_limit": 0.229}, {**group, "name": "azide", "judged_support": 0}],
+    }
     (path.parent / "evaluation.json").write_text(json.dumps(evaluation))
     return path
 

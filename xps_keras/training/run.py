@@ -14,6 +14,7 @@ from xps_keras.corpus import Corpus, recipe
 from xps_keras.errors import InputError
 from xps_keras.files import write_whole
 from xps_keras.groups import GROUP_NAMES
+from xps_keras.library.store import find_library
 from xps_keras.models.blocks import Networks
 from xps_keras.models.networks import Preset, preset
 from xps_keras.training.batches import FixedCorpus, StreamedCorpus
@@ -47,6 +48,8 @@ class Run:
     """Fresh spectra in every epoch instead of the same ones again."""
     seed: int = 42
     """Seed of weights, order and spectra."""
+    library: str = "polymers"
+    """Name of the library: the package's own, or an imported one."""
 
 
 def train(run: Run, out: Path, resume: bool = False, report: Callable[[str], None] = print) -> Path:
@@ -76,14 +79,15 @@ def train(run: Run, out: Path, resume: bool = False, report: Callable[[str], Non
     networks = settings.build()
     inputs, outputs = list(_names(networks.training.input)), list(networks.training.output)
     report(f"Drawing spectra of the recipe '{run.recipe}', shifts up to {drawn.max_shift_ev:g} eV.")
-    corpus = Corpus(drawn, run.seed)
+    library = find_library(run.library)
+    corpus = Corpus(drawn, run.seed, library)
     size, batch_size = _int(run.size), _int(run.batch_size)
     spectra: FixedCorpus | StreamedCorpus
     if run.stream:
         spectra = StreamedCorpus(corpus, size, batch_size, inputs, outputs)
     else:
         spectra = FixedCorpus(corpus, size, batch_size, inputs, outputs, shuffle=run.seed)
-    held_out = Corpus(drawn, run.seed + VALIDATION_SEED_OFFSET)
+    held_out = Corpus(drawn, run.seed + VALIDATION_SEED_OFFSET, library)
     validation = FixedCorpus(held_out, run.validation_size, 256, inputs, outputs, shuffle=None)
     _compile(networks, run, settings, len(spectra))
     bar = ProgressBar()
@@ -132,9 +136,15 @@ def _prepare_folder(run: Run, out: Path, resume: bool) -> None:
             raise InputError(
                 f"{out} holds a training run already; add --resume to go on with it or name another folder."
             )
-        found = json.loads(config.read_text())
-        if found.get("run") != wanted["run"]:
+        try:
+            found = json.loads(config.read_text())
+        except ValueError as error:
+            raise InputError(f"{config} is damaged and the run cannot be resumed; name another folder.") from error
+        # A run of version 0.1 does not name its library: it is the package's.
+        if {"library": "polymers", **found.get("run", {})} != wanted["run"]:
             raise InputError(f"{out} holds a run with other settings, which cannot be resumed with these.")
+        if found.get("library_sha256", wanted["library_sha256"]) != wanted["library_sha256"]:
+            raise InputError(f"The library {run.library!r} is no longer that of the run in {out}; name another folder.")
         return
     if resume:
         raise InputError(f"There is no training run in {out} to resume.")
@@ -147,7 +157,7 @@ def _prepare_folder(run: Run, out: Path, resume: bool) -> None:
 
 def configuration(run: Run) -> dict[str, Any]:
     """Return the contents of ``config.json``: what the model is and how its outputs are to be read."""
-    corpus = Corpus(recipe(run.recipe, run.max_shift_ev, run.mixing), run.seed)
+    corpus = Corpus(recipe(run.recipe, run.max_shift_ev, run.mixing), run.seed, find_library(run.library))
     count = len(GROUP_NAMES)
     return {
         "model": run.model,
@@ -155,6 +165,7 @@ def configuration(run: Run) -> dict[str, Any]:
         "seed": run.seed,
         "max_shift_ev": corpus.recipe.max_shift_ev,
         "library": corpus.library.name,
+        "library_sha256": corpus.library.sha256,
         "assessable": [bool(value) for value in corpus.library.assessable],
         "thresholds": [0.5] * count,
         "calibration": {"scale": [1.0] * count, "bias": [0.0] * count},

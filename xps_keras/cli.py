@@ -13,12 +13,14 @@ import typer
 from typer.core import TyperGroup
 
 from xps_keras import __version__
+from xps_keras.commands.dataset import dataset_app
 from xps_keras.errors import InputError
 
 
 class Strategy(StrEnum):
-    """How a training run spreads over devices; one device is the only way so far."""
+    """Devices to train on; several of them come with the distributed training loop."""
 
+    AUTO = "auto"
     ONE = "one"
 
 
@@ -70,6 +72,7 @@ app = typer.Typer(
 )
 library_app = typer.Typer(help="The reference polymers.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(library_app, name="library")
+app.add_typer(dataset_app, name="dataset")
 
 
 def _version(asked: bool) -> None:
@@ -132,23 +135,74 @@ def inspect(file: Annotated[Path, typer.Argument(metavar="FILE", help="A spectru
     run(file)
 
 
+LibraryName = Annotated[
+    str, typer.Option("--library", metavar="NAME", help="Library: polymers, or the name of an imported one.")
+]
+
+
 @library_app.command("list")
-def library_list() -> None:
+def library_list(library: LibraryName = "polymers") -> None:
     """List the reference polymers."""
     from xps_keras.commands.library import list_polymers
+    from xps_keras.library.store import find_library
 
-    list_polymers()
+    list_polymers(find_library(library))
 
 
-Key = Annotated[str, typer.Argument(metavar="KEY", help="Short name of a polymer, see `library list`.")]
+@library_app.command("import")
+def library_import(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Label table and a folder of spectra per polymer.")],
+    name: Annotated[str, typer.Option(metavar="NAME", help="Name to give the library.")],
+    align_c1s: Annotated[
+        float | None,
+        typer.Option(
+            metavar="EV",
+            callback=lambda energy: energy if energy is None else _near_285(energy),
+            help="Move the strongest C 1s peak of polymers with alkane carbon to this energy.",
+        ),
+    ] = None,
+    background: Annotated[
+        str, typer.Option(metavar="NAME", help="subtract; or none, for files that hold net intensities.")
+    ] = "subtract",
+    force: Annotated[bool, typer.Option("--force", help="Replace a library of that name.")] = False,
+) -> None:
+    """Import measured reference spectra that you own as a library (docs/licensed_library.md)."""
+    from xps_keras.commands.imported_library import import_library
+
+    import_library(folder, name=name, align_c1s_ev=align_c1s, background=background, force=force)
+
+
+Key = Annotated[
+    str,
+    typer.Argument(metavar="KEY|SMILES", help="Polymer of `library list`, or a repeat unit with * at its chain ends."),
+]
+Rules = Annotated[bool, typer.Option("--rules", help="Use the rules also where the library has a table.")]
+
+
+def _imported(name: str, rules: bool) -> Any:
+    """Return an imported library, None for the package's own polymers."""
+    if name == "polymers":
+        return None
+    from xps_keras.library.measured import MeasuredLibrary
+    from xps_keras.library.store import find_library
+
+    found = find_library(name)
+    if not isinstance(found, MeasuredLibrary) or rules:
+        raise InputError("--library takes an imported library here, and --rules only goes with the package's own.")
+    return found
 
 
 @library_app.command("show")
-def library_show(key: Key) -> None:
-    """Show the groups and the peak table of a polymer."""
+def library_show(key: Key, rules: Rules = False, library: LibraryName = "polymers") -> None:
+    """Show the groups, the peaks and the rules of a polymer or structure."""
+    if (measured := _imported(library, rules)) is not None:
+        from xps_keras.commands.imported_library import show_measured
+
+        show_measured(measured, key)
+        return
     from xps_keras.commands.library import show_polymer
 
-    show_polymer(key)
+    show_polymer(key, rules=rules)
 
 
 @library_app.command("spectrum")
@@ -159,11 +213,31 @@ def library_spectrum(
     broadening: Annotated[
         float, typer.Option(metavar="EV", min=0.0, help="Standard deviation of an extra Gaussian in eV.")
     ] = 0.0,
+    rules: Rules = False,
+    library: LibraryName = "polymers",
 ) -> None:
-    """Write the spectrum of a polymer as two columns to stdout, or as a picture."""
+    """Write the spectrum of a polymer or structure as two columns to stdout, or as a picture."""
+    if (measured := _imported(library, rules)) is not None:
+        from xps_keras.commands.imported_library import measured_spectrum
+
+        measured_spectrum(measured, key, png=png, shift_ev=shift, broadening_ev=broadening)
+        return
     from xps_keras.commands.library import polymer_spectrum
 
-    polymer_spectrum(key, png=png, shift_ev=shift, broadening_ev=broadening)
+    polymer_spectrum(key, png=png, shift_ev=shift, broadening_ev=broadening, rules=rules)
+
+
+@library_app.command("identify")
+def library_identify(
+    png: Png = None,
+    json: Annotated[Path | None, typer.Option("--json", metavar="OUT", help="Write the figures as JSON.")] = None,
+    size: Annotated[int, typer.Option(min=1, help="Number of test mixtures.")] = 2_000,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the test mixtures.")] = 7,
+) -> None:
+    """Show which polymers and groups spectra can tell apart at all."""
+    from xps_keras.commands.identify import identify
+
+    identify(png=png, json_out=json, size=size, seed=seed)
 
 
 Recipe = Annotated[str, typer.Option(metavar="NAME", help="Recipe of the spectra: paper or instrument.")]
@@ -186,7 +260,10 @@ def train(
     epochs: Annotated[int | None, typer.Option(min=1, help="Most epochs; the network's own when left out.")] = None,
     stream: Annotated[bool, typer.Option("--stream", help="Draw fresh spectra in every epoch.")] = False,
     seed: Annotated[int, typer.Option(min=0, help="Seed of weights, order and spectra.")] = 42,
-    strategy: Annotated[Strategy, typer.Option(help="Devices to train on.")] = Strategy.ONE,
+    library: LibraryName = "polymers",
+    strategy: Annotated[
+        Strategy, typer.Option(help="Devices to train on; both mean one: the first GPU, or else the processor.")
+    ] = Strategy.AUTO,
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the last finished epoch in the folder.")] = False,
 ) -> None:
     """Train a network."""
@@ -202,6 +279,7 @@ def train(
         epochs=epochs,
         stream=stream,
         seed=seed,
+        library=library,
         resume=resume,
     )
 
@@ -213,6 +291,7 @@ def evaluate(
     max_shift: MaxShift = None,
     size: Annotated[int, typer.Option(min=1, help="Number of test spectra.")] = 20_000,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the test spectra.")] = 7,
+    library: LibraryName = "polymers",
     json: Annotated[
         str | None, typer.Option("--json", metavar="OUT|-", help="Write the figures as JSON; - for stdout.")
     ] = None,
@@ -221,7 +300,7 @@ def evaluate(
     """Measure a model on fresh spectra."""
     from xps_keras.commands.training import evaluate as work
 
-    work(model, recipe=recipe, max_shift_ev=max_shift, size=size, seed=seed, json_out=json, png=png)
+    work(model, recipe=recipe, max_shift_ev=max_shift, size=size, seed=seed, library=library, json_out=json, png=png)
 
 
 @app.command()

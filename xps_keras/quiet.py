@@ -1,11 +1,13 @@
 """Keeping the greetings of C++ libraries off a user's stderr."""
 
 import contextlib
+import importlib
 import os
 import sys
 import tempfile
 import threading
 from collections.abc import Iterator
+from types import ModuleType
 
 _STDERR = threading.Lock()
 
@@ -40,3 +42,22 @@ def dropping_lines(*starts: bytes) -> Iterator[None]:
             for line in captured:
                 if not line.startswith(starts):
                     os.write(2, line)
+
+
+def import_quietly(name: str) -> ModuleType:
+    """Import a module that pulls in TensorFlow, without its dozen lines on drivers and instruction sets.
+
+    Faults reach us as exceptions; a user who wants the lines sets ``TF_CPP_MIN_LOG_LEVEL=0``.
+
+    Args:
+        name: Full name of the module.
+
+    Returns:
+        The module.
+
+    Raises:
+        ImportError: As the import itself.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    with dropping_lines(b"WARNING: All log messages before absl", b"I0000", b"W0000"):
+        return importlib.import_module(name)

@@ -1,30 +1,11 @@
 """``train``, ``evaluate`` and ``export``: the commands that need the extra packages."""
 
-import importlib
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from types import ModuleType
 
+from xps_keras.commands.extras import needing
 from xps_keras.commands.outputs import writable
-from xps_keras.errors import InputError
-from xps_keras.quiet import dropping_lines
-
-
-def _module(name: str, command: str) -> ModuleType:
-    """Import a part of the package that needs TensorFlow, or say what to install."""
-    # TensorFlow greets with a dozen lines on drivers and instruction sets; faults reach us as exceptions anyway.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    try:
-        with dropping_lines(b"WARNING: All log messages before absl", b"I0000", b"W0000"):
-            return importlib.import_module(name)
-    except ModuleNotFoundError as error:
-        if (error.name or "").startswith("xps_keras"):
-            raise
-        raise InputError(
-            f"`xps-keras {command}` needs the package {error.name}; run `pip install 'xps-keras[train,onnx]'`."
-        ) from error
 
 
 def _progress(text: str) -> None:
@@ -42,10 +23,11 @@ def train(
     epochs: int | None,
     stream: bool,
     seed: int,
+    library: str,
     resume: bool,
 ) -> None:
     """Train a network; see ``xps_keras.training.run.train``."""
-    run = _module("xps_keras.training.run", "train")
+    run = needing("xps_keras.training.run", "train", "train,onnx")
     wanted = run.Run(
         model=model,
         recipe=recipe,
@@ -55,6 +37,7 @@ def train(
         epochs=epochs,
         stream=stream,
         seed=seed,
+        library=library,
     )
     print(run.train(wanted, out, resume=resume, report=_progress))
 
@@ -66,6 +49,7 @@ def evaluate(
     max_shift_ev: float | None,
     size: int,
     seed: int,
+    library: str,
     json_out: str | None,
     png: Path | None,
 ) -> None:
@@ -73,23 +57,27 @@ def evaluate(
     for path in (Path(json_out) if json_out not in (None, "-") else None, png):
         if path is not None:
             writable(path)
-    work = _module("xps_keras.evaluation.evaluate", "evaluate")
+    work = needing("xps_keras.evaluation.evaluate", "evaluate", "train,onnx")
     figures = work.evaluate(
         model,
         recipe=recipe,
         max_shift_ev=max_shift_ev,
         size=size,
         seed=seed,
+        library=library,
         out_json=None if json_out in (None, "-") else Path(json_out),
         out_png=png,
     )
     if json_out == "-":
         sys.stdout.write(work.to_json(figures))
     else:
-        _module("xps_keras.evaluation.table", "evaluate").print_table(figures)
+        needing("xps_keras.evaluation.table", "evaluate", "train,onnx").print_table(figures)
 
 
 def export(model: Path, *, formats: Sequence[str], quantize: Sequence[str], out: Path, force: bool) -> None:
     """Write artefacts and name them on stdout; see ``xps_keras.export.export``."""
-    for artefact in _module("xps_keras.export", "export").export(model, formats, out, quantize=quantize, force=force):
+    needing("tensorflow", "export", "train,onnx")
+    for artefact in needing("xps_keras.export", "export", "train,onnx").export(
+        model, formats, out, quantize=quantize, force=force
+    ):
         print(artefact.path)

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from xps_keras.errors import InputError
 from xps_keras.metadata import INTENSITY
+from xps_keras.quiet import import_quietly
 from xps_keras.runtime.base import Outputs, Runtime
 from xps_keras.runtime.sealing import open_saved_model, sha256
 
@@ -29,7 +30,7 @@ def load_saved_model(directory: Path) -> Runtime:
     """
     metadata, digest = open_saved_model(directory)
     try:
-        import tensorflow as tf
+        tf = import_quietly("tensorflow")
     except ImportError as error:
         raise _missing(directory) from error
     loaded = tf.saved_model.load(str(directory))
@@ -55,7 +56,7 @@ def load_keras(path: Path) -> Runtime:
         InputError: When a file is missing or unusable, or TensorFlow is not installed.
     """
     try:
-        import tensorflow as tf
+        tf = import_quietly("tensorflow")
 
         from xps_keras.export.graph import serving_graph
         from xps_keras.export.saved_model import serving_function

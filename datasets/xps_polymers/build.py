@@ -1,0 +1,126 @@
+"""Building a data set for a person who waits: checks first, a progress bar, sentences instead of tracebacks."""
+
+import io
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import absl.logging
+import tensorflow as tf
+import tensorflow_datasets as tfds
+
+from xps_keras.datasets.xps_polymers.building import building
+from xps_keras.datasets.xps_polymers.splits import DEFAULT_SIZE, split_seeds, split_sizes
+from xps_keras.datasets.xps_polymers.xps_polymers_dataset_builder import Builder
+from xps_keras.errors import InputError
+from xps_keras.evaluation.progress import progress_bar
+
+BYTES_PER_SPECTRUM = 4_000
+"""What an example takes on disk, rounded up: 3.8 kB of the recipe paper, 3.1 kB of instrument."""
+
+
+def build(
+    config: str,
+    data_dir: Path | None = None,
+    size: int | None = None,
+    seed: int | None = None,
+    *,
+    overwrite: bool = False,
+    processes: int | None = None,
+    beam_options: str | None = None,
+) -> Path:
+    """Build a data set where it is missing.
+
+    Args:
+        config: Name of a config of ``xps_polymers``.
+        data_dir: Folder of all data sets, None for that of TFDS (``TFDS_DATA_DIR`` or ``~/tensorflow_datasets``).
+        size: Spectra of all splits together, None for 105,000.
+        seed: Seed of the data set, None for 42.
+        overwrite: Whether to build anew what stands there.
+        processes: Further processes that draw, None for one less than there are processors, at least one.
+        beam_options: None to write from here; otherwise options of an Apache Beam pipeline,
+            ``name=value,name=value``, which may be empty.
+
+    Returns:
+        The folder of the data set.
+
+    Raises:
+        InputError: An unknown config, a size or seed out of range or other than that of the data set that stands
+            there, Apache Beam missing, or a folder that cannot be written or is full.
+    """
+    if beam_options is not None and find_spec("apache_beam") is None:
+        raise InputError("--beam needs the package apache_beam; run `pip install 'xps-keras[train,beam]'`.")
+    settings = {"size": size, "seed": seed, "processes": processes}
+    wanted = size if size is not None else DEFAULT_SIZE
+    split_sizes(wanted)
+    split_seeds(seed if seed is not None else 0)
+    with _sentences(data_dir):
+        builder = named_builder(config, data_dir, **settings)
+        if overwrite and builder.data_path.exists():
+            with building(builder.data_path):
+                builder.data_path.rmtree(missing_ok=True)
+            builder = named_builder(config, data_dir, **settings)
+        if not builder.data_path.exists():
+            _require_room(Path(builder.data_dir), wanted)
+        with progress_bar(wanted, shown=sys.stderr.isatty() and beam_options is None) as written:
+            builder.written = written
+            # TFDS announces an unknown size to download, on the stream that is for answers.
+            with redirect_stdout(io.StringIO()):
+                builder.download_and_prepare(download_config=_configuration(beam_options))
+    return Path(builder.data_dir)
+
+
+def named_builder(config: str, data_dir: Path | None, **settings: Any) -> Builder:
+    """Return the builder of a config.
+
+    Args:
+        config: Name of the config.
+        data_dir: Folder of all data sets, None for that of TFDS.
+        **settings: ``size``, ``seed`` and ``processes`` of ``Builder``.
+
+    Returns:
+        The builder.
+
+    Raises:
+        InputError: There is no such config.
+    """
+    absl.logging.set_verbosity(absl.logging.ERROR)  # TFDS warns of its own deprecated calls
+    if config not in Builder.builder_configs:
+        raise InputError(f"There is no config '{config}'; choose one of: {', '.join(Builder.builder_configs)}.")
+    return Builder(config=config, data_dir=None if data_dir is None else str(data_dir), **settings)
+
+
+def _configuration(beam_options: str | None) -> Any:
+    if beam_options is None:
+        return tfds.download.DownloadConfig()
+    from apache_beam.options.pipeline_options import PipelineOptions
+
+    flags = [f"--{option.strip()}" for option in beam_options.split(",") if option.strip()]
+    return tfds.download.DownloadConfig(beam_options=PipelineOptions(flags=flags))
+
+
+def _require_room(folder: Path, size: int) -> None:
+    standing = next(parent for parent in folder.parents if parent.exists())
+    if not standing.is_dir():
+        raise InputError(f"{standing}: this is a file, name a folder for the data set.")
+    free, needed = shutil.disk_usage(standing).free, size * BYTES_PER_SPECTRUM
+    if free < needed:
+        raise InputError(
+            f"{standing}: {size:,} spectra need {needed / 1e6:,.0f} MB, but only {free / 1e6:,.0f} MB are free; "
+            "name another folder with --data-dir or a smaller --size."
+        )
+
+
+@contextmanager
+def _sentences(data_dir: Path | None) -> Iterator[None]:
+    """Say in a sentence what the file system refuses."""
+    try:
+        yield
+    except (OSError, tf.errors.OpError) as error:
+        where = data_dir if data_dir is not None else "TFDS's data folder"
+        reason = error.message if isinstance(error, tf.errors.OpError) else (error.strerror or str(error))
+        raise InputError(f"{where}: the data set cannot be written ({reason}).") from error

@@ -1,0 +1,107 @@
+"""Data sets that stand on disk: finding, describing and reading them."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import tensorflow as tf
+import tensorflow_datasets as tfds
+
+from xps_keras.corpus.recipes import Recipe, recipe_from_dict
+from xps_keras.datasets.xps_polymers.build import named_builder
+from xps_keras.datasets.xps_polymers.xps_polymers_dataset_builder import Builder
+from xps_keras.errors import InputError
+
+
+@dataclass(frozen=True)
+class Split:
+    """What stands in the files of a split."""
+
+    name: str
+    examples: int
+    files: int
+    size_bytes: int
+    sha256: str
+    """Of the contents of all files, in the order of their numbers: equal for equal data sets."""
+
+
+def find(config: str, data_dir: Path | None) -> Builder:
+    """Find a finished data set.
+
+    Args:
+        config: Name of a config of ``xps_polymers``.
+        data_dir: Folder of all data sets, None for that of TFDS.
+
+    Returns:
+        Its builder, which knows what stands on disk.
+
+    Raises:
+        InputError: There is no such config, or it has not been built in this folder.
+    """
+    builder = named_builder(config, data_dir)
+    if not builder.is_prepared():
+        place = "" if data_dir is None else f" --data-dir {data_dir}"
+        raise InputError(
+            f"{builder.data_dir_root}: there is no data set xps_polymers/{config}; "
+            f"build it with `xps-keras dataset build --config {config}{place}`."
+        )
+    return builder
+
+
+def recipe_of(builder: Builder) -> Recipe:
+    """Return the recipe that a stored data set was drawn with."""
+    return recipe_from_dict(builder.info.metadata["recipe"])
+
+
+def splits_of(builder: Builder) -> list[Split]:
+    """Read the files of a data set and describe its splits.
+
+    Args:
+        builder: From ``find``.
+
+    Returns:
+        The splits.
+
+    Raises:
+        InputError: A file is missing.
+    """
+    described = []
+    for name, split in builder.info.splits.items():
+        digest = hashlib.sha256()
+        for path in split.filepaths:
+            if not path.exists():
+                raise InputError(f"{path}: this file is missing; build the data set anew with --overwrite.")
+            with open(path, "rb") as stream:
+                while piece := stream.read(1 << 20):
+                    digest.update(piece)
+        size = sum(path.stat().length for path in split.filepaths)
+        described.append(Split(name, split.num_examples, len(split.filepaths), size, digest.hexdigest()))
+    return described
+
+
+def read(builder: Builder, split: str, names: tuple[str, ...] | None = None) -> Iterator[dict[str, Any]]:
+    """Read examples in batches of 256.
+
+    Args:
+        builder: From ``find``.
+        split: A split or a part of one, for example ``train[:100]``.
+        names: Features to read, None for all.
+
+    Yields:
+        Arrays by the name of their feature, the first axis the examples.
+
+    Raises:
+        InputError: A file is missing or damaged.
+    """
+    decoders = None if names is None else tfds.decode.PartialDecoding(dict.fromkeys(names, True))
+    once = tfds.ReadConfig(try_autocache=False)
+    try:
+        stored = builder.as_dataset(split=split, decoders=decoders, read_config=once)
+        yield from tfds.as_numpy(stored.batch(256))
+    except (tf.errors.OpError, OSError) as error:
+        reason = error.message if isinstance(error, tf.errors.OpError) else str(error)
+        raise InputError(
+            f"{builder.data_dir}: the split '{split}' cannot be read ({reason}); build it anew with --overwrite."
+        ) from error

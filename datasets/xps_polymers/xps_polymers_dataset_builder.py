@@ -1,0 +1,179 @@
+"""The builder of ``xps_polymers``."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import tensorflow_datasets as tfds
+from etils import epath
+
+from xps_keras import __version__
+from xps_keras.corpus.recipes import Recipe, recipe
+from xps_keras.datasets.xps_polymers import writing
+from xps_keras.datasets.xps_polymers.building import building
+from xps_keras.datasets.xps_polymers.schema import features
+from xps_keras.datasets.xps_polymers.splits import DEFAULT_SEED, DEFAULT_SIZE, split_seeds, split_sizes
+from xps_keras.errors import InputError
+
+
+@dataclass(kw_only=True)
+class PolymersConfig(tfds.core.BuilderConfig):
+    """How the spectra of a data set are drawn."""
+
+    recipe_name: str = "paper"
+    """A key of ``RECIPES``."""
+    max_shift_ev: float | None = None
+    """Largest charging shift in eV, None for the recipe's own."""
+
+    def recipe(self) -> Recipe:
+        """Return the recipe."""
+        return recipe(self.recipe_name, self.max_shift_ev)
+
+
+class Builder(tfds.core.dataset_builder.FileReaderBuilder):
+    """Synthetic XPS spectra of polymer mixtures with their functional groups.
+
+    Args:
+        size: Examples of all splits together, None for 105,000.
+        seed: Seed of the data set, None for 42.
+        processes: Further processes that draw, None for one less than there are processors, at least one.
+        **settings: ``config``, ``data_dir``, ``version`` and ``file_format`` as in every TFDS builder.
+
+    Raises:
+        InputError: A size or seed out of range, or other ones than those of the data set in ``data_dir``.
+    """
+
+    VERSION = tfds.core.Version("1.0.0")
+    RELEASE_NOTES: ClassVar = {"1.0.0": "First release: the recipes paper and instrument on 104 polymers."}
+    BUILDER_CONFIGS: ClassVar = [
+        PolymersConfig(name="paper", description="Ideal spectra of two or three polymers, shifts to 3 eV."),
+        *(
+            PolymersConfig(
+                name=f"paper_shift_{shift}",
+                description=f"As paper, whole-channel shifts to {shift} eV." if shift else "As paper, no shift.",
+                max_shift_ev=float(shift),
+            )
+            for shift in range(6)
+        ),
+        PolymersConfig(
+            name="instrument",
+            description="Spectra as files hold them: noise, backgrounds, missing regions, shifts to 5 eV.",
+            recipe_name="instrument",
+        ),
+    ]
+    pkg_dir_path = epath.Path(__file__).parent
+    # Said outright: TFDS finds it by way of a package that is not among its requirements (importlib_resources).
+    code_path = epath.Path(__file__)
+
+    def __init__(
+        self, *, size: int | None = None, seed: int | None = None, processes: int | None = None, **settings: Any
+    ) -> None:
+        self.asked = {name: value for name, value in (("size", size), ("seed", seed)) if value is not None}
+        self.size = DEFAULT_SIZE if size is None else size
+        self.seed = DEFAULT_SEED if seed is None else seed
+        self.processes = max(1, (os.cpu_count() or 2) - 1) if processes is None else processes
+        self.written: Callable[[int], None] = lambda count: None
+        """Told during a build how many more examples stand in files."""
+        split_sizes(self.size)
+        split_seeds(self.seed)
+        super().__init__(**settings)
+        self._original_state.update(size=size, seed=seed, processes=processes)
+
+    def _info(self) -> Any:
+        return self.dataset_info_from_configs(
+            features=features(),
+            supervised_keys=("spectrum", "groups"),
+            homepage="https://arxiv.org/abs/2603.05350",
+            metadata=tfds.core.MetadataDict(
+                size=self.size,
+                seed=self.seed,
+                split_seeds=split_seeds(self.seed),
+                recipe=self.builder_config.recipe().to_dict(),
+                library="polymers",
+                package_version=__version__,
+            ),
+        )
+
+    def download_and_prepare(self, **settings: Any) -> None:
+        """Draw and write the data set where it is missing; arguments as in every TFDS builder.
+
+        Raises:
+            InputError: Another size or seed was asked for than that of the data set in the folder.
+            OSError: The folder cannot be made or written.
+        """
+        config = settings.get("download_config") or tfds.download.DownloadConfig()
+        if self.data_path.exists() and not config.download_mode.overwrite_dataset:
+            # Without the lock: a finished data set may stand where nothing can be written.
+            self._require_asked()
+            super().download_and_prepare(**settings)
+            return
+        with building(self.data_path):
+            if self.data_path.exists() and not config.download_mode.overwrite_dataset:
+                self.info.read_from_directory(self.data_dir)  # another build has finished meanwhile
+                self._require_asked()
+            super().download_and_prepare(**settings)
+
+    def as_dataset(
+        self, split: Any = None, *, as_supervised: bool = False, decoders: Any = None, **settings: Any
+    ) -> Any:
+        """Read as in every TFDS builder; for pairs only their two features are decoded, twice as fast."""
+        self._require_asked()
+        if as_supervised and decoders is None:
+            decoders = tfds.decode.PartialDecoding(dict.fromkeys(self.info.supervised_keys, True))
+        return super().as_dataset(split, as_supervised=as_supervised, decoders=decoders, **settings)
+
+    def as_data_source(self, *arguments: Any, **settings: Any) -> Any:
+        """Read by number, as in every TFDS builder."""
+        self._require_asked()
+        return super().as_data_source(*arguments, **settings)
+
+    def _require_asked(self) -> None:
+        for name, value in self.asked.items():
+            found = self.info.metadata.get(name)
+            if found != value:
+                raise InputError(
+                    f"{self.data_dir} holds a data set of {name} {found}, not {value}; "
+                    "build it anew with --overwrite or name another folder."
+                )
+
+    def _download_and_prepare(self, dl_manager: Any, download_config: Any = None) -> None:
+        del dl_manager  # nothing is downloaded
+        wanted = download_config or tfds.download.DownloadConfig()
+        by_split = {name: self._shards(name, wanted.max_examples_per_split) for name in split_sizes(self.size)}
+        if wanted.beam_runner or wanted.beam_options:
+            every = [shard for shards in by_split.values() for shard in shards]
+            writing.write_with_beam(every, wanted.beam_runner, wanted.beam_options)
+        else:
+            for shards in by_split.values():
+                writing.write_shards(shards, self.processes, self.written)
+        self.info.set_splits(
+            tfds.core.SplitDict(
+                [
+                    tfds.core.SplitInfo(
+                        name=name,
+                        shard_lengths=[shard.count for shard in shards],
+                        num_bytes=sum(epath.Path(shard.path).stat().length for shard in shards),
+                        filename_template=self._get_filename_template(name),
+                    )
+                    for name, shards in by_split.items()
+                ]
+            )
+        )
+
+    def _shards(self, split: str, most: int | None) -> list[writing.Shard]:
+        size = split_sizes(self.size)[split]
+        counts = writing.shard_counts(size if most is None else min(size, most))
+        template = self._get_filename_template(split)
+        return [
+            writing.Shard(
+                recipe=self.builder_config.recipe(),
+                seed=split_seeds(self.seed)[split],
+                split=split,
+                first=index * writing.SHARD,
+                count=count,
+                path=os.fspath(template.sharded_filepath(shard_index=index, num_shards=len(counts))),
+                file_format=self.info.file_format.value,
+            )
+            for index, count in enumerate(counts)
+        ]

@@ -1,0 +1,184 @@
+"""Stopped builds, full disks, two builds at once, damaged files."""
+
+import os
+import resource
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from xps_keras.datasets.xps_polymers.build import build
+from xps_keras.datasets.xps_polymers.stored import find, splits_of
+from xps_keras.datasets.xps_polymers.verify import verify
+from xps_keras.datasets.xps_polymers.xps_polymers_dataset_builder import Builder
+from xps_keras.errors import InputError
+
+
+def checksums(data_dir: Path) -> list[str]:
+    return [split.sha256 for split in splits_of(find("paper", data_dir))]
+
+
+def leftovers(data_dir: Path) -> list[Path]:
+    return list(data_dir.glob("xps_polymers/paper/incomplete*"))
+
+
+@pytest.mark.parametrize("processes", [0, 2])
+def test_the_same_seed_gives_the_same_files(processes: int, data_dir: Path, tmp_path: Path) -> None:
+    build("paper", tmp_path, 2100, processes=processes)
+    assert checksums(tmp_path) == checksums(data_dir)
+
+
+def test_another_seed_gives_other_files(data_dir: Path, tmp_path: Path) -> None:
+    build("paper", tmp_path, 2100, seed=43, processes=1)
+    assert not set(checksums(tmp_path)) & set(checksums(data_dir))
+
+
+def test_a_killed_build_is_never_loaded_and_built_anew(data_dir: Path, tmp_path: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path\n"
+        "from xps_keras.datasets.xps_polymers.build import build\n"
+        "build('paper', Path(sys.argv[1]), 105_000, processes=1)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", program, str(tmp_path)], stderr=subprocess.DEVNULL) as process:
+        deadline = time.monotonic() + 300
+        while not list(tmp_path.glob("xps_polymers/paper/incomplete*/*")) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGKILL)
+    assert leftovers(tmp_path)
+    with pytest.raises(InputError, match="there is no data set"):
+        find("paper", tmp_path)
+    build("paper", tmp_path, 2100, processes=1)
+    assert checksums(tmp_path) == checksums(data_dir)
+    assert not leftovers(tmp_path)
+
+
+def test_ctrl_c_leaves_nothing_behind(tmp_path: Path) -> None:
+    def stop(count: int) -> None:
+        raise KeyboardInterrupt
+
+    builder = Builder(config="paper", data_dir=str(tmp_path), size=2100, processes=1)
+    builder.written = stop
+    with pytest.raises(KeyboardInterrupt):
+        builder.download_and_prepare()
+    assert not leftovers(tmp_path)
+    assert not builder.data_path.exists()
+    assert not [child for child in psutil.Process().children() if "xps_keras.corpus.parallel" in child.cmdline()]
+
+
+def test_two_builds_at_once_end_with_one_sound_data_set(data_dir: Path, tmp_path: Path) -> None:
+    # Threads stand for processes: the lock belongs to the open file, which each has for itself.
+    done: list[Path] = []
+    start = threading.Barrier(2)
+
+    def one() -> None:
+        start.wait()
+        done.append(build("paper", tmp_path, 2100, processes=1))
+
+    threads = [threading.Thread(target=one) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(done) == 2
+    assert checksums(tmp_path) == checksums(data_dir)
+    assert not leftovers(tmp_path)
+
+
+def test_a_full_disk_is_a_sentence_before_the_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    full = type("Usage", (), {"free": 1_000_000})
+    monkeypatch.setattr("xps_keras.datasets.xps_polymers.build.shutil.disk_usage", lambda path: full)
+    with pytest.raises(InputError, match=r"420 MB, but only 1 MB are free"):
+        build("paper", tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_write_that_fails_is_a_sentence_and_leaves_nothing(tmp_path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
+    try:
+        with pytest.raises(InputError, match="cannot be written"):
+            build("paper", tmp_path, 2100, processes=0)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert not leftovers(tmp_path)
+    build("paper", tmp_path, 21, processes=0)
+    assert find("paper", tmp_path).info.splits.total_num_examples == 21
+
+
+def test_a_file_in_the_place_of_the_folder_is_a_sentence(tmp_path: Path) -> None:
+    taken = tmp_path / "taken"
+    taken.write_text("not a folder")
+    with pytest.raises(InputError, match="this is a file"):
+        build("paper", taken, 21)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may write everywhere")
+def test_a_folder_without_permission_is_a_sentence(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    with pytest.raises(InputError, match="cannot be written"):
+        build("paper", tmp_path / "deeper", 21)
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"size": 20}, "21 to 10,000,000"),
+        ({"size": 10_000_001}, "21 to 10,000,000"),
+        ({"size": 2100, "seed": -1}, "seed"),
+        ({"size": 2100, "seed": 1_000_003}, "1000002"),
+        ({"config": "papers"}, "paper_shift_5, instrument"),
+    ],
+)
+def test_wrong_numbers_and_names_are_sentences(settings: dict[str, object], said: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=said):
+        build(**{"config": "paper", "data_dir": tmp_path, **settings})  # type: ignore[arg-type]  # by name
+    assert not list(tmp_path.iterdir())
+
+
+def test_overwrite_takes_the_place_of_what_stands_there(data_dir: Path, tmp_path: Path) -> None:
+    build("paper", tmp_path, 42, processes=0)
+    build("paper", tmp_path, 2100, processes=1, overwrite=True)
+    assert checksums(tmp_path) == checksums(data_dir)
+
+
+@pytest.fixture
+def damaged(tmp_path: Path) -> Path:
+    build("paper", tmp_path, 42, processes=0)
+    (shard,) = tmp_path.glob("xps_polymers/paper/*/*-train.tfrecord-00000-of-00001")
+    return shard
+
+
+def test_a_missing_file_is_a_sentence(damaged: Path, tmp_path: Path) -> None:
+    damaged.unlink()
+    with pytest.raises(InputError, match="missing"):
+        splits_of(find("paper", tmp_path))
+    with pytest.raises(InputError, match="cannot be read"):
+        verify(find("paper", tmp_path), 32)
+
+
+@pytest.mark.parametrize("cut", [True, False])
+def test_a_damaged_file_is_a_sentence(cut: bool, damaged: Path, tmp_path: Path) -> None:
+    content = bytearray(damaged.read_bytes())
+    if cut:
+        del content[-1000:]
+    else:
+        content[5000] ^= 1
+    damaged.write_bytes(content)
+    with pytest.raises(InputError, match="cannot be read"):
+        verify(find("paper", tmp_path), 32)
+
+
+def test_files_of_another_seed_are_noticed(
+    damaged: Path, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    other = tmp_path_factory.mktemp("other")
+    build("paper", other, 42, seed=1, processes=0)
+    (shard,) = other.glob("xps_polymers/paper/*/*-train.tfrecord-00000-of-00001")
+    damaged.write_bytes(shard.read_bytes())
+    with pytest.raises(InputError, match="not what its seed and recipe give"):
+        verify(find("paper", tmp_path), 32)

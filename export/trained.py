@@ -107,6 +107,8 @@ def metadata_of(model: Any, config: Mapping[str, Any], calibration: Calibration,
         calibration=calibration.note,
         detection_limits=limits,
         readings=_readings(model),
+        library=config.get("library", "polymers"),
+        library_sha256=config.get("library_sha256"),
     )
     try:
         text = to_json(metadata)

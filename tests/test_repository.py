@@ -153,3 +153,15 @@ def test_a_wheel_holds_one_top_level_name_with_or_without_links(tmp_path: Path) 
     plain = build_wheel(copy_tree(tmp_path / "plain", links=False), tmp_path / "b")
     # The links themselves must not become files of the package.
     assert [name for name in plain if name not in ("xps_keras/datasets", "xps_keras/export")] == names
+
+
+def test_ci_runs_the_readmes_test_command() -> None:
+    blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    command = next(line for block in blocks for line in block.splitlines() if "pytest" in line)
+    assert command in (ROOT / ".ci" / "run").read_text().splitlines()
+
+
+def test_the_shipped_model_is_small() -> None:
+    shipped = ROOT / "xps_keras" / "pretrained"
+    assert (shipped / "model.tflite").stat().st_size <= 5_000_000
+    assert sum(path.stat().st_size for path in shipped.iterdir() if path.is_file()) <= 12_000_000

@@ -1,6 +1,7 @@
 """From the regions of a file to the 6601 channels of the model: choosing, cutting, background, stitching."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -111,7 +112,22 @@ def to_channels(spectrum: Spectrum) -> Channels:
         InputError: If there is only a survey, or no region with a C 1s peak.
     """
     regions = plan(spectrum)
-    _require_carbon(spectrum, regions)
+    require_carbon(spectrum, regions)
+    intensity, measured = stitch(regions)
+    cautions = [*_scale_cautions(regions), *_edge_cautions(regions)]
+    return Channels(np.maximum(intensity, 0.0).astype(np.float32), measured, regions, tuple(cautions))
+
+
+def stitch(regions: Sequence[UsedRegion]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Put the net intensities of the used regions onto the axis.
+
+    Args:
+        regions: What ``plan`` returned.
+
+    Returns:
+        Net intensity, which may be negative, zero where nothing was measured, and the measured channels, both of shape
+        ``(6601,)``.
+    """
     intensity = np.zeros(AXIS.size, dtype=np.float64)
     measured = np.zeros(AXIS.size, dtype=bool)
     # The better of two regions that share a few channels goes last and overwrites.
@@ -119,8 +135,7 @@ def to_channels(spectrum: Spectrum) -> Channels:
         values, inside = _on_axis(used)
         intensity[inside] = values
         measured |= inside
-    cautions = [*_scale_cautions(regions), *_edge_cautions(regions)]
-    return Channels(np.maximum(intensity, 0.0).astype(np.float32), measured, regions, tuple(cautions))
+    return intensity, measured
 
 
 def _parts(region: Region) -> list[UsedRegion]:
@@ -254,13 +269,21 @@ def _on_axis(used: UsedRegion) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     return mean, inside
 
 
-def _require_carbon(spectrum: Spectrum, regions: tuple[UsedRegion, ...]) -> None:
-    """Raise unless a used region shows a C 1s peak."""
+def require_carbon(spectrum: Spectrum, regions: tuple[UsedRegion, ...]) -> None:
+    """Refuse a file whose used regions show no C 1s peak.
+
+    Args:
+        spectrum: What the file holds.
+        regions: Its plan.
+
+    Raises:
+        InputError: If there is only a survey, or no region with a C 1s peak.
+    """
     name = spectrum.path.name
     low, high = _CARBON_EV
     used = [region for region in regions if region.used]
     carbon = [r for r in used if min(r.region.high_ev, high) - max(r.region.low_ev, low) >= _LEAST_CARBON_EV]
-    if any(_has_peak(region) for region in carbon):
+    if any(has_peak(region) for region in carbon):
         return
     remedy = "record C 1s from 278 to 298 eV in steps of 0.1 eV or less"
     coarse = [r.region for r in regions if r.region.step_ev > LARGEST_STEP_EV * _STEP_TOLERANCE]
@@ -278,7 +301,7 @@ def _require_carbon(spectrum: Spectrum, regions: tuple[UsedRegion, ...]) -> None
     raise InputError(f"{name}: no organic region: the file holds {held}, but no usable C 1s, {remedy}.")
 
 
-def _has_peak(used: UsedRegion) -> bool:
+def has_peak(used: UsedRegion) -> bool:
     """Tell whether the highest net signal, averaged over 0.6 eV, exceeds six standard errors of the noise."""
     net, energy = used.net, _grid(used)
     step = float(energy[1] - energy[0])
@@ -309,7 +332,7 @@ def _edge_cautions(regions: tuple[UsedRegion, ...]) -> list[Caution]:
     its top the background takes all of it away. At the high end backgrounds do rise, so there only a net peak counts.
     """
     cautions = []
-    for used in (region for region in regions if region.used and _has_peak(region)):
+    for used in (region for region in regions if region.used and has_peak(region)):
         energy = _grid(used)
         low, high = float(energy[0]), float(energy[-1])
         top = float(energy[np.argmax(used.net)])

@@ -35,6 +35,8 @@ OUTPUTS = (PROBABILITIES, SHIFT_EV, ALIGNED)
 READING_OUTPUTS = (READING_SHIFT_EV, READING_UNCERTAINTY_EV, READING_WEIGHT, READING_PROBABILITIES)
 """Outputs of a model that gives several readings of the shift, in addition to ``OUTPUTS``."""
 
+_ADDED = {"library": "polymers", "library_sha256": None}  # fields that artefacts of version 0.1 may lack
+
 
 @dataclass(frozen=True)
 class Metadata:
@@ -66,6 +68,10 @@ class Metadata:
     """Per group: smallest detected fraction of a mixture; None where unknown."""
     readings: int | None = None
     """Number of readings of the shift, None for a model that gives a single one."""
+    library: str = "polymers"
+    """Name of the library of its training polymers; ``polymers`` is that of the package."""
+    library_sha256: str | None = None
+    """SHA-256 of that library's content, hexadecimal; None for models older than this field."""
     format: str = "keras"
     """``keras``, ``saved_model``, ``tflite`` or ``onnx``."""
     quantization: str = "none"
@@ -107,6 +113,7 @@ def from_json(text: str | bytes, source: str) -> Metadata:
             f"{source}: the model's metadata has schema {schema!r}, but this version reads {SCHEMA!r}; "
             "export the model with this version of xps-keras."
         )
+    content = {**_ADDED, **content}
     missing = [item.name for item in fields(Metadata) if item.name not in content]
     if missing:
         raise InputError(f"{source}: the model's metadata lacks {', '.join(missing)}; export the model again.")
@@ -137,6 +144,8 @@ def _checked(content: dict[str, Any], source: str) -> Metadata:
             if limits is None
             else tuple(None if value is None else _number(value, low=0.0, high=1.0) for value in _forty(limits)),
             readings=None if content["readings"] is None else int(content["readings"]),
+            library=_text(content["library"]),
+            library_sha256=None if content["library_sha256"] is None else _text(content["library_sha256"]),
             format=_text(content["format"]),
             quantization=_text(content["quantization"]),
             parity_error={_text(key): _number(value, low=0.0) for key, value in content["parity_error"].items()},

@@ -81,7 +81,7 @@ def test_inspect_and_library_import_no_tensorflow(pet: Callable[..., Path]) -> N
     for arguments in (("inspect", pet()), ("library", "show", "PET"), ("library", "spectrum", "PET")):
         done, loaded = modules(*arguments)
         assert done.returncode == 0, done.stderr
-        assert not loaded & set(HEAVY)
+        assert not loaded & (set(HEAVY) - ({"rdkit"} if "show" in arguments else set()))  # show explains every atom
 
 
 @pytest.mark.parametrize("arguments", [("analyze", "--frobnicate"), ("nonsense",), ("library", "show")])

@@ -43,8 +43,8 @@ def test_only_the_needed_runtime_is_imported_and_stderr_stays_clean(kind: str, o
 
 def test_messages_of_others_still_reach_stderr(artefacts: Path) -> None:
     code = (
-        "import os\nfrom xps_keras.runtime.litert import _without_info_lines\n"
-        "with _without_info_lines():\n    os.write(2, b'INFO: chatter\\nERROR: keep me\\n')\n"
+        "import os\nfrom xps_keras.quiet import dropping_lines\n"
+        "with dropping_lines(b'INFO:'):\n    os.write(2, b'INFO: chatter\\nERROR: keep me\\n')\n"
     )
     assert python(code).stderr == "ERROR: keep me\n"
 

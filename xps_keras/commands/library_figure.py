@@ -10,12 +10,15 @@ from xps_keras.axis import AXIS
 from xps_keras.files import write_whole
 from xps_keras.library.library import Library
 from xps_keras.library.lines import LINES
+from xps_keras.library.measured import MeasuredLibrary
 
 _INK = "#22303a"
 _LINE = "#1b4f72"
 
 
-def save_library_png(path: Path, library: "Library", key: str, spectrum: NDArray[np.float64], shift_ev: float) -> None:
+def save_library_png(
+    path: Path, library: Library | MeasuredLibrary, key: str, spectrum: NDArray[np.float64], shift_ev: float
+) -> None:
     """Draw the lines of a library polymer, a panel each, and write them as PNG.
 
     Args:

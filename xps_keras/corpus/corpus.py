@@ -7,11 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.axis import AXIS
-from xps_keras.corpus.engine import FourierLibrary
+from xps_keras.corpus.engine import FourierLibrary, engine_of
 from xps_keras.corpus.instrument import choose_regions, jitter, lines_present, measure
 from xps_keras.corpus.recipes import Recipe
 from xps_keras.groups import GROUPS
 from xps_keras.library.library import Library, load_library
+from xps_keras.library.measured import MeasuredLibrary
 
 BLOCK = 512
 """Spectra drawn from one random stream; example i of a corpus does not depend on how the work is split."""
@@ -51,7 +52,8 @@ class Corpus:
     Args:
         recipe: How spectra are drawn.
         seed: Any integer from 0; the same seed gives the same spectra.
-        library: The polymers, None for the package's own.
+        library: The polymers, None for the package's own. For a measured library the recipe ``instrument`` draws no
+            energies, widths and areas within their uncertainty: its spectra are what they are.
 
     Example:
         >>> batch = Corpus(recipe("paper"), seed=1).batch(0, 8)
@@ -59,15 +61,13 @@ class Corpus:
         (8, 6601)
     """
 
-    def __init__(self, recipe: Recipe, seed: int, library: Library | None = None) -> None:
+    def __init__(self, recipe: Recipe, seed: int, library: Library | MeasuredLibrary | None = None) -> None:
         self.recipe = recipe
         self.seed = seed
         self.library = library if library is not None else load_library()
         self._lines, self._shows = lines_present(self.library)
-        self._ideal = FourierLibrary(self.library.peaks, len(self.library.keys))
-        self._windows = np.zeros((len(self.library.keys), AXIS.size), bool)
-        for number, line in enumerate(self._lines):
-            self._windows[self._shows[:, number], AXIS.window(line.window_low_ev, line.window_high_ev)] = True
+        self._ideal = engine_of(self.library)
+        self._windows = self._recorded_windows()
         # Neighbouring batches share a block; the last two are kept.
         self._block = lru_cache(maxsize=2)(self._draw)
 
@@ -114,8 +114,11 @@ class Corpus:
             measured = self._moved_windows(weights > 0, shift)
             intensity = np.where(measured, np.maximum(ideal, 0.0), np.float32(0.0))
         else:
-            peaks = jitter(self.library.peaks, recipe.instrument, rng)
-            ideal = FourierLibrary(peaks, len(self.library.keys)).spectra(weights, shift, broadening)
+            engine = self._ideal
+            if not isinstance(self.library, MeasuredLibrary):
+                peaks = jitter(self.library.peaks, recipe.instrument, rng)
+                engine = FourierLibrary(peaks, len(self.library.keys))
+            ideal = engine.spectra(weights, shift, broadening)
             shows = (weights > 0) @ self._shows
             recorded = choose_regions(shows, self._lines, recipe.instrument, rng)
             intensity, measured = measure(ideal, shift, recorded, self._lines, recipe.instrument, rng)
@@ -145,6 +148,15 @@ class Corpus:
         least = self.recipe.smallest_fraction
         share = np.where(raw > 0, least + (1.0 - least * count[:, None]) * share, 0.0)
         return polymers, share.astype(np.float32)
+
+    def _recorded_windows(self) -> NDArray[np.bool_]:
+        """Channels in which each polymer is recorded, shape ``(polymers, AXIS.size)``."""
+        if isinstance(self.library, MeasuredLibrary):
+            return self.library.measured
+        windows = np.zeros((len(self.library.keys), AXIS.size), bool)
+        for number, line in enumerate(self._lines):
+            windows[self._shows[:, number], AXIS.window(line.window_low_ev, line.window_high_ev)] = True
+        return windows
 
     def _moved_windows(self, present: NDArray[np.bool_], shift_ev: NDArray[np.floating]) -> NDArray[np.bool_]:
         """Recorded windows of the mixtures, moved with the shift, shape ``(n, AXIS.size)``."""

@@ -10,6 +10,7 @@ from xps_keras.background import subtract
 from xps_keras.corpus.recipes import Instrument
 from xps_keras.library.library import Library, Peaks
 from xps_keras.library.lines import LINES, Line
+from xps_keras.library.measured import MeasuredLibrary
 
 CONFIDENCE_SCALE = {"S": 0.5, "C": 0.5, "K": 1.0, "E": 1.7}
 """How far a tabulated energy may be off, relative to the recipe's jitter: S and C are sourced, E is an estimate."""
@@ -37,11 +38,16 @@ def jitter(peaks: Peaks, instrument: Instrument, rng: np.random.Generator) -> Pe
     )
 
 
-def lines_present(library: Library) -> tuple[tuple[Line, ...], NDArray[np.bool_]]:
+def lines_present(library: Library | MeasuredLibrary) -> tuple[tuple[Line, ...], NDArray[np.bool_]]:
     """Return the lines of a library and which polymer shows which, shape ``(polymers, lines)``."""
-    names = tuple(name for name in LINES if name in set(library.peaks.line))
+    if isinstance(library, MeasuredLibrary):
+        pairs = [(polymer, line) for polymer, lines in enumerate(library.lines) for line in lines]
+    else:
+        pairs = list(zip(library.peaks.polymer, library.peaks.line, strict=True))
+    present = {line for _, line in pairs}
+    names = tuple(name for name in LINES if name in present)
     shows = np.zeros((len(library.keys), len(names)), bool)
-    shows[library.peaks.polymer, [names.index(line) for line in library.peaks.line]] = True
+    shows[[polymer for polymer, _ in pairs], [names.index(line) for _, line in pairs]] = True
     return tuple(LINES[name] for name in names), shows
 
 

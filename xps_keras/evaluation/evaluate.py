@@ -12,6 +12,7 @@ from xps_keras.evaluation.progress import progress_bar
 from xps_keras.evaluation.results import EvaluatedModel, Evaluation, TestSpectra
 from xps_keras.evaluation.summary import summarise
 from xps_keras.files import write_whole
+from xps_keras.library.store import find_library
 from xps_keras.runtime import Runtime, load
 from xps_keras.training.seeds import VALIDATION_SEED_OFFSET
 
@@ -25,6 +26,7 @@ def evaluate(
     out_json: Path | None = None,
     out_png: Path | None = None,
     progress: bool = True,
+    library: str = "polymers",
 ) -> Evaluation:
     """Load a model, measure it and write the figures.
 
@@ -37,6 +39,7 @@ def evaluate(
         out_json: File for ``Evaluation.to_dict()`` as JSON, None for none.
         out_png: File for the figure, None for none.
         progress: Whether to show a bar on stderr.
+        library: Name of the library of the test polymers, the package's own or an imported one.
 
     Returns:
         The figures.
@@ -45,7 +48,7 @@ def evaluate(
         InputError: The model cannot be loaded, an argument is out of range, the model has seen spectra of the seed,
             or a file cannot be written.
     """
-    evaluation = measure(load(source), recipe, max_shift_ev, size, seed, progress=progress)
+    evaluation = measure(load(source), recipe, max_shift_ev, size, seed, progress=progress, library=library)
     if out_json is not None:
         write_whole(out_json, to_json(evaluation))
     if out_png is not None:
@@ -68,6 +71,7 @@ def measure(
     seed: int,
     batch_size: int = BATCH,
     progress: bool = False,
+    library: str = "polymers",
 ) -> Evaluation:
     """Measure a model that is loaded already; arguments and errors as ``evaluate``.
 
@@ -79,6 +83,7 @@ def measure(
         seed: Seed of the test spectra.
         batch_size: Spectra at a time; it bounds the memory and does not change the figures.
         progress: Whether to show a bar on stderr.
+        library: Name of the library of the test polymers.
 
     Returns:
         The figures.
@@ -88,7 +93,7 @@ def measure(
     if size < 1:
         raise InputError(f"The number of test spectra must be at least 1, not {size}.")
     _check_seed(seed, metadata.seed, runtime.path)
-    corpus = Corpus(drawn, seed)
+    corpus = Corpus(drawn, seed, find_library(library))
     with progress_bar(size, progress) as advance:
         answers = gather(runtime, corpus, size, batch_size, advance)
     return Evaluation(

@@ -1,19 +1,15 @@
-"""Our labels beside the published ones, as the tables of ``docs/library.md``: ``python -m xps_keras.library.compare``.
+"""Labels beside the published ones, rules beside the tables: ``python -m xps_keras.library.compare``.
 
-Needs rdkit (the extra ``chem``), because the alkane column is compared with the structures.
+Prints the tables of ``docs/library.md`` and ``docs/rules.md``. Needs rdkit (the extra ``chem``).
 """
 
 import sys
 from collections.abc import Mapping
 
 from xps_keras.groups import GROUP_NAMES
+from xps_keras.library import rule_comparison
 from xps_keras.library.build import ALKANE, group_counts
-from xps_keras.library.tables import read_table
-
-
-def _markdown(columns: list[str], rows: list[list[str]]) -> str:
-    lines = [columns, ["---"] * len(columns), *rows]
-    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
+from xps_keras.library.tables import markdown, read_table
 
 
 def carriers() -> dict[str, int]:
@@ -41,7 +37,7 @@ def group_comparison() -> str:
         for row in read_table("groups.csv")
         if published[row["group"]] or ours[row["group"]]
     ]
-    return _markdown(["group", "polymers published", "polymers here", "what counts and what does not", "reason"], rows)
+    return markdown(["group", "polymers published", "polymers here", "what counts and what does not", "reason"], rows)
 
 
 def alkane_comparison(counts: Mapping[str, Mapping[str, int]]) -> str:
@@ -55,7 +51,7 @@ def alkane_comparison(counts: Mapping[str, Mapping[str, int]]) -> str:
         for polymer in read_table("polymers.csv")
         if int(polymer["alkane_published"]) != counts[polymer["key"]][ALKANE]
     ]
-    return _markdown(["polymer", "published", "by the rule", "reason"], rows)
+    return markdown(["polymer", "published", "by the rule", "reason"], rows)
 
 
 def structure_notes() -> str:
@@ -65,12 +61,24 @@ def structure_notes() -> str:
         for polymer in read_table("polymers.csv")
         if polymer["note"]
     ]
-    return _markdown(["polymer", "repeat unit", "decision"], rows)
+    return markdown(["polymer", "repeat unit", "decision"], rows)
+
+
+def rule_tables() -> tuple[str, ...]:
+    """Return the tables of ``docs/rules.md``: per line, differences with a reason, per polymer, rules not used."""
+    found = rule_comparison.differences()
+    return (
+        rule_comparison.per_line(found),
+        rule_comparison.explained(found),
+        rule_comparison.per_polymer(found),
+        rule_comparison.unused_rules(),
+    )
 
 
 def main() -> int:
     """Print the tables."""
-    print(group_comparison(), alkane_comparison(group_counts()), structure_notes(), sep="\n\n")
+    labels = (group_comparison(), alkane_comparison(group_counts()), structure_notes())
+    print(*labels, *rule_tables(), sep="\n\n")
     return 0
 
 

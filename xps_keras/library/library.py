@@ -1,5 +1,7 @@
 """The reference polymers as arrays: what a corpus or an answer needs, without any chemistry package."""
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property, lru_cache
@@ -36,8 +38,8 @@ class Peaks:
 
 
 @dataclass(frozen=True, eq=False)
-class Library:
-    """A set of reference polymers: ``P`` polymers, 40 groups."""
+class Polymers:
+    """A set of reference polymers without their spectra: ``P`` polymers, 40 groups."""
 
     name: str
     """Name of the set."""
@@ -49,8 +51,6 @@ class Library:
     """Repeat units with ``*`` at the chain ends."""
     group_counts: NDArray[np.float32]
     """Groups per repeat unit in the order of ``GROUP_NAMES``, shape ``(P, 40)``."""
-    peaks: Peaks
-    """The peak table."""
 
     @cached_property
     def assessable(self) -> NDArray[np.bool_]:
@@ -76,6 +76,24 @@ class Library:
         near = [folded[match] for match in get_close_matches(key.casefold(), list(folded), n=3, cutoff=0.5)]
         hint = f"nearest: {', '.join(near)}" if near else "`xps-keras library list` shows all of them"
         raise InputError(f"The library {self.name!r} holds no polymer {key!r}; {hint}.")
+
+
+@dataclass(frozen=True, eq=False)
+class Library(Polymers):
+    """A set of reference polymers given by their peaks."""
+
+    peaks: Peaks
+    """The peak table."""
+
+    @cached_property
+    def sha256(self) -> str:
+        """SHA-256 over keys, group counts and peak table, hexadecimal: the same for the same content."""
+        peaks = self.peaks
+        digest = hashlib.sha256("\0".join((*self.keys, *peaks.line, *peaks.label, *peaks.confidence)).encode())
+        numbers = (peaks.polymer, peaks.energy_ev, peaks.fwhm_ev, peaks.lorentzian_fraction, peaks.area)
+        for array in (self.group_counts, *numbers):
+            digest.update(np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<")).tobytes())
+        return digest.hexdigest()
 
     def of_polymer(self, key: str) -> NDArray[np.int64]:
         """Return the indices into ``peaks`` that belong to one polymer.
@@ -120,7 +138,8 @@ def load_library(name: str = "polymers") -> Library:
     """Load a set of reference polymers from the tables of the package.
 
     Args:
-        name: ``polymers``, the 104 reference polymers.
+        name: ``polymers``, the 104 reference polymers, or ``hypothetical``, polymers that were drawn by chance and
+            computed by the rules (``hypothetical.py``).
 
     Returns:
         The set; its arrays are read-only because every caller shares them.
@@ -128,8 +147,12 @@ def load_library(name: str = "polymers") -> Library:
     Raises:
         InputError: If there is no such set.
     """
+    if name == "hypothetical":
+        from xps_keras.library.packed import load_packed
+
+        return load_packed()
     if name != "polymers":
-        raise InputError(f"There is no library {name!r}; the one that comes with this package is 'polymers'.")
+        raise InputError(f"There is no library {name!r}; this package brings 'polymers' and 'hypothetical'.")
     polymers, labels, rows = read_table("polymers.csv"), read_table("labels.csv"), read_table("peaks.csv")
     keys = tuple(row["key"] for row in polymers)
     place = {key: index for index, key in enumerate(keys)}
@@ -154,4 +177,41 @@ def load_library(name: str = "polymers") -> Library:
         smiles=tuple(row["smiles"] for row in polymers),
         group_counts=counts,
         peaks=peaks,
+    )
+
+
+def combined(libraries: Sequence[Library], name: str) -> Library:
+    """Put several libraries into one, for example the reference polymers before the hypothetical ones.
+
+    Args:
+        libraries: One or more libraries whose keys all differ.
+        name: Name of the new library.
+
+    Returns:
+        The library; polymers and peaks in the order given.
+
+    Raises:
+        InputError: If there is no library, or a key occurs twice.
+    """
+    keys = tuple(key for library in libraries for key in library.keys)
+    if not keys or len(set(keys)) != len(keys):
+        raise InputError(f"Libraries can be combined into {name!r} only if their keys differ and there are any.")
+    tables = [library.peaks for library in libraries]
+    first = np.cumsum([0, *(len(library.keys) for library in libraries)])
+    return Library(
+        name=name,
+        keys=keys,
+        polymer_names=tuple(one for library in libraries for one in library.polymer_names),
+        smiles=tuple(one for library in libraries for one in library.smiles),
+        group_counts=np.concatenate([library.group_counts for library in libraries]),
+        peaks=Peaks(
+            polymer=np.concatenate([table.polymer + offset for table, offset in zip(tables, first, strict=False)]),
+            line=tuple(line for table in tables for line in table.line),
+            label=tuple(label for table in tables for label in table.label),
+            energy_ev=np.concatenate([table.energy_ev for table in tables]),
+            fwhm_ev=np.concatenate([table.fwhm_ev for table in tables]),
+            lorentzian_fraction=np.concatenate([table.lorentzian_fraction for table in tables]),
+            area=np.concatenate([table.area for table in tables]),
+            confidence=tuple(letter for table in tables for letter in table.confidence),
+        ),
     )

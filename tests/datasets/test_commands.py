@@ -95,7 +95,7 @@ def test_a_missing_package_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> Non
     def missing(name: str) -> None:
         raise ModuleNotFoundError("No module named 'tensorflow_datasets'", name="tensorflow_datasets")
 
-    monkeypatch.setattr("xps_keras.commands.extras.importlib.import_module", missing)
+    monkeypatch.setattr("xps_keras.commands.extras.import_quietly", missing)
     answer = call("info")
     assert answer.exit_code == 1
     assert "pip install 'xps-keras[train]'" in answer.stderr

@@ -97,6 +97,8 @@ def open_tflite(content: bytes, source: str) -> Metadata:
             metadata, stored = archive.read(METADATA_FILE), archive.read(HASH_FILE).decode("ascii")
     except KeyError as error:
         raise foreign(source) from error
+    # zipfile's answers to a flipped byte: NotImplementedError for a compression or version number it does not know,
+    # RuntimeError for an encryption flag.
     except (zipfile.BadZipFile, ValueError, EOFError, NotImplementedError, RuntimeError, OSError) as error:
         raise damaged(source) from error
     if sha256(content[:start]) != stored:

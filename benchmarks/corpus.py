@@ -1,8 +1,9 @@
 """Speed and memory of the corpus: ``python -m benchmarks.corpus [--rounds 7] [--loop-size 100]``.
 
-Both ways run in one process, in turns, and are timed by processor time, so that other programs on the machine matter
-little; the ratio is what to quote. The peak is NumPy's and Python's memory while one block is drawn, by
-``tracemalloc``, in a run of its own.
+Engine and loop run in turns. In one process they are timed by processor time, so that other programs on the machine
+matter little. Then the engine draws in as many processes as there are cores, as data sets and training do, until the
+spectra have arrived in this one; that takes a clock and an idle machine. The peak is NumPy's and Python's memory while
+one block is drawn, by ``tracemalloc``, in a run of its own: it does not grow with the number of blocks.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import statistics
 import time
 import tracemalloc
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 from rich.console import Console
@@ -19,21 +21,32 @@ from rich.table import Table
 from benchmarks.plain_loop import PlainLoop
 from xps_keras.corpus import RECIPES, Corpus, recipe
 from xps_keras.corpus.corpus import BLOCK
+from xps_keras.corpus.parallel import drawn_blocks
 from xps_keras.library.library import load_library
 
 STRETCH = BLOCK
 """Spectra asked for at once: one block, the least that the engine draws."""
 
 
-def rate(draw: Callable[[], int]) -> float:
-    """Spectra per second of processor time, all threads of this process together."""
-    start = time.process_time()
+def rate(draw: Callable[[], int], clock: Callable[[], float]) -> float:
+    """Spectra per second of a clock."""
+    start = clock()
     count = draw()
-    return count / (time.process_time() - start)
+    return count / (clock() - start)
 
 
-def measure(name: str, rounds: int, loop_size: int) -> tuple[float, float, float]:
-    """Return spectra per processor second of the engine and of the loop, and the engine's peak memory in MB."""
+class Speed(NamedTuple):
+    """Spectra per second."""
+
+    loop_cpu: float
+    engine_cpu: float
+    loop: float
+    engines: float
+    peak_mb: float
+
+
+def measure(name: str, cores: int, rounds: int, loop_size: int, blocks: int) -> Speed:
+    """Draw in turns."""
     corpus = Corpus(recipe(name), seed=1)
     starts = iter(range(STRETCH, 10**9, STRETCH))
     corpus.batch(0, STRETCH)  # first calls plan the transforms
@@ -47,29 +60,61 @@ def measure(name: str, rounds: int, loop_size: int) -> tuple[float, float, float
         return len([loop.one() for _ in range(loop_size)])
 
     # In turns, so that a busy machine slows both alike.
-    pairs = [(rate(engine), rate(plain)) for _ in range(rounds)]
-    fast, slow = (statistics.median(column) for column in zip(*pairs, strict=True))
+    processor = [(rate(engine, time.process_time), rate(plain, time.process_time)) for _ in range(rounds)]
+    wall = []
+    with drawn_blocks(recipe(name), 1, cores + rounds * blocks, cores) as drawn:
+        for _ in range(cores):
+            next(drawn)  # the processes have started
+
+        def engines() -> int:
+            return sum(len(next(drawn)) for _ in range(blocks))
+
+        for _ in range(rounds):
+            # The processes draw ahead by no more than what a pipe holds, less than a block.
+            wall.append((rate(engines, time.perf_counter), rate(plain, time.perf_counter)))
     tracemalloc.start()
     engine()
     peak = tracemalloc.get_traced_memory()[1] / 1e6
     tracemalloc.stop()
-    return fast, slow, peak
+    engine_cpu, loop_cpu = (statistics.median(column) for column in zip(*processor, strict=True))
+    engines_wall, loop_wall = (statistics.median(column) for column in zip(*wall, strict=True))
+    return Speed(loop_cpu, engine_cpu, loop_wall, engines_wall, peak)
 
 
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=7, help="turns of each way, of which the median counts")
-    parser.add_argument("--loop-size", type=int, default=100, help="spectra of the plain loop in one turn")
+    parser.add_argument("--loop-size", type=int, default=300, help="spectra of the plain loop in one turn")
+    parser.add_argument("--blocks", type=int, default=40, help="blocks of 512 spectra of several processes in one turn")
     chosen = parser.parse_args()
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    table = Table(title=f"Corpus, one process on a machine of {cores} cores, NumPy {np.__version__}")
-    for column in ("recipe", "engine, spectra/CPU s", "plain loop, spectra/CPU s", "ratio", "peak, MB"):
-        table.add_column(column, justify="left" if column == "recipe" else "right")
+    cores = (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()) or 1
+    table = Table(title=f"Corpus, {cores} cores, NumPy {np.__version__}; spectra per second")
+    columns = (
+        "recipe",
+        "loop, CPU s",
+        "engine, CPU s",
+        "ratio",
+        "loop, s",
+        f"engine, {cores} processes, s",
+        "ratio",
+        "peak of a block, MB",
+    )
+    for number, column in enumerate(columns):
+        table.add_column(column, justify="right" if number else "left")
     for name in RECIPES:
-        fast, slow, peak = measure(name, chosen.rounds, chosen.loop_size)
-        table.add_row(name, f"{fast:,.0f}", f"{slow:,.0f}", f"{fast / slow:.1f}", f"{peak:.0f}")
-    Console().print(table)
+        speed = measure(name, cores, chosen.rounds, chosen.loop_size, chosen.blocks)
+        table.add_row(
+            name,
+            f"{speed.loop_cpu:,.0f}",
+            f"{speed.engine_cpu:,.0f}",
+            f"{speed.engine_cpu / speed.loop_cpu:.1f}",
+            f"{speed.loop:,.0f}",
+            f"{speed.engines:,.0f}",
+            f"{speed.engines / speed.loop:.1f}",
+            f"{speed.peak_mb:.0f}",
+        )
+    Console(width=140).print(table)
 
 
 if __name__ == "__main__":

@@ -87,7 +87,7 @@ def test_a_recipe_is_named_and_its_shift_and_mixing_chosen() -> None:
 @pytest.mark.parametrize(
     ("arguments", "named"),
     [
-        (("papre",), "paper, instrument"),
+        (("papre",), "paper, generalise, instrument"),
         (("paper", -1.0), "between 0 and 10 eV"),
         (("paper", 11.0), "between 0 and 10 eV"),
         (("paper", float("nan")), "between 0 and 10 eV"),

@@ -16,7 +16,7 @@ def networks() -> dict[str, Networks]:
     built = {}
     for name, preset in PRESETS.items():
         keras.utils.set_random_seed(7)
-        built[name] = preset.build()
+        built[name] = preset.build(3.0)
     return built
 
 

@@ -5,13 +5,16 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from xps_keras.axis import AXIS
 from xps_keras.corpus.engine import FourierLibrary, engine_of
 from xps_keras.corpus.instrument import choose_regions, jitter, lines_present, measure
 from xps_keras.corpus.recipes import Recipe
+from xps_keras.corpus.recording import channels_of, moved_with, record, segments_of, unit_area
+from xps_keras.errors import InputError
 from xps_keras.groups import GROUPS
-from xps_keras.library.library import Library, load_library
+from xps_keras.library.library import Library, combined, load_library
 from xps_keras.library.measured import MeasuredLibrary
 
 BLOCK = 512
@@ -52,8 +55,9 @@ class Corpus:
     Args:
         recipe: How spectra are drawn.
         seed: Any integer from 0; the same seed gives the same spectra.
-        library: The polymers, None for the package's own. For a measured library the recipe ``instrument`` draws no
-            energies, widths and areas within their uncertainty: its spectra are what they are.
+        library: The polymers, None for the package's own, to which the recipe may add hypothetical ones. For a
+            measured library the recipe ``instrument`` draws no energies, widths and areas within their uncertainty:
+            its spectra are what they are.
 
     Example:
         >>> batch = Corpus(recipe("paper"), seed=1).batch(0, 8)
@@ -64,10 +68,13 @@ class Corpus:
     def __init__(self, recipe: Recipe, seed: int, library: Library | MeasuredLibrary | None = None) -> None:
         self.recipe = recipe
         self.seed = seed
-        self.library = library if library is not None else load_library()
+        library = library if library is not None else load_library()
+        self._own = len(library.keys)
+        self.library = _drawn_from(recipe, library)
+        """The polymers that spectra are drawn from; the recipe's hypothetical ones stand last."""
         self._lines, self._shows = lines_present(self.library)
-        self._ideal = engine_of(self.library)
-        self._windows = self._recorded_windows()
+        self._engine = engine_of(self.library)
+        self._segments = segments_of(self._lines)
         # Neighbouring batches share a block; the last two are kept.
         self._block = lru_cache(maxsize=2)(self._draw)
 
@@ -88,6 +95,8 @@ class Corpus:
             raise ValueError(
                 f"`start` must be 0 or more and `count` at least 1. Received: start={start}, count={count}"
             )
+        if count == BLOCK and start % BLOCK == 0:
+            return self._draw(start // BLOCK)  # a whole block is nobody else's: it is not kept, and not copied
         parts = []
         for block in range(start // BLOCK, (start + count - 1) // BLOCK + 1):
             first = max(start - block * BLOCK, 0)
@@ -106,33 +115,29 @@ class Corpus:
             most = round(recipe.max_shift_ev / AXIS.step_ev)
             shift = rng.integers(-most, most + 1, BLOCK) * AXIS.step_ev
         broadening = np.abs(rng.normal(0.0, recipe.broadening_ev, BLOCK))
-        weights = np.zeros((BLOCK, len(self.library.keys)), np.float32)
-        for polymer, weight in zip(polymers.T, _spectral_weights(fractions, recipe.mixing).T, strict=True):
-            weights[np.arange(BLOCK), polymer] += weight  # a polymer may be drawn twice
+        present = fractions > 0
+        weights = csr_array(
+            (
+                _spectral_weights(fractions, recipe.mixing)[present],
+                polymers[present],
+                np.append(0, np.cumsum(present.sum(axis=1))),
+            ),
+            shape=(BLOCK, len(self.library.keys)),
+        )
         if recipe.instrument is None:
-            ideal = self._ideal.spectra(weights, shift, broadening)
-            measured = self._moved_windows(weights > 0, shift)
-            intensity = np.where(measured, np.maximum(ideal, 0.0), np.float32(0.0))
+            intensity, measured = self._ideal_spectra(weights, shift, broadening)
         else:
-            engine = self._ideal
-            if not isinstance(self.library, MeasuredLibrary):
-                peaks = jitter(self.library.peaks, recipe.instrument, rng)
-                engine = FourierLibrary(peaks, len(self.library.keys))
-            ideal = engine.spectra(weights, shift, broadening)
-            shows = (weights > 0) @ self._shows
-            recorded = choose_regions(shows, self._lines, recipe.instrument, rng)
-            intensity, measured = measure(ideal, shift, recorded, self._lines, recipe.instrument, rng)
-        area = intensity.sum(axis=1, keepdims=True, dtype=np.float64) * AXIS.step_ev
+            intensity, measured = self._measured_spectra(weights, shift, broadening, rng)
         amounts = np.zeros((BLOCK, len(GROUPS)), np.float32)
         for column in range(polymers.shape[1]):
             amounts += fractions[:, column, None] * self.library.group_counts[polymers[:, column]]
         return Batch(
-            intensity=(intensity / np.where(area > 0, area, 1.0)).astype(np.float32),
+            intensity=intensity,
             groups=(amounts > 0).astype(np.float32),
             group_amounts=amounts,
             shift_ev=shift.astype(np.float32),
             broadening_ev=broadening.astype(np.float32),
-            polymers=np.where(fractions > 0, polymers, -1).astype(np.int16),
+            polymers=np.where(present, polymers, -1).astype(np.int16),
             fractions=fractions,
             measured=measured,
         )
@@ -141,7 +146,10 @@ class Corpus:
         """Draw polymers with replacement and their fractions, both of shape ``(BLOCK, components)``."""
         most = max(self.recipe.components)
         count = rng.choice(self.recipe.components, BLOCK)
-        polymers = rng.integers(0, len(self.library.keys), (BLOCK, most))
+        polymers = rng.integers(0, self._own, (BLOCK, most))
+        if self.recipe.hypothetical:
+            others = rng.integers(self._own, len(self.library.keys), (BLOCK, most))
+            polymers = np.where(rng.random((BLOCK, most)) < self.recipe.hypothetical, others, polymers)
         # From (0, 1]: a component of exactly zero would be a label without a peak.
         raw = np.where(np.arange(most) < count[:, None], 1.0 - rng.random((BLOCK, most)), 0.0)
         share = raw / raw.sum(axis=1, keepdims=True)
@@ -149,24 +157,43 @@ class Corpus:
         share = np.where(raw > 0, least + (1.0 - least * count[:, None]) * share, 0.0)
         return polymers, share.astype(np.float32)
 
-    def _recorded_windows(self) -> NDArray[np.bool_]:
-        """Channels in which each polymer is recorded, shape ``(polymers, AXIS.size)``."""
+    def _ideal_spectra(
+        self, weights: csr_array, shift_ev: NDArray[np.floating], broadening_ev: NDArray[np.floating]
+    ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
         if isinstance(self.library, MeasuredLibrary):
-            return self.library.measured
-        windows = np.zeros((len(self.library.keys), AXIS.size), bool)
-        for number, line in enumerate(self._lines):
-            windows[self._shows[:, number], AXIS.window(line.window_low_ev, line.window_high_ev)] = True
-        return windows
+            measured = moved_with(self.library.measured, weights, shift_ev)
+            return unit_area(self._engine.spectra(weights, shift_ev, broadening_ev) * measured), measured
+        samples = self._engine.samples(weights, shift_ev, broadening_ev)
+        return record(samples, self._segments, (weights > 0) @ self._shows, channels_of(shift_ev))
 
-    def _moved_windows(self, present: NDArray[np.bool_], shift_ev: NDArray[np.floating]) -> NDArray[np.bool_]:
-        """Recorded windows of the mixtures, moved with the shift, shape ``(n, AXIS.size)``."""
-        windows = (present.astype(np.float32) @ self._windows.astype(np.float32)) > 0
-        moved = np.zeros_like(windows)
-        # Row by row: slices are several times faster than one gather of the whole block.
-        for row, channels in enumerate(np.round(shift_ev / AXIS.step_ev).astype(int)):
-            target, source = max(channels, 0), max(-channels, 0)
-            moved[row, target : AXIS.size - source] = windows[row, source : AXIS.size - target]
-        return moved
+    def _measured_spectra(
+        self,
+        weights: csr_array,
+        shift_ev: NDArray[np.floating],
+        broadening_ev: NDArray[np.floating],
+        rng: np.random.Generator,
+    ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+        assert self.recipe.instrument is not None  # noqa: S101  # the caller has looked
+        engine = self._engine
+        if not isinstance(self.library, MeasuredLibrary):
+            peaks = jitter(self.library.peaks, self.recipe.instrument, rng)
+            engine = FourierLibrary(peaks, len(self.library.keys))
+        recorded = choose_regions((weights > 0) @ self._shows, self._lines, self.recipe.instrument, rng)
+        ideal = engine.spectra(weights, shift_ev, broadening_ev)
+        intensity, measured = measure(ideal, shift_ev, recorded, self._lines, self.recipe.instrument, rng)
+        return unit_area(intensity), measured
+
+
+def _drawn_from(recipe: Recipe, library: Library | MeasuredLibrary) -> Library | MeasuredLibrary:
+    """Return the library with the recipe's hypothetical polymers behind its own."""
+    if not recipe.hypothetical:
+        return library
+    if isinstance(library, MeasuredLibrary):
+        raise InputError(
+            f"The recipe '{recipe.name}' adds computed polymers to the library, which cannot be mixed with the "
+            f"measured spectra of '{library.name}'; choose another recipe."
+        )
+    return combined([library, load_library("hypothetical")], f"{library.name}+hypothetical")
 
 
 def _spectral_weights(fractions: NDArray[np.float32], mixing: str) -> NDArray[np.float32]:

@@ -103,6 +103,9 @@ def measure(
     top = ideal[:, AXIS.window(carbon.window_low_ev - 6, carbon.window_high_ev + 6)].max(axis=1)
     counts = _log_uniform(rng, instrument.peak_counts, len(ideal)) / top
     follows = rng.random(len(ideal)) < 0.5
+    # A stream of its own: how many numbers a count takes depends on the last digits of what is expected, and the
+    # regions of other spectra must not depend on those.
+    (counting,) = rng.spawn(1)
     net = np.zeros_like(ideal)
     measured = np.zeros(ideal.shape, bool)
     for number, line in enumerate(lines):
@@ -120,7 +123,7 @@ def measure(
         clean *= np.exp(rng.normal(0.0, instrument.region_scale, (rows.size, 1))).astype(np.float32)
         expected = clean + background(clean, top[rows] * counts[rows], step, instrument, rng)
         dwell = np.exp(rng.uniform(-1.0, 1.0, (rows.size, 1)))  # a region may be recorded up to 2.7 times longer
-        noisy = (rng.poisson(np.maximum(expected * dwell, 0.0)) / dwell).astype(np.float32)
+        noisy = (counting.poisson(np.maximum(expected * dwell, 0.0)) / dwell).astype(np.float32)
         net[rows[:, None], channels] = np.maximum(subtract(noisy, instrument.end_points), 0.0)
         measured[rows[:, None], channels] = True
     return net, measured

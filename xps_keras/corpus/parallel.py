@@ -13,41 +13,49 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 import xps_keras
+from xps_keras.axis import AXIS
 from xps_keras.corpus.corpus import BLOCK, Batch, Corpus
 from xps_keras.corpus.recipes import Recipe, recipe_from_dict
 from xps_keras.errors import InputError
+from xps_keras.library.store import find_library
 
 
 @contextmanager
-def drawn_blocks(recipe: Recipe, seed: int, count: int, processes: int) -> Iterator[Iterator[Batch]]:
-    """Draw blocks 0 ... ``count`` - 1 of a corpus of the package's own library.
+def drawn_blocks(
+    recipe: Recipe, seed: int, count: int, processes: int, library: str = "polymers"
+) -> Iterator[Iterator[Batch]]:
+    """Draw blocks 0 ... ``count`` - 1 of a corpus.
 
     Args:
         recipe: How spectra are drawn.
         seed: Seed of the corpus.
         count: Number of blocks of ``BLOCK`` spectra.
         processes: Further processes that draw; 0 draws in this one.
+        library: Name of the library, the package's own or an imported one.
 
     Yields:
         The blocks in order, the same whatever ``processes`` is. The processes end with the context.
 
     Raises:
-        InputError: A drawing process ended before its work was done; raised where its block is asked for.
+        InputError: There is no such library, or a drawing process ended before its work was done; the latter is raised
+            where its block is asked for.
     """
+    found = find_library(library)  # here, so that a wrong name is a sentence and not a process that ends
     if processes == 0:
-        corpus = Corpus(recipe, seed)
+        corpus = Corpus(recipe, seed, found)
         yield (corpus.batch(block * BLOCK, BLOCK) for block in range(count))
         return
     step = min(processes, count)
     started: list[subprocess.Popen[bytes]] = []
     try:
         for first in range(step):
-            started.append(_start(recipe, seed, first, count, step))
+            started.append(_start(recipe, seed, library, first, count, step))
         yield (_read(started[block % step]) for block in range(count))
     finally:
         for process in started:
@@ -57,8 +65,15 @@ def drawn_blocks(recipe: Recipe, seed: int, count: int, processes: int) -> Itera
             process.wait()
 
 
-def _start(recipe: Recipe, seed: int, first: int, count: int, step: int) -> "subprocess.Popen[bytes]":
-    order = {"recipe": recipe.to_dict(), "seed": seed, "first": first, "count": count, "step": step}
+def _start(recipe: Recipe, seed: int, library: str, first: int, count: int, step: int) -> "subprocess.Popen[bytes]":
+    order = {
+        "recipe": recipe.to_dict(),
+        "seed": seed,
+        "library": library,
+        "first": first,
+        "count": count,
+        "step": step,
+    }
     package = str(Path(xps_keras.__file__).parents[1])
     inherited = os.environ.get("PYTHONPATH")
     environment = {
@@ -83,14 +98,27 @@ def _read(process: "subprocess.Popen[bytes]") -> Batch:
     assert process.stdout is not None  # noqa: S101 # `_start` asks for a pipe
     header = process.stdout.readline()
     layout: dict[str, tuple[str, list[int]]] = json.loads(header) if header else {}
-    arrays = {name: np.empty(shape, dtype) for name, (dtype, shape) in layout.items()}
-    complete = bool(arrays) and all(_fill(process.stdout, array) for array in arrays.values())
+    packed = {name: np.empty(shape, dtype) for name, (dtype, shape) in layout.items()}
+    complete = bool(packed) and all(_fill(process.stdout, array) for array in packed.values())
     if not complete:
         raise InputError(
             f"A process that draws spectra ended early with status {process.wait()}; "
             "when memory is short, draw with fewer processes."
         )
-    return Batch(**arrays)
+    measured = np.unpackbits(packed.pop("measured"), axis=1, count=AXIS.size).view(bool)
+    intensity = np.zeros(measured.shape, np.float32)
+    intensity[measured] = packed.pop("intensity")
+    return Batch(**packed, intensity=intensity, measured=measured)
+
+
+def _packed(batch: Batch) -> dict[str, NDArray[Any]]:
+    """Return the arrays of a batch as they are sent: nine tenths of the intensities are zeros where nothing stands."""
+    arrays: dict[str, NDArray[Any]] = {field.name: getattr(batch, field.name) for field in fields(Batch)}
+    return {
+        **arrays,
+        "intensity": batch.intensity[batch.measured],
+        "measured": np.packbits(batch.measured, axis=1),
+    }
 
 
 def _fill(source: IO[bytes], array: np.ndarray) -> bool:
@@ -113,12 +141,12 @@ def _send(target: int, content: "bytes | memoryview") -> None:
 def _draw(order: str) -> None:
     """Write the blocks of an order to standard output."""
     wanted = json.loads(order)
-    corpus = Corpus(recipe_from_dict(wanted["recipe"]), wanted["seed"])
+    corpus = Corpus(recipe_from_dict(wanted["recipe"]), wanted["seed"], find_library(wanted["library"]))
     target = sys.stdout.fileno()
     try:
         for block in range(wanted["first"], wanted["count"], wanted["step"]):
             batch = corpus.batch(block * BLOCK, BLOCK)
-            arrays = {field.name: getattr(batch, field.name) for field in fields(Batch)}
+            arrays = _packed(batch)
             layout = {name: (array.dtype.str, array.shape) for name, array in arrays.items()}
             _send(target, json.dumps(layout).encode() + b"\n")
             for array in arrays.values():

@@ -65,6 +65,8 @@ class Recipe:
     """Standard deviation in eV of the half-normal distribution of the Gaussian broadening's sigma."""
     mixing: Literal["exact", "paper"] = "exact"
     """``paper`` repeats the running normalisation of the authors' code, under which the labels' amounts are wrong."""
+    hypothetical: float = 0.0
+    """Probability that a component is drawn from the hypothetical polymers instead of the corpus's library."""
     instrument: Instrument | None = None
     """Instrument effects; None for ideal spectra."""
 
@@ -75,6 +77,7 @@ class Recipe:
 
 RECIPES: dict[str, Recipe] = {
     "paper": Recipe(name="paper"),
+    "generalise": Recipe(name="generalise", hypothetical=0.7),
     "instrument": Recipe(
         name="instrument",
         components=(1, 1, 2, 3),
@@ -85,7 +88,8 @@ RECIPES: dict[str, Recipe] = {
         instrument=Instrument(),
     ),
 }
-"""``paper``: the protocol of arXiv 2603.05350. ``instrument``: spectra as files hold them."""
+"""``paper``: the protocol of arXiv 2603.05350. ``generalise``: the same with polymers that no library lists, so that a
+network has to learn chemistry and not 104 fingerprints. ``instrument``: spectra as files hold them."""
 
 
 def recipe(name: str, max_shift_ev: float | None = None, mixing: str | None = None) -> Recipe:

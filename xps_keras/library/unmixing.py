@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import nnls
+from scipy.sparse import csr_array
 
 from xps_keras.axis import AXIS
 from xps_keras.corpus import Batch, Corpus, recipe
@@ -105,7 +106,7 @@ def unmix_mixtures(
         for row in range(len(batch)):
             number = start + row
             candidates = np.flatnonzero(_can_be_there(windows, batch, row))
-            basis, clean = _problem(engine, candidates, batch, row)
+            basis, clean = _problem(engine, len(library.keys), candidates, batch, row)
             spectra = clean + np.array(NOISE)[:, None] * clean.max() * rng.standard_normal(clean.size)
             truth = batch.groups[row] > 0
             for noise, weights in enumerate(unmix(basis, spectra)):
@@ -127,11 +128,11 @@ def _can_be_there(windows: NDArray[np.bool_], batch: Batch, row: int) -> NDArray
 
 
 def _problem(
-    engine: FourierLibrary, candidates: NDArray[np.intp], batch: Batch, row: int
+    engine: FourierLibrary, polymers: int, candidates: NDArray[np.intp], batch: Batch, row: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Candidates at the shift and broadening of one spectrum, and that spectrum, on its recorded channels."""
-    weights = np.zeros((len(candidates), engine.transform.shape[0]), np.float32)
-    weights[np.arange(len(candidates)), candidates] = 1.0
+    ones, rows = np.ones(len(candidates), np.float32), np.arange(len(candidates) + 1)
+    weights = csr_array((ones, candidates, rows), shape=(len(candidates), polymers))
     shift = np.full(len(candidates), round(float(batch.shift_ev[row]), 3))
     broadening = np.full(len(candidates), batch.broadening_ev[row])
     channels = batch.measured[row]

@@ -18,7 +18,8 @@ from xps_keras.models.stn import stn
 class Preset:
     """How a network is trained unless a user says otherwise."""
 
-    build: Callable[[], Networks]
+    build: Callable[[float], Networks]
+    """From the largest shift of the recipe in eV."""
     batch_size: int
     learning_rate: float
     schedule: str
@@ -35,10 +36,10 @@ def trained_on_groups(model: Any) -> Networks:
 
 
 PRESETS: dict[str, Preset] = {
-    "stn": Preset(lambda: trained_on_groups(stn()), 64, 1e-4, "plateau", 30, 80_000),
-    "mlp": Preset(lambda: trained_on_groups(mlp()), 64, 1e-4, "plateau", 30, 80_000),
-    "cnn": Preset(lambda: trained_on_groups(cnn()), 64, 1e-4, "plateau", 30, 80_000),
-    "align": Preset(lambda: align(classifier_units=(512, 256)), 256, 2e-3, "cosine", 30, 80_000),
+    "stn": Preset(lambda shift: trained_on_groups(stn()), 64, 1e-4, "plateau", 30, 80_000),
+    "mlp": Preset(lambda shift: trained_on_groups(mlp()), 64, 1e-4, "plateau", 30, 80_000),
+    "cnn": Preset(lambda shift: trained_on_groups(cnn()), 64, 1e-4, "plateau", 30, 80_000),
+    "align": Preset(lambda shift: align(max_shift_ev=shift + 1.0, classifier_units=(512, 256)), 256, 2e-3, "cosine", 30, 80_000),
 }
 """The paper's three networks with its protocol (arXiv 2603.05350), and our own."""
 

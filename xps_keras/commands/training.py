@@ -1,4 +1,4 @@
-"""``train``, ``evaluate`` and ``export``: the commands that need the extra packages."""
+"""``train`` and ``evaluate``: commands that need the extra packages."""
 
 import sys
 from collections.abc import Sequence
@@ -24,9 +24,15 @@ def train(
     stream: bool,
     seed: int,
     library: str,
+    strategy: str,
+    workers: Sequence[str],
+    worker_index: int | None,
+    precision: str,
+    average: bool | None,
     resume: bool,
 ) -> None:
-    """Train a network; see ``xps_keras.training.run.train``."""
+    """Train a network; see ``xps_keras.training.run.train``. Only the chief of several workers has a model to name."""
+    devices = needing("xps_keras.training.devices", "train", "train,onnx")
     run = needing("xps_keras.training.run", "train", "train,onnx")
     wanted = run.Run(
         model=model,
@@ -38,8 +44,13 @@ def train(
         stream=stream,
         seed=seed,
         library=library,
+        precision=precision,
+        average=average,
     )
-    print(run.train(wanted, out, resume=resume, report=_progress))
+    chosen = devices.Devices(strategy, tuple(workers), worker_index)
+    written = run.train(wanted, out, resume=resume, report=_progress, devices=chosen)
+    if written.exists():
+        print(written)
 
 
 def evaluate(
@@ -72,12 +83,3 @@ def evaluate(
         sys.stdout.write(work.to_json(figures))
     else:
         needing("xps_keras.evaluation.table", "evaluate", "train,onnx").print_table(figures)
-
-
-def export(model: Path, *, formats: Sequence[str], quantize: Sequence[str], out: Path, force: bool) -> None:
-    """Write artefacts and name them on stdout; see ``xps_keras.export.export``."""
-    needing("tensorflow", "export", "train,onnx")
-    for artefact in needing("xps_keras.export", "export", "train,onnx").export(
-        model, formats, out, quantize=quantize, force=force
-    ):
-        print(artefact.path)

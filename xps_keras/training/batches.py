@@ -1,31 +1,52 @@
-"""A corpus as the batches that ``fit`` takes."""
+"""A corpus as global batches, in an order that depends on seed and epoch alone."""
 
-from typing import Any
+import queue
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
-import keras
 import numpy as np
+from numpy.typing import NDArray
 
 from xps_keras.corpus import Batch, Corpus
+from xps_keras.corpus.corpus import BLOCK
+from xps_keras.training.progress import tracked
+
+Columns = dict[str, NDArray[Any]]
+T = TypeVar("T")
 
 
-def pairs(batch: Batch, inputs: list[str], outputs: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+@dataclass(frozen=True)
+class Slab:
+    """A global batch: what a training graph takes, what its outputs are compared with, and how much rows count."""
+
+    x: Columns
+    y: Columns
+    weight: NDArray[np.float32]
+
+
+def pairs(batch: Batch, inputs: list[str], outputs: list[str]) -> tuple[Columns, Columns]:
     """Return what a training graph takes and what its outputs are compared with, by name."""
     fields = {
         "intensity": batch.intensity,
         "true_shift_ev": batch.shift_ev[:, None],
         "shift_ev": batch.shift_ev[:, None],
+        "refined_shift_ev": batch.shift_ev[:, None],
         "logits": batch.groups,
     }
     return {name: fields[name] for name in inputs}, {name: fields[name] for name in outputs}
 
 
-class FixedCorpus(keras.utils.PyDataset):
+class FixedCorpus:
     """The first ``size`` spectra of a corpus, drawn once and held in memory (26 kB each), in a new order every epoch.
 
     Args:
         corpus: The corpus.
         size: Number of spectra.
-        batch_size: Spectra per batch; an incomplete last batch is left out when ``shuffle`` is set.
+        batch_size: Spectra per batch; an incomplete last batch is left out when ``shuffle`` is set, else filled up
+            with rows of weight zero.
         inputs: Names of the training graph's inputs.
         outputs: Names of its outputs.
         shuffle: Seed of the order, None to keep it.
@@ -34,30 +55,28 @@ class FixedCorpus(keras.utils.PyDataset):
     def __init__(
         self, corpus: Corpus, size: int, batch_size: int, inputs: list[str], outputs: list[str], shuffle: int | None
     ) -> None:
-        super().__init__()
-        drawn = corpus.batch(0, size)
-        self.x, self.y = pairs(drawn, inputs, outputs)
-        self.size, self.batch_size, self.shuffle = size, batch_size, shuffle
-        self.start_epoch(0)
-
-    def start_epoch(self, epoch: int) -> None:
-        """Draw the order of an epoch from the seed and the epoch's number, so that a resumed run repeats it."""
-        order = np.arange(self.size)
-        if self.shuffle is not None:
-            order = np.random.default_rng([self.shuffle, epoch]).permutation(self.size)
-        self.order = order
+        self.size, self.shuffle = size, shuffle
+        self.batch_size = batch_size if shuffle is None else min(batch_size, size)
+        self.x, self.y = _held(corpus, size, inputs, outputs)
 
     def __len__(self) -> int:
         if self.shuffle is None:
             return -(-self.size // self.batch_size)
-        return max(self.size // self.batch_size, 1)
+        return self.size // self.batch_size
 
-    def __getitem__(self, index: int) -> tuple[dict[str, Any], dict[str, Any]]:
-        rows = self.order[index * self.batch_size : (index + 1) * self.batch_size]
-        return {k: v[rows] for k, v in self.x.items()}, {k: v[rows] for k, v in self.y.items()}
+    def epoch(self, number: int) -> Iterator[Slab]:
+        """Yield the batches of an epoch."""
+        order = np.arange(self.size)
+        if self.shuffle is not None:
+            order = np.random.default_rng([self.shuffle, number]).permutation(self.size)
+        for index in range(len(self)):
+            rows = order[index * self.batch_size : (index + 1) * self.batch_size]
+            weight = (np.arange(self.batch_size) < len(rows)).astype(np.float32)
+            rows = np.resize(rows, self.batch_size)
+            yield Slab(_taken(self.x, rows), _taken(self.y, rows), weight)
 
 
-class StreamedCorpus(keras.utils.PyDataset):
+class StreamedCorpus:
     """Fresh spectra for every step, never the same twice, in constant memory.
 
     Args:
@@ -69,19 +88,84 @@ class StreamedCorpus(keras.utils.PyDataset):
     """
 
     def __init__(self, corpus: Corpus, size: int, batch_size: int, inputs: list[str], outputs: list[str]) -> None:
-        # One worker thread draws while the network trains; NumPy's transforms and draws release the lock.
-        super().__init__(workers=1, use_multiprocessing=False, max_queue_size=16)
-        self.corpus, self.batch_size, self.inputs, self.outputs = corpus, batch_size, inputs, outputs
-        self.steps = max(size // batch_size, 1)
-        self.epoch = 0
-
-    def start_epoch(self, epoch: int) -> None:
-        """Go on to the spectra of an epoch."""
-        self.epoch = epoch
+        self.corpus, self.batch_size, self.inputs, self.outputs = corpus, min(batch_size, size), inputs, outputs
+        self.steps = size // self.batch_size
 
     def __len__(self) -> int:
         return self.steps
 
-    def __getitem__(self, index: int) -> tuple[dict[str, Any], dict[str, Any]]:
-        start = (self.epoch * self.steps + index) * self.batch_size
-        return pairs(self.corpus.batch(start, self.batch_size), self.inputs, self.outputs)
+    def epoch(self, number: int) -> Iterator[Slab]:
+        """Yield the batches of an epoch, drawn in a thread of its own while the network trains."""
+        with ahead(self._drawn(number), depth=8) as slabs:
+            yield from slabs
+
+    def _drawn(self, number: int) -> Iterator[Slab]:
+        weight = np.ones(self.batch_size, np.float32)
+        for index in range(self.steps):
+            start = (number * self.steps + index) * self.batch_size
+            yield Slab(*pairs(self.corpus.batch(start, self.batch_size), self.inputs, self.outputs), weight)
+
+
+def _held(corpus: Corpus, size: int, inputs: list[str], outputs: list[str]) -> tuple[Columns, Columns]:
+    """Draw block by block, so that nothing is held twice."""
+    held: tuple[Columns, Columns] = {}, {}
+    for start in tracked(range(0, size, BLOCK), "drawing"):
+        count = min(BLOCK, size - start)
+        for columns, drawn in zip(held, pairs(corpus.batch(start, count), inputs, outputs), strict=True):
+            for name, array in drawn.items():
+                target = columns.setdefault(name, np.empty((size, *array.shape[1:]), array.dtype))
+                target[start : start + count] = array
+    return held
+
+
+def _taken(columns: Columns, rows: NDArray[np.intp]) -> Columns:
+    return {name: array[rows] for name, array in columns.items()}
+
+
+@contextmanager
+def ahead(items: Iterator[T], depth: int) -> Iterator[Iterator[T]]:
+    """Let a thread fetch items before they are asked for; NumPy's transforms and draws release the lock.
+
+    Args:
+        items: Where they come from; the thread alone touches it.
+        depth: Items held at most.
+
+    Yields:
+        The items in order. What fetching one raises is raised where it is asked for. The thread ends with the context.
+    """
+    held: queue.Queue[tuple[T | None, BaseException | None]] = queue.Queue(depth)
+    ended = threading.Event()
+
+    def put(entry: tuple[T | None, BaseException | None]) -> None:
+        while not ended.is_set():
+            try:
+                return held.put(entry, timeout=0.1)
+            except queue.Full:
+                continue
+
+    def fetch() -> None:
+        try:
+            for item in items:
+                put((item, None))
+                if ended.is_set():
+                    return
+            put((None, None))
+        except BaseException as error:  # whatever it is belongs to the one who waits
+            put((None, error))
+
+    def received() -> Iterator[T]:
+        while True:
+            item, error = held.get()
+            if error is not None:
+                raise error
+            if item is None:
+                return
+            yield item
+
+    thread = threading.Thread(target=fetch, daemon=True)
+    thread.start()
+    try:
+        yield received()
+    finally:
+        ended.set()
+        thread.join()

@@ -1,4 +1,4 @@
-"""Calibration of a trained model on validation spectra: Platt scaling and decision thresholds, one of each per group.
+"""Calibration of a trained model on validation spectra: probabilities, decision thresholds, uncertainty of the shift.
 
 A network's sigmoid is a score; after ``p = sigmoid(scale * logit + bias)`` (J. Platt, Probabilistic outputs for
 support vector machines, 1999) it can be read as a frequency: of the groups given 80 %, four in five are there.
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import expit
+from scipy.stats import norm
 
 from xps_keras.corpus import Batch
 
@@ -34,23 +35,44 @@ def calibrate(model: Any, batch: Batch) -> dict[str, Any]:
         batch: Validation spectra, of the training's recipe but neither its own nor any test's.
 
     Returns:
-        Entries for ``config.json``: ``calibration`` with ``scale`` and ``bias`` (40 numbers each) and a ``note``,
-        and ``thresholds`` (40 numbers). A group that no validation spectrum carries keeps scale 1, bias 0 and
+        Entries for ``config.json``: ``calibration`` with ``scale`` and ``bias`` (40 numbers each), a ``note`` and, for
+        a model with readings, ``uncertainty_scale``, and ``thresholds`` (40 numbers). A group that no validation spectrum carries keeps scale 1, bias 0 and
         threshold 0.5; groups of no library polymer are always among them.
     """
-    # Only the logits: the other outputs of a few thousand spectra would fill memory for nothing.
-    logits_only = keras.Model(model.input, model.output["logits"])
-    logits = np.asarray(logits_only.predict(batch.intensity, batch_size=256, verbose=0), np.float64)
+    # Only what is looked at: the other outputs of a few thousand spectra would fill memory for nothing.
+    wanted = [name for name in ("logits", "reading_shift_ev", "reading_uncertainty_ev") if name in model.output]
+    part = keras.Model(model.input, {name: model.output[name] for name in wanted})
+    found = part.predict(batch.intensity, batch_size=256, verbose=0)
+    logits = np.asarray(found["logits"], np.float64)
     scale, bias = fit_platt(logits, batch.groups)
     thresholds = fit_thresholds(expit(scale * logits + bias), batch.groups)
-    return {
-        "calibration": {
-            "scale": scale.tolist(),
-            "bias": bias.tolist(),
-            "note": f"Platt scaling of each group's logit, fitted on {len(batch)} validation spectra",
-        },
-        "thresholds": thresholds.tolist(),
+    calibration: dict[str, Any] = {
+        "scale": scale.tolist(),
+        "bias": bias.tolist(),
+        "note": f"Platt scaling of each group's logit, fitted on {len(batch)} validation spectra",
     }
+    if "reading_shift_ev" in found:
+        error = np.abs(found["reading_shift_ev"][:, 0] - batch.shift_ev)
+        calibration["uncertainty_scale"] = fit_uncertainty_scale(error, found["reading_uncertainty_ev"][:, 0])
+    return {"calibration": calibration, "thresholds": thresholds.tolist()}
+
+
+def fit_uncertainty_scale(error_ev: NDArray[np.floating], uncertainty_ev: NDArray[np.floating]) -> float:
+    """Find the factor by which standard deviations of shifts have to be multiplied to hold what they promise.
+
+    Errors are not quite normal, so no factor makes the 68 % and the 95 % intervals both hold exactly; this is the
+    geometric mean of the two that would.
+
+    Args:
+        error_ev: Distances of first readings from the true shifts, shape ``(n,)``.
+        uncertainty_ev: Their standard deviations, positive, same shape.
+
+    Returns:
+        The factor; 1 where all errors are zero.
+    """
+    promised = np.array([0.6827, 0.9545])
+    ratios = np.quantile(error_ev / uncertainty_ev, promised) / norm.ppf(0.5 * (1.0 + promised))
+    return float(np.sqrt(ratios.prod())) or 1.0
 
 
 def fit_platt(logits: NDArray[np.floating], groups: NDArray[np.floating]) -> tuple[Floats, Floats]:

@@ -1,6 +1,8 @@
 """Losses and metrics of training, on ``keras.ops``."""
 
 import math
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -36,3 +38,47 @@ def shift_error_ev(true_shift_ev: Any, distribution: Any) -> Any:
     """Distance in eV of the most probable component from the true shift, shape ``(batch,)``."""
     strongest = ops.one_hot(ops.argmax(distribution[:, :, 0], axis=-1), distribution.shape[1])
     return ops.abs(ops.sum(strongest * distribution[:, :, 1], axis=-1) - true_shift_ev[:, 0])
+
+
+def group_loss(groups: Any, logits: Any) -> Any:
+    """Cross-entropy of the groups' probabilities, mean over the 40 groups, shape ``(batch,)``."""
+    return keras.losses.binary_crossentropy(groups, logits, from_logits=True)
+
+
+def refined_likelihood(true_shift_ev: Any, refined: Any) -> Any:
+    """Negative logarithm of the likelihood of the true shift under a normal distribution, shape ``(batch,)``.
+
+    Args:
+        true_shift_ev: Shape ``(batch, 1)``, in eV.
+        refined: Shape ``(batch, 2)``: mean in eV, logarithm of the standard deviation in eV.
+
+    Returns:
+        One loss per spectrum, shape ``(batch,)``.
+    """
+    distance = (true_shift_ev[:, 0] - refined[:, 0]) * ops.exp(-refined[:, 1])
+    return 0.5 * ops.square(distance) + refined[:, 1] + 0.5 * math.log(2 * math.pi)
+
+
+def refined_error_ev(true_shift_ev: Any, refined: Any) -> Any:
+    """Distance in eV of the refined from the true shift, shape ``(batch,)``."""
+    return ops.abs(refined[:, 0] - true_shift_ev[:, 0])
+
+
+@dataclass(frozen=True)
+class Objective:
+    """What an output of a training graph is trained for."""
+
+    loss: Callable[[Any, Any], Any]
+    """From truth and output to one loss per spectrum."""
+    weight: float
+    metric: Callable[[Any, Any], Any]
+    """From truth and output to one figure per spectrum, for the history."""
+
+
+OBJECTIVES: dict[str, Objective] = {
+    "logits": Objective(group_loss, 1.0, exact_match),
+    # The likelihood is a sum over one spectrum, the cross-entropy a mean over 40 groups.
+    "shift_ev": Objective(shift_likelihood, 0.02, shift_error_ev),
+    "refined_shift_ev": Objective(refined_likelihood, 0.02, refined_error_ev),
+}
+"""By name of the output."""

@@ -1,13 +1,12 @@
 """The shipped model, from its seed: ``python -m xps_keras.training.pretrain --out runs/pretrained``.
 
 Trains `align` on fresh spectra of the recipe `instrument`, measures it on spectra of another seed, exports it, and
-puts artefact, metadata, golden file, figures of merit and card into ``xps_keras/pretrained``. An interrupted run goes
-on with ``--resume``.
+puts artefact, Keras model, configuration, metadata, golden file, figures of merit and card into
+``xps_keras/pretrained``. An interrupted run goes on with ``--resume``.
 """
 
 import argparse
 import json
-import shutil
 from pathlib import Path
 
 from xps_keras.evaluation.evaluate import evaluate
@@ -47,9 +46,10 @@ def ship(model: Path) -> None:
     write_whole(config, json.dumps({**json.loads(config.read_text()), **measured}, indent=1))
     artefacts = run / "artefacts"
     export(model, ("tflite",), artefacts, force=True)
-    for name in ("model.tflite", "metadata.json", "golden.npz", "MODEL_CARD.md"):
-        shutil.copyfile(artefacts / "tflite" / name, SHIPPED / name)
-    shutil.copyfile(run / "evaluation.json", SHIPPED / "evaluation.json")
+    shipped = [artefacts / "tflite" / name for name in ("model.tflite", "metadata.json", "golden.npz", "MODEL_CARD.md")]
+    # The Keras model too: every other format is exported from it, and a run's folder does not live for ever.
+    for file in (*shipped, model, config, run / "evaluation.json"):
+        write_whole(SHIPPED / file.name, file.read_bytes())
 
 
 if __name__ == "__main__":

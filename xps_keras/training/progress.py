@@ -1,71 +1,80 @@
-"""Progress of a training run: a bar on stderr, the history in a file."""
+"""Progress of a training run: a bar on stderr, a line of figures per epoch."""
 
-import json
-from pathlib import Path
-from typing import Any
+import time
+from collections.abc import Iterable, Sequence
+from types import TracebackType
+from typing import TypeVar
 
-import keras
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn, track
 
-from xps_keras.files import write_whole
+T = TypeVar("T")
+REFRESH_S = 0.25
+"""Least time between two displays; looking at the figures makes a device wait."""
 
 
-class ProgressBar(keras.callbacks.Callback):
-    """One bar per epoch, one line of figures when it ends."""
+class ProgressBar:
+    """One bar per epoch, one line of figures when it ends; a context.
 
-    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
-        """Open the display."""
-        self.console = Console(stderr=True)
-        self.progress = Progress(
+    Args:
+        epochs: Epochs of the run.
+        steps: Steps of an epoch.
+        shown: False for a worker that is not the chief.
+    """
+
+    def __init__(self, epochs: int, steps: int, shown: bool = True) -> None:
+        self.epochs, self.steps, self.shown = epochs, steps, shown
+        self._console = Console(stderr=True)
+        self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
             TimeRemainingColumn(),
             TextColumn("{task.fields[figures]}"),
-            console=self.console,
+            console=self._console,
             transient=True,
+            disable=not shown,
         )
-        self.progress.start()
+        self._task = self._progress.add_task("", total=steps, figures="", visible=False)
+        self._next = 0.0
 
-    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        """Start the epoch's bar."""
-        self.task = self.progress.add_task(
-            f"epoch {epoch + 1}/{self.params['epochs']}", total=self.params["steps"], figures=""
-        )
+    def __enter__(self) -> "ProgressBar":
+        self._progress.start()
+        return self
 
-    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
-        """Advance."""
-        self.progress.update(self.task, completed=batch + 1, figures=_figures(logs))
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
 
-    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        """Print the epoch's figures."""
-        self.progress.remove_task(self.task)
-        self.console.print(f"epoch {epoch + 1}/{self.params['epochs']}  {_figures(logs)}", highlight=False)
+    def start_epoch(self, epoch: int) -> None:
+        """Begin an epoch, counted from 0."""
+        self._progress.reset(self._task, description=self._title(epoch), total=self.steps, figures="", visible=True)
 
-    def close(self) -> None:
-        """Close the display, however the training ended."""
-        if hasattr(self, "progress"):
-            self.progress.stop()
+    def due(self) -> bool:
+        """Whether it is time for another display."""
+        return time.monotonic() >= self._next
 
+    def show(self, steps: int, figures: dict[str, float]) -> None:
+        """Show the steps done and the epoch's figures so far."""
+        self._progress.update(self._task, completed=steps, figures=_words(figures))
+        self._next = time.monotonic() + REFRESH_S
 
-class HistoryFile(keras.callbacks.Callback):
-    """Writes the figures of every finished epoch, so that an interrupted run keeps them.
+    def end_epoch(self, epoch: int, figures: dict[str, float]) -> None:
+        """Print an epoch's figures."""
+        self._progress.update(self._task, visible=False)
+        if self.shown:
+            self._console.print(f"{self._title(epoch)}  {_words(figures)}", highlight=False)
 
-    Args:
-        path: JSON file: name of a figure -> one value per epoch.
-    """
-
-    def __init__(self, path: Path) -> None:
-        super().__init__()
-        self.path = path
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        """Write the epoch behind the earlier ones; a resumed epoch takes the place of its first attempt."""
-        earlier = json.loads(self.path.read_text()) if self.path.exists() else {}
-        joined = {name: [*earlier.get(name, [])[:epoch], float(value)] for name, value in (logs or {}).items()}
-        write_whole(self.path, json.dumps(joined, indent=1))
+    def _title(self, epoch: int) -> str:
+        return f"epoch {epoch + 1}/{self.epochs}"
 
 
-def _figures(logs: dict[str, Any] | None) -> str:
-    return "  ".join(f"{name} {float(value):.4g}" for name, value in (logs or {}).items())
+def tracked(items: Sequence[T], title: str) -> Iterable[T]:
+    """Show a bar on a terminal while items are gone through."""
+    console = Console(stderr=True)
+    return track(items, title, console=console, transient=True, disable=not console.is_terminal)
+
+
+def _words(figures: dict[str, float]) -> str:
+    return "  ".join(f"{name} {value:.4g}" for name, value in figures.items())

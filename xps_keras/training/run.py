@@ -1,7 +1,6 @@
 """A training run: recipe and network in, a folder with model, history and configuration out."""
 
 import json
-import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,13 +14,17 @@ from xps_keras.errors import InputError
 from xps_keras.files import write_whole
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.store import find_library
-from xps_keras.models.blocks import Networks
 from xps_keras.models.networks import Preset, preset
 from xps_keras.training.batches import FixedCorpus, StreamedCorpus
 from xps_keras.training.calibration import calibrate
-from xps_keras.training.losses import exact_match, shift_error_ev, shift_likelihood
-from xps_keras.training.progress import HistoryFile, ProgressBar
+from xps_keras.training.checkpoint import from_bytes
+from xps_keras.training.devices import Devices, Team, agreed, start, worker_faults
+from xps_keras.training.engine import PRECISIONS, Engine, weights_of
+from xps_keras.training.folder import CHECKPOINT, FINISHED, keeper, prepare, write_history
+from xps_keras.training.loop import Plan, train_epochs
 from xps_keras.training.seeds import VALIDATION_SEED_OFFSET
+
+VALIDATION_BATCH = 256
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ class Run:
     validation_size: int = 2000
     """Validation spectra, apart from training and from any test."""
     batch_size: int | None = None
-    """Spectra per step, None for the network's preset."""
+    """Spectra per step over all devices, None for the network's preset."""
     learning_rate: float | None = None
     """Initial (plateau) or largest (cosine) learning rate, None for the network's preset."""
     stream: bool = False
@@ -50,67 +53,99 @@ class Run:
     """Seed of weights, order and spectra."""
     library: str = "polymers"
     """Name of the library: the package's own, or an imported one."""
+    precision: str = "float32"
+    """``float32``, ``mixed_float16`` or ``mixed_bfloat16``: what layers compute in; weights are float32."""
+    average: bool | None = None
+    """Whether a moving average of the weights is validated and kept in their place, None for the network's preset."""
 
 
-def train(run: Run, out: Path, resume: bool = False, report: Callable[[str], None] = print) -> Path:
-    """Train a network and write ``model.keras``, ``history.json`` and ``config.json``.
+def train(
+    run: Run,
+    out: Path,
+    resume: bool = False,
+    report: Callable[[str], None] = print,
+    devices: Devices = Devices(),
+) -> Path:
+    """Train a network and write ``model.keras``, ``history.json``, ``config.json`` and ``logs`` for TensorBoard.
 
     Args:
         run: What to train on what.
-        out: Folder of the run, made when missing.
+        out: Folder of the run, made when missing; with several workers only the chief uses it.
         resume: Go on from the last finished epoch of a run of the same ``run``.
         report: Takes sentences for the user.
+        devices: Where to train. The result does not depend on it but for rounding and the draws of dropout.
 
     Returns:
         The path of ``model.keras``.
 
     Raises:
-        InputError: An unknown name, a number out of range, a folder that holds another run, or nothing to resume.
+        InputError: An unknown name, a number out of range, a folder that holds another run, nothing to resume, a
+            training that diverged, or a worker that was lost.
     """
     settings = preset(run.model)
     run = _completed(run, settings)
     drawn = recipe(run.recipe, run.max_shift_ev, run.mixing)
-    _prepare_folder(run, out, resume)
-    if (out / "model.keras").exists():
-        # Its last weights need not be its best ones; there is nothing to go on with.
-        report(f"The run in {out} is finished.")
-        return out / "model.keras"
-    keras.utils.set_random_seed(run.seed)
-    networks = settings.build()
-    inputs, outputs = list(_names(networks.training.input)), list(networks.training.output)
-    report(f"Drawing spectra of the recipe '{run.recipe}', shifts up to {drawn.max_shift_ev:g} eV.")
-    library = find_library(run.library)
-    corpus = Corpus(drawn, run.seed, library)
-    size, batch_size = _int(run.size), _int(run.batch_size)
-    spectra: FixedCorpus | StreamedCorpus
-    if run.stream:
-        spectra = StreamedCorpus(corpus, size, batch_size, inputs, outputs)
-    else:
-        spectra = FixedCorpus(corpus, size, batch_size, inputs, outputs, shuffle=run.seed)
-    held_out = Corpus(drawn, run.seed + VALIDATION_SEED_OFFSET, library)
-    validation = FixedCorpus(held_out, run.validation_size, 256, inputs, outputs, shuffle=None)
-    _compile(networks, run, settings, len(spectra))
-    bar = ProgressBar()
-    try:
-        fitted = networks.training.fit(
-            spectra,
-            validation_data=validation,
-            epochs=run.epochs,
-            shuffle=False,  # the corpus orders itself, so that a resumed run repeats the order
-            verbose=0,
-            callbacks=[*_callbacks(settings, spectra, out), bar],
+    team = start(devices)
+    with worker_faults(team.worker, team.workers):
+        batch_size = _per_step(run, team)
+        found = agreed(team, lambda: prepare(out, configuration(run), resume))
+        if found == FINISHED:
+            # Its last weights need not be its best ones; there is nothing to go on with.
+            report(f"The run in {out} is finished.")
+            return out / "model.keras"
+        checkpoint = from_bytes(found, out / CHECKPOINT) if found else None
+        if checkpoint is not None and team.chief:
+            write_history(out, checkpoint)
+        keras.utils.set_random_seed(run.seed)
+        engine = Engine(
+            team, lambda: settings.build(drawn.max_shift_ev), run.seed, run.precision, average=bool(run.average)
         )
-    finally:
-        bar.close()
-    if not all(map(math.isfinite, fitted.history.get("loss", []))):
-        raise InputError(f"The training in {out} diverged; start again in another folder with a lower learning rate.")
-    report("Calibrating on the validation spectra.")
-    learnt = calibrate(networks.inference, held_out.batch(0, run.validation_size))
-    config = out / "config.json"
-    write_whole(config, json.dumps({**json.loads(config.read_text()), **learnt}, indent=1))
-    partial = out / "partial.keras"
-    networks.inference.save(partial)
-    return partial.replace(out / "model.keras")
+        report(f"Drawing spectra of the recipe '{run.recipe}', shifts up to {drawn.max_shift_ev:g} eV.")
+        library = find_library(run.library)
+        corpus = Corpus(drawn, run.seed, library)
+        names = engine.inputs, engine.outputs
+        spectra: FixedCorpus | StreamedCorpus
+        if run.stream:
+            spectra = StreamedCorpus(corpus, _int(run.size), batch_size, *names)
+        else:
+            spectra = FixedCorpus(corpus, _int(run.size), batch_size, *names, shuffle=run.seed)
+        held_out = Corpus(drawn, run.seed + VALIDATION_SEED_OFFSET, library)
+        even = -(-VALIDATION_BATCH // team.replicas) * team.replicas
+        validation = FixedCorpus(held_out, run.validation_size, even, *names, shuffle=None)
+        plan = Plan(_int(run.epochs), float(run.learning_rate or 0.0), settings.schedule)
+        try:
+            weights = train_epochs(engine, plan, spectra, validation, checkpoint, keeper(team, out))
+        except FloatingPointError as error:
+            raise InputError(
+                f"The training in {out} diverged ({error}); start again in another folder with a lower learning rate."
+            ) from error
+
+        def finish() -> bytes:
+            # A plain copy: neither the devices nor the precision of the training are part of the model.
+            networks = settings.build(drawn.max_shift_ev)
+            for variable, array in zip(weights_of(networks), weights, strict=True):
+                variable.assign(array)
+            report("Calibrating on the validation spectra.")
+            learnt = calibrate(networks.inference, held_out.batch(0, run.validation_size))
+            config = out / "config.json"
+            write_whole(config, json.dumps({**json.loads(config.read_text()), **learnt}, indent=1))
+            partial = out / "partial.keras"
+            networks.inference.save(partial)
+            partial.replace(out / "model.keras")
+            return b""
+
+        agreed(team, finish)
+    return out / "model.keras"
+
+
+def _per_step(run: Run, team: Team) -> int:
+    batch_size = min(_int(run.batch_size), _int(run.size))
+    if batch_size % team.replicas:
+        raise InputError(
+            f"A batch of {batch_size} spectra cannot be split evenly over {team.replicas} devices; choose a batch size "
+            f"that {team.replicas} divides."
+        )
+    return batch_size
 
 
 def _completed(run: Run, settings: Preset) -> Run:
@@ -118,6 +153,10 @@ def _completed(run: Run, settings: Preset) -> Run:
         name: getattr(run, name) if getattr(run, name) is not None else getattr(settings, name)
         for name in ("size", "epochs", "batch_size", "learning_rate")
     }
+    if run.precision not in PRECISIONS:
+        raise InputError(f"There is no precision '{run.precision}'; choose one of: {', '.join(PRECISIONS)}.")
+    if run.average is None:
+        chosen["average"] = bool(getattr(settings, "average", False))
     for name in ("size", "epochs", "batch_size", "validation_size"):
         chosen.setdefault(name, getattr(run, name))
         if chosen[name] < 1:
@@ -126,33 +165,6 @@ def _completed(run: Run, settings: Preset) -> Run:
         raise InputError(f"The seed must not be negative, but it is {run.seed}.")
     shift = recipe(run.recipe, run.max_shift_ev).max_shift_ev
     return Run(**{**asdict(run), **chosen, "max_shift_ev": shift})
-
-
-def _prepare_folder(run: Run, out: Path, resume: bool) -> None:
-    config = out / "config.json"
-    wanted = configuration(run)
-    if config.exists():
-        if not resume:
-            raise InputError(
-                f"{out} holds a training run already; add --resume to go on with it or name another folder."
-            )
-        try:
-            found = json.loads(config.read_text())
-        except ValueError as error:
-            raise InputError(f"{config} is damaged and the run cannot be resumed; name another folder.") from error
-        # A run of version 0.1 does not name its library: it is the package's.
-        if {"library": "polymers", **found.get("run", {})} != wanted["run"]:
-            raise InputError(f"{out} holds a run with other settings, which cannot be resumed with these.")
-        if found.get("library_sha256", wanted["library_sha256"]) != wanted["library_sha256"]:
-            raise InputError(f"The library {run.library!r} is no longer that of the run in {out}; name another folder.")
-        return
-    if resume:
-        raise InputError(f"There is no training run in {out} to resume.")
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        write_whole(config, json.dumps(wanted, indent=1))
-    except OSError as error:
-        raise InputError(f"The folder {out} cannot be written: {error.strerror}.") from error
 
 
 def configuration(run: Run) -> dict[str, Any]:
@@ -172,46 +184,6 @@ def configuration(run: Run) -> dict[str, Any]:
         "package_version": __version__,
         "run": asdict(run),
     }
-
-
-def _compile(networks: Networks, run: Run, settings: Preset, steps: int) -> None:
-    rate: Any = run.learning_rate
-    if settings.schedule == "cosine":
-        total = steps * _int(run.epochs)
-        warm_up = min(500, total // 10)
-        rate = keras.optimizers.schedules.CosineDecay(
-            0.0 if warm_up else rate, total - warm_up, warmup_target=rate if warm_up else None, warmup_steps=warm_up
-        )
-    losses: dict[str, Any] = {"logits": keras.losses.BinaryCrossentropy(from_logits=True)}
-    weights = {"logits": 1.0}
-    metrics: dict[str, Any] = {"logits": [exact_match]}
-    if "shift_ev" in networks.training.output:
-        losses["shift_ev"] = shift_likelihood
-        # The likelihood is a sum over one spectrum, the cross-entropy a mean over 40 groups.
-        weights["shift_ev"] = 0.02
-        metrics["shift_ev"] = [shift_error_ev]
-    networks.training.compile(
-        optimizer=keras.optimizers.Adam(rate, global_clipnorm=1.0), loss=losses, loss_weights=weights, metrics=metrics
-    )
-
-
-def _callbacks(settings: Preset, spectra: FixedCorpus | StreamedCorpus, out: Path) -> list[Any]:
-    callbacks = [
-        keras.callbacks.LambdaCallback(on_epoch_begin=lambda epoch, logs: spectra.start_epoch(epoch)),
-        keras.callbacks.TerminateOnNaN(),
-        HistoryFile(out / "history.json"),
-    ]
-    if settings.schedule == "plateau":
-        callbacks += [
-            keras.callbacks.ReduceLROnPlateau("val_loss", factor=0.1, patience=5),
-            keras.callbacks.EarlyStopping("val_loss", patience=15, min_delta=1e-4, restore_best_weights=True),
-        ]
-    # Last, so that what it keeps includes the learning rate that this epoch's end has set.
-    return [*callbacks, keras.callbacks.BackupAndRestore(out / "checkpoint", delete_checkpoint=False)]
-
-
-def _names(inputs: Any) -> list[str]:
-    return list(inputs) if isinstance(inputs, dict) else [inputs.name]
 
 
 def _int(value: int | None) -> int:

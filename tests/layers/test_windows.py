@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from xps_keras.layers.aligned_windows import AlignedWindows
 from xps_keras.layers.hypothesis_windows import HypothesisWindows
 from xps_keras.layers.resampling import shift_channels
-from xps_keras.layers.window_index import pair_starts
+from xps_keras.layers.window_index import pool_starts
 
 LENGTH = 101  # odd, as the axis is
 WINDOWS = ((0, 8), (30, 44), (41, 52), (90, LENGTH + 1))
@@ -28,13 +28,13 @@ def by_hand(signals: NDArray[np.float32], shifts: NDArray[np.float32]) -> NDArra
     cuts = []
     for shift in shifts.T:
         moved = np.asarray(shift_channels(np.pad(signals, ((0, 0), (0, 1))), shift[:, None]))
-        starts = pair_starts(WINDOWS)
+        starts = pool_starts(WINDOWS)
         cuts.append(0.5 * (moved[:, starts] + moved[:, starts + 1]))
     return np.stack(cuts, axis=1)
 
 
 def test_pairs_are_even_ascending_and_each_once() -> None:
-    np.testing.assert_array_equal(pair_starts(((3, 8), (6, 12))), [2, 4, 6, 8, 10])
+    np.testing.assert_array_equal(pool_starts(((3, 8), (6, 12))), [2, 4, 6, 8, 10])
 
 
 @pytest.mark.parametrize("windows", [(), ((4, 5),), ((9, 3),), ((-2, 6),)])
@@ -82,7 +82,7 @@ def test_gradients_reach_the_shift(signals: NDArray[np.float32]) -> None:
     with tf.GradientTape() as tape:
         loss = tf.reduce_sum(AlignedWindows(WINDOWS)([signals, shift])[:, 0, 5])
     gradient = np.asarray(tape.gradient(loss, shift))
-    start = int(pair_starts(WINDOWS)[5])
+    start = int(pool_starts(WINDOWS)[5])
     for row, (value,) in enumerate(np.asarray(shift)):
         # The mean of two neighbours, linear between channels: its slope is half the rise over two channels.
         first = start + int(np.floor(value))
@@ -93,7 +93,7 @@ def test_half_precision_keeps_channel_numbers_exact() -> None:
     signal = np.zeros((1, 6601), np.float16)
     signal[0, 6000] = 1.0
     windows = ((5900, 6100),)
-    place = int(np.searchsorted(pair_starts(windows), 5996))
+    place = int(np.searchsorted(pool_starts(windows), 5996))
     free = AlignedWindows(windows, dtype="mixed_float16")([signal, np.array([[4.0]], np.float32)])
     fixed = HypothesisWindows(windows, [4], dtype="mixed_float16")(signal)
     for cut in (free, fixed):
@@ -102,14 +102,14 @@ def test_half_precision_keeps_channel_numbers_exact() -> None:
 
 
 def test_odd_hypotheses_are_refused() -> None:
-    with pytest.raises(ValueError, match=r"even.*Received: \(0, 3\)"):
+    with pytest.raises(ValueError, match=r"multiples.*Received: \(0, 3\)"):
         HypothesisWindows(WINDOWS, (0, 3))
 
 
 def test_config_and_file_round_trip(tmp_path: Path, signals: NDArray[np.float32]) -> None:
     signal, shift = keras.Input((LENGTH,)), keras.Input((2,))
     outputs = [HypothesisWindows(WINDOWS, np.array(HYPOTHESES))(signal), AlignedWindows(WINDOWS)([signal, shift])]
-    pairs = len(pair_starts(WINDOWS))
+    pairs = len(pool_starts(WINDOWS))
     assert [tuple(output.shape) for output in outputs] == [(None, len(HYPOTHESES), pairs), (None, 2, pairs)]
     model = keras.Model([signal, shift], outputs)
     model.save(tmp_path / "m.keras")

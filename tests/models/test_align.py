@@ -22,7 +22,7 @@ def decided() -> Networks:
     """Random weights, large enough that the hypotheses differ much, as in a trained network."""
     keras.utils.set_random_seed(2)
     networks = align(WINDOWS_EV, max_shift_ev=MAX_SHIFT_EV, hypothesis_step_ev=STEP_EV)
-    verdict = networks.inference.get_layer("verdict")
+    verdict = networks.inference.get_layer("judge_verdict")
     rng = np.random.default_rng(2)
     verdict.kernel.assign(rng.normal(0.0, [20.0, 0.5, 0.5], verdict.kernel.shape))
     return networks
@@ -53,18 +53,18 @@ def test_moving_the_input_by_hypotheses_moves_the_readings_by_exactly_that(
     after = answer(decided.inference, np.roll(still, round(moved_ev / AXIS.step_ev), axis=1))
     np.testing.assert_allclose(after["reading_shift_ev"] - before["reading_shift_ev"], moved_ev, atol=2e-4)
     np.testing.assert_allclose(after["reading_uncertainty_ev"], before["reading_uncertainty_ev"], rtol=1e-2)
-    np.testing.assert_allclose(after["reading_weight"], before["reading_weight"], atol=1e-2)
+    np.testing.assert_allclose(after["reading_weight"], before["reading_weight"], atol=2e-2)
     np.testing.assert_allclose(after["reading_logits"], before["reading_logits"], atol=2e-3)
     middle = slice(600, -600)
     np.testing.assert_allclose(after["aligned"][:, middle], before["aligned"][:, middle], atol=1e-3)
 
 
 def test_readings_stay_within_reach(decided: Networks, still: NDArray[np.float32]) -> None:
-    """The outermost hypothesis, plus what a judgement may add: 0.75 of a step."""
+    """The outermost hypothesis, plus what judgement and refinement may add: 0.75 of a step each."""
     noise = np.random.default_rng(1).uniform(0, 1, (8, AXIS.size)).astype(np.float32)
     for given in (still, noise):
         shift = answer(decided.inference, given)["reading_shift_ev"]
-        assert np.abs(shift).max() <= MAX_SHIFT_EV + 0.75 * STEP_EV + 1e-5
+        assert np.abs(shift).max() <= MAX_SHIFT_EV + 1.5 * STEP_EV + 1e-5
 
 
 def test_the_answer_is_the_first_reading(decided: Networks, still: NDArray[np.float32]) -> None:
@@ -112,7 +112,7 @@ def test_the_classifier_sees_the_spectrum_at_the_shift_it_is_told(
 
 
 def test_settings_of_ones_own_are_built_saved_and_loaded(tmp_path: Path, still: NDArray[np.float32]) -> None:
-    settings = {"max_shift_ev": 2.0, "hypothesis_step_ev": 0.2, "judge_units": (8,), "classifier_units": (16,)}
+    settings = {"max_shift_ev": 2.0, "hypothesis_step_ev": 0.8, "judge_units": (8,), "classifier_units": (16,)}
     small = align(((278.0, 296.0),), **settings, readings=2).inference  # type: ignore[arg-type]  # one of each kind
     small.save(tmp_path / "m.keras")
     before, after = answer(small, still), answer(keras.models.load_model(tmp_path / "m.keras"), still)
@@ -122,5 +122,18 @@ def test_settings_of_ones_own_are_built_saved_and_loaded(tmp_path: Path, still: 
 
 
 def test_a_step_that_is_no_even_number_of_channels_is_refused() -> None:
-    with pytest.raises(ValueError, match="even"):
+    with pytest.raises(ValueError, match="multiples"):
         align(WINDOWS_EV, hypothesis_step_ev=0.3)
+
+
+def test_the_first_guess_of_a_shift_is_refined_in_training(decided: Networks, still: NDArray[np.float32]) -> None:
+    """What the refiner is trained on moves with the spectrum, wherever the guess started."""
+
+    def refined(moved: int) -> NDArray[np.float32]:
+        guess = np.full((len(still), 1), 0.1 * moved, np.float32)
+        given = {"intensity": np.roll(still, moved, axis=1), "true_shift_ev": guess}
+        return np.asarray(decided.training(given, training=False)["refined_shift_ev"])
+
+    before, after = refined(0), refined(17)
+    np.testing.assert_allclose(after[:, 0] - before[:, 0], 1.7, atol=1e-4)
+    np.testing.assert_allclose(after[:, 1], before[:, 1], atol=1e-4)

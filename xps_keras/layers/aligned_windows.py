@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from xps_keras.layers.window_index import pair_starts
+from xps_keras.layers.window_index import pool_starts
 
 
 @keras.saving.register_keras_serializable(package="xps_keras")
@@ -29,7 +29,7 @@ class AlignedWindows(keras.layers.Layer):
         # No autocast: half precision cannot hold a shift and a channel number.
         super().__init__(autocast=False, **kwargs)
         self.windows = tuple((int(start), int(stop)) for start, stop in windows)
-        self._pairs = pair_starts(self.windows)
+        self._pairs = pool_starts(self.windows)
 
     def call(self, inputs: Any) -> Any:
         """Cut the windows; see the class for shapes."""

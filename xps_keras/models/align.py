@@ -1,5 +1,6 @@
 """Our network: every shift is a hypothesis that the same small network judges, and readings are its modes."""
 
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -33,34 +34,44 @@ WINDOWS_EV: tuple[tuple[float, float], ...] = (
 """Stretches in eV where peaks of the library stand, with about 2.5 eV around the outermost."""
 
 
+COARSE = 4
+"""Channels pooled for judging a hypothesis: 0.4 eV, well below the width of any peak."""
+LINEAR_SCALE = 3.0
+"""Brings the spectrum, in 1/eV, to the size of its square root."""
+
+
 def align(
     windows_ev: tuple[tuple[float, float], ...] = WINDOWS_EV,
     max_shift_ev: float = 6.0,
     hypothesis_step_ev: float = 0.4,
     judge_units: tuple[int, ...] = (128, 64),
-    classifier_units: tuple[int, ...] = (256, 128),
-    dropout: float = 0.1,
+    refiner_units: tuple[int, ...] = (128, 64),
+    classifier_units: tuple[int, ...] = (512, 192, 192),
     readings: int = 3,
-    shift_noise_ev: float = 0.05,
+    start_noise_ev: float = 0.15,
 ) -> Networks:
     """Build the network.
 
     The square root of the normalised spectrum (variance-stabilising for counts) is cut into core-level windows under
     every hypothesis about the shift. One network, shared, judges each: how likely it is, by how much it is off, and
     how surely. Together the answers are a mixture of normal distributions over the shift, whose modes are the
-    readings. The windows are cut again at each reading, and a classifier names the groups *under that reading*. In
-    training the classifier is shown the true shift, so that a doubtful shift does not blur what it learns about groups.
+    readings. The windows are cut again at each reading, in finer channels, and a second network says by how much the
+    reading is off, and how surely. Cut once more at the refined readings, a classifier names the groups *under that
+    reading*, from the square root and from the spectrum itself, in which what two polymers have in common adds up.
+
+    In training the second network starts at the true shift plus noise, and the classifier at what it makes of that,
+    so that a doubtful shift does not blur what is learnt about groups.
 
     Args:
         windows_ev: Stretches of the axis to look at, in eV of an unshifted spectrum.
         max_shift_ev: Outermost hypothesis in eV.
-        hypothesis_step_ev: Distance of hypotheses in eV, a multiple of 0.2 eV.
+        hypothesis_step_ev: Distance of hypotheses in eV, a multiple of 0.4 eV.
         judge_units: Hidden widths of the network that judges hypotheses.
+        refiner_units: Hidden widths of the network that refines readings.
         classifier_units: Hidden widths of the classifier.
-        dropout: Dropout rate of the classifier.
         readings: Number of readings.
-        shift_noise_ev: Standard deviation of the noise on the true shift in training: the classifier has to bear the
-            error that the readings will have.
+        start_noise_ev: Standard deviation of the noise on the true shift in training: about the error that the
+            readings have before they are refined.
 
     Returns:
         The inference and the training model; they share all weights.
@@ -76,41 +87,39 @@ def align(
     normalized = unit_area(intensity)
     stabilized = ops.sqrt(normalized)
 
-    judge_layers = [keras.layers.Dense(width, "relu", name=f"judge_{n}") for n, width in enumerate(judge_units)]
-    # Starts as: every hypothesis equally likely, not off, sure within about half a step.
-    verdict = keras.layers.Dense(3, kernel_initializer=keras.initializers.RandomNormal(stddev=0.01), name="verdict")
+    # Both start as: no hypothesis is likelier than another, nothing is off.
+    judge = _dense(judge_units, 3, "judge")
+    refiner = _dense(refiner_units, 2, "refiner")
 
-    def judge(features: Any, place_ev: Any) -> Any:
-        for layer in judge_layers:
-            features = layer(features)
-        raw = verdict(features)
-        mean = reach * ops.tanh(raw[:, :, 1]) + place_ev
-        log_deviation = -3.0 + 2.0 * ops.tanh(raw[:, :, 2])
-        return ops.stack([raw[:, :, 0], mean, log_deviation], axis=-1)
-
-    distribution = judge(
-        HypothesisWindows(windows, channels, name="hypotheses")(stabilized), hypotheses_ev.astype("float32")[None, :]
-    )
-    shift, uncertainty, weight = ShiftReadings(readings, name="readings")(distribution)
+    raw = judge(HypothesisWindows(windows, channels, COARSE, name="hypotheses")(stabilized))
+    places_ev = reach * ops.tanh(raw[:, :, 1]) + hypotheses_ev.astype("float32")[None, :]
+    distribution = ops.stack([raw[:, :, 0], places_ev, -3.0 + 2.0 * ops.tanh(raw[:, :, 2])], axis=-1)
+    first, _, weight = ShiftReadings(readings, name="readings")(distribution)
 
     cut = AlignedWindows(windows, name="aligned_windows")
 
-    classifier_layers: list[Any] = []
+    def refine(shift_ev: Any) -> tuple[Any, Any]:
+        raw = refiner(cut([stabilized, shift_ev / step]))
+        return shift_ev + reach * ops.tanh(raw[:, :, 0]), -3.5 + 2.5 * ops.tanh(raw[:, :, 1])
+
+    hidden: list[Any] = []
     for number, width in enumerate(classifier_units):
-        classifier_layers += [
+        hidden += [
             keras.layers.Dense(width, name=f"classifier_{number}"),
             keras.layers.BatchNormalization(name=f"classifier_norm_{number}"),
             keras.layers.LeakyReLU(0.01),
-            keras.layers.Dropout(dropout),
         ]
-    classifier_layers.append(keras.layers.Dense(len(GROUPS), dtype="float32", name="logits"))
+    logits = keras.layers.Dense(len(GROUPS), dtype="float32", name="logits")
 
-    def classify(features: Any) -> Any:
-        for layer in classifier_layers:
+    def describe(shift_ev: Any) -> Any:
+        aligned = cut([stabilized, shift_ev / step])
+        features = ops.concatenate([aligned, LINEAR_SCALE * ops.square(aligned)], axis=-1)
+        for layer in hidden:
             features = layer(features)
         return features
 
-    reading_logits = classify(cut([stabilized, shift / step]))
+    shift, log_deviation = refine(first)
+    reading_logits = logits(describe(shift))
     aligned = shift_channels(normalized, shift[:, :1] / step)
     inference = keras.Model(
         intensity,
@@ -119,17 +128,36 @@ def align(
             "shift_ev": shift[:, :1],
             "aligned": unit_area(aligned, "aligned_area"),
             "reading_shift_ev": shift,
-            "reading_uncertainty_ev": uncertainty,
+            "reading_uncertainty_ev": ops.exp(log_deviation),
             "reading_weight": weight,
             "reading_logits": reading_logits,
         },
         name="align",
     )
     true_shift = keras.Input((1,), name="true_shift_ev")
-    near_truth = keras.layers.GaussianNoise(shift_noise_ev, name="shift_noise")(true_shift)
+    start = keras.layers.GaussianNoise(start_noise_ev, name="start_noise")(true_shift)
+    refined, log_deviation = refine(start)
     training = keras.Model(
         {"intensity": intensity, "true_shift_ev": true_shift},
-        {"shift_ev": distribution, "logits": classify(cut([stabilized, near_truth / step]))[:, 0]},
+        {
+            "shift_ev": distribution,
+            "refined_shift_ev": ops.stack([refined[:, 0], log_deviation[:, 0]], axis=-1),
+            "logits": logits(describe(ops.stop_gradient(refined)))[:, 0],
+        },
         name="align_training",
     )
     return Networks(inference, training)
+
+
+def _dense(units: tuple[int, ...], outputs: int, name: str) -> Callable[[Any], Any]:
+    """Return a small network that can be called on any number of cuts; its outputs start near zero."""
+    layers = [keras.layers.Dense(width, "relu", name=f"{name}_{number}") for number, width in enumerate(units)]
+    start = keras.initializers.RandomNormal(stddev=0.01)
+    layers.append(keras.layers.Dense(outputs, kernel_initializer=start, dtype="float32", name=f"{name}_verdict"))
+
+    def network(features: Any) -> Any:
+        for layer in layers:
+            features = layer(features)
+        return features
+
+    return network

@@ -95,6 +95,42 @@ class Library(Polymers):
             digest.update(np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<")).tobytes())
         return digest.hexdigest()
 
+    def subset(self, keys: Sequence[str], name: str) -> "Library":
+        """Return some of the polymers as a library of their own.
+
+        Args:
+            keys: Short or full names, in any order.
+            name: Name of the new library.
+
+        Returns:
+            The polymers in the order of this library.
+
+        Raises:
+            InputError: If the set holds no such polymer, or none is named.
+        """
+        chosen = np.unique([self.index(key) for key in keys])
+        if not chosen.size:
+            raise InputError(f"A library {name!r} without a polymer cannot be made.")
+        kept = np.flatnonzero(np.isin(self.peaks.polymer, chosen))
+        peaks = self.peaks
+        return Library(
+            name=name,
+            keys=tuple(self.keys[place] for place in chosen),
+            polymer_names=tuple(self.polymer_names[place] for place in chosen),
+            smiles=tuple(self.smiles[place] for place in chosen),
+            group_counts=self.group_counts[chosen],
+            peaks=Peaks(
+                polymer=np.searchsorted(chosen, peaks.polymer[kept]),
+                line=tuple(peaks.line[place] for place in kept),
+                label=tuple(peaks.label[place] for place in kept),
+                energy_ev=peaks.energy_ev[kept],
+                fwhm_ev=peaks.fwhm_ev[kept],
+                lorentzian_fraction=peaks.lorentzian_fraction[kept],
+                area=peaks.area[kept],
+                confidence=tuple(peaks.confidence[place] for place in kept),
+            ),
+        )
+
     def of_polymer(self, key: str) -> NDArray[np.int64]:
         """Return the indices into ``peaks`` that belong to one polymer.
 

@@ -19,6 +19,7 @@ from xps_keras.axis import AXIS
 from xps_keras.errors import InputError
 from xps_keras.files import write_whole
 from xps_keras.groups import GROUP_NAMES
+from xps_keras.library.folds import FOLD_NAMES, fold_library
 from xps_keras.library.library import Library, load_library
 from xps_keras.library.measured import MeasuredLibrary
 
@@ -26,7 +27,7 @@ SCHEMA = "xps-keras/library/1"
 DATA_VARIABLE = "XPS_KERAS_DATA"
 """Environment variable that names the data directory."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
-_TAKEN = ("polymers", "hypothetical")
+_TAKEN = ("polymers", "hypothetical", *FOLD_NAMES)
 """Names of the package's own libraries."""
 
 
@@ -49,9 +50,14 @@ def data_directory() -> Path:
     return base / "xps-keras"
 
 
+def libraries_folder() -> Path:
+    """Return the folder of the imported libraries; it need not exist."""
+    return data_directory() / "libraries"
+
+
 def stored_names() -> tuple[str, ...]:
     """Return the names of the imported libraries, sorted."""
-    return tuple(sorted(path.stem for path in _folder().glob("*.json") if _NAME.fullmatch(path.stem)))
+    return tuple(sorted(path.stem for path in libraries_folder().glob("*.json") if _NAME.fullmatch(path.stem)))
 
 
 def check_name(name: str, force: bool) -> None:
@@ -88,7 +94,7 @@ def save(library: MeasuredLibrary, origin: dict[str, str | float | None]) -> Pat
     Raises:
         InputError: Writing is refused or fails.
     """
-    folder = _folder()
+    folder = libraries_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -122,11 +128,11 @@ def save(library: MeasuredLibrary, origin: dict[str, str | float | None]) -> Pat
     return path
 
 
-def load_stored(name: str) -> MeasuredLibrary:
+def load_stored(path: Path) -> MeasuredLibrary:
     """Load an imported library.
 
     Args:
-        name: Its name.
+        path: Its JSON file; the file with the arrays stands beside it.
 
     Returns:
         The library; its arrays are read-only.
@@ -134,8 +140,7 @@ def load_stored(name: str) -> MeasuredLibrary:
     Raises:
         InputError: It is damaged or was stored by another version.
     """
-    path = _folder() / f"{name}.json"
-    remedy = f"import it again with `xps-keras library import FOLDER --name {name} --force`"
+    remedy = f"import it again with `xps-keras library import FOLDER --name {path.stem} --force`"
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         if content["schema"] != SCHEMA or tuple(content["groups"]) != GROUP_NAMES:
@@ -145,7 +150,7 @@ def load_stored(name: str) -> MeasuredLibrary:
             measured = np.unpackbits(arrays["measured"], count=intensity.size).astype(bool).reshape(intensity.shape)
         polymers = content["polymers"]
         library = MeasuredLibrary(
-            name=name,
+            name=content["name"],
             keys=tuple(entry["key"] for entry in polymers),
             polymer_names=tuple(entry["name"] for entry in polymers),
             smiles=tuple(entry["smiles"] for entry in polymers),
@@ -165,10 +170,10 @@ def load_stored(name: str) -> MeasuredLibrary:
 
 
 def find_library(name: str) -> Library | MeasuredLibrary:
-    """Find a library by name: one of the package, or an imported one.
+    """Find a library by name: one of the package, a part of it (``folds.py``), or an imported one.
 
     Args:
-        name: Its name.
+        name: Its name, or the path of the JSON file of an imported one that stands elsewhere.
 
     Returns:
         The library.
@@ -176,14 +181,14 @@ def find_library(name: str) -> Library | MeasuredLibrary:
     Raises:
         InputError: There is none of that name, or it is damaged.
     """
-    imported = stored_names()
-    if name in imported and name not in _TAKEN:
-        return load_stored(name)
+    if name in FOLD_NAMES:
+        return fold_library(name)
     if name in _TAKEN:
         return load_library(name)
+    imported = stored_names()
+    if name in imported:
+        return load_stored(libraries_folder() / f"{name}.json")
+    if name.endswith(".json"):
+        return load_stored(Path(name))
     others = f"imported: {', '.join(imported)}" if imported else "none was imported yet"
     raise InputError(f"There is no library {name!r}; the package's own is 'polymers', {others}.")
-
-
-def _folder() -> Path:
-    return data_directory() / "libraries"

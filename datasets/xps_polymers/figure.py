@@ -1,6 +1,7 @@
 """A grid of labelled spectra."""
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,6 @@ from xps_keras.datasets.xps_polymers.stored import find, read
 from xps_keras.errors import InputError
 from xps_keras.files import write_whole
 from xps_keras.groups import GROUP_NAMES
-from xps_keras.library.library import load_library
 from xps_keras.library.lines import LINES
 
 _INK = "#22303a"
@@ -53,13 +53,13 @@ def save_grid(path: Path, config: str, data_dir: Path | None, split: str, count:
     figure.suptitle(f"{builder.info.full_name}, {split}", fontsize=13, fontweight="bold", color=_INK)
     for place in range(count):
         example = {feature: values[place] for feature, values in batch.items()}
-        _draw(figure.add_subplot(rows, columns, place + 1), example)
+        _draw(figure.add_subplot(rows, columns, place + 1), example, builder.info.features["polymers"].feature.names)
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=130)
     write_whole(path, buffer.getvalue())
 
 
-def _draw(axes: Any, example: dict[str, Any]) -> None:
+def _draw(axes: Any, example: dict[str, Any], keys: Sequence[str]) -> None:
     position, ticks, names = 0, [], []
     for start, stop in _stretches(example["measured"]):
         channels = np.arange(stop - start) + position
@@ -76,7 +76,6 @@ def _draw(axes: Any, example: dict[str, Any]) -> None:
     axes.set_yticks([])
     axes.tick_params(length=0)
     axes.spines[["left", "right", "top"]].set_visible(False)
-    keys = load_library().keys
     mixture = " + ".join(
         f"{100 * fraction:.0f} % {keys[polymer]}"
         for polymer, fraction in zip(example["polymers"], example["fractions"], strict=True)

@@ -1,18 +1,18 @@
 """The features of an example, and examples made from the rows of a batch."""
 
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 import tensorflow_datasets as tfds
+from numpy.typing import NDArray
 
 from xps_keras.axis import AXIS
 from xps_keras.corpus.corpus import Batch
 from xps_keras.datasets.xps_polymers.features import NamedVector, SparseSpectrum
 from xps_keras.groups import GROUP_NAMES
-from xps_keras.library.library import load_library
 
 COMPONENTS = 3
 """Most polymers in a mixture of any recipe; shorter mixtures are padded."""
@@ -21,9 +21,13 @@ _Feature, _Bytes = tf.train.Feature, tf.train.BytesList
 _Floats, _Integers = tf.train.FloatList, tf.train.Int64List
 
 
-def features() -> Any:
-    """Return the features of ``xps_polymers``, a ``tfds.features.FeaturesDict``."""
-    polymers = tfds.features.ClassLabel(names=list(load_library().keys))
+def features(keys: Sequence[str] | None) -> Any:
+    """Return the features of ``xps_polymers``, a ``tfds.features.FeaturesDict``.
+
+    Args:
+        keys: Keys of the polymers that mixtures may hold, None where they are known only when the data set is built.
+    """
+    polymers = tfds.features.ClassLabel(names=None if keys is None else list(keys))
     return tfds.features.FeaturesDict(
         {
             "id": tfds.features.Text(doc="Split and number of the example, for example `train-17`."),
@@ -56,19 +60,20 @@ def features() -> Any:
     )
 
 
-def examples(batch: Batch, split: str, first: int) -> Iterator[tuple[str, dict[str, Any]]]:
+def examples(batch: Batch, split: str, first: int, numbers: NDArray[np.int64]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Make examples of the rows of a batch.
 
     Args:
         batch: The rows.
         split: Name of the split.
         first: Number of the first row in the split.
+        numbers: Class numbers of the corpus's polymers, from ``classes.class_numbers``.
 
     Yields:
         The id and the features of each row.
     """
     spare = COMPONENTS - batch.polymers.shape[1]
-    polymers = np.pad(batch.polymers.astype(np.int64), ((0, 0), (0, spare)), constant_values=-1)
+    polymers = np.pad(numbers[batch.polymers], ((0, 0), (0, spare)), constant_values=-1)
     fractions = np.pad(batch.fractions, ((0, 0), (0, spare)))
     for row in range(len(batch)):
         key = f"{split}-{first + row}"

@@ -55,6 +55,13 @@ def recipe_of(builder: Builder) -> Recipe:
     return recipe_from_dict(builder.info.metadata["recipe"])
 
 
+def library_of(builder: Builder, split: str) -> str:
+    """Return the name of the library of a split, or the path of an imported one."""
+    # Data sets of version 1.0.0 name one library for all splits.
+    libraries = builder.info.metadata.get("libraries", {})
+    return str(libraries.get(split, builder.info.metadata["library"]))
+
+
 def splits_of(builder: Builder) -> list[Split]:
     """Read the files of a data set and describe its splits.
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
-from xps_keras.datasets.xps_polymers.stored import find, recipe_of, splits_of
+from xps_keras.datasets.xps_polymers.stored import find, library_of, recipe_of, splits_of
 from xps_keras.datasets.xps_polymers.verify import verify
 from xps_keras.evaluation.progress import progress_bar
 from xps_keras.report import console_for
@@ -24,20 +24,22 @@ def print_info(config: str, data_dir: Path | None) -> None:
     """
     builder = find(config, data_dir)
     recipe, metadata = recipe_of(builder), builder.info.metadata
+    mixed_in = f", {100 * recipe.hypothetical:g} % of the components hypothetical" if recipe.hypothetical else ""
     console = console_for(sys.stdout)
     console.print(Text.assemble((builder.info.full_name, "bold"), f"\n  {builder.data_dir}"))
     shifts = "whole channels" if recipe.whole_channels else "any size"
     console.print(
         Text(
-            f"  recipe {recipe.name}, shifts to {recipe.max_shift_ev:g} eV ({shifts}), seed {metadata['seed']}, "
-            f"drawn by xps-keras {metadata['package_version']}\n"
+            f"  recipe {recipe.name}, shifts to {recipe.max_shift_ev:g} eV ({shifts}){mixed_in}, "
+            f"seed {metadata['seed']}, drawn by xps-keras {metadata['package_version']}\n"
         )
     )
-    splits = _table("split", "seed", "spectra", "files", "MB", "SHA-256 of the files")
+    splits = _table("split", "library", "seed", "spectra", "files", "MB", "SHA-256 of the files")
     for split in splits_of(builder):
         seed = str(metadata["split_seeds"][split.name])
         figures = (f"{split.examples:,}", str(split.files), f"{split.size_bytes / 1e6:.1f}")
-        splits.add_row(split.name, seed, *figures, split.sha256)
+        library = Path(library_of(builder, split.name)).stem
+        splits.add_row(split.name, library, seed, *figures, split.sha256)
     console.print(splits)
     features = _table("feature", "shape", "dtype", "meaning")
     for name, feature in builder.info.features.items():

@@ -10,12 +10,15 @@ from scipy.stats import binom, norm
 
 from xps_keras.corpus.corpus import BLOCK, Corpus
 from xps_keras.corpus.recipes import Recipe
+from xps_keras.datasets.xps_polymers.classes import class_numbers
 from xps_keras.datasets.xps_polymers.schema import examples, number_of
-from xps_keras.datasets.xps_polymers.stored import read, recipe_of
+from xps_keras.datasets.xps_polymers.stored import library_of, read, recipe_of
 from xps_keras.datasets.xps_polymers.xps_polymers_dataset_builder import Builder
 from xps_keras.errors import InputError
 from xps_keras.groups import GROUP_NAMES
-from xps_keras.library.library import load_library
+from xps_keras.library.library import Library, load_library
+from xps_keras.library.measured import MeasuredLibrary
+from xps_keras.library.store import find_library
 
 ALLOWED_DEVIATION = 1e-5
 """Of a spectrum's highest channel: another processor or NumPy rounds float32 in another way."""
@@ -37,20 +40,27 @@ class Verification:
     """By split: the largest deviation of a group's frequency from its expectation in standard deviations."""
 
 
-def expected_frequencies(recipe: Recipe, group_counts: NDArray[np.floating]) -> NDArray[np.float64]:
+def expected_frequencies(
+    recipe: Recipe, group_counts: NDArray[np.floating], hypothetical: NDArray[np.floating] | None = None
+) -> NDArray[np.float64]:
     """Return how often each group is present in spectra of a recipe.
 
     A mixture of k polymers drawn with replacement out of P, of which n hold a group, lacks it with the probability
-    (1 - n/P)^k.
+    (1 - n/P)^k. Where a share of the components is drawn from the hypothetical polymers, n/P is the mean of both
+    libraries, weighted with the shares.
 
     Args:
         recipe: The recipe; each entry of its ``components`` is equally likely.
-        group_counts: Groups per repeat unit, shape ``(P, 40)``.
+        group_counts: Groups per repeat unit of the library's polymers, shape ``(P, 40)``.
+        hypothetical: The same of the hypothetical polymers; needed where the recipe adds them.
 
     Returns:
         Probabilities, shape ``(40,)``.
     """
-    lacking = 1.0 - (np.asarray(group_counts) > 0).mean(axis=0)
+    held = (np.asarray(group_counts) > 0).mean(axis=0)
+    if hypothetical is not None:
+        held = held + recipe.hypothetical * ((np.asarray(hypothetical) > 0).mean(axis=0) - held)
+    lacking = 1.0 - held
     return np.asarray(1.0 - np.mean([lacking**count for count in recipe.components], axis=0))
 
 
@@ -73,20 +83,24 @@ def verify(
     """
     metadata = builder.info.metadata
     recipe = recipe_of(builder)
-    expected = expected_frequencies(recipe, load_library().group_counts)
+    added = load_library("hypothetical").group_counts if recipe.hypothetical else None
     frequencies: dict[str, float] = {}
     deviation, redrawn, seen = 0.0, 0, 0
     rng = np.random.default_rng(seed)
     for split, about in builder.info.splits.items():
         count = about.num_examples
+        name = library_of(builder, split)
+        library = _library(builder, name)
+        expected = expected_frequencies(recipe, library.group_counts, added)
         frequencies[split] = _check_labels(builder, split, count, expected, report)
         seen += count
-        corpus, wanted = Corpus(recipe, metadata["split_seeds"][split]), redrawn + min(sample, count)
+        corpus = Corpus(recipe, metadata["split_seeds"][split], library)
+        numbers, wanted = class_numbers(recipe, name), redrawn + min(sample, count)
         for block in rng.permutation(-(-count // BLOCK)).tolist():
             if redrawn >= wanted:
                 break
             first, last = block * BLOCK, min((block + 1) * BLOCK, count)
-            deviation = max(deviation, _check_stretch(builder, corpus, split, first, last))
+            deviation = max(deviation, _check_stretch(builder, corpus, numbers, split, first, last))
             redrawn += last - first
     return Verification(seen, redrawn, deviation, frequencies)
 
@@ -116,8 +130,22 @@ def _check_labels(
     return float(norm.isf(min(tail[worst], 0.5)))
 
 
-def _check_stretch(builder: Builder, corpus: Corpus, split: str, first: int, last: int) -> float:
-    drawn: dict[str, dict[str, Any]] = dict(examples(corpus.batch(first, last - first), split, first))
+def _library(builder: Builder, name: str) -> Library | MeasuredLibrary:
+    """Find a library and make sure that it still is the one the data set was drawn from."""
+    library = find_library(name)
+    known = builder.info.metadata.get("library_sha256", {}).get(library.name, library.sha256)
+    if library.sha256 != known:
+        raise InputError(
+            f"{builder.data_dir}: the library '{library.name}' is no longer the one that this data set was drawn from; "
+            "build it anew with --overwrite."
+        )
+    return library
+
+
+def _check_stretch(
+    builder: Builder, corpus: Corpus, numbers: NDArray[np.int64], split: str, first: int, last: int
+) -> float:
+    drawn: dict[str, dict[str, Any]] = dict(examples(corpus.batch(first, last - first), split, first, numbers))
     deviation = 0.0
     for batch in read(builder, f"{split}[{first}:{last}]"):
         for row, key in enumerate(batch["id"]):

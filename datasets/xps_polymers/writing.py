@@ -10,7 +10,9 @@ from etils import epath
 from xps_keras.corpus.corpus import BLOCK, Batch, Corpus
 from xps_keras.corpus.parallel import drawn_blocks
 from xps_keras.corpus.recipes import Recipe
+from xps_keras.datasets.xps_polymers.classes import class_numbers
 from xps_keras.datasets.xps_polymers.schema import examples, serialize
+from xps_keras.library.store import find_library
 
 SHARD = 8 * BLOCK
 """Examples in a file, some 15 MB. Whole blocks, so that no worker draws spectra that another one needs."""
@@ -23,6 +25,8 @@ class Shard:
     recipe: Recipe
     seed: int
     """Seed of the split's corpus."""
+    library: str
+    """Name of its library, or the path of an imported one."""
     split: str
     first: int
     """Number of its first example in the split, a multiple of ``SHARD``."""
@@ -51,7 +55,8 @@ def write_shards(shards: Sequence[Shard], processes: int, written: Callable[[int
     """
     total = sum(shard.count for shard in shards)
     blocks = -(-total // BLOCK)
-    with drawn_blocks(shards[0].recipe, shards[0].seed, blocks, processes) as drawn:
+    first = shards[0]
+    with drawn_blocks(first.recipe, first.seed, blocks, processes, first.library) as drawn:
         for shard in shards:
             parts = (next(drawn)[: shard.count - done] for done in range(0, shard.count, BLOCK))
             _write(shard, parts, written)
@@ -59,7 +64,7 @@ def write_shards(shards: Sequence[Shard], processes: int, written: Callable[[int
 
 def write_shard(shard: Shard) -> None:
     """Draw and write one file by itself."""
-    corpus = Corpus(shard.recipe, shard.seed)
+    corpus = Corpus(shard.recipe, shard.seed, find_library(shard.library))
     stretches = ((shard.first + done, min(BLOCK, shard.count - done)) for done in range(0, shard.count, BLOCK))
     _write(shard, (corpus.batch(first, count) for first, count in stretches), lambda count: None)
 
@@ -80,10 +85,12 @@ def write_with_beam(shards: Sequence[Shard], runner: Any, options: Any) -> None:
 
 
 def _write(shard: Shard, parts: Iterable[Batch], written: Callable[[int], None]) -> None:
+    numbers = class_numbers(shard.recipe, shard.library)
+
     def serialized() -> Iterator[tuple[str, bytes]]:
         first = shard.first
         for batch in parts:
-            for key, example in examples(batch, shard.split, first):
+            for key, example in examples(batch, shard.split, first, numbers):
                 yield key, serialize(example)
             first += len(batch)
             written(len(batch))

@@ -12,9 +12,13 @@ from xps_keras import __version__
 from xps_keras.corpus.recipes import Recipe, recipe
 from xps_keras.datasets.xps_polymers import writing
 from xps_keras.datasets.xps_polymers.building import building
+from xps_keras.datasets.xps_polymers.classes import class_keys
+from xps_keras.datasets.xps_polymers.manual import INSTRUCTIONS, library_in
 from xps_keras.datasets.xps_polymers.schema import features
 from xps_keras.datasets.xps_polymers.splits import DEFAULT_SEED, DEFAULT_SIZE, split_seeds, split_sizes
 from xps_keras.errors import InputError
+from xps_keras.library.folds import FOLDS
+from xps_keras.library.store import find_library
 
 
 @dataclass(kw_only=True)
@@ -25,6 +29,10 @@ class PolymersConfig(tfds.core.BuilderConfig):
     """A key of ``RECIPES``."""
     max_shift_ev: float | None = None
     """Largest charging shift in eV, None for the recipe's own."""
+    library: str | None = "polymers"
+    """Library of the polymers; None for one that its user owns, in the manual directory."""
+    test_library: str | None = None
+    """Library of the split ``test``, None for the same one."""
 
     def recipe(self) -> Recipe:
         """Return the recipe."""
@@ -38,14 +46,22 @@ class Builder(tfds.core.dataset_builder.FileReaderBuilder):
         size: Examples of all splits together, None for 105,000.
         seed: Seed of the data set, None for 42.
         processes: Further processes that draw, None for one less than there are processors, at least one.
+        library: For the config ``measured``: name of the library where the manual directory holds several.
         **settings: ``config``, ``data_dir``, ``version`` and ``file_format`` as in every TFDS builder.
 
     Raises:
-        InputError: A size or seed out of range, or other ones than those of the data set in ``data_dir``.
+        InputError: A size or seed out of range, or other ones than those of the data set in ``data_dir``; a library for
+            a config that has its own.
     """
 
-    VERSION = tfds.core.Version("1.0.0")
-    RELEASE_NOTES: ClassVar = {"1.0.0": "First release: the recipes paper and instrument on 104 polymers."}
+    VERSION = tfds.core.Version("2.0.0")
+    RELEASE_NOTES: ClassVar = {
+        "2.0.0": "More configs: generalise, unseen_fold_0 ... unseen_fold_4, measured. Mixtures and shifts are those "
+        "of 1.0.0; the spectra come from another engine: paper the same within 0.003 % of the peak, instrument "
+        "with other noise and regions.",
+        "1.0.0": "First release: the recipes paper and instrument on 104 polymers.",
+    }
+    MANUAL_DOWNLOAD_INSTRUCTIONS = INSTRUCTIONS
     BUILDER_CONFIGS: ClassVar = [
         PolymersConfig(name="paper", description="Ideal spectra of two or three polymers, shifts to 3 eV."),
         *(
@@ -61,15 +77,41 @@ class Builder(tfds.core.dataset_builder.FileReaderBuilder):
             description="Spectra as files hold them: noise, backgrounds, missing regions, shifts to 5 eV.",
             recipe_name="instrument",
         ),
+        PolymersConfig(
+            name="generalise",
+            description="As paper, but most components are drawn from 6,020 hypothetical polymers.",
+            recipe_name="generalise",
+        ),
+        *(
+            PolymersConfig(
+                name=f"unseen_fold_{fold}",
+                description=f"As paper; the polymers of fold {fold} stand in test and nowhere else.",
+                library=f"polymers-without-fold-{fold}",
+                test_library=f"polymers-fold-{fold}",
+            )
+            for fold in range(FOLDS)
+        ),
+        PolymersConfig(
+            name="measured",
+            description="As paper, drawn from measured reference spectra that you own.",
+            library=None,
+        ),
     ]
     pkg_dir_path = epath.Path(__file__).parent
     # Said outright: TFDS finds it by way of a package that is not among its requirements (importlib_resources).
     code_path = epath.Path(__file__)
 
     def __init__(
-        self, *, size: int | None = None, seed: int | None = None, processes: int | None = None, **settings: Any
+        self,
+        *,
+        size: int | None = None,
+        seed: int | None = None,
+        processes: int | None = None,
+        library: str | None = None,
+        **settings: Any,
     ) -> None:
-        self.asked = {name: value for name, value in (("size", size), ("seed", seed)) if value is not None}
+        given = {"size": size, "seed": seed, "library": library}
+        self.asked = {name: value for name, value in given.items() if value is not None}
         self.size = DEFAULT_SIZE if size is None else size
         self.seed = DEFAULT_SEED if seed is None else seed
         self.processes = max(1, (os.cpu_count() or 2) - 1) if processes is None else processes
@@ -77,20 +119,25 @@ class Builder(tfds.core.dataset_builder.FileReaderBuilder):
         """Told during a build how many more examples stand in files."""
         split_sizes(self.size)
         split_seeds(self.seed)
+        self.chosen_library = library
         super().__init__(**settings)
-        self._original_state.update(size=size, seed=seed, processes=processes)
+        if library is not None and self.builder_config.library is not None:
+            raise InputError(f"The config '{self.builder_config.name}' has a library of its own; leave --library out.")
+        self._original_state.update(size=size, seed=seed, processes=processes, library=library)
 
     def _info(self) -> Any:
+        config = self.builder_config
+        keys = None if config.library is None else class_keys(config.recipe(), config.library)
         return self.dataset_info_from_configs(
-            features=features(),
+            features=features(keys),
             supervised_keys=("spectrum", "groups"),
             homepage="https://arxiv.org/abs/2603.05350",
             metadata=tfds.core.MetadataDict(
                 size=self.size,
                 seed=self.seed,
                 split_seeds=split_seeds(self.seed),
-                recipe=self.builder_config.recipe().to_dict(),
-                library="polymers",
+                recipe=config.recipe().to_dict(),
+                library=config.library,
                 package_version=__version__,
             ),
         )
@@ -138,9 +185,11 @@ class Builder(tfds.core.dataset_builder.FileReaderBuilder):
                 )
 
     def _download_and_prepare(self, dl_manager: Any, download_config: Any = None) -> None:
-        del dl_manager  # nothing is downloaded
+        libraries = self._libraries(dl_manager)
         wanted = download_config or tfds.download.DownloadConfig()
-        by_split = {name: self._shards(name, wanted.max_examples_per_split) for name in split_sizes(self.size)}
+        by_split = {
+            name: self._shards(name, libraries[name], wanted.max_examples_per_split) for name in split_sizes(self.size)
+        }
         if wanted.beam_runner or wanted.beam_options:
             every = [shard for shards in by_split.values() for shard in shards]
             writing.write_with_beam(every, wanted.beam_runner, wanted.beam_options)
@@ -161,7 +210,21 @@ class Builder(tfds.core.dataset_builder.FileReaderBuilder):
             )
         )
 
-    def _shards(self, split: str, most: int | None) -> list[writing.Shard]:
+    def _libraries(self, dl_manager: Any) -> dict[str, str]:
+        """Find the library of every split, and write down which they are."""
+        config = self.builder_config
+        # Asking for the manual directory is what makes TFDS say how to fill it.
+        own = config.library or library_in(dl_manager.manual_dir, self.chosen_library)
+        libraries = {name: own for name in split_sizes(self.size)} | {"test": config.test_library or own}
+        found = [find_library(name) for name in dict.fromkeys(libraries.values())]
+        if config.library is None:
+            self.info.features["polymers"].feature.names = list(class_keys(config.recipe(), own))
+            self.info.metadata["library"] = found[0].name
+        self.info.metadata["libraries"] = libraries
+        self.info.metadata["library_sha256"] = {library.name: library.sha256 for library in found}
+        return libraries
+
+    def _shards(self, split: str, library: str, most: int | None) -> list[writing.Shard]:
         size = split_sizes(self.size)[split]
         counts = writing.shard_counts(size if most is None else min(size, most))
         template = self._get_filename_template(split)
@@ -169,6 +232,7 @@ class Builder(tfds.core.dataset_builder.FileReaderBuilder):
             writing.Shard(
                 recipe=self.builder_config.recipe(),
                 seed=split_seeds(self.seed)[split],
+                library=library,
                 split=split,
                 first=index * writing.SHARD,
                 count=count,

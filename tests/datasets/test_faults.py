@@ -92,7 +92,7 @@ def test_two_builds_at_once_end_with_one_sound_data_set(data_dir: Path, tmp_path
 def test_a_full_disk_is_a_sentence_before_the_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     full = type("Usage", (), {"free": 1_000_000})
     monkeypatch.setattr("xps_keras.datasets.xps_polymers.build.shutil.disk_usage", lambda path: full)
-    with pytest.raises(InputError, match=r"420 MB, but only 1 MB are free"):
+    with pytest.raises(InputError, match=r"578 MB, but only 1 MB are free"):
         build("paper", tmp_path)
     assert not list(tmp_path.iterdir())
 
@@ -131,7 +131,7 @@ def test_a_folder_without_permission_is_a_sentence(tmp_path: Path) -> None:
         ({"size": 10_000_001}, "21 to 10,000,000"),
         ({"size": 2100, "seed": -1}, "seed"),
         ({"size": 2100, "seed": 1_000_003}, "1000002"),
-        ({"config": "papers"}, "paper_shift_5, instrument"),
+        ({"config": "papers"}, "paper_shift_5, instrument, generalise"),
     ],
 )
 def test_wrong_numbers_and_names_are_sentences(settings: dict[str, object], said: str, tmp_path: Path) -> None:

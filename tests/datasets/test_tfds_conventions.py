@@ -19,8 +19,9 @@ ROOT = Path(__file__).parents[2]
 
 class TestXpsPolymers(tfds.testing.DatasetBuilderTestCase):  # type: ignore[misc]  # ships no types
     DATASET_CLASS = Builder
-    # The six paper_shift configs differ from `paper` in one number.
-    BUILDER_CONFIG_NAMES_TO_TEST = ("paper", "paper_shift_0", "instrument")
+    # The six paper_shift configs differ from `paper` in one number, the five unseen_fold configs from one another in a
+    # library; `measured` needs a library (test_measured.py).
+    BUILDER_CONFIG_NAMES_TO_TEST = ("paper", "paper_shift_0", "instrument", "generalise", "unseen_fold_4")
     SPLITS = {"train": 16, "validation": 1, "test": 4}  # noqa: RUF012 # TFDS's class attribute
     EXAMPLE_DIR = str(ROOT / "datasets" / "xps_polymers")  # nothing is downloaded, nothing there is read
 
@@ -48,7 +49,7 @@ def test_tfds_build_builds_from_the_folder(tmp_path: Path) -> None:
     assert program is not None
     order = [program, "build", "datasets/xps_polymers", "--config", "paper_shift_1", "--max_examples_per_split", "8"]
     subprocess.run([*order, "--data_dir", str(tmp_path)], cwd=ROOT, check=True, capture_output=True)
-    built = tfds.builder_from_directory(str(tmp_path / "xps_polymers" / "paper_shift_1" / "1.0.0"))
+    built = tfds.builder_from_directory(str(tmp_path / "xps_polymers" / "paper_shift_1" / str(Builder.VERSION)))
     assert {name: split.num_examples for name, split in built.info.splits.items()} == {
         "train": 8,
         "validation": 8,

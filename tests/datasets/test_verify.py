@@ -1,5 +1,7 @@
 """What `dataset verify` compares."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ from xps_keras.datasets.xps_polymers.verify import expected_frequencies, verify
 from xps_keras.datasets.xps_polymers.xps_polymers_dataset_builder import Builder
 from xps_keras.errors import InputError
 from xps_keras.library.library import load_library
+from xps_keras.library.store import find_library
 
 
 def test_a_sound_data_set_passes(stored: Builder) -> None:
@@ -25,11 +28,22 @@ def test_expected_frequencies_follow_from_the_draw() -> None:
     assert expected_frequencies(recipe("paper"), np.array([[1.0], [0.0]])) == pytest.approx(1 - (1 / 4 + 1 / 8) / 2)
 
 
-def test_the_corpus_draws_groups_that_often() -> None:
-    drawn = Corpus(recipe("paper"), seed=99)
+def test_expected_frequencies_follow_from_the_shares_of_both_libraries() -> None:
+    # One component in four is hypothetical; all of those hold the group, half of the others.
+    mixed = replace(recipe("paper"), components=(1,), hypothetical=0.25)
+    found = expected_frequencies(mixed, np.array([[1.0], [0.0]]), np.array([[2.0]]))
+    assert found == pytest.approx(0.75 * 0.5 + 0.25)
+
+
+@pytest.mark.parametrize(
+    ("name", "library"), [("paper", "polymers"), ("generalise", "polymers"), ("paper", "polymers-fold-2")]
+)
+def test_the_corpus_draws_groups_that_often(name: str, library: str) -> None:
+    drawn = Corpus(recipe(name), 99, find_library(library))
     count = 8192
     present = sum(drawn.batch(first, 512).groups.sum(axis=0) for first in range(0, count, 512))
-    expected = expected_frequencies(recipe("paper"), load_library().group_counts)
+    added = load_library("hypothetical").group_counts if name == "generalise" else None
+    expected = expected_frequencies(recipe(name), find_library(library).group_counts, added)
     sigma = np.sqrt(expected * (1 - expected) / count)
     assert (np.abs(present / count - expected) <= 4 * sigma).all()
 

@@ -15,7 +15,12 @@ dataset_app = typer.Typer(
     help="The corpus as a TensorFlow data set, xps_polymers.", no_args_is_help=True, rich_markup_mode=None
 )
 
-Config = Annotated[str, typer.Option(metavar="NAME", help="paper, paper_shift_0 ... paper_shift_5 or instrument.")]
+Config = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME", help="paper, paper_shift_0 ... 5, instrument, generalise, unseen_fold_0 ... 4 or measured."
+    ),
+]
 DataDir = Annotated[
     Path | None,
     typer.Option(metavar="DIR", help="Folder of all data sets; TFDS_DATA_DIR or ~/tensorflow_datasets if left out."),
@@ -38,6 +43,13 @@ def build(
     beam_options: Annotated[
         str, typer.Option(metavar="NAME=VALUE,...", help="Pipeline options, for example runner=FlinkRunner.")
     ] = "",
+    library: Annotated[
+        str | None, typer.Option(metavar="NAME", help="For measured: which of the imported libraries.")
+    ] = None,
+    manual_dir: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="For measured: folder of imported libraries other than the usual one."),
+    ] = None,
 ) -> None:
     """Draw a data set and write it where tfds.load finds it."""
     if beam_options and not beam:
@@ -52,6 +64,8 @@ def build(
             overwrite=overwrite,
             processes=processes,
             beam_options=beam_options if beam else None,
+            library=library,
+            manual_dir=manual_dir,
         )
     )
 

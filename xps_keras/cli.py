@@ -14,14 +14,26 @@ from typer.core import TyperGroup
 
 from xps_keras import __version__
 from xps_keras.commands.dataset import dataset_app
+from xps_keras.commands.experiment import experiment_app
+from xps_keras.commands.unseen import unseen as experiment_unseen
 from xps_keras.errors import InputError
 
 
 class Strategy(StrEnum):
-    """Devices to train on; several of them come with the distributed training loop."""
+    """Devices to train on."""
 
     AUTO = "auto"
     ONE = "one"
+    MIRRORED = "mirrored"
+    MULTIWORKER = "multiworker"
+
+
+class Precision(StrEnum):
+    """What layers compute in."""
+
+    FLOAT32 = "float32"
+    MIXED_FLOAT16 = "mixed_float16"
+    MIXED_BFLOAT16 = "mixed_bfloat16"
 
 
 _TRACEBACK = "XPS_KERAS_TRACEBACK"
@@ -30,6 +42,11 @@ _TRACEBACK = "XPS_KERAS_TRACEBACK"
 
 class _Commands(TyperGroup):
     """All commands, with one way to end: a sentence on stderr and an exit status, never a traceback."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if (two := " ".join(args[:2])) in self.commands:  # `export verify DIR` stands beside `export MODEL`
+            args = [two, *args[2:]]
+        return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
         try:
@@ -73,6 +90,8 @@ app = typer.Typer(
 library_app = typer.Typer(help="The reference polymers.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(library_app, name="library")
 app.add_typer(dataset_app, name="dataset")
+experiment_app.command("unseen")(experiment_unseen)
+app.add_typer(experiment_app, name="experiment")
 
 
 def _version(asked: bool) -> None:
@@ -240,7 +259,7 @@ def library_identify(
     identify(png=png, json_out=json, size=size, seed=seed)
 
 
-Recipe = Annotated[str, typer.Option(metavar="NAME", help="Recipe of the spectra: paper or instrument.")]
+Recipe = Annotated[str, typer.Option(metavar="NAME", help="Recipe of the spectra: paper, generalise or instrument.")]
 MaxShift = Annotated[
     float | None,
     typer.Option(metavar="EV", min=0.0, help="Largest shift, either sign; the recipe's own when left out."),
@@ -262,8 +281,23 @@ def train(
     seed: Annotated[int, typer.Option(min=0, help="Seed of weights, order and spectra.")] = 42,
     library: LibraryName = "polymers",
     strategy: Annotated[
-        Strategy, typer.Option(help="Devices to train on; both mean one: the first GPU, or else the processor.")
+        Strategy,
+        typer.Option(help="Devices: one; mirrored, all GPUs of this machine; multiworker, several machines; auto."),
     ] = Strategy.AUTO,
+    workers: Annotated[
+        str | None,
+        typer.Option(metavar="HOST:PORT,...", help="All worker processes, the chief first; TF_CONFIG when left out."),
+    ] = None,
+    worker_index: Annotated[
+        int | None, typer.Option(min=0, help="Place of this process among the workers, from 0.")
+    ] = None,
+    precision: Annotated[Precision, typer.Option(help="What layers compute in; weights stay float32.")] = (
+        Precision.FLOAT32
+    ),
+    average: Annotated[
+        bool | None,
+        typer.Option("--average/--no-average", help="Keep a moving average of the weights in their place."),
+    ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the last finished epoch in the folder.")] = False,
 ) -> None:
     """Train a network."""
@@ -280,6 +314,11 @@ def train(
         stream=stream,
         seed=seed,
         library=library,
+        strategy=strategy.value,
+        workers=_names(workers or ""),
+        worker_index=worker_index,
+        precision=precision.value,
+        average=average,
         resume=resume,
     )
 
@@ -296,8 +335,18 @@ def evaluate(
         str | None, typer.Option("--json", metavar="OUT|-", help="Write the figures as JSON; - for stdout.")
     ] = None,
     png: Png = None,
+    unseen: Annotated[
+        bool, typer.Option("--unseen", help="Compare polymers of its training with those that were held out of it.")
+    ] = False,
 ) -> None:
     """Measure a model on fresh spectra."""
+    if unseen:
+        from xps_keras.commands.unseen import evaluate_unseen
+
+        if library != "polymers":
+            raise typer.BadParameter("the model itself names the polymers held out", param_hint="--library")
+        evaluate_unseen(model, recipe=recipe, max_shift_ev=max_shift, size=size, seed=seed, json_out=json, png=png)
+        return
     from xps_keras.commands.training import evaluate as work
 
     work(model, recipe=recipe, max_shift_ev=max_shift, size=size, seed=seed, library=library, json_out=json, png=png)
@@ -305,18 +354,38 @@ def evaluate(
 
 @app.command()
 def export(
-    model: Annotated[Path, typer.Argument(metavar="MODEL", help="A .keras file written by `train`.")],
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="A .keras file written by `train`, or `pretrained`.")],
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the artefacts.")],
     formats: Annotated[
         str, typer.Option("--format", metavar="LIST", help="Formats, separated by commas.")
     ] = "saved_model,tflite,onnx",
     quantize: Annotated[str, typer.Option(metavar="LIST", help="TFLite weights: none, float16, int8.")] = "none",
+    batch1: Annotated[
+        bool, typer.Option("--batch1", help="Also TFLite files that take one spectrum at a time, faster.")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace earlier exports in the folder.")] = False,
 ) -> None:
-    """Write artefacts that were proved to agree with the model."""
-    from xps_keras.commands.training import export as work
+    """Write artefacts that were proved to agree with the model.
 
-    work(model, formats=_names(formats), quantize=_names(quantize), out=out, force=force)
+    `xps-keras export verify DIR` checks them on the machine that will use them.
+    """
+    from xps_keras.commands.export import export as work
+
+    work(model, formats=_names(formats), quantize=_names(quantize), out=out, batch1=batch1, force=force)
+
+
+@app.command("export verify")
+def export_verify(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of one artefact or of several.")],
+) -> None:
+    """Check artefacts on the machine that will use them.
+
+    Their hashes, metadata and operations, and that they repeat the answers of their golden files. TensorFlow is not
+    needed; where it is missing, a SavedModel is checked but not run.
+    """
+    from xps_keras.commands.export import verify as work
+
+    work(folder)
 
 
 def _names(text: str) -> list[str]:

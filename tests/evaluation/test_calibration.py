@@ -7,7 +7,7 @@ from scipy.special import expit
 from xps_keras.axis import AXIS
 from xps_keras.corpus import Corpus, recipe
 from xps_keras.evaluation.metrics import reliability
-from xps_keras.training.calibration import calibrate, fit_platt, fit_thresholds
+from xps_keras.training.calibration import calibrate, fit_platt, fit_thresholds, fit_uncertainty_scale
 
 RNG = np.random.default_rng(2)
 TRUE_LOGITS = RNG.normal(-1.0, 2.0, (6000, 3))
@@ -98,3 +98,14 @@ def test_calibrate_gives_what_config_json_holds() -> None:
     assert (np.array(found["thresholds"])[unknown] == 0.5).all()
     assert (read.scale[~unknown] != 1).any()
     assert len(found["thresholds"]) == 40
+
+
+def test_intervals_hold_what_they_promise_once_scaled() -> None:
+    rng = np.random.default_rng(3)
+    uncertainty = rng.uniform(0.02, 0.2, 20_000)
+    error = np.abs(rng.normal(0.0, 1.3 * uncertainty))
+    factor = fit_uncertainty_scale(error, uncertainty)
+    assert factor == pytest.approx(1.3, rel=0.02)
+    assert np.mean(error < factor * uncertainty) == pytest.approx(0.683, abs=0.01)
+    assert np.mean(error < 2 * factor * uncertainty) == pytest.approx(0.954, abs=0.01)
+    assert fit_uncertainty_scale(np.zeros(5), np.ones(5)) == 1.0

@@ -60,6 +60,10 @@ def test_readings(oracle: Build) -> None:
     # 0.4 eV off at a standard deviation of 0.3 eV: outside of 68 %, inside of 95 %.
     assert (found.coverage_68, found.coverage_95) == (0.0, 1.0)
     assert (found.coverage_68_nearest, found.coverage_95_nearest) == (1.0, 1.0)
+    # Both readings together: 0.4 eV below the truth are 0.7 * 0.09 + 0.3 * 0.5 of the probability.
+    assert (found.coverage_68_all, found.coverage_95_all) == (1.0, 1.0)
+    assert found.found[found.promised.index(0.8)] == 0.0
+    assert found.found[found.promised.index(0.9)] == 1.0
 
 
 def test_bins_of_true_shift_cover_every_spectrum(guesser: Runtime) -> None:

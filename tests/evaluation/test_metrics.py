@@ -82,3 +82,24 @@ def test_coverage_of_honest_and_of_too_narrow_uncertainties() -> None:
     assert metrics.coverage(error, honest, 0.68) == pytest.approx(0.68, abs=0.01)
     assert metrics.coverage(error, honest, 0.95) == pytest.approx(0.95, abs=0.01)
     assert metrics.coverage(error, narrow, 0.95) == pytest.approx(0.673, abs=0.01)  # 0.98 standard deviations
+
+
+def test_mixture_coverage_of_two_honest_readings() -> None:
+    rng = np.random.default_rng(2)
+    first = rng.random(20_000) < 0.7
+    means = np.tile([0.0, 1.0], (first.size, 1))
+    truth = np.where(first, 0.0, 1.0) + rng.normal(0.0, 0.2, first.size)
+    error = means - truth[:, None]
+    widths, weights = np.full(error.shape, 0.2), np.tile([0.7, 0.3], (first.size, 1))
+    for confidence in (0.5, 0.68, 0.95):
+        assert metrics.mixture_coverage(error, widths, weights, confidence) == pytest.approx(confidence, abs=0.01)
+    # A single reading alone cannot promise that much, and weights that are wrong show.
+    assert metrics.coverage(error[:, 0], widths[:, 0], 0.95) < 0.72
+    assert metrics.mixture_coverage(error, widths, weights[:, ::-1], 0.68) < 0.64
+
+
+def test_mixture_coverage_of_one_reading_is_coverage() -> None:
+    error = np.random.default_rng(3).normal(0.0, 0.3, (5000, 1))
+    width, weight = np.full(error.shape, 0.2), np.full(error.shape, 0.4)
+    one = metrics.mixture_coverage(error, width, weight, 0.68)
+    assert one == pytest.approx(metrics.coverage(error[:, 0], width[:, 0], 0.68), abs=1e-9)

@@ -32,6 +32,17 @@ def carrier_fractions(batch: Batch, group_counts: NDArray[np.float32]) -> NDArra
     return np.asarray(np.einsum("nc,ncg->ng", batch.fractions, carries[batch.polymers]), np.float32)
 
 
+def smallest_fractions(batch: Batch) -> NDArray[np.float32]:
+    """Return the fraction of the weakest polymer in each sample, shape ``(n,)``.
+
+    Args:
+        batch: Labelled spectra. A polymer that was drawn twice is one polymer with the sum of its fractions.
+    """
+    same = batch.polymers[:, :, None] == batch.polymers[:, None, :]
+    joined = (same * batch.fractions[:, None, :]).sum(axis=2)
+    return np.asarray(np.where(batch.fractions > 0, joined, np.inf).min(axis=1), np.float32)
+
+
 def recall_by_amount(
     amount: NDArray[np.floating], found: NDArray[np.bool_], edges: tuple[float, ...] = AMOUNT_EDGES
 ) -> tuple[NDArray[np.int64], Floats]:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.corpus import Batch, Corpus
-from xps_keras.evaluation.amounts import carrier_fractions
+from xps_keras.evaluation.amounts import carrier_fractions, smallest_fractions
 from xps_keras.evidence import main_lines, measured_elements
 from xps_keras.groups import GROUPS
 from xps_keras.metadata import Metadata
@@ -42,6 +42,8 @@ class Answers:
     """Fraction of the sample that carries each group, shape ``(n, 40)``."""
     judged: NDArray[np.bool_]
     """Groups that ``analyze`` would judge if it knew the true shift, shape ``(n, 40)``."""
+    smallest_fraction: NDArray[np.float32]
+    """Fraction of the weakest polymer in each sample, shape ``(n,)``."""
     true_shift_ev: NDArray[np.float32]
     """Shape ``(n,)``."""
     reading_shift_ev: NDArray[np.float32]
@@ -87,6 +89,7 @@ def _answer(runtime: Runnable, corpus: Corpus, batch: Batch) -> Answers:
         present=batch.groups > 0.5,
         carriers=carrier_fractions(batch, corpus.library.group_counts),
         judged=judged_groups(batch, runtime.metadata.assessable),
+        smallest_fraction=smallest_fractions(batch),
         true_shift_ev=batch.shift_ev.copy(),  # a view would keep the whole block of spectra alive
         reading_shift_ev=outputs.get("reading_shift_ev", none),
         reading_uncertainty_ev=outputs.get("reading_uncertainty_ev", none),

@@ -7,7 +7,7 @@ from xps_keras import __version__
 from xps_keras.corpus import Corpus
 from xps_keras.corpus import recipe as find_recipe
 from xps_keras.errors import InputError
-from xps_keras.evaluation.answers import BATCH, gather
+from xps_keras.evaluation.answers import BATCH, Answers, gather
 from xps_keras.evaluation.progress import progress_bar
 from xps_keras.evaluation.results import EvaluatedModel, Evaluation, TestSpectra
 from xps_keras.evaluation.summary import summarise
@@ -73,7 +73,7 @@ def measure(
     progress: bool = False,
     library: str = "polymers",
 ) -> Evaluation:
-    """Measure a model that is loaded already; arguments and errors as ``evaluate``.
+    """Measure a model that is loaded already; errors as ``evaluate``.
 
     Args:
         runtime: The model.
@@ -88,14 +88,25 @@ def measure(
     Returns:
         The figures.
     """
-    metadata = runtime.metadata
-    drawn = find_recipe(recipe_name, max_shift_ev)
-    if size < 1:
-        raise InputError(f"The number of test spectra must be at least 1, not {size}.")
-    _check_seed(seed, metadata.seed, runtime.path)
-    corpus = Corpus(drawn, seed, find_library(library))
+    check_test(runtime, size, seed)
+    corpus = Corpus(find_recipe(recipe_name, max_shift_ev), seed, find_library(library))
     with progress_bar(size, progress) as advance:
         answers = gather(runtime, corpus, size, batch_size, advance)
+    return evaluation_of(runtime, corpus, answers)
+
+
+def evaluation_of(runtime: Runtime, corpus: Corpus, answers: Answers) -> Evaluation:
+    """Summarise what a model answered.
+
+    Args:
+        runtime: The model.
+        corpus: The test spectra, of which the answers are about the first.
+        answers: What ``gather`` returned.
+
+    Returns:
+        The figures.
+    """
+    metadata, drawn = runtime.metadata, corpus.recipe
     return Evaluation(
         model=EvaluatedModel(
             name=metadata.name,
@@ -110,18 +121,31 @@ def measure(
             max_shift_ev=metadata.max_shift_ev,
             calibration=metadata.calibration,
         ),
-        test=TestSpectra(drawn.name, drawn.max_shift_ev, size, seed, corpus.library.name),
+        test=TestSpectra(drawn.name, drawn.max_shift_ev, len(answers.present), corpus.seed, corpus.library.name),
         package_version=__version__,
         **summarise(answers, metadata.thresholds, metadata.assessable, drawn.max_shift_ev),
     )
 
 
-def _check_seed(seed: int, training_seed: int, path: Path) -> None:
+def check_test(runtime: Runtime, size: int, seed: int) -> None:
+    """Check that a test of a model is one.
+
+    Args:
+        runtime: The model.
+        size: Number of test spectra.
+        seed: Seed of the test spectra.
+
+    Raises:
+        InputError: There are no spectra, the seed is negative, or the model has seen spectra of it.
+    """
+    if size < 1:
+        raise InputError(f"The number of test spectra must be at least 1, not {size}.")
     if seed < 0:
         raise InputError(f"The seed must not be negative, but it is {seed}.")
-    for taken, what in ((training_seed, "trained"), (training_seed + VALIDATION_SEED_OFFSET, "validated")):
+    trained_on = runtime.metadata.seed
+    for taken, what in ((trained_on, "trained"), (trained_on + VALIDATION_SEED_OFFSET, "validated")):
         if seed == taken:
             raise InputError(
-                f"{path}: the model was {what} on spectra of the seed {seed}, which would flatter it; "
+                f"{runtime.path}: the model was {what} on spectra of the seed {seed}, which would flatter it; "
                 "choose another --seed."
             )

@@ -8,6 +8,7 @@ from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtr
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -190,6 +191,31 @@ def shift_error(error_ev: Floats, tolerance_ev: float) -> ShiftError:
         float(np.percentile(size, 95)),
         float((size <= tolerance_ev).mean()),
     )
+
+
+def mixture_coverage(
+    error_ev: NDArray[np.floating],
+    uncertainty_ev: NDArray[np.floating],
+    weight: NDArray[np.floating],
+    confidence: float,
+) -> float:
+    """Return how often the truth lies in the central interval of a mixture of normal distributions.
+
+    A central interval holds the truth when the mixture's cumulative probability there is neither too low nor too high
+    (probability integral transform: Dawid, J. R. Stat. Soc. A 147, 278, 1984).
+
+    Args:
+        error_ev: Mean of each component minus the truth in eV, shape ``(n, components)``.
+        uncertainty_ev: Standard deviation of each component in eV, same shape, positive.
+        weight: Weight of each component, same shape; only ratios count.
+        confidence: Promised part, between 0 and 1.
+
+    Returns:
+        The part found.
+    """
+    share = weight / weight.sum(axis=1, keepdims=True)
+    below = (share * ndtr(-error_ev / uncertainty_ev)).sum(axis=1)
+    return float((np.abs(below - 0.5) <= 0.5 * confidence).mean())
 
 
 def coverage(error_ev: Floats, uncertainty_ev: NDArray[np.floating], confidence: float) -> float:

@@ -53,6 +53,19 @@ class Share:
 
 
 @dataclass(frozen=True)
+class TraceFreeMatch:
+    """Exact match over the spectra in which no polymer is a trace."""
+
+    least_fraction: float
+    """Spectra count when their weakest polymer weighs more than this."""
+    spectra: int
+    all_groups: Share
+    """All 40 groups, at the model's thresholds."""
+    all_groups_at_half: Share
+    """All 40 groups, every threshold 0.5."""
+
+
+@dataclass(frozen=True)
 class ExactMatch:
     """Part of the spectra whose groups are all right."""
 
@@ -62,6 +75,8 @@ class ExactMatch:
     """All 40 groups, every threshold 0.5, as in the paper."""
     judged_groups: Share
     """The groups that ``analyze`` would judge, at the model's thresholds."""
+    without_traces: TraceFreeMatch | None
+    """The same without spectra that hold a trace of a polymer; None when all do."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +131,8 @@ class ShiftBin:
     percentile_95_absolute_ev: float | None
     exact_match: float | None
     """All groups, at the model's thresholds."""
+    exact_match_at_half: float | None
+    """All groups, every threshold 0.5."""
 
 
 @dataclass(frozen=True)
@@ -129,6 +146,8 @@ class ShiftResult:
     tolerance_ev: float
     within_tolerance: float
     by_true_shift: tuple[ShiftBin, ...]
+    by_shift_size: tuple[ShiftBin, ...]
+    """The same by the size of the true shift, whatever its sign."""
     histogram_edges_ev: tuple[float, ...]
     histogram_counts: tuple[int, ...]
     """Spectra per bin of error; the outermost bins also hold what lies beyond."""
@@ -152,6 +171,68 @@ class ReadingsResult:
     coverage_68_nearest: float
     """The same for the reading nearest to the truth: the width apart from the choice among readings."""
     coverage_95_nearest: float
+    coverage_68_all: float
+    """How often the central 68 % interval of all readings together, weighted, holds the truth."""
+    coverage_95_all: float
+    promised: tuple[float, ...]
+    """Confidences of further intervals of the first reading."""
+    found: tuple[float, ...]
+    """How often each of them holds the truth."""
+
+
+@dataclass(frozen=True)
+class GroupErrors:
+    """Wrong decisions about one group."""
+
+    name: str
+    missed: int
+    """Spectra that carry it in which it was not called."""
+    false: int
+    """Spectra without it in which it was called."""
+    median_missed_amount: float | None
+    """Half of the missed ones make up less of the sample than this."""
+    missed_traces: int
+    """Missed ones that make up at most ``Errors.trace`` of the sample."""
+
+
+@dataclass(frozen=True)
+class Swap:
+    """One group called in the place of another."""
+
+    called: str
+    missed: str
+    spectra: int
+    """Spectra in which the first was called falsely and the second missed."""
+
+
+@dataclass(frozen=True)
+class Errors:
+    """What is wrong, at the model's thresholds, in the spectra whose groups are not all right."""
+
+    spectra: int
+    """Spectra with a wrong decision."""
+    missed: int
+    """Decisions: groups there and not called."""
+    false: int
+    """Decisions: groups called and not there."""
+    by_number: tuple[int, ...]
+    """Spectra with one, two, three, and four or more wrong groups."""
+    only_missed: int
+    """Spectra that miss groups and call none falsely."""
+    only_false: int
+    """Spectra that call groups falsely and miss none."""
+    trace: float
+    """Part of a sample up to which a group counts as a trace."""
+    only_traces: int
+    """Spectra whose only mistakes are missed traces."""
+    wrong_shift: int
+    """Spectra with a wrong group whose shift is off by more than ``ShiftResult.tolerance_ev``, too."""
+    missed_by_amount: tuple[int, ...]
+    """Missed groups per bin of ``Evaluation.amount_edges``."""
+    groups: tuple[GroupErrors, ...]
+    """Groups with a wrong decision, most first."""
+    swaps: tuple[Swap, ...]
+    """Most frequent pairs of a falsely called and a missed group."""
 
 
 @dataclass(frozen=True)
@@ -180,6 +261,7 @@ class Evaluation:
     mean_calibration_error: float
     """Mean over assessable groups."""
     groups: tuple[GroupResult, ...]
+    errors: Errors
     shift: ShiftResult
     readings: ReadingsResult | None
     """None for a model with a single reading."""

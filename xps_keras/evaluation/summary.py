@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from xps_keras.evaluation import metrics
 from xps_keras.evaluation.amounts import AMOUNT_EDGES, detection_limit, recall_by_amount
 from xps_keras.evaluation.answers import Answers
+from xps_keras.evaluation.mistakes import mistakes
 from xps_keras.evaluation.results import (
     ExactMatch,
     GroupResult,
@@ -17,6 +18,7 @@ from xps_keras.evaluation.results import (
     Share,
     ShiftBin,
     ShiftResult,
+    TraceFreeMatch,
     none_if_nan,
 )
 from xps_keras.groups import GROUP_NAMES
@@ -27,6 +29,10 @@ LEAST_WEIGHT = 0.1
 """Readings of at least this weight are shown to users."""
 HISTOGRAM_EDGES_EV = tuple(round(-1.0 + 0.02 * number, 2) for number in range(101))
 """Bins of the shift error in eV."""
+TRACE = 0.02
+"""Part of a sample up to which a polymer is a trace: about 6 % of the mixtures of the recipe `paper` hold one."""
+PROMISED = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
+"""Confidences for which intervals of the shift are checked."""
 
 
 def summarise(
@@ -49,6 +55,7 @@ def summarise(
     counts = metrics.count(predicted, present)
     carried = counts.support > 0
     match = metrics.exact_match(predicted, present)
+    at_half = metrics.exact_match(answers.probabilities >= 0.5, present)
     known = np.asarray(assessable)
     groups = tuple(
         _group(answers, predicted, number, thresholds[number], known[number]) for number in range(len(known))
@@ -60,8 +67,9 @@ def summarise(
     return {
         "exact_match": ExactMatch(
             _share(match),
-            _share(metrics.exact_match(answers.probabilities >= 0.5, present)),
+            _share(at_half),
             _share(metrics.exact_match(predicted, present, judged)),
+            _without_traces(match, at_half, answers.smallest_fraction > TRACE),
         ),
         "micro": _rates(counts.pooled()),
         "macro": _macro(counts, carried),
@@ -69,7 +77,8 @@ def summarise(
         "alkane_specificity": none_if_nan(float(counts.specificity[GROUP_NAMES.index("alkane")])),
         "mean_calibration_error": float(np.mean(errors)),
         "groups": groups,
-        "shift": _shift(answers, match, max_shift_ev),
+        "errors": mistakes(answers, predicted, TRACE, TOLERANCE_EV),
+        "shift": _shift(answers, match, at_half, max_shift_ev),
         "readings": _readings(answers),
         "reliability": _bins(reliable),
         "amount_edges": AMOUNT_EDGES,
@@ -102,11 +111,23 @@ def _group(answers: Answers, predicted: NDArray[np.bool_], number: int, threshol
     )
 
 
-def _shift(answers: Answers, match: NDArray[np.bool_], max_shift_ev: float) -> ShiftResult:
+def _without_traces(
+    match: NDArray[np.bool_], at_half: NDArray[np.bool_], counted: NDArray[np.bool_]
+) -> TraceFreeMatch | None:
+    if not counted.any():
+        return None
+    return TraceFreeMatch(TRACE, int(counted.sum()), _share(match[counted]), _share(at_half[counted]))
+
+
+def _shift(answers: Answers, match: NDArray[np.bool_], at_half: NDArray[np.bool_], max_shift_ev: float) -> ShiftResult:
     error = answers.shift_ev.astype(np.float64) - answers.true_shift_ev
     overall = metrics.shift_error(error, TOLERANCE_EV)
     edges = np.array(HISTOGRAM_EDGES_EV)
     counts, _ = np.histogram(np.clip(error, edges[0], edges[-1]), edges)
+    # Shifts of whole channels fall on edges of bins: rounded, so that float32 does not decide on which side.
+    shift = np.asarray(np.round(answers.true_shift_ev.astype(np.float64), 4), np.float64)
+    signed = np.linspace(-max_shift_ev, max_shift_ev, max(round(2 * max_shift_ev), 1) + 1)
+    sizes = np.linspace(0.0, max_shift_ev, max(round(max_shift_ev), 1) + 1)
     return ShiftResult(
         mean_absolute_ev=overall.mean_absolute_ev,
         bias_ev=overall.bias_ev,
@@ -114,19 +135,22 @@ def _shift(answers: Answers, match: NDArray[np.bool_], max_shift_ev: float) -> S
         percentile_95_absolute_ev=overall.percentile_95_absolute_ev,
         tolerance_ev=TOLERANCE_EV,
         within_tolerance=overall.within_tolerance,
-        by_true_shift=_by_true_shift(error, answers.true_shift_ev, match, max_shift_ev),
+        by_true_shift=_by_shift(shift, signed, error, match, at_half),
+        by_shift_size=_by_shift(np.abs(shift), sizes, error, match, at_half),
         histogram_edges_ev=HISTOGRAM_EDGES_EV,
         histogram_counts=tuple(counts.tolist()),
     )
 
 
-def _by_true_shift(
-    error: NDArray[np.float64], true_shift_ev: NDArray[np.float32], match: NDArray[np.bool_], max_shift_ev: float
+def _by_shift(
+    shift_ev: NDArray[np.float64],
+    edges: NDArray[np.float64],
+    error: NDArray[np.float64],
+    match: NDArray[np.bool_],
+    at_half: NDArray[np.bool_],
 ) -> tuple[ShiftBin, ...]:
-    """Split the range of shifts into bins of about 1 eV."""
-    edges = np.linspace(-max_shift_ev, max_shift_ev, max(round(2 * max_shift_ev), 1) + 1)
-    # Shifts of whole channels fall on edges: rounded, so that float32 does not decide on which side.
-    place = np.digitize(np.round(true_shift_ev.astype(np.float64), 4), np.round(edges[1:-1], 4))
+    """Split the spectra by their shifts; a bin holds its lower end, the last one its upper end too."""
+    place = np.digitize(shift_ev, np.round(edges[1:-1], 4))
     bins = []
     for number in range(len(edges) - 1):
         inside = place == number
@@ -140,6 +164,7 @@ def _by_true_shift(
                 bias_ev=none_if_nan(found.bias_ev),
                 percentile_95_absolute_ev=none_if_nan(found.percentile_95_absolute_ev),
                 exact_match=float(match[inside].mean()) if inside.any() else None,
+                exact_match_at_half=float(at_half[inside].mean()) if inside.any() else None,
             )
         )
     return tuple(bins)
@@ -164,6 +189,10 @@ def _readings(answers: Answers) -> ReadingsResult | None:
         coverage_95=metrics.coverage(first_error, first_uncertainty, 0.95),
         coverage_68_nearest=metrics.coverage(nearest_error, nearest_uncertainty, 0.68),
         coverage_95_nearest=metrics.coverage(nearest_error, nearest_uncertainty, 0.95),
+        coverage_68_all=metrics.mixture_coverage(error, answers.reading_uncertainty_ev, answers.reading_weight, 0.68),
+        coverage_95_all=metrics.mixture_coverage(error, answers.reading_uncertainty_ev, answers.reading_weight, 0.95),
+        promised=PROMISED,
+        found=tuple(metrics.coverage(first_error, first_uncertainty, promised) for promised in PROMISED),
     )
 
 

@@ -6,6 +6,9 @@ from rich.text import Text
 
 from xps_keras.evaluation.results import Evaluation, GroupResult, Rates, Share
 
+_SHOWN = 4
+"""Groups, and pairs of confused groups, that are named as mistakes."""
+
 
 def print_table(evaluation: Evaluation, console: Console | None = None) -> None:
     """Print the figures.
@@ -20,6 +23,8 @@ def print_table(evaluation: Evaluation, console: Console | None = None) -> None:
     console.print(_headline(evaluation))
     console.print()
     console.print(_groups(evaluation))
+    console.print()
+    console.print(_errors(evaluation))
     console.print(_foot(evaluation), style="dim")
 
 
@@ -48,6 +53,13 @@ def _headline(evaluation: Evaluation) -> Table:
     )
     table.add_row("", percent(match.all_groups_at_half.fraction), "the same with every threshold at 0.5")
     table.add_row("", percent(match.judged_groups.fraction), "groups right whose lines were measured")
+    if match.without_traces is not None:
+        least = match.without_traces.least_fraction
+        table.add_row(
+            "",
+            percent(match.without_traces.all_groups_at_half.fraction),
+            f"thresholds at 0.5, no polymer of {100 * least:g} % or less",
+        )
     table.add_row("micro F1", percent(evaluation.micro.f1), _rates(evaluation.micro))
     table.add_row(
         "macro F1", percent(evaluation.macro.f1), f"{_rates(evaluation.macro)}, {evaluation.macro_groups} groups"
@@ -75,6 +87,30 @@ def _headline(evaluation: Evaluation) -> Table:
             percent(readings.coverage_68),
             f"of 68 % intervals hold the truth, {percent(readings.coverage_95)} of 95 % ones",
         )
+    return table
+
+
+def _errors(evaluation: Evaluation) -> Table:
+    errors = evaluation.errors
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="bold")
+    table.add_column(justify="right")
+    table.add_column()
+    table.add_row(
+        "mistakes", str(errors.spectra), f"spectra; {errors.missed} groups missed, {errors.false} falsely called"
+    )
+    table.add_row("", str(errors.by_number[0]), "with a single wrong group")
+    table.add_row("", str(errors.only_traces), f"only miss traces, {100 * errors.trace:g} % of the sample or less")
+    table.add_row(
+        "", str(errors.wrong_shift), f"with a shift that is off by more than {evaluation.shift.tolerance_ev:g} eV"
+    )
+    for swap in errors.swaps[:_SHOWN]:
+        table.add_row("", str(swap.spectra), f"name {swap.called} in the place of {swap.missed}")
+    for what in ("missed", "false"):
+        most = sorted(errors.groups, key=lambda group: -getattr(group, what))[:_SHOWN]
+        named = ", ".join(f"{group.name} {getattr(group, what)}" for group in most if getattr(group, what))
+        if named:
+            table.add_row("", "", f"{what}: {named}")
     return table
 
 

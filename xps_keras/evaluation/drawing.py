@@ -1,0 +1,58 @@
+"""What the figures of this room have in common.
+
+Figures are made with matplotlib's object interface, which keeps no global state and needs no display.
+"""
+
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xps_keras.files import write_whole
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+INK = "#22303a"
+SOFT = "#7b848b"
+BLUE = "#1b4f72"
+PALE = "#d6e0e8"
+ACCENT = "#b9770e"
+SHADES = ("#b9770e", "#7d3c98", "#117a65", "#922b21")
+
+
+def save(path: Path, figure: "Figure", dpi: int) -> None:
+    """Write a figure as PNG, whole or not at all.
+
+    Args:
+        path: The file to write.
+        figure: The figure; 13.33 inches wide, as a slide.
+        dpi: Dots per inch.
+
+    Raises:
+        InputError: The file cannot be written.
+    """
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=dpi)
+    write_whole(path, buffer.getvalue())
+
+
+def panel(axes: "Axes", title: str, x: str | None = None, y: str | None = None) -> None:
+    """Give a panel its title, its axes' names, and two quiet spines."""
+    axes.set_title(title, loc="left", fontsize=11.5, fontweight="bold", color=INK, pad=7)
+    if x is not None:
+        axes.set_xlabel(x, fontsize=9.5, color=INK)
+    if y is not None:
+        axes.set_ylabel(y, fontsize=9.5, color=INK)
+    axes.tick_params(colors=INK, labelsize=9)
+    for side in ("right", "top"):
+        axes.spines[side].set_visible(False)
+    for side in ("left", "bottom"):
+        axes.spines[side].set_color(SOFT)
+
+
+def headline(figure: "Figure", title: str, small: str, top: float) -> None:
+    """Write title and small print above the panels, ``top`` being the title's height from 0 to 1."""
+    inch = 1.0 / float(figure.get_size_inches()[1])
+    figure.text(0.015, top, title, fontsize=17, fontweight="bold", color=INK, va="center")
+    figure.text(0.015, top - 0.35 * inch, small, fontsize=9.5, color=SOFT, va="center")

@@ -1,7 +1,7 @@
 """What all exporters share: the result, whole-or-nothing writing, and the proof against Keras."""
 
 import contextlib
-import json
+import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterator, Mapping
@@ -10,19 +10,20 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from xps_keras.errors import InputError
 from xps_keras.export.card import model_card
-from xps_keras.export.parity import TOLERANCES, compare, measure
+from xps_keras.export.parity import TOLERANCES, Reference, measure, reference_of
+from xps_keras.export.trained import Trained
 from xps_keras.metadata import INTENSITY, Metadata, from_json, to_json
 from xps_keras.runtime import load
+from xps_keras.runtime.comparing import compare, separation
+from xps_keras.runtime.operators import custom_operators
 from xps_keras.runtime.sealing import METADATA_FILE
+from xps_keras.runtime.verifying import CARD_FILE, GOLDEN_FILE, write_sums
 
-GOLDEN_FILE = "golden.npz"
-CARD_FILE = "MODEL_CARD.md"
-GOLDEN_ROWS = 3
-"""Spectra in the golden file."""
+GOLDEN_ROWS = 4
+"""Spectra in the golden file, spread over the probes."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,8 @@ class Artifact:
     quantize: str
     """``none``, ``float16`` or ``int8``."""
     path: Path
-    """The model: a file, or the version directory of a SavedModel. ``metadata.json``, ``golden.npz`` and
-    ``MODEL_CARD.md`` stand beside it."""
+    """The model: a file, or the version directory of a SavedModel. ``metadata.json``, ``golden.npz``,
+    ``MODEL_CARD.md`` and ``SHA256SUMS`` stand beside it."""
     bytes: int
     """Size of the model on disk."""
     parity_error: Mapping[str, float]
@@ -45,72 +46,74 @@ class Artifact:
 
 
 def produce(
-    graph: Any,
+    model: Trained,
     path: Path,
     seal: Callable[[Path, Metadata], Path],
     metadata: Metadata,
-    spectra: NDArray[np.float32],
-    evaluation: Mapping[str, Any] | None,
+    reference: Reference | None,
     force: bool,
 ) -> Artifact:
     """Write an artefact into a folder of its own, prove it and put the folder in place.
 
     Args:
-        graph: The Keras serving graph.
+        model: The trained model.
         path: Folder of the artefact.
         seal: Writes the model with the given metadata into a folder and returns its path; called twice, since the
             measured parity error is part of the metadata.
-        metadata: Metadata with ``format`` and ``quantization`` set.
-        spectra: Spectra for the comparison, shape ``(n, 6601)``, n above 11.
-        evaluation: Content of ``evaluation.json``, for the model card.
+        metadata: Metadata with ``format``, ``quantization``, ``batch``, ``graph_sha256`` and ``operators`` set.
+        reference: What Keras gives; None draws probes and asks it.
         force: Replace an earlier export.
 
     Returns:
         The artefact.
 
     Raises:
-        InputError: When ``path`` stands already or the artefact does not agree with Keras; then nothing is left.
+        InputError: When ``path`` stands already, the graph needs an operation that not every runtime has, or the
+            artefact does not agree with Keras; then nothing is left.
     """
     refuse_existing(path, force)
+    foreign = custom_operators(metadata.operators)
+    if foreign:
+        raise InputError(
+            f"The {metadata.format} graph needs {', '.join(foreign)}, which plain runtimes do not have; nothing was "
+            "written; build the model from standard operations."
+        )
     tolerance = TOLERANCES[metadata.format, metadata.quantization]
+    reference = reference_of(model) if reference is None else reference
     with staging(path) as folder:
-        model = seal(folder, metadata)
-        errors, reference = measure(load(model), graph, spectra, tolerance)
-        metadata = replace(metadata, parity_error=errors)
+        file = seal(folder, metadata)
+        try:
+            errors, agreement = measure(load(file, num_threads=os.cpu_count() or 1), reference, tolerance)
+        except InputError as error:
+            raise InputError(
+                f"{str(error).removesuffix('.')}, so nothing was written; choose another format or quantization, or "
+                "train the model again."
+            ) from error
+        metadata = replace(metadata, parity_error=errors, agreement=agreement)
         seal(folder, metadata)
-        golden = {name: values[:GOLDEN_ROWS] for name, values in reference.items()}
-        sealed = load(model)  # the file as it will stand: metadata inside, hashes right, numbers unchanged
+        rows = _golden_rows(reference)
+        spectra = reference.spectra[rows]
+        golden = {name: values[rows] for name, values in reference.outputs.items()}
+        sealed = load(file)  # as it will stand: metadata inside, hashes right, numbers unchanged
         if sealed.metadata != metadata:
             raise InputError(f"The metadata did not survive in the {metadata.format} artefact; nothing was written.")
-        thresholds = np.asarray(metadata.thresholds, np.float32)
-        compare(
-            golden, sealed.run(spectra[:GOLDEN_ROWS]), replace(tolerance, decisions=None), thresholds, metadata.format
-        )
+        compare(golden, sealed.run(spectra), tolerance, np.asarray(metadata.thresholds, np.float32), metadata.format)
         (folder / METADATA_FILE).write_text(to_json(metadata), encoding="utf-8")
-        (folder / CARD_FILE).write_text(model_card(metadata, tolerance, evaluation), encoding="utf-8")
+        (folder / CARD_FILE).write_text(model_card(metadata, tolerance, model.evaluation), encoding="utf-8")
         allowed = {f"tolerance/{name}": np.float64(tolerance.of(name)) for name in golden}
-        arrays: dict[str, Any] = {INTENSITY: spectra[:GOLDEN_ROWS], **golden, **allowed}
+        arrays: dict[str, Any] = {INTENSITY: spectra, **golden, **allowed}
         np.savez_compressed(folder / GOLDEN_FILE, **arrays)
-        size = sum(file.stat().st_size for file in ([model] if model.is_file() else model.rglob("*")) if file.is_file())
+        write_sums(folder)
+        size = sum(part.stat().st_size for part in ([file] if file.is_file() else file.rglob("*")) if part.is_file())
         install(folder, path)
-    return Artifact(metadata.format, metadata.quantization, path / model.relative_to(folder), size, errors, metadata)
+    return Artifact(metadata.format, metadata.quantization, path / file.relative_to(folder), size, errors, metadata)
 
 
-def read_evaluation(path: Path) -> Mapping[str, Any] | None:
-    """Read an ``evaluation.json``, None where there is none.
-
-    Raises:
-        InputError: When the file is no JSON object.
-    """
-    if not path.is_file():
-        return None
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, OSError) as error:
-        raise InputError(f"{path}: this is not a readable JSON file ({error}); evaluate the model again.") from error
-    if not isinstance(content, dict):
-        raise InputError(f"{path}: a JSON object was expected; evaluate the model again.")
-    return content
+def _golden_rows(reference: Reference) -> list[int]:
+    """Choose probes of every kind whose readings no rounding of another machine can put into another order."""
+    apart = separation(reference.outputs)
+    parts = np.array_split(np.arange(len(apart)), GOLDEN_ROWS)
+    return [int(part[apart[part].argmax()]) for part in parts]
 
 
 def refuse_existing(path: Path, force: bool) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from xps_keras.export.parity import Tolerance
 from xps_keras.metadata import (
     ALIGNED,
     INTENSITY,
@@ -15,6 +14,7 @@ from xps_keras.metadata import (
     SHIFT_EV,
     Metadata,
 )
+from xps_keras.runtime.comparing import Tolerance
 
 _MEANING = {
     PROBABILITIES: ("40", "calibrated probability of each group, in the order of the labels"),
@@ -109,6 +109,7 @@ def model_card(metadata: Metadata, tolerance: Tolerance, evaluation: Mapping[str
             "|---|---|---|",
             *parity,
             "",
+            *_agreement(metadata),
             "## Limits",
             "",
             "- Trained on synthetic spectra of polymers; real samples with other materials, contamination or "
@@ -120,6 +121,19 @@ def model_card(metadata: Metadata, tolerance: Tolerance, evaluation: Mapping[str
             "",
         ]
     )
+
+
+def _agreement(metadata: Metadata) -> list[str]:
+    """Say how many group decisions differ from Keras, where they were counted."""
+    if not metadata.agreement:
+        return []
+    spectra = int(metadata.agreement["spectra"])
+    return [
+        f"On {spectra:,} spectra of the recipe `instrument`, {metadata.agreement['decisions_changed']:.0f} of "
+        f"{len(metadata.labels) * spectra:,} group decisions differ; the largest difference of a probability is "
+        f"{metadata.agreement['probability_error']:.1e}.",
+        "",
+    ]
 
 
 def _measured(evaluation: Mapping[str, Any]) -> list[str]:

@@ -1,12 +1,13 @@
 """The graph that every artefact holds: a trained model, then calibration and sigmoid."""
 
+import functools
 from typing import Any
 
 import keras
 
 from xps_keras.axis import AXIS
 from xps_keras.errors import InputError
-from xps_keras.export.trained import Calibration
+from xps_keras.export.trained import Calibration, Trained
 from xps_keras.metadata import (
     ALIGNED,
     INTENSITY,
@@ -24,6 +25,12 @@ LOGITS = "logits"
 READING_LOGITS = "reading_logits"
 
 
+@functools.lru_cache(maxsize=1)
+def graph_of(model: Trained) -> Any:
+    """Return the serving graph of a trained model, built once for all formats."""
+    return serving_graph(model.model, model.calibration)
+
+
 def serving_graph(model: Any, calibration: Calibration) -> Any:
     """Build the graph of the contract around a trained model, sharing its weights.
 
@@ -32,7 +39,7 @@ def serving_graph(model: Any, calibration: Calibration) -> Any:
             ``(batch, 1)`` and ``aligned`` ``(batch, 6601)``; with several readings also ``reading_shift_ev``,
             ``reading_uncertainty_ev``, ``reading_weight`` ``(batch, readings)`` and ``reading_logits``
             ``(batch, readings, 40)``.
-        calibration: Scale and bias of the logits.
+        calibration: Scale and bias of the logits, and scale of the uncertainty of shifts.
 
     Returns:
         A functional Keras model with the input and the float32 outputs named in ``xps_keras.metadata``.
@@ -59,4 +66,5 @@ def serving_graph(model: Any, calibration: Calibration) -> Any:
     outputs[PROBABILITIES] = probabilities(found[LOGITS])
     if READING_LOGITS in names:
         outputs[READING_PROBABILITIES] = probabilities(found[READING_LOGITS])
+        outputs[READING_UNCERTAINTY_EV] = outputs[READING_UNCERTAINTY_EV] * calibration.uncertainty_scale
     return keras.Model(intensity, outputs, name="serving")

@@ -6,17 +6,19 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import numpy as np
 import onnx
 import tf2onnx
-from numpy.typing import NDArray
 from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
 from xps_keras.errors import InputError
 from xps_keras.export.artefact import Artifact, produce
+from xps_keras.export.graph import graph_of
+from xps_keras.export.parity import Reference
 from xps_keras.export.saved_model import serving_function
+from xps_keras.export.trained import Trained
 from xps_keras.metadata import INTENSITY, Metadata
-from xps_keras.runtime.sealing import onnx_properties
+from xps_keras.runtime.operators import operators_of_onnx
+from xps_keras.runtime.sealing import onnx_properties, seal_onnx, sha256
 
 MODEL_FILE = "model.onnx"
 OPSET = 17
@@ -24,24 +26,22 @@ OPSET = 17
 
 
 def export_onnx(
-    graph: Any,
+    model: Trained,
     path: str | Path,
     *,
-    metadata: Metadata,
-    spectra: NDArray[np.float32],
     quantize: str = "none",
-    evaluation: Mapping[str, Any] | None = None,
+    batch: int | None = None,
+    reference: Reference | None = None,
     force: bool = False,
 ) -> Artifact:
     """Write the serving graph as an ONNX file, ``<path>/model.onnx``.
 
     Args:
-        graph: Keras model of ``serving_graph``.
+        model: The trained model.
         path: Folder of the artefact.
-        metadata: Metadata of the trained model.
-        spectra: Spectra for the comparison with Keras, shape ``(n, 6601)``, n above 11.
         quantize: ``none``; ONNX files stay float32.
-        evaluation: Content of ``evaluation.json``, for the model card.
+        batch: None; ONNX files take any batch.
+        reference: What Keras gives, for the comparison; None draws probes and asks it.
         force: Replace an earlier export.
 
     Returns:
@@ -51,10 +51,9 @@ def export_onnx(
         InputError: When ``path`` stands already, the graph needs an operation beyond the standard, or the artefact
             does not agree with Keras.
     """
-    if quantize != "none":
-        raise InputError(f"An ONNX file cannot be quantized to {quantize}; choose the format tflite for that.")
-    proto = convert(graph, metadata)
-    content = proto.SerializeToString(deterministic=True)
+    if quantize != "none" or batch is not None:
+        raise InputError("An ONNX file holds float32 weights and takes any batch; choose the format tflite for others.")
+    content = convert(graph_of(model), model.metadata).SerializeToString(deterministic=True)
 
     def seal(folder: Path, final: Metadata) -> Path:
         # Serialised messages may be joined: a second one that holds nothing but properties adds them to the first,
@@ -62,11 +61,17 @@ def export_onnx(
         tail = onnx.ModelProto()
         onnx.helper.set_model_props(tail, onnx_properties(content, final))
         file = folder / MODEL_FILE
-        file.write_bytes(content + tail.SerializeToString(deterministic=True))
+        file.write_bytes(seal_onnx(content, tail.SerializeToString(deterministic=True)))
         return file
 
-    described = replace(metadata, format="onnx", quantization="none")
-    return produce(graph, Path(path), seal, described, spectra, evaluation, force)
+    described = replace(
+        model.metadata,
+        format="onnx",
+        quantization="none",
+        graph_sha256=sha256(content),
+        operators=operators_of_onnx(content),
+    )
+    return produce(model, Path(path), seal, described, reference, force)
 
 
 def convert(graph: Any, metadata: Metadata) -> Any:
@@ -90,10 +95,10 @@ def convert(graph: Any, metadata: Metadata) -> Any:
     proto, _ = tf2onnx.convert.from_function(
         SimpleNamespace(get_concrete_function=lambda *_: frozen), input_signature=function.input_signature, opset=OPSET
     )
-    foreign = custom_operators(proto)
-    if foreign:
+    unknown = custom_operators(proto)
+    if unknown:
         raise InputError(
-            f"The ONNX graph needs {', '.join(foreign)}, which opset {OPSET} does not have; nothing was written; "
+            f"The ONNX graph needs {', '.join(unknown)}, which opset {OPSET} does not have; nothing was written; "
             "build the model from standard operations."
         )
     # Freezing loses the names; TensorFlow flattens a dictionary in the order of its keys.

@@ -3,7 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from xps_keras.axis import AXIS
 from xps_keras.corpus import Corpus, recipe
+from xps_keras.corpus.corpus import BLOCK
 
 PER_RECIPE = 32
 """Spectra of each recipe."""
@@ -28,3 +30,22 @@ def probe_spectra(max_shift_ev: float) -> NDArray[np.float32]:
     spectra = np.concatenate(parts)
     spectra[::2] *= 1e5
     return spectra
+
+
+def corpus_spectra(max_shift_ev: float, count: int) -> NDArray[np.float32]:
+    """Draw spectra as instruments record them, for counting group decisions; none of them is a probe.
+
+    Args:
+        max_shift_ev: Largest shift of the model's training in eV.
+        count: How many, from 0.
+
+    Returns:
+        Shape ``(count, 6601)``.
+    """
+    if not count:
+        return np.empty((0, AXIS.size), np.float32)
+    corpus = Corpus(recipe("instrument", max_shift_ev=max_shift_ev), seed=SEED + 1)
+    # In parts: a batch brings masks and labels of its own length.
+    return np.concatenate(
+        [corpus.batch(start, min(BLOCK, count - start)).intensity for start in range(0, count, BLOCK)]
+    )

@@ -1,19 +1,26 @@
 """SavedModel: for TensorFlow Serving and everything that links TensorFlow."""
 
-from collections.abc import Mapping
+import graphlib
+import hashlib
+import shutil
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
+from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
 from xps_keras.axis import AXIS
 from xps_keras.errors import InputError
 from xps_keras.export.artefact import Artifact, produce
+from xps_keras.export.graph import graph_of
+from xps_keras.export.parity import Reference
+from xps_keras.export.trained import Trained
+from xps_keras.export.warm_up import write_warm_up
 from xps_keras.metadata import ALIGNED, INTENSITY, Metadata, to_json
-from xps_keras.runtime.sealing import LABELS_FILE, METADATA_FILE, labels_text, seal_saved_model
+from xps_keras.runtime.operators import operators_of_saved_model
+from xps_keras.runtime.sealing import LABELS_FILE, METADATA_FILE, labels_text, seal_saved_model, sha256
 
 SERVING = "serving_default"
 """Signature with all outputs."""
@@ -24,24 +31,22 @@ VERSION = "1"
 
 
 def export_saved_model(
-    graph: Any,
+    model: Trained,
     path: str | Path,
     *,
-    metadata: Metadata,
-    spectra: NDArray[np.float32],
     quantize: str = "none",
-    evaluation: Mapping[str, Any] | None = None,
+    batch: int | None = None,
+    reference: Reference | None = None,
     force: bool = False,
 ) -> Artifact:
     """Write the serving graph as a SavedModel, ``<path>/1``.
 
     Args:
-        graph: Keras model of ``serving_graph``.
+        model: The trained model.
         path: Folder of the artefact.
-        metadata: Metadata of the trained model.
-        spectra: Spectra for the comparison with Keras, shape ``(n, 6601)``, n above 11.
         quantize: ``none``; SavedModels stay float32.
-        evaluation: Content of ``evaluation.json``, for the model card.
+        batch: None; a server puts requests of any size together.
+        reference: What Keras gives, for the comparison; None draws probes and asks it.
         force: Replace an earlier export.
 
     Returns:
@@ -50,33 +55,66 @@ def export_saved_model(
     Raises:
         InputError: When ``path`` stands already, or the artefact does not agree with Keras.
     """
-    if quantize != "none":
-        raise InputError(f"A SavedModel cannot be quantized to {quantize}; choose the format tflite for that.")
+    if quantize != "none" or batch is not None:
+        raise InputError("A SavedModel holds float32 weights and takes any batch; choose the format tflite for others.")
+    graph = graph_of(model)
+    described = replace(model.metadata, format="saved_model", quantization="none", graph_sha256=graph_sha256(graph))
+    with tempfile.TemporaryDirectory() as temporary:
+        written = Path(temporary) / VERSION
+        write_saved_model(graph, written, described)
+        write_warm_up(written, described.name, (SERVING, CLASSIFY))
+        operators = operators_of_saved_model((written / "saved_model.pb").read_bytes())
 
-    def seal(folder: Path, final: Metadata) -> Path:
-        directory = folder / VERSION
-        if not directory.exists():
-            write_saved_model(graph, directory, final)
-        seal_saved_model(directory, final)
-        return directory
+        def seal(folder: Path, final: Metadata) -> Path:
+            directory = folder / VERSION
+            shutil.copytree(written, directory, dirs_exist_ok=True)
+            seal_saved_model(directory, final)
+            return directory
 
-    described = replace(metadata, format="saved_model", quantization="none")
-    return produce(graph, Path(path), seal, described, spectra, evaluation, force)
+        return produce(model, Path(path), seal, replace(described, operators=operators), reference, force)
 
 
-def serving_function(graph: Any, leave_out: tuple[str, ...] = ()) -> Any:
-    """Return a ``tf.function`` from ``intensity`` to a dictionary of the graph's outputs, batch free.
+def graph_sha256(graph: Any) -> str:
+    """Hash a graph with its weights, whatever TensorFlow calls its nodes, and in whatever order it keeps them.
+
+    Args:
+        graph: Keras model of ``serving_graph``.
+
+    Returns:
+        SHA-256, hexadecimal. Every node is hashed with its operation, its attributes and the hashes of its sources;
+        the hash of the graph is that of its outputs by name.
+    """
+    concrete = serving_function(graph).get_concrete_function()
+    frozen = convert_variables_to_constants_v2(concrete)
+    nodes = {node.name: node for node in frozen.graph.as_graph_def().node}
+    sources = {name: [source.lstrip("^").partition(":") for source in node.input] for name, node in nodes.items()}
+    order = graphlib.TopologicalSorter({name: [source for source, _, _ in sources[name]] for name in nodes})
+    hashes: dict[str, bytes] = {}
+    for name in order.static_order():
+        digest = hashlib.sha256(nodes[name].op.encode())
+        for source, _, port in sources[name]:
+            digest.update(hashes[source] + (port or "0").encode())
+        for key in sorted(key for key in nodes[name].attr if not key.startswith("_")):
+            digest.update(key.encode() + nodes[name].attr[key].SerializeToString(deterministic=True))
+        hashes[name] = digest.digest()
+    outputs = zip(sorted(concrete.structured_outputs), frozen.outputs, strict=True)
+    return sha256(b"".join(name.encode() + hashes[tensor.op.name] for name, tensor in outputs))
+
+
+def serving_function(graph: Any, leave_out: tuple[str, ...] = (), batch: int | None = None) -> Any:
+    """Return a ``tf.function`` from ``intensity`` to a dictionary of the graph's outputs.
 
     Args:
         graph: Keras model of ``serving_graph``.
         leave_out: Outputs that the function does not give.
+        batch: Spectra per call, None for any.
     """
 
     def serve(intensity: Any) -> dict[str, Any]:
         outputs = graph(intensity, training=False)
         return {name: tf.identity(value, name) for name, value in outputs.items() if name not in leave_out}
 
-    signature = [tf.TensorSpec((None, AXIS.size), tf.float32, name=INTENSITY)]
+    signature = [tf.TensorSpec((batch, AXIS.size), tf.float32, name=INTENSITY)]
     return tf.function(serve, input_signature=signature, autograph=False)
 
 

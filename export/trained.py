@@ -11,14 +11,19 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+import xps_keras.pretrained
 from xps_keras.errors import InputError
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.metadata import Metadata, from_json, to_json
+from xps_keras.runtime.loading import PRETRAINED
+
+SHIPPED_MODEL = Path(xps_keras.pretrained.__file__).parent / "model.keras"
+"""The shipped model as Keras holds it; the file that ``analyze`` runs stands beside it."""
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """Per group: probability = sigmoid(scale * logit + bias)."""
+    """Per group: probability = sigmoid(scale * logit + bias); for shifts: a factor on their uncertainty."""
 
     scale: NDArray[np.float32]
     """Shape ``(40,)``, positive."""
@@ -26,6 +31,8 @@ class Calibration:
     """Shape ``(40,)``."""
     note: str
     """How the numbers were found, one sentence."""
+    uncertainty_scale: float = 1.0
+    """Factor on the standard deviations of shifts, positive."""
 
 
 UNCALIBRATED = Calibration(
@@ -36,7 +43,7 @@ UNCALIBRATED = Calibration(
 """For a model that was never calibrated."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # compared by identity: what is derived from one is kept for it
 class Trained:
     """A trained model with what an export needs to know about it."""
 
@@ -45,13 +52,15 @@ class Trained:
     """The Keras model, from ``intensity`` to ``logits``, ``shift_ev``, ``aligned`` and perhaps readings."""
     calibration: Calibration
     metadata: Metadata
+    evaluation: Mapping[str, Any] | None
+    """Content of the ``evaluation.json`` beside the model, for the model card; None where there is none."""
 
 
 def load_trained(path: str | Path) -> Trained:
     """Load a ``.keras`` file and the ``config.json`` beside it.
 
     Args:
-        path: The ``.keras`` file.
+        path: The ``.keras`` file, or ``pretrained`` for the shipped model.
 
     Returns:
         The trained model.
@@ -61,10 +70,12 @@ def load_trained(path: str | Path) -> Trained:
     """
     import xps_keras.models.networks  # noqa: F401  # registers every custom layer that the file may name
 
-    path = Path(path)
-    config = _read_config(path.parent / "config.json", path)
+    path = SHIPPED_MODEL if path == PRETRAINED else Path(path)
     if not path.is_file():
-        raise InputError(f"{path}: there is no such file; name the model.keras of a training run.")
+        raise InputError(f"{path}: there is no such file; name the model.keras of a training run, or `{PRETRAINED}`.")
+    if path.suffix != ".keras":
+        raise InputError(f"{path}: only a .keras file can be exported; name the model.keras of a training run.")
+    config = _read_object(path.parent / "config.json", "copy the whole training folder")
     try:
         model = keras.saving.load_model(path, compile=False)
     except Exception as error:  # Keras raises whatever the zip, HDF5 or JSON code inside raises
@@ -74,7 +85,10 @@ def load_trained(path: str | Path) -> Trained:
             f"{path}: Keras cannot load this model ({reason[0].rstrip('. ')}); train it again or copy it again."
         ) from error
     calibration = read_calibration(config.get("calibration"), str(path.parent / "config.json"))
-    return Trained(path, model, calibration, metadata_of(model, config, calibration, str(path.parent / "config.json")))
+    metadata = metadata_of(model, config, calibration, str(path.parent / "config.json"))
+    evaluation = path.parent / "evaluation.json"
+    measured = _read_object(evaluation, "evaluate the model again") if evaluation.exists() else None
+    return Trained(path, model, calibration, metadata, measured)
 
 
 def metadata_of(model: Any, config: Mapping[str, Any], calibration: Calibration, source: str) -> Metadata:
@@ -138,7 +152,8 @@ def read_calibration(content: Any, source: str) -> Calibration:
     """Read the ``calibration`` entry of ``config.json``.
 
     Args:
-        content: ``{"scale": [40], "bias": [40]}``, perhaps with a ``note``; None for an uncalibrated model.
+        content: ``{"scale": [40], "bias": [40]}``, perhaps with a ``note`` and an ``uncertainty_scale``; None for an
+            uncalibrated model.
         source: Name of the file, for messages.
 
     Raises:
@@ -150,17 +165,18 @@ def read_calibration(content: Any, source: str) -> Calibration:
         scale, bias = (np.asarray(content[key], np.float32) for key in ("scale", "bias"))
         fits = scale.shape == bias.shape == (len(GROUP_NAMES),) and np.isfinite(bias).all()
         fits = fits and np.isfinite(scale).all() and (scale > 0).all()
-    except (KeyError, TypeError, ValueError):
+        uncertainty_scale = float(content.get("uncertainty_scale", 1.0))
+        fits = fits and 0 < uncertainty_scale < np.inf
+    except (KeyError, TypeError, ValueError, AttributeError):
         fits = False
     if not fits:
         raise InputError(
-            f"{source}: `calibration` must hold `scale` (positive) and `bias`, {len(GROUP_NAMES)} finite numbers each; "
-            "calibrate the model again."
+            f"{source}: `calibration` must hold `scale` (positive) and `bias`, {len(GROUP_NAMES)} finite numbers each, "
+            "and a positive `uncertainty_scale` or none; calibrate the model again."
         )
     note = content.get("note")
-    return Calibration(
-        scale, bias, note if isinstance(note, str) else "sigmoid(scale * logit + bias), one pair per group"
-    )
+    described = note if isinstance(note, str) else "sigmoid(scale * logit + bias), one pair per group"
+    return Calibration(scale, bias, described, uncertainty_scale)
 
 
 def _readings(model: Any) -> int | None:
@@ -171,13 +187,14 @@ def _readings(model: Any) -> int | None:
     return None
 
 
-def _read_config(path: Path, model_path: Path) -> dict[str, Any]:
+def _read_object(path: Path, remedy: str) -> dict[str, Any]:
+    """Read a JSON object that stands beside a model."""
     if not path.is_file():
-        raise InputError(f"{path}: this file must stand beside {model_path.name}; copy the whole training folder.")
+        raise InputError(f"{path}: this file must stand beside the model; {remedy}.")
     try:
-        config = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, OSError) as error:
-        raise InputError(f"{path}: this is not a readable JSON file ({error}); copy it again.") from error
-    if not isinstance(config, dict):
-        raise InputError(f"{path}: a JSON object was expected; copy the file of the training run again.")
-    return config
+        raise InputError(f"{path}: this is not a readable JSON file ({error}); {remedy}.") from error
+    if not isinstance(content, dict):
+        raise InputError(f"{path}: a JSON object was expected; {remedy}.")
+    return content

@@ -295,9 +295,8 @@ def train(
         Precision.FLOAT32
     ),
     average: Annotated[
-        bool | None,
-        typer.Option("--average/--no-average", help="Keep a moving average of the weights in their place."),
-    ] = None,
+        bool, typer.Option("--average", help="Keep a moving average of the weights in their place.")
+    ] = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the last finished epoch in the folder.")] = False,
 ) -> None:
     """Train a network."""
@@ -363,6 +362,9 @@ def export(
     batch1: Annotated[
         bool, typer.Option("--batch1", help="Also TFLite files that take one spectrum at a time, faster.")
     ] = False,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="Also the graph that takes a measured spectrum, in each format.")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace earlier exports in the folder.")] = False,
 ) -> None:
     """Write artefacts that were proved to agree with the model.
@@ -371,7 +373,7 @@ def export(
     """
     from xps_keras.commands.export import export as work
 
-    work(model, formats=_names(formats), quantize=_names(quantize), out=out, batch1=batch1, force=force)
+    work(model, formats=_names(formats), quantize=_names(quantize), out=out, batch1=batch1, raw=raw, force=force)
 
 
 @app.command("export verify")

@@ -35,7 +35,14 @@ OUTPUTS = (PROBABILITIES, SHIFT_EV, ALIGNED)
 READING_OUTPUTS = (READING_SHIFT_EV, READING_UNCERTAINTY_EV, READING_WEIGHT, READING_PROBABILITIES)
 """Outputs of a model that gives several readings of the shift, in addition to ``OUTPUTS``."""
 
-_ADDED = {"library": "polymers", "library_sha256": None}  # fields that artefacts of version 0.1 may lack
+_ADDED: dict[str, Any] = {  # fields that metadata of version 0.1 may lack
+    "library": "polymers",
+    "library_sha256": None,
+    "batch": None,
+    "graph_sha256": None,
+    "operators": [],
+    "agreement": {},
+}
 
 
 @dataclass(frozen=True)
@@ -76,8 +83,19 @@ class Metadata:
     """``keras``, ``saved_model``, ``tflite`` or ``onnx``."""
     quantization: str = "none"
     """``none``, ``float16`` or ``int8``: how the weights are stored."""
+    batch: int | None = None
+    """Number of spectra that the graph takes per call; None for any."""
+    graph_sha256: str | None = None
+    """SHA-256 of the graph with its weights, hexadecimal: equal for two exports of one model, whatever else the format
+    puts into its files. Of a TFLite or ONNX file the hash of the bytes before the metadata."""
+    operators: tuple[str, ...] = ()
+    """Operations of the graph, sorted, by the names of the format."""
     parity_error: Mapping[str, float] = field(default_factory=dict)
     """Per output: largest difference from Keras that was measured at export, ``aligned`` relative to its maximum."""
+    agreement: Mapping[str, float] = field(default_factory=dict)
+    """Comparison with Keras on spectra of the recipe ``instrument``: ``spectra`` (their number), ``probability_error``
+    (largest difference of a probability), ``decisions_changed`` (group decisions that differ, of 40 per spectrum).
+    Empty where it was not made."""
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -148,7 +166,11 @@ def _checked(content: dict[str, Any], source: str) -> Metadata:
             library_sha256=None if content["library_sha256"] is None else _text(content["library_sha256"]),
             format=_text(content["format"]),
             quantization=_text(content["quantization"]),
+            batch=None if content["batch"] is None else int(content["batch"]),
+            graph_sha256=None if content["graph_sha256"] is None else _text(content["graph_sha256"]),
+            operators=tuple(_text(name) for name in content["operators"]),
             parity_error={_text(key): _number(value, low=0.0) for key, value in content["parity_error"].items()},
+            agreement={_text(key): _number(value, low=0.0) for key, value in content["agreement"].items()},
         )
     except (TypeError, ValueError, AttributeError) as error:
         raise InputError(f"{source}: the model's metadata is damaged ({error}); export the model again.") from error

@@ -1,6 +1,8 @@
 """Every format keeps the graph contract and agrees with Keras; a disturbed one is never written."""
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,8 +14,11 @@ from numpy.typing import NDArray
 from xps_keras.axis import AXIS
 from xps_keras.errors import InputError
 from xps_keras.export import FORMATS, export
-from xps_keras.export.graph import serving_graph
-from xps_keras.export.parity import TOLERANCES
+from xps_keras.export.graph import graph_of
+from xps_keras.export.onnx import export_onnx
+from xps_keras.export.parity import TOLERANCES, reference_of
+from xps_keras.export.saved_model import export_saved_model, graph_sha256
+from xps_keras.export.tflite import export_tflite
 from xps_keras.export.trained import load_trained
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.metadata import OUTPUTS, READING_OUTPUTS, from_json
@@ -24,6 +29,9 @@ FOLDERS = {
     "tflite": ("tflite", "none"),
     "tflite-float16": ("tflite", "float16"),
     "tflite-int8": ("tflite", "int8"),
+    "tflite-batch1": ("tflite", "none"),
+    "tflite-float16-batch1": ("tflite", "float16"),
+    "tflite-int8-batch1": ("tflite", "int8"),
     "onnx": ("onnx", "none"),
 }
 SHAPES = {
@@ -39,26 +47,25 @@ SHAPES = {
 
 @pytest.fixture(scope="module")
 def keras_answer(run: Path, spectra: NDArray[np.float32]) -> dict[str, Any]:
-    trained = load_trained(run)
-    graph = serving_graph(trained.model, trained.calibration)
-    return {name: np.asarray(value) for name, value in graph(spectra).items()}
+    return {name: np.asarray(value) for name, value in graph_of(load_trained(run))(spectra).items()}
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
-@pytest.mark.parametrize("batch", [1, 3, 7])
 def test_agrees_with_keras_at_every_batch_size(
-    folder: str, batch: int, artefacts: Path, spectra: NDArray[np.float32], keras_answer: dict[str, Any]
+    folder: str, artefacts: Path, spectra: NDArray[np.float32], keras_answer: dict[str, Any]
 ) -> None:
-    tolerance = TOLERANCES[FOLDERS[folder]]
-    answer = load(artefacts / folder).run(spectra[:batch])
-    assert {name: value.shape for name, value in answer.items()} == {
-        name: (batch, *shape) for name, shape in SHAPES.items()
-    }
-    for name in set(SHAPES) - {"aligned"}:
-        np.testing.assert_allclose(answer[name], keras_answer[name][:batch], rtol=0, atol=tolerance.of(name))
-    height = keras_answer["aligned"][:batch].max(axis=1, keepdims=True)
-    np.testing.assert_allclose(answer["aligned"] / height, keras_answer["aligned"][:batch] / height, rtol=0, atol=0.01)
-    np.testing.assert_allclose(answer["aligned"].sum(axis=1) * AXIS.step_ev, 1.0, atol=1e-3)
+    tolerance, runtime = TOLERANCES[FOLDERS[folder]], load(artefacts / folder)
+    for batch in (1, 3, 7):
+        answer = runtime.run(spectra[:batch])
+        assert {name: value.shape for name, value in answer.items()} == {
+            name: (batch, *shape) for name, shape in SHAPES.items()
+        }
+        for name in set(SHAPES) - {"aligned"}:
+            np.testing.assert_allclose(answer[name], keras_answer[name][:batch], rtol=0, atol=tolerance.of(name))
+        expected = keras_answer["aligned"][:batch]
+        height = expected.max(axis=1, keepdims=True)
+        np.testing.assert_allclose(answer["aligned"] / height, expected / height, rtol=0, atol=0.01)
+        np.testing.assert_allclose(answer["aligned"].sum(axis=1) * AXIS.step_ev, 1.0, atol=1e-3)
 
 
 def test_calibration_is_inside_the_graph(run: Path, artefacts: Path, spectra: NDArray[np.float32]) -> None:
@@ -83,7 +90,10 @@ def test_metadata_is_the_same_in_all_formats(artefacts: Path) -> None:
         assert (metadata.format, metadata.quantization) == FOLDERS[folder]
         assert set(metadata.parity_error) == {*OUTPUTS, *READING_OUTPUTS}
         assert metadata == from_json((artefacts / folder / "metadata.json").read_text(), folder)
-    common = [replace(item, format="", quantization="", parity_error={}) for item in found.values()]
+        assert metadata.batch == (1 if folder.endswith("batch1") else None)
+        assert metadata.agreement["spectra"] == 300
+    of_each: dict[str, Any] = {"format": "", "quantization": "", "batch": None, "graph_sha256": None, "operators": ()}
+    common = [replace(item, **of_each, parity_error={}, agreement={}) for item in found.values()]
     assert all(item == common[0] for item in common)
     assert common[0].labels == GROUP_NAMES
     assert common[0].readings == 3
@@ -128,6 +138,8 @@ def test_tensor_names_without_our_runtime(artefacts: Path, spectra: NDArray[np.f
     assert [item["name"] for item in interpreter.get_input_details()] == ["intensity"]
     assert interpreter.get_input_details()[0]["shape_signature"].tolist() == [-1, 6601]
     assert {item["name"] for item in interpreter.get_output_details()} == set(SHAPES)
+    embedded = Interpreter(str(artefacts / "tflite-int8-batch1" / "model.tflite"))
+    assert embedded.get_input_details()[0]["shape_signature"].tolist() == [1, 6601]
 
     loaded = tf.saved_model.load(str(artefacts / "saved_model" / "1"))
     assert set(loaded.signatures) == {"serving_default", "classify"}
@@ -148,13 +160,61 @@ def test_tflite_file_is_also_a_zip_with_labels(artefacts: Path) -> None:
         assert tuple(archive.read("labels.txt").decode().splitlines()) == GROUP_NAMES
 
 
-@pytest.mark.parametrize("kind", ["tflite", "onnx"])
-def test_equal_models_give_equal_graphs(
-    kind: str, plain_run: Path, spectra: NDArray[np.float32], tmp_path: Path
+def test_another_process_writes_the_same_artefacts(
+    run: Path, artefacts: Path, spectra: NDArray[np.float32], tmp_path: Path
 ) -> None:
-    first, second = (export(plain_run, [kind], tmp_path / name, spectra=spectra)[0] for name in "ab")
-    assert first.path.read_bytes() == second.path.read_bytes()
-    assert first.metadata.weights_sha256 == second.metadata.weights_sha256
+    """TensorFlow numbers its nodes by what a process has done before; nothing of that may reach the artefacts."""
+    np.save(tmp_path / "spectra.npy", spectra)
+    code = (
+        "import sys, numpy as np\nfrom xps_keras.export import export\n"
+        "export(sys.argv[1], out=sys.argv[2], quantize=['float16', 'int8'], spectra=np.load(sys.argv[3]), compared=300)"
+    )
+    arguments = [str(run), str(tmp_path / "again"), str(tmp_path / "spectra.npy")]
+    subprocess.run([sys.executable, "-c", code, *arguments], check=True, capture_output=True)
+    for file in ("tflite-float16/model.tflite", "tflite-int8/model.tflite", "onnx/model.onnx"):
+        assert (tmp_path / "again" / file).read_bytes() == (artefacts / file).read_bytes()
+    first, second = load(artefacts / "saved_model"), load(tmp_path / "again" / "saved_model")
+    assert first.metadata == second.metadata  # with the hashes of graph and weights
+
+
+def test_another_model_has_another_hash(run: Path, artefacts: Path) -> None:
+    trained = load_trained(run)
+    before = load(artefacts / "saved_model").metadata.graph_sha256
+    assert graph_sha256(graph_of(trained)) == before
+    weight = next(weight for weight in trained.model.weights if weight.path.endswith("logits/bias"))
+    weight.assign(weight.numpy() + 1e-6)
+    assert graph_sha256(graph_of(trained)) != before
+
+
+def test_warm_up_requests_are_what_the_signatures_take(artefacts: Path) -> None:
+    import tensorflow as tf
+    from tensorflow_serving.apis.prediction_log_pb2 import PredictionLog
+
+    directory = artefacts / "saved_model" / "1"
+    loaded = tf.saved_model.load(str(directory))
+    records = tf.data.TFRecordDataset(str(directory / "assets.extra" / "tf_serving_warmup_requests"))
+    asked = set()
+    for record in records:
+        request = PredictionLog.FromString(record.numpy()).predict_log.request
+        inputs = {name: tf.constant(tf.make_ndarray(tensor)) for name, tensor in request.inputs.items()}
+        answer = loaded.signatures[request.model_spec.signature_name](**inputs)
+        asked.add((request.model_spec.signature_name, len(answer["probabilities"])))
+    assert asked == {(signature, batch) for signature in ("serving_default", "classify") for batch in (1, 64)}
+
+
+@pytest.mark.parametrize("batch", ["", "-batch1"])
+@pytest.mark.parametrize("kind", ["float16", "int8"])
+def test_quantizing_shrinks_the_classifier_and_leaves_the_shift_alone(
+    kind: str, batch: str, artefacts: Path, spectra: NDArray[np.float32]
+) -> None:
+    exact, small = (load(artefacts / f"tflite{name}{batch}") for name in ("", f"-{kind}"))
+    before, after = exact.run(spectra), small.run(spectra)
+    for name in ("shift_ev", "reading_shift_ev", "reading_uncertainty_ev", "reading_weight", "aligned"):
+        np.testing.assert_allclose(after[name], before[name], rtol=1e-5, atol=1e-7)
+    assert np.abs(after["probabilities"] - before["probabilities"]).max() > 1e-6
+    saved = exact.path.stat().st_size - small.path.stat().st_size
+    weights = 6601 * 16  # of the classifier; those of the hidden layer lead to the shift
+    assert saved == pytest.approx(weights * {"float16": 2, "int8": 3}[kind], rel=0.05)
 
 
 @pytest.mark.parametrize("kind", FORMATS)
@@ -168,23 +228,27 @@ def test_a_model_with_one_reading_has_the_three_outputs_of_the_contract(
     assert tuple(load(tmp_path).run(spectra)) == OUTPUTS
 
 
-@pytest.mark.parametrize("kind", FORMATS)
+@pytest.mark.parametrize(
+    ("exporter", "quantize", "step"),
+    [
+        (export_saved_model, "none", 0.01),
+        (export_onnx, "none", 0.01),
+        (export_tflite, "none", 0.01),
+        (export_tflite, "float16", 0.1),
+        (export_tflite, "int8", 2.0),
+    ],
+)
 def test_canary_a_disturbed_weight_closes_the_gate(
-    kind: str, plain_run: Path, spectra: NDArray[np.float32], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    exporter: Any, quantize: str, step: float, plain_run: Path, spectra: NDArray[np.float32], tmp_path: Path
 ) -> None:
-    """One weight of the last layer moves by 0.01 between conversion and comparison."""
-    from xps_keras.export import artefact, parity
-
-    measure = parity.measure
-
-    def disturbed(runtime: Any, graph: Any, *rest: Any) -> Any:
-        kernel = next(weight for weight in graph.weights if weight.path.endswith("logits/bias"))
-        values = kernel.numpy()
-        values[17] += 0.01
-        kernel.assign(values)
-        return measure(runtime, graph, *rest)
-
-    monkeypatch.setattr(artefact, "measure", disturbed)
+    """One weight of the last layer moves between the run of Keras and the conversion."""
+    trained = load_trained(plain_run)
+    reference = reference_of(trained, spectra)
+    bias = next(weight for weight in trained.model.weights if weight.path.endswith("logits/bias"))
+    values = bias.numpy()
+    values[17] += step
+    bias.assign(values)
     with pytest.raises(InputError, match=r"differs from Keras by .* in probabilities"):
-        export(plain_run, [kind], tmp_path / "out", spectra=spectra)
+        exporter(trained, tmp_path / "out", quantize=quantize, reference=reference)
     assert list(tmp_path.iterdir()) == []
+    exporter(trained, tmp_path / "out", quantize=quantize, reference=reference_of(trained, spectra))

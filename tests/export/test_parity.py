@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from xps_keras.errors import InputError
-from xps_keras.export.parity import Tolerance, compare
+from xps_keras.runtime.comparing import Tolerance, compare
 
-TOLERANCE = Tolerance(probability=1e-3, shift_ev=1e-2, aligned=1e-2)
+TOLERANCE = Tolerance(probability=1e-3, weight=1e-3, shift_ev=1e-2, aligned=1e-2, decisions=0.5)
 THRESHOLDS = np.full(40, 0.5, np.float32)
 
 
@@ -74,7 +74,7 @@ def test_names_and_shapes_must_be_equal() -> None:
 
 
 def test_changed_decisions_close_the_gate_of_a_wide_tolerance() -> None:
-    wide = Tolerance(probability=0.25, shift_ev=1e-2, aligned=1e-2, decisions=0.01)
+    wide = Tolerance(probability=0.25, weight=1e-3, shift_ev=1e-2, aligned=1e-2, decisions=0.01)
     other = answer()
     first = answer()
     first["probabilities"][0, :2] = 0.4

@@ -97,9 +97,11 @@ def test_unusable_config(changes: dict[str, Any], sentence: str, plain_run: Path
 
 
 def test_missing_and_damaged_runs(plain_run: Path, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"config\.json"):
+    with pytest.raises(InputError, match=r"no such file; name the model\.keras"):
         export(tmp_path / "nowhere" / "model.keras", ["tflite"], tmp_path / "out")
     shutil.copytree(plain_run.parent, tmp_path / "run")
+    with pytest.raises(InputError, match=r"only a \.keras file can be exported"):
+        export(tmp_path / "run" / "config.json", ["tflite"], tmp_path / "out")
     model = tmp_path / "run" / "model.keras"
     model.write_bytes(model.read_bytes()[:5000])
     with pytest.raises(InputError, match="Keras cannot load") as caught:
@@ -123,7 +125,7 @@ def test_a_model_without_our_outputs(plain_run: Path, tmp_path: Path) -> None:
 def test_operations_beyond_the_built_in_ones_are_found() -> None:
     import tensorflow as tf
 
-    from xps_keras.export.tflite import custom_operators, operators
+    from xps_keras.runtime.operators import custom_operators, operators_of_tflite
 
     def body(values: Any) -> Any:
         return tf.nn.relu(tf.bitwise.bitwise_and(values, 3))
@@ -132,8 +134,9 @@ def test_operations_beyond_the_built_in_ones_are_found() -> None:
     converter = tf.lite.TFLiteConverter.from_concrete_functions([graph.get_concrete_function()], tf.Module())
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS, tf.lite.OpsSet.SELECT_TF_OPS]
     flatbuffer = converter.convert()
-    assert custom_operators(flatbuffer) == ["CUSTOM:FlexBitwiseAnd"]
-    assert len(operators(flatbuffer)) > 1
+    names = operators_of_tflite(flatbuffer)
+    assert custom_operators(names) == ["CUSTOM:FlexBitwiseAnd"]
+    assert len(names) > 1
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ def train(
     workers: Sequence[str],
     worker_index: int | None,
     precision: str,
-    average: bool | None,
+    average: bool,
     resume: bool,
 ) -> None:
     """Train a network; see ``xps_keras.training.run.train``. Only the chief of several workers has a model to name."""

@@ -1,14 +1,16 @@
 """A loaded model, whatever runs it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import InputError
-from xps_keras.metadata import Metadata
+from xps_keras.metadata import INTENSITY, Metadata
+from xps_keras.runtime.raw import RAW
 
 Outputs = dict[str, NDArray[np.float32]]
 """Arrays by output name, the first dimension being the batch."""
@@ -66,5 +68,41 @@ class Runtime:
                 f"{self.path.name}: spectrum {row} of the batch holds a value that is not finite in float32; "
                 "put zeros where nothing was measured."
             )
-        parts = [self.call(spectra[start : start + CHUNK]) for start in range(0, len(spectra), CHUNK)]
+        chunk = self.metadata.batch or CHUNK
+        parts = [self.call(spectra[start : start + chunk]) for start in range(0, len(spectra), chunk)]
         return {name: np.concatenate([part[name] for part in parts]) for name in self.metadata.outputs}
+
+
+def check_signature(inputs: Mapping[str, Sequence[Any]], outputs: set[str], metadata: Metadata, path: Path) -> None:
+    """Refuse a graph that is not the one its metadata describes.
+
+    Args:
+        inputs: Shapes of the graph's inputs by name; -1, None or a name where a size is free.
+        outputs: Names of its outputs.
+        metadata: What the artefact says about itself.
+        path: The artefact.
+
+    Raises:
+        InputError: When input, shape or outputs are others.
+    """
+    if metadata.format.endswith(RAW):
+        raise InputError(
+            f"{path}: this model takes a measured spectrum as two columns; name one without `{RAW}` in its folder's "
+            "name, or load it with xps_keras.runtime.raw.load_raw."
+        )
+    expected = {INTENSITY: [metadata.batch or -1, metadata.axis.size]}
+    found = {
+        name: [-1 if size is None or isinstance(size, str) else int(size) for size in shape]
+        for name, shape in inputs.items()
+    }
+    missing = set(metadata.outputs) - outputs
+    if found != expected or missing:
+        raise InputError(
+            f"{path}: the graph takes {found} where {expected} was expected"
+            f"{f', and lacks the outputs {sorted(missing)}' if missing else ''}; export the model again."
+        )
+
+
+def first_line(error: Exception) -> str:
+    """Return the first line of a library's message without its full stop."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(". ")

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from xps_keras.errors import InputError
 from xps_keras.metadata import INTENSITY
 from xps_keras.quiet import dropping_lines
-from xps_keras.runtime.base import Outputs, Runtime
+from xps_keras.runtime.base import Outputs, Runtime, check_signature, first_line
 from xps_keras.runtime.sealing import open_tflite, sha256
 
 
@@ -27,7 +27,7 @@ def load_tflite(path: Path, num_threads: int) -> Runtime:
         InputError: When the file is damaged, foreign or for another axis, or LiteRT is not installed.
     """
     content = path.read_bytes()
-    metadata = open_tflite(content, str(path))
+    metadata, _ = open_tflite(content, str(path))
     try:
         from ai_edge_litert.interpreter import Interpreter
     except ImportError as error:
@@ -36,9 +36,16 @@ def load_tflite(path: Path, num_threads: int) -> Runtime:
         with dropping_lines(b"INFO:"):
             interpreter = Interpreter(model_content=content, num_threads=num_threads)
             runner = interpreter.get_signature_runner("serving_default")
+            taken = runner.get_input_details()
+            check_signature(
+                {name: taken[name]["shape_signature"] for name in taken},
+                set(runner.get_output_details()),
+                metadata,
+                path,
+            )
             runner(**{INTENSITY: np.zeros((1, metadata.axis.size), np.float32)})  # its delegate reports on first use
     except (ValueError, RuntimeError, TypeError) as error:
-        raise InputError(f"{path}: LiteRT cannot load this model ({_line(error)}); export it again.") from error
+        raise InputError(f"{path}: LiteRT cannot load this model ({first_line(error)}); export it again.") from error
     lock = threading.Lock()
 
     def call(intensity: NDArray[np.float32]) -> Outputs:
@@ -46,8 +53,3 @@ def load_tflite(path: Path, num_threads: int) -> Runtime:
             return {name: np.array(value) for name, value in runner(**{INTENSITY: intensity}).items()}
 
     return Runtime(path, sha256(content), metadata, call)
-
-
-def _line(error: Exception) -> str:
-    """Return the first line of a library's message without its full stop."""
-    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(". ")

@@ -42,7 +42,7 @@ def load(source: str | Path = PRETRAINED, num_threads: int = 1) -> Runtime:
     if not path.exists():
         raise InputError(f"{path}: there is no such model; name a file or folder, or `{PRETRAINED}`.")
     if path.is_dir():
-        return _load_file(_artefact_in(path), num_threads)
+        return _load_file(find_artefact(path), num_threads)
     return _load_file(path, num_threads)
 
 
@@ -71,8 +71,18 @@ def _load_file(path: Path, num_threads: int) -> Runtime:
     raise InputError(f"{path}: a model file ends in .tflite, .onnx or .keras; this one does not.")
 
 
-def _artefact_in(folder: Path) -> Path:
-    """Find the one artefact in a folder: here, one level or two levels below."""
+def find_artefact(folder: Path) -> Path:
+    """Find the one artefact in a folder: here, one level or two levels below.
+
+    Args:
+        folder: The folder.
+
+    Returns:
+        A file, or a directory that holds ``saved_model.pb``.
+
+    Raises:
+        InputError: When there is none, or several.
+    """
     saved_model = _newest_version(folder)
     if saved_model is not None:
         return saved_model

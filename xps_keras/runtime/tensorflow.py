@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from xps_keras.errors import InputError
 from xps_keras.metadata import INTENSITY
 from xps_keras.quiet import import_quietly
-from xps_keras.runtime.base import Outputs, Runtime
+from xps_keras.runtime.base import Outputs, Runtime, check_signature, first_line
 from xps_keras.runtime.sealing import open_saved_model, sha256
 
 
@@ -33,8 +33,15 @@ def load_saved_model(directory: Path) -> Runtime:
         tf = import_quietly("tensorflow")
     except ImportError as error:
         raise _missing(directory) from error
-    loaded = tf.saved_model.load(str(directory))
-    signature = loaded.signatures["serving_default"]
+    try:
+        loaded = tf.saved_model.load(str(directory))
+        signature = loaded.signatures["serving_default"]
+    except (ValueError, KeyError, OSError, tf.errors.OpError) as error:
+        raise InputError(
+            f"{directory}: TensorFlow {tf.__version__} cannot load this model ({first_line(error)}); export it again."
+        ) from error
+    taken = {name: spec.shape.as_list() for name, spec in signature.structured_input_signature[1].items()}
+    check_signature(taken, set(signature.structured_outputs), metadata, directory)
 
     def call(intensity: NDArray[np.float32], keep: object = loaded) -> Outputs:
         # `keep`: the signature alone does not hold the variables alive
@@ -58,13 +65,13 @@ def load_keras(path: Path) -> Runtime:
     try:
         tf = import_quietly("tensorflow")
 
-        from xps_keras.export.graph import serving_graph
+        from xps_keras.export.graph import graph_of
         from xps_keras.export.saved_model import serving_function
         from xps_keras.export.trained import load_trained
     except ImportError as error:
         raise _missing(path) from error
     trained = load_trained(path)
-    serve = serving_function(serving_graph(trained.model, trained.calibration))
+    serve = serving_function(graph_of(trained))
 
     def call(intensity: NDArray[np.float32]) -> Outputs:
         return {name: value.numpy() for name, value in serve(tf.constant(intensity)).items()}

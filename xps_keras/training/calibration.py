@@ -36,8 +36,8 @@ def calibrate(model: Any, batch: Batch) -> dict[str, Any]:
 
     Returns:
         Entries for ``config.json``: ``calibration`` with ``scale`` and ``bias`` (40 numbers each), a ``note`` and, for
-        a model with readings, ``uncertainty_scale``, and ``thresholds`` (40 numbers). A group that no validation spectrum carries keeps scale 1, bias 0 and
-        threshold 0.5; groups of no library polymer are always among them.
+        a model with readings, ``uncertainty_scale``; and ``thresholds`` (40 numbers). A group that no validation
+        spectrum carries keeps scale 1, bias 0 and threshold 0.5; groups of no library polymer are always among them.
     """
     # Only what is looked at: the other outputs of a few thousand spectra would fill memory for nothing.
     wanted = [name for name in ("logits", "reading_shift_ev", "reading_uncertainty_ev") if name in model.output]
@@ -60,8 +60,8 @@ def calibrate(model: Any, batch: Batch) -> dict[str, Any]:
 def fit_uncertainty_scale(error_ev: NDArray[np.floating], uncertainty_ev: NDArray[np.floating]) -> float:
     """Find the factor by which standard deviations of shifts have to be multiplied to hold what they promise.
 
-    Errors are not quite normal, so no factor makes the 68 % and the 95 % intervals both hold exactly; this is the
-    geometric mean of the two that would.
+    Errors are not normal, so no factor makes the 68 % and the 95 % intervals both hold exactly; with this one the
+    worse of the two is as good as can be.
 
     Args:
         error_ev: Distances of first readings from the true shifts, shape ``(n,)``.
@@ -71,8 +71,14 @@ def fit_uncertainty_scale(error_ev: NDArray[np.floating], uncertainty_ev: NDArra
         The factor; 1 where all errors are zero.
     """
     promised = np.array([0.6827, 0.9545])
-    ratios = np.quantile(error_ev / uncertainty_ev, promised) / norm.ppf(0.5 * (1.0 + promised))
-    return float(np.sqrt(ratios.prod())) or 1.0
+    deviations = norm.ppf(0.5 * (1.0 + promised))
+    ratio = np.sort(error_ev / uncertainty_ev)
+    if not ratio[-1] > 0:
+        return 1.0
+    ends = np.quantile(ratio, promised) / deviations  # each would make one of the two exact
+    factors = np.geomspace(max(ends.min(), 1e-3), max(ends.max(), 1e-3), 101)
+    found = np.searchsorted(ratio, np.outer(factors, deviations)) / len(ratio)
+    return float(factors[np.abs(found - promised).max(axis=1).argmin()])
 
 
 def fit_platt(logits: NDArray[np.floating], groups: NDArray[np.floating]) -> tuple[Floats, Floats]:

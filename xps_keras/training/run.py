@@ -55,8 +55,8 @@ class Run:
     """Name of the library: the package's own, or an imported one."""
     precision: str = "float32"
     """``float32``, ``mixed_float16`` or ``mixed_bfloat16``: what layers compute in; weights are float32."""
-    average: bool | None = None
-    """Whether a moving average of the weights is validated and kept in their place, None for the network's preset."""
+    average: bool = False
+    """Whether a moving average of the weights is validated and kept in their place."""
 
 
 def train(
@@ -98,7 +98,7 @@ def train(
             write_history(out, checkpoint)
         keras.utils.set_random_seed(run.seed)
         engine = Engine(
-            team, lambda: settings.build(drawn.max_shift_ev), run.seed, run.precision, average=bool(run.average)
+            team, lambda: settings.build(drawn.max_shift_ev), run.seed, run.precision, average=run.average
         )
         report(f"Drawing spectra of the recipe '{run.recipe}', shifts up to {drawn.max_shift_ev:g} eV.")
         library = find_library(run.library)
@@ -155,8 +155,6 @@ def _completed(run: Run, settings: Preset) -> Run:
     }
     if run.precision not in PRECISIONS:
         raise InputError(f"There is no precision '{run.precision}'; choose one of: {', '.join(PRECISIONS)}.")
-    if run.average is None:
-        chosen["average"] = bool(getattr(settings, "average", False))
     for name in ("size", "epochs", "batch_size", "validation_size"):
         chosen.setdefault(name, getattr(run, name))
         if chosen[name] < 1:

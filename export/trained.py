@@ -163,10 +163,9 @@ def read_calibration(content: Any, source: str) -> Calibration:
         return UNCALIBRATED
     try:
         scale, bias = (np.asarray(content[key], np.float32) for key in ("scale", "bias"))
-        fits = scale.shape == bias.shape == (len(GROUP_NAMES),) and np.isfinite(bias).all()
-        fits = fits and np.isfinite(scale).all() and (scale > 0).all()
         uncertainty_scale = float(content.get("uncertainty_scale", 1.0))
-        fits = fits and 0 < uncertainty_scale < np.inf
+        fits = scale.shape == bias.shape == (len(GROUP_NAMES),) and 0 < uncertainty_scale < np.inf
+        fits = fits and bool(np.isfinite(bias).all() and np.isfinite(scale).all() and (scale > 0).all())
     except (KeyError, TypeError, ValueError, AttributeError):
         fits = False
     if not fits:

@@ -59,22 +59,22 @@ def test_export_raw_adds_the_graph_that_takes_measured_spectra(
     monkeypatch.setattr("xps_keras.export.COMPARED", 40)
     monkeypatch.setattr("xps_keras.export.latency._SECONDS", 0.0)
     out = tmp_path / "out"
-    asked = ["export", str(plain_run), "--format", "onnx", "--raw", "--out", str(out)]
+    asked = ["export", str(plain_run), "--format", "saved_model", "--raw", "--out", str(out)]
     done = CliRunner().invoke(cli.app, asked)
     assert done.exit_code == 0, done.stderr
-    assert {path.name for path in out.iterdir()} == {"onnx", "onnx-raw"}
-    (sentence,) = (line for line in done.stdout.splitlines() if line.startswith("onnx-raw/model.onnx: "))
-    size = (out / "onnx-raw" / "model.onnx").stat().st_size
+    assert {path.name for path in out.iterdir()} == {"saved_model", "saved_model-raw"}
+    (sentence,) = (line for line in done.stdout.splitlines() if line.startswith("saved_model-raw/1: "))
+    size = sum(file.stat().st_size for file in (out / "saved_model-raw" / "1").rglob("*") if file.is_file())
     assert f" {size / 1e6:.2f} MB, takes measured spectra." in sentence
-    (out / "onnx").rename(tmp_path / "onnx")  # so that only the raw one stands in the way
+    (out / "saved_model").rename(tmp_path / "saved_model")  # so that only the raw one stands in the way
     again = CliRunner().invoke(cli.app, asked)
     assert again.exit_code == 1
-    assert "onnx-raw: something stands here already" in again.stderr
+    assert "saved_model-raw: something stands here already" in again.stderr
     checked = CliRunner().invoke(cli.app, ["export", "verify", str(out)])
     assert checked.exit_code == 0, checked.stderr
     assert "golden file repeated" in checked.stdout
-    (out / "onnx-raw" / "golden.npz").write_bytes((tmp_path / "onnx" / "golden.npz").read_bytes())
-    write_sums(out / "onnx-raw")
+    (out / "saved_model-raw" / "golden.npz").write_bytes((tmp_path / "saved_model" / "golden.npz").read_bytes())
+    write_sums(out / "saved_model-raw")
     foreign = CliRunner().invoke(cli.app, ["export", "verify", str(out)])
     assert foreign.exit_code == 1
     assert foreign.stdout == ""

@@ -12,7 +12,8 @@ from xps_keras.export import export
 from xps_keras.models.networks import PRESETS
 
 
-@pytest.mark.parametrize("name", PRESETS)
+# The networks of the kind align differ in widths only from the one that tests/serving exports, in all three formats.
+@pytest.mark.parametrize("name", [name for name in PRESETS if not name.startswith("align")])
 def test_network_fits_both_formats(
     name: str, make_run: Callable[..., Path], spectra: NDArray[np.float32], tmp_path: Path
 ) -> None:

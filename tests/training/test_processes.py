@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 SCRIPT = Path(__file__).with_name("small_run.py")
-PATIENCE_S = 500.0
+PATIENCE_S = 200.0
 """Far beyond what any of this takes, even on a machine busy with other things."""
 
 pytestmark = pytest.mark.slow
@@ -161,5 +161,6 @@ def test_a_worker_whose_fellows_never_start_ends(tmp_path: Path) -> None:
     devices: dict[str, Any] = {"workers": free_addresses(2), "worker_index": 0, "patience_s": 3.0}
     status, _, complaint = ended(started({"run": STN, "out": str(tmp_path / "run"), "devices": devices}))[0]
     assert status == 1
-    assert f"the other workers ({devices['workers'][1]}) did not all answer within 3 s" in complaint
+    assert f"waiting for the other workers ({devices['workers'][1]})" in complaint
+    assert "within 3 s" in complaint
     assert not (tmp_path / "run").exists()

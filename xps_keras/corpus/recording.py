@@ -27,7 +27,6 @@ def segments_of(lines: tuple[Line, ...]) -> tuple[Segment, ...]:
     """Cut the recorded windows of lines, which may overlap, into segments, which do not."""
     windows = [AXIS.window(line.window_low_ev, line.window_high_ev) for line in lines]
     starts, stops = (np.array([getattr(window, end) for window in windows]) for end in ("start", "stop"))
-    stops -= np.isin(stops - 1, starts)  # of windows that only touch, the upper one has the channel
     ends = np.unique(np.concatenate([starts, stops])).tolist()
     cut = [Segment(start, stop, (starts <= start) & (stops >= stop)) for start, stop in pairwise(ends)]
     return tuple(segment for segment in cut if segment.lines.any())

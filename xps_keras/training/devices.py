@@ -1,10 +1,10 @@
 """Which devices a run is trained on, and how the processes of a run on several machines find each other."""
 
 import contextlib
+import faulthandler
 import json
 import os
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -147,25 +147,24 @@ def _multiworker(cluster: Cluster, patience_s: float) -> Team:
 
 @contextlib.contextmanager
 def _ending_after(patience_s: float, cluster: Cluster) -> Iterator[None]:
-    """End the process when the workers do not find each other; TensorFlow waits without end, deaf to signals."""
+    """End the process with status 1 when the workers do not find each other.
 
-    def end() -> None:
-        others = ", ".join(address for n, address in enumerate(cluster.workers) if n != cluster.index)
-        print(
-            f"xps-keras: the other workers ({others}) did not all answer within {patience_s:g} s; start all of them, "
-            "with the same --workers.",
-            file=sys.stderr,
-            flush=True,
-        )
-        os._exit(1)
-
-    timer = threading.Timer(patience_s, end)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
+    TensorFlow waits without end and keeps Python's lock meanwhile, so neither a thread nor a signal handler could say
+    anything then: it is said before, and faulthandler's watchdog, which needs no lock, ends the process.
+    """
+    others = ", ".join(address for n, address in enumerate(cluster.workers) if n != cluster.index)
+    print(
+        f"xps-keras: waiting for the other workers ({others}); if they do not all answer within {patience_s:g} s this "
+        "one ends: start all of them, with the same --workers.",
+        file=sys.stderr,
+        flush=True,
+    )
+    with open(os.devnull, "w") as nowhere:
+        faulthandler.dump_traceback_later(patience_s, exit=True, file=nowhere)
+        try:
+            yield
+        finally:
+            faulthandler.cancel_dump_traceback_later()
 
 
 @contextlib.contextmanager

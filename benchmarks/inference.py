@@ -190,9 +190,9 @@ def measure(model: Path | str, title: str, rounds: int, folder: Path) -> Table:
     for batch in BATCHES:
         ways = calls(trained, artefacts, batch, spectra[:batch])
         by_batch[batch] = in_turns(ways, spectra[:batch], rounds)
-    table = Table(title=title)
-    for column in ("", "MB", *(f"batch {batch}, ms" for batch in BATCHES), *(f"PyTorch = 1, {b}" for b in BATCHES)):
-        table.add_column(column, justify="right" if column else "left")
+    table = Table(title=title, caption="For 1 and 64 spectra: milliseconds, and the same over PyTorch's.")
+    for column in ("", "MB", *(f"ms, {batch}" for batch in BATCHES), *(f"ratio, {batch}" for batch in BATCHES)):
+        table.add_column(column, justify="right" if column else "left", no_wrap=True)
     for name in by_batch[1]:
         cells, ratios = [], []
         for batch in BATCHES:
@@ -211,7 +211,7 @@ def start_to_exit(rounds: int) -> tuple[float, float, float]:
     runs = []
     for _ in range(rounds + 1):
         start = time.perf_counter()
-        child = subprocess.Popen(program, stdout=subprocess.DEVNULL)  # noqa: S603  # our own program
+        child = subprocess.Popen(program, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603  # our own program
         _, status, used = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
         if child.returncode:

@@ -1,6 +1,6 @@
 """A network small enough to be trained in seconds."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,12 +15,13 @@ SMALL = Training(size=128, epochs=2, validation_size=32, seed=3)
 TEST = Test(size=96, seed=7)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def small() -> Iterator[None]:
-    """Let `mlp` be a small network while these tests run."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(PRESETS, "mlp", Preset(lambda shift: trained_on_groups(mlp((8,))), 64, 1e-3, "plateau", 4, 128))
-        yield
+SMALL_MLP = Preset(lambda shift: trained_on_groups(mlp((8,))), 64, 1e-3, "plateau", 4, 128)
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let `mlp` be a small network while a test of these runs."""
+    monkeypatch.setitem(PRESETS, "mlp", SMALL_MLP)
 
 
 @pytest.fixture
@@ -36,11 +37,13 @@ def plan() -> Callable[..., Plan]:
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory: pytest.TempPathFactory, small: None) -> Path:
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a finished shift experiment of the plan above."""
     from xps_keras.evaluation.shift_experiment import shift_experiment
 
     out = tmp_path_factory.mktemp("shift")
     built = Plan(models=("mlp",), max_shifts_ev=(0.0, 1.0), training=SMALL, test=TEST)
-    shift_experiment(built, out, report=lambda text: None, progress=False)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(PRESETS, "mlp", SMALL_MLP)
+        shift_experiment(built, out, report=lambda text: None, progress=False)
     return out

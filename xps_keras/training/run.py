@@ -97,9 +97,7 @@ def train(
         if checkpoint is not None and team.chief:
             write_history(out, checkpoint)
         keras.utils.set_random_seed(run.seed)
-        engine = Engine(
-            team, lambda: settings.build(drawn.max_shift_ev), run.seed, run.precision, average=run.average
-        )
+        engine = Engine(team, lambda: settings.build(drawn.max_shift_ev), run.seed, run.precision, average=run.average)
         report(f"Drawing spectra of the recipe '{run.recipe}', shifts up to {drawn.max_shift_ev:g} eV.")
         library = find_library(run.library)
         corpus = Corpus(drawn, run.seed, library)

@@ -27,6 +27,9 @@ from xps_keras.library.library import load_library
 STRETCH = BLOCK
 """Spectra asked for at once: one block, the least that the engine draws."""
 
+SETTLE_S = 0.2
+"""Time for drawing processes to fill their pipes and wait."""
+
 
 def rate(draw: Callable[[], int], clock: Callable[[], float]) -> float:
     """Spectra per second of a clock."""
@@ -36,12 +39,14 @@ def rate(draw: Callable[[], int], clock: Callable[[], float]) -> float:
 
 
 class Speed(NamedTuple):
-    """Spectra per second."""
+    """Spectra per second, and how many times as fast as the loop: medians of the turns."""
 
     loop_cpu: float
     engine_cpu: float
+    ratio_cpu: float
     loop: float
     engines: float
+    ratio: float
     peak_mb: float
 
 
@@ -70,15 +75,19 @@ def measure(name: str, cores: int, rounds: int, loop_size: int, blocks: int) -> 
             return sum(len(next(drawn)) for _ in range(blocks))
 
         for _ in range(rounds):
-            # The processes draw ahead by no more than what a pipe holds, less than a block.
-            wall.append((rate(engines, time.perf_counter), rate(plain, time.perf_counter)))
+            drawing = rate(engines, time.perf_counter)
+            # The processes draw ahead until their pipes are full, less than a block; then they wait.
+            time.sleep(SETTLE_S)
+            wall.append((drawing, rate(plain, time.perf_counter)))
     tracemalloc.start()
     engine()
     peak = tracemalloc.get_traced_memory()[1] / 1e6
     tracemalloc.stop()
     engine_cpu, loop_cpu = (statistics.median(column) for column in zip(*processor, strict=True))
     engines_wall, loop_wall = (statistics.median(column) for column in zip(*wall, strict=True))
-    return Speed(loop_cpu, engine_cpu, loop_wall, engines_wall, peak)
+    # Of each turn, since a turn's two measurements are neighbours on a machine whose pace changes.
+    ratio_cpu, ratio = (statistics.median(ours / plain for ours, plain in turns) for turns in (processor, wall))
+    return Speed(loop_cpu, engine_cpu, ratio_cpu, loop_wall, engines_wall, ratio, peak)
 
 
 def main() -> None:
@@ -108,10 +117,10 @@ def main() -> None:
             name,
             f"{speed.loop_cpu:,.0f}",
             f"{speed.engine_cpu:,.0f}",
-            f"{speed.engine_cpu / speed.loop_cpu:.1f}",
+            f"{speed.ratio_cpu:.1f}",
             f"{speed.loop:,.0f}",
             f"{speed.engines:,.0f}",
-            f"{speed.engines / speed.loop:.1f}",
+            f"{speed.ratio:.1f}",
             f"{speed.peak_mb:.0f}",
         )
     Console(width=140).print(table)

@@ -31,18 +31,20 @@ class PlainLoop:
         self.lines, self.shows = lines_present(library)
         sampled = np.stack([spectrum_of(library, key) for key in library.keys])
         self.spectra = sampled / (sampled.sum(axis=1, keepdims=True) * AXIS.step_ev)
+        self.group_counts = library.group_counts
         self.rng = np.random.default_rng(seed)
 
-    def one(self) -> NDArray[np.float32]:
-        """Draw one spectrum, area 1, shape ``(6601,)``."""
+    def one(self) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+        """Draw one spectrum, area 1, shape ``(6601,)``, and its groups per repeat unit, shape ``(40,)``."""
         recipe, rng = self.recipe, self.rng
         count = int(rng.choice(recipe.components))
         chosen = rng.integers(0, len(self.spectra), count)
         fractions = 1.0 - rng.random(count)
         fractions /= fractions.sum()
-        spectrum = np.zeros(AXIS.size)
+        spectrum, label = np.zeros(AXIS.size), np.zeros(self.group_counts.shape[1])
         for polymer, fraction in zip(chosen, fractions, strict=True):
             spectrum += fraction * self.spectra[polymer]
+            label += fraction * self.group_counts[polymer]
         spectrum = gaussian_filter1d(spectrum, abs(rng.normal(0.0, recipe.broadening_ev)) / AXIS.step_ev)
         shift = rng.uniform(-recipe.max_shift_ev, recipe.max_shift_ev)
         if recipe.whole_channels:
@@ -57,7 +59,7 @@ class PlainLoop:
         if recipe.instrument is not None:
             spectrum = self._measure(spectrum, np.asarray(self.shows[chosen].any(axis=0)), recipe.instrument)
         spectrum = np.maximum(spectrum, 0.0)
-        return np.asarray(spectrum / (spectrum.sum() * AXIS.step_ev), np.float32)
+        return np.asarray(spectrum / (spectrum.sum() * AXIS.step_ev), np.float32), label
 
     def _measure(
         self, spectrum: NDArray[np.float64], shows: NDArray[np.bool_], instrument: Instrument

@@ -11,7 +11,8 @@ from xps_keras.axis import AXIS
 from xps_keras.corpus.engine import FourierLibrary, engine_of
 from xps_keras.corpus.instrument import choose_regions, jitter, lines_present, measure
 from xps_keras.corpus.recipes import Recipe
-from xps_keras.corpus.recording import channels_of, moved_with, record, segments_of, unit_area
+from xps_keras.corpus.recording import channels_of, moved_with, record, segments_of
+from xps_keras.corpus.runs import Runs, dense, runs_of, unit_area
 from xps_keras.errors import InputError
 from xps_keras.groups import GROUPS
 from xps_keras.library.library import Library, combined, load_library
@@ -22,11 +23,9 @@ BLOCK = 512
 
 
 @dataclass(frozen=True)
-class Batch:
-    """Labelled spectra, ``n`` of them."""
+class Labels:
+    """What is known about spectra, ``n`` of them."""
 
-    intensity: NDArray[np.float32]
-    """Intensity per eV on the axis, area 1, shape ``(n, 6601)``."""
     groups: NDArray[np.float32]
     """1 where a group is present, shape ``(n, 40)``."""
     group_amounts: NDArray[np.float32]
@@ -39,6 +38,14 @@ class Batch:
     """Indices of the polymers in the library, -1 for none, shape ``(n, components)``."""
     fractions: NDArray[np.float32]
     """Weights of the polymers, zero for none, sum 1, shape ``(n, components)``."""
+
+
+@dataclass(frozen=True)
+class Batch(Labels):
+    """Labelled spectra."""
+
+    intensity: NDArray[np.float32]
+    """Intensity per eV on the axis, area 1, shape ``(n, 6601)``."""
     measured: NDArray[np.bool_]
     """Channels that were recorded, shape ``(n, 6601)``."""
 
@@ -76,7 +83,7 @@ class Corpus:
         self._engine = engine_of(self.library)
         self._segments = segments_of(self._lines)
         # Neighbouring batches share a block; the last two are kept.
-        self._block = lru_cache(maxsize=2)(self._draw)
+        self._block = lru_cache(maxsize=2)(self._whole_block)
 
     def batch(self, start: int, count: int) -> Batch:
         """Return examples ``start`` to ``start + count - 1``.
@@ -96,7 +103,7 @@ class Corpus:
                 f"`start` must be 0 or more and `count` at least 1. Received: start={start}, count={count}"
             )
         if count == BLOCK and start % BLOCK == 0:
-            return self._draw(start // BLOCK)  # a whole block is nobody else's: it is not kept, and not copied
+            return self._whole_block(start // BLOCK)  # a whole block is nobody else's: it is not kept, and not copied
         parts = []
         for block in range(start // BLOCK, (start + count - 1) // BLOCK + 1):
             first = max(start - block * BLOCK, 0)
@@ -106,7 +113,18 @@ class Corpus:
             **{field.name: np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Batch)}
         )
 
-    def _draw(self, block: int) -> Batch:
+    def _whole_block(self, block: int) -> Batch:
+        return batch_of(*self.draw(block))
+
+    def draw(self, block: int) -> tuple[Labels, Runs]:
+        """Draw a block as it is stored and sent, without the zeros between regions.
+
+        Args:
+            block: Number of the block of ``BLOCK`` spectra, from 0.
+
+        Returns:
+            Labels and recorded intensities; ``batch_of`` puts them on the axis.
+        """
         recipe = self.recipe
         rng = np.random.default_rng([self.seed, block])
         polymers, fractions = self._mixtures(rng)
@@ -125,22 +143,22 @@ class Corpus:
             shape=(BLOCK, len(self.library.keys)),
         )
         if recipe.instrument is None:
-            intensity, measured = self._ideal_spectra(weights, shift, broadening)
+            runs = self._ideal_spectra(weights, shift, broadening)
         else:
-            intensity, measured = self._measured_spectra(weights, shift, broadening, rng)
+            runs = self._measured_spectra(weights, shift, broadening, rng)
+        unit_area(runs, BLOCK)
         amounts = np.zeros((BLOCK, len(GROUPS)), np.float32)
         for column in range(polymers.shape[1]):
             amounts += fractions[:, column, None] * self.library.group_counts[polymers[:, column]]
-        return Batch(
-            intensity=intensity,
+        labels = Labels(
             groups=(amounts > 0).astype(np.float32),
             group_amounts=amounts,
             shift_ev=shift.astype(np.float32),
             broadening_ev=broadening.astype(np.float32),
             polymers=np.where(present, polymers, -1).astype(np.int16),
             fractions=fractions,
-            measured=measured,
         )
+        return labels, runs
 
     def _mixtures(self, rng: np.random.Generator) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Draw polymers with replacement and their fractions, both of shape ``(BLOCK, components)``."""
@@ -159,10 +177,10 @@ class Corpus:
 
     def _ideal_spectra(
         self, weights: csr_array, shift_ev: NDArray[np.floating], broadening_ev: NDArray[np.floating]
-    ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    ) -> Runs:
         if isinstance(self.library, MeasuredLibrary):
             measured = moved_with(self.library.measured, weights, shift_ev)
-            return unit_area(self._engine.spectra(weights, shift_ev, broadening_ev) * measured), measured
+            return runs_of(self._engine.spectra(weights, shift_ev, broadening_ev), measured)
         samples = self._engine.samples(weights, shift_ev, broadening_ev)
         return record(samples, self._segments, (weights > 0) @ self._shows, channels_of(shift_ev))
 
@@ -172,7 +190,7 @@ class Corpus:
         shift_ev: NDArray[np.floating],
         broadening_ev: NDArray[np.floating],
         rng: np.random.Generator,
-    ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    ) -> Runs:
         assert self.recipe.instrument is not None  # noqa: S101  # the caller has looked
         engine = self._engine
         if not isinstance(self.library, MeasuredLibrary):
@@ -180,8 +198,13 @@ class Corpus:
             engine = FourierLibrary(peaks, len(self.library.keys))
         recorded = choose_regions((weights > 0) @ self._shows, self._lines, self.recipe.instrument, rng)
         ideal = engine.spectra(weights, shift_ev, broadening_ev)
-        intensity, measured = measure(ideal, shift_ev, recorded, self._lines, self.recipe.instrument, rng)
-        return unit_area(intensity), measured
+        return runs_of(*measure(ideal, shift_ev, recorded, self._lines, self.recipe.instrument, rng))
+
+
+def batch_of(labels: Labels, runs: Runs) -> Batch:
+    """Put a block on the axis."""
+    intensity, measured = dense(runs, len(labels.groups))
+    return Batch(**vars(labels), intensity=intensity, measured=measured)
 
 
 def _drawn_from(recipe: Recipe, library: Library | MeasuredLibrary) -> Library | MeasuredLibrary:

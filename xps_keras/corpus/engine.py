@@ -75,8 +75,9 @@ class FourierEngine:
         whole = np.round(shift_ev / self.axis.step_ev).astype(np.intp)
         rest = shift_ev - whole * self.axis.step_ev
         variance = np.square(np.asarray(broadening_ev, np.float64)).astype(np.float32)
+        owner = np.repeat(np.arange(len(shift_ev)), np.diff(sparse.indptr))
         for stretch in self.stretches:
-            mixtures, mixed = _mixed(sparse, stretch)
+            mixtures, mixed = _mixed(sparse, owner, stretch)
             if not mixtures.size:
                 continue
             step = 2 * np.pi / (stretch.length * self.axis.step_ev)
@@ -146,13 +147,21 @@ def engine_of(library: Library | MeasuredLibrary) -> FourierEngine:
     return FourierLibrary(library.peaks, len(library.keys))
 
 
-def _mixed(weights: Sparse, stretch: Stretch) -> tuple[NDArray[np.intp], NDArray[np.complex64]]:
-    """Return the mixtures with something in a stretch, and their transforms, shape ``(mixtures, m)``."""
+def _mixed(
+    weights: Sparse, owner: NDArray[np.intp], stretch: Stretch
+) -> tuple[NDArray[np.intp], NDArray[np.complex64]]:
+    """Return the mixtures with something in a stretch, and their transforms, shape ``(mixtures, m)``.
+
+    Args:
+        weights: Weight of every polymer in every mixture.
+        owner: Mixture of each entry of ``weights``, ascending.
+        stretch: The stretch.
+    """
     row = stretch.row[weights.indices]
-    held = row >= 0
-    before = np.concatenate([[0], np.cumsum(held)])[weights.indptr]
-    mixtures = np.flatnonzero(np.diff(before))
-    shape = (len(mixtures), len(stretch.transform))
-    own = csr_array((weights.data[held], row[held], np.append(before[mixtures], before[-1])), shape=shape)
+    held = np.flatnonzero(row >= 0)
+    own = owner[held]
+    starts = np.flatnonzero(np.append(True, own[1:] != own[:-1])[: len(own)])
+    shape = (len(starts), len(stretch.transform))
+    here = csr_array((weights.data[held], row[held], np.append(starts, len(held))), shape=shape)
     # One real product: there is no mixed real-complex one.
-    return mixtures, np.ascontiguousarray(own @ stretch.transform.view(np.float32)).view(np.complex64)
+    return own[starts], np.ascontiguousarray(here @ stretch.transform.view(np.float32)).view(np.complex64)

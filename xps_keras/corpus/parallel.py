@@ -13,17 +13,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import numpy as np
-from numpy.typing import NDArray
 
 import xps_keras
-from xps_keras.axis import AXIS
-from xps_keras.corpus.corpus import BLOCK, Batch, Corpus
+from xps_keras.corpus.corpus import BLOCK, Batch, Corpus, Labels, batch_of
 from xps_keras.corpus.recipes import Recipe, recipe_from_dict
+from xps_keras.corpus.runs import Runs
 from xps_keras.errors import InputError
 from xps_keras.library.store import find_library
+
+PIPE = 2**20
+"""Bytes that a pipe holds where the system lets one ask: half a block, so that drawing seldom waits for reading."""
 
 
 @contextmanager
@@ -88,6 +90,7 @@ def _start(recipe: Recipe, seed: int, library: str, first: int, count: int, step
         [sys.executable, "-P", "-m", "xps_keras.corpus.parallel", json.dumps(order)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
+        pipesize=PIPE,
         env=environment,
         # Ctrl-C reaches the reader alone, which then closes the pipe.
         start_new_session=True,
@@ -105,20 +108,8 @@ def _read(process: "subprocess.Popen[bytes]") -> Batch:
             f"A process that draws spectra ended early with status {process.wait()}; "
             "when memory is short, draw with fewer processes."
         )
-    measured = np.unpackbits(packed.pop("measured"), axis=1, count=AXIS.size).view(bool)
-    intensity = np.zeros(measured.shape, np.float32)
-    intensity[measured] = packed.pop("intensity")
-    return Batch(**packed, intensity=intensity, measured=measured)
-
-
-def _packed(batch: Batch) -> dict[str, NDArray[Any]]:
-    """Return the arrays of a batch as they are sent: nine tenths of the intensities are zeros where nothing stands."""
-    arrays: dict[str, NDArray[Any]] = {field.name: getattr(batch, field.name) for field in fields(Batch)}
-    return {
-        **arrays,
-        "intensity": batch.intensity[batch.measured],
-        "measured": np.packbits(batch.measured, axis=1),
-    }
+    runs = Runs(**{field.name: packed.pop(field.name) for field in fields(Runs)})
+    return batch_of(Labels(**packed), runs)
 
 
 def _fill(source: IO[bytes], array: np.ndarray) -> bool:
@@ -145,8 +136,8 @@ def _draw(order: str) -> None:
     target = sys.stdout.fileno()
     try:
         for block in range(wanted["first"], wanted["count"], wanted["step"]):
-            batch = corpus.batch(block * BLOCK, BLOCK)
-            arrays = _packed(batch)
+            labels, runs = corpus.draw(block)
+            arrays = vars(labels) | vars(runs)
             layout = {name: (array.dtype.str, array.shape) for name, array in arrays.items()}
             _send(target, json.dumps(layout).encode() + b"\n")
             for array in arrays.values():

@@ -10,6 +10,7 @@ from scipy.sparse import csr_array
 
 from xps_keras.axis import AXIS
 from xps_keras.corpus.engine import Samples
+from xps_keras.corpus.runs import Runs
 from xps_keras.library.lines import Line
 
 
@@ -34,8 +35,8 @@ def segments_of(lines: tuple[Line, ...]) -> tuple[Segment, ...]:
 
 def record(
     samples: Iterable[Samples], segments: tuple[Segment, ...], shows: NDArray[np.bool_], moved: NDArray[np.intp]
-) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    """Put ideal spectra on the axis where a line that they show is recorded, windows moved with the shift.
+) -> Runs:
+    """Cut what is recorded from ideal spectra: the lines that they show, windows moved with the shift.
 
     Args:
         samples: What the engine computed.
@@ -44,48 +45,41 @@ def record(
         moved: Shifts in whole channels, shape ``(n,)``.
 
     Returns:
-        Intensity of area 1, never negative, zero where nothing is recorded, and the recorded channels, both of shape
-        ``(n, AXIS.size)``.
+        The recorded runs, zero beyond the axis.
     """
     mixtures = [np.flatnonzero((shows & segment.lines).any(axis=1)) for segment in segments]
+    counts = [len(own) for own in mixtures]
+    width = np.array([segment.stop - segment.start for segment in segments])
+    values = np.zeros(int(width @ counts), np.float32)
+    ends = np.cumsum(width * counts)
     parts = [
-        np.zeros((len(own), segment.stop - segment.start), np.float32)
-        for own, segment in zip(mixtures, segments, strict=True)
+        part.reshape(count, -1) for part, count in zip(np.split(values, ends[:-1]), counts, strict=True) if count
     ]
-    place = np.full((len(segments), len(shows)), -1)
-    for number, own in enumerate(mixtures):
+    held = [(own, segment) for own, segment in zip(mixtures, segments, strict=True) if own.size]
+    place = np.full((len(held), len(shows)), -1)
+    for number, (own, _) in enumerate(held):
         place[number, own] = np.arange(len(own))
     for computed in samples:
-        for number, segment in enumerate(segments):
-            low, high = segment.start - computed.first, segment.stop - computed.first
-            if low < 0 or high > computed.intensity.shape[1]:
+        last = computed.first + computed.intensity.shape[1]
+        for number, (_, segment) in enumerate(held):
+            if segment.start < computed.first or segment.stop > last:
                 continue
             target = place[number, computed.mixtures]
-            held = target >= 0
-            if held.all():  # the rule for a line's own stretch: nothing to pick out
-                parts[number][target] += computed.intensity[:, low:high]
-            else:
-                parts[number][target[held]] += computed.intensity[held, low:high]
-    area = np.zeros(len(shows), np.float32)
-    for own, part, segment in zip(mixtures, parts, segments, strict=True):
-        np.maximum(part, 0.0, out=part)
+            source = np.flatnonzero(target >= 0)
+            part = parts[number]
+            inside = computed.intensity[:, segment.start - computed.first : segment.stop - computed.first]
+            if len(source) == len(target) == len(part):  # the rule for a line's own stretch: nothing to pick out
+                part += inside
+            elif source.size:
+                part[target[source]] += inside[source]
+    for (own, segment), part in zip(held, parts, strict=True):
         for cut in np.flatnonzero((segment.start + moved[own] < 0) | (segment.stop + moved[own] > AXIS.size)):
             channel = np.arange(segment.start, segment.stop) + moved[own[cut]]
             part[cut, (channel < 0) | (channel >= AXIS.size)] = 0.0
-        area[own] += part.sum(axis=1)
-    scale = 1.0 / (np.where(area > 0, area, 1.0) * np.float32(AXIS.step_ev))
-    intensity = np.zeros((len(shows), AXIS.size), np.float32)
-    measured = np.zeros((len(shows), AXIS.size), bool)
-    for own, part, segment in zip(mixtures, parts, segments, strict=True):
-        part *= scale[own, None]
-        starts = segment.start + moved[own]
-        stops = np.clip(segment.stop + moved[own], 0, AXIS.size)
-        # Row by row: slices are several times faster than one scatter of the whole block.
-        for row, start, stop, values in zip(own.tolist(), starts.tolist(), stops.tolist(), part, strict=True):
-            first = max(start, 0)
-            intensity[row, first:stop] = values[first - start : stop - start]
-            measured[row, first:stop] = True
-    return intensity, measured
+    row = np.concatenate(mixtures)
+    start = np.repeat([segment.start for segment in segments], counts) + moved[row]
+    length = np.repeat(width, counts)
+    return Runs(row.astype(np.int32), start.astype(np.int32), length.astype(np.int32), values)
 
 
 def moved_with(recorded: NDArray[np.bool_], weights: csr_array, shift_ev: NDArray[np.floating]) -> NDArray[np.bool_]:
@@ -105,14 +99,6 @@ def moved_with(recorded: NDArray[np.bool_], weights: csr_array, shift_ev: NDArra
         target, source = max(channels, 0), max(-channels, 0)
         moved[row, target : AXIS.size - source] = still[row, source : AXIS.size - target]
     return moved
-
-
-def unit_area(intensity: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Give spectra the area 1, negative intensities cut off, in place; an empty spectrum stays empty."""
-    np.maximum(intensity, 0.0, out=intensity)
-    area = intensity.sum(axis=1, keepdims=True) * np.float32(AXIS.step_ev)
-    intensity /= np.where(area > 0, area, np.float32(1.0))
-    return intensity
 
 
 def channels_of(shift_ev: NDArray[np.floating]) -> NDArray[np.intp]:

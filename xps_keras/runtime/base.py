@@ -17,8 +17,8 @@ Outputs = dict[str, NDArray[np.float32]]
 Call = Callable[[NDArray[np.float32]], Outputs]
 """What a backend provides: float32 spectra ``(batch, 6601)`` in, outputs out."""
 
-CHUNK = 256
-"""Spectra per call of the graph: 256 need about 7 MB a tensor of full length, and larger batches run no faster."""
+CHUNK = 64
+"""Spectra per call of the graph: more make LiteRT slower (tensors leave the cache), fewer make TensorFlow slower."""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from xps_keras.library.library import Peaks, combined, load_library
 from xps_keras.library.lines import LINES
 from xps_keras.library.packed import packed
 from xps_keras.library.rules import load_rules
+from xps_keras.library.twins import repeated
 
 HYPOTHETICAL = load_library("hypothetical")
 LIBRARY = load_library()
@@ -33,7 +34,8 @@ def test_all_classes_of_polymers_are_there() -> None:
     assert {
         "vinyl", "styrene", "acrylate", "methacrylate", "vinyl ester", "vinyl ether", "acrylamide", "copolymer",
         "polyester", "polyamide", "polycarbonate", "polyurethane", "polyurea", "polyimide", "polyether",
-        "poly(aryl ether)", "polysulfone", "silicone", "phosphazene", "halogenated olefin",
+        "poly(aryl ether)", "polysulfone", "silicone", "phosphazene", "halogenated olefin", "polydiene", "vinyl ketone",
+        "polysaccharide", "polyarylene", "polylactone", "common copolymer",
     } <= set(classes)  # fmt: skip
 
 
@@ -51,6 +53,11 @@ def test_energies_widths_and_areas_are_sane() -> None:
     assert set(peaks.confidence) <= set("SKE")
     assert (np.diff(peaks.polymer) >= 0).all()
     assert set(peaks.polymer) == set(range(len(HYPOTHETICAL.keys)))
+
+
+def test_none_repeats_the_groups_and_spectrum_of_a_library_polymer() -> None:
+    # A network that was trained on them would have seen the polymer that it is asked about as unseen.
+    assert not repeated(LIBRARY, HYPOTHETICAL).any()
 
 
 def test_arrays_are_shared_and_cannot_be_changed() -> None:

@@ -13,7 +13,7 @@ from xps_keras.corpus import recipe
 from xps_keras.errors import InputError
 from xps_keras.evaluation import unseen
 from xps_keras.evaluation.unseen import Unseen, evaluate_unseen, figures, summarised
-from xps_keras.evaluation.unseen_answers import Answers, AskedModel, ask, save, saved, spectra_asked, without
+from xps_keras.evaluation.unseen_answers import Answers, AskedModel, ask, save, saved, spectra_asked
 from xps_keras.evaluation.unseen_figure import save_png
 from xps_keras.evaluation.unseen_table import gain, print_table
 from xps_keras.groups import GROUP_NAMES
@@ -106,17 +106,6 @@ def test_thresholds_fitted_on_seen_mixtures_are_used() -> None:
     model = AskedModel(0, (0.72,) * COUNT, sure, sure, sure)
     found = summarised({"paper": [model]}, "paper", 3.0, 100, 7).trained[0]
     assert [found.unseen[rule].groups[0].precision for rule in ("half", "seen", "own")] == [0.5, 1.0, 1.0]
-
-
-def test_mixtures_with_some_polymers_can_be_left_out(asked: AskedModel) -> None:
-    removed = np.zeros(104, bool)
-    removed[[load_library().index(key) for key in ("PMMA", "PVC")]] = True
-    kept = without(asked.unseen, removed)
-    assert 0 < len(kept.present) < len(asked.unseen.present)
-    assert not removed[kept.polymers[kept.polymers >= 0]].any()
-    assert (kept.polymers == -1).any()  # -1 is no polymer, not the last one
-    last = np.arange(104) == 103
-    assert len(without(asked.seen, last).present) > 200
 
 
 def test_a_recipe_with_hypothetical_polymers_is_no_test(caller: Build) -> None:

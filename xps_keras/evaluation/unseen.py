@@ -20,11 +20,10 @@ from xps_keras.evaluation import metrics
 from xps_keras.evaluation.progress import progress_bar
 from xps_keras.evaluation.results import Share, none_if_nan
 from xps_keras.evaluation.summary import TOLERANCE_EV
-from xps_keras.evaluation.unseen_answers import Answers, AskedModel, ask, joined, spectra_asked, without
+from xps_keras.evaluation.unseen_answers import Answers, AskedModel, ask, joined, spectra_asked
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.folds import division, held_out_fold
 from xps_keras.library.library import load_library
-from xps_keras.library.twins import repeated
 from xps_keras.runtime import load
 from xps_keras.training.calibration import fit_thresholds
 
@@ -73,8 +72,6 @@ class Comparison:
     seen: dict[str, Figures]
     """By rule."""
     unseen: dict[str, Figures]
-    unseen_without_twins: dict[str, Figures] | None
-    """Unseen mixtures without any polymer whose spectrum a hypothetical polymer repeats; None when there are none."""
     macro_f1_by_fold: tuple[float | None, ...]
     """On unseen mixtures at 0.5, over the groups that count and that the fold's polymers carry."""
     shift_seen: metrics.ShiftError
@@ -97,8 +94,6 @@ class Unseen:
     """Those of them that differ in their spectra."""
     counted: tuple[bool, ...]
     """Groups with two distinct carriers or more: the others cannot be held out and known at once."""
-    twins: tuple[str, ...]
-    """Reference polymers whose groups and spectrum a hypothetical polymer repeats."""
     budget: dict[str, Any] | None = None
     """What every network was trained with, when this is an experiment."""
     package_version: str = __version__
@@ -169,29 +164,24 @@ def summarised(
         The figures; what the folds' models did is added up before anything is divided.
     """
     library, divided = load_library(), division()
-    twins = repeated(library, load_library("hypothetical"))
     return Unseen(
         test_recipe=test_recipe,
         max_shift_ev=max_shift_ev,
         size=size,
         seed=seed,
-        trained=tuple(_comparison(recipe, models, divided.testable, twins) for recipe, models in asked.items()),
+        trained=tuple(_comparison(recipe, models, divided.testable) for recipe, models in asked.items()),
         carriers=tuple((library.group_counts > 0).sum(axis=0).tolist()),
         distinct_carriers=tuple(divided.carriers.tolist()),
         counted=tuple(divided.testable.tolist()),
-        twins=tuple(key for key, twin in zip(library.keys, twins, strict=True) if twin),
         budget=budget,
     )
 
 
-def _comparison(
-    recipe: str, models: Sequence[AskedModel], counted: NDArray[np.bool_], twins: NDArray[np.bool_]
-) -> Comparison:
+def _comparison(recipe: str, models: Sequence[AskedModel], counted: NDArray[np.bool_]) -> Comparison:
     thresholds = [_thresholds(model) for model in models]
     parts = {
         "seen": [model.seen for model in models],
         "unseen": [model.unseen for model in models],
-        "strict": [without(model.unseen, twins) for model in models],
     }
 
     def by_rule(answers: list[Answers]) -> dict[str, Figures]:
@@ -206,7 +196,6 @@ def _comparison(
         folds=tuple(model.fold for model in models),
         seen=by_rule(parts["seen"]),
         unseen=by_rule(parts["unseen"]),
-        unseen_without_twins=by_rule(parts["strict"]) if errors["strict"].size else None,
         macro_f1_by_fold=tuple(one.macro_f1 for one in each),
         shift_seen=metrics.shift_error(errors["seen"], TOLERANCE_EV),
         shift_unseen=metrics.shift_error(errors["unseen"], TOLERANCE_EV),

@@ -4,7 +4,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -130,17 +130,6 @@ def joined(parts: list[Answers]) -> Answers:
     return Answers(
         **{field.name: np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Answers)}
     )
-
-
-def without(answers: Answers, polymers: NDArray[np.bool_]) -> Answers:
-    """Return the answers to mixtures that hold none of some polymers.
-
-    Args:
-        answers: The answers.
-        polymers: Whether a reference polymer is to be missing, shape ``(104,)``.
-    """
-    kept = ~np.append(polymers, False)[answers.polymers].any(axis=1)
-    return replace(answers, **{field.name: getattr(answers, field.name)[kept] for field in fields(Answers)})
 
 
 def save(path: Path, asked: AskedModel, about: dict[str, Any]) -> None:

@@ -10,6 +10,11 @@ from xps_keras.groups import GROUP_NAMES
 
 _RULES = {"half": "at 0.5", "seen": "fitted on seen", "own": "the model's own"}
 """Thresholds in words."""
+_FOOT = (
+    "F1 with every threshold at 0.5\n"
+    "carriers: polymers of the library, in brackets how many of them differ in their spectra\n"
+    "below the mean: groups that only one spectrum shows; held out, no reference polymer teaches them"
+)
 
 
 def print_table(found: Unseen, console: Console | None = None) -> None:
@@ -34,7 +39,7 @@ def print_table(found: Unseen, console: Console | None = None) -> None:
         console.print(_gain(found))
     console.print()
     console.print(_groups(found))
-    console.print(_foot(found), style="dim")
+    console.print(_FOOT, style="dim")
 
 
 def gain(found: Unseen, rule: str = "half") -> float | None:
@@ -61,25 +66,22 @@ def _headline(trained: Comparison) -> Table:
         title_justify="left",
         title_style="bold",
     )
-    for title in ("", "seen", "unseen", "no twin"):
+    for title in ("", "seen", "unseen"):
         table.add_column(title, justify="left" if not title else "right", no_wrap=True)
-    strict = trained.unseen_without_twins
     for rule in RULES:
-        columns = (trained.seen[rule], trained.unseen[rule], None if strict is None else strict[rule])
+        columns = (trained.seen[rule], trained.unseen[rule])
         table.add_row(f"macro F1, thresholds {_RULES[rule]}", *(_macro(column) for column in columns))
-    for rule in RULES[:1]:
-        columns = (trained.seen[rule], trained.unseen[rule], None if strict is None else strict[rule])
-        shares = ("-" if one is None else percent(one.exact_match.fraction) for one in columns)
-        table.add_row(f"exact match, thresholds {_RULES[rule]}", *shares)
+    shares = (percent(one["half"].exact_match.fraction) for one in (trained.seen, trained.unseen))
+    table.add_row(f"exact match, thresholds {_RULES['half']}", *shares)
     seen, unseen = trained.shift_seen, trained.shift_unseen
-    table.add_row("shift error, mean", f"{seen.mean_absolute_ev:.3f} eV", f"{unseen.mean_absolute_ev:.3f} eV", "")
-    table.add_row("shift error, median", f"{seen.median_absolute_ev:.3f} eV", f"{unseen.median_absolute_ev:.3f} eV", "")
-    table.add_row("shift within 0.15 eV", percent(seen.within_tolerance), percent(unseen.within_tolerance), "")
+    table.add_row("shift error, mean", f"{seen.mean_absolute_ev:.3f} eV", f"{unseen.mean_absolute_ev:.3f} eV")
+    table.add_row("shift error, median", f"{seen.median_absolute_ev:.3f} eV", f"{unseen.median_absolute_ev:.3f} eV")
+    table.add_row("shift within 0.15 eV", percent(seen.within_tolerance), percent(unseen.within_tolerance))
     return table
 
 
-def _macro(one: Figures | None) -> str:
-    return "-" if one is None or one.macro_f1 is None else f"{one.macro_f1:.3f}"
+def _macro(one: Figures) -> str:
+    return "-" if one.macro_f1 is None else f"{one.macro_f1:.3f}"
 
 
 def _gain(found: Unseen) -> Text:
@@ -135,13 +137,3 @@ def _number(value: float | None) -> str:
 
 def _signed(value: float | None) -> str:
     return "-" if value is None else f"{value:+.3f}"
-
-
-def _foot(found: Unseen) -> Text:
-    return Text(
-        "F1 with every threshold at 0.5\n"
-        "carriers: polymers of the library, in brackets how many of them differ in their spectra\n"
-        "below the mean: groups that only one spectrum shows; held out, no reference polymer teaches them\n"
-        "no twin: mixtures without a polymer whose groups and spectrum a hypothetical polymer repeats "
-        f"({', '.join(found.twins)})"
-    )

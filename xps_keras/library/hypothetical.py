@@ -20,6 +20,7 @@ from xps_keras.library.from_structure import library_from_structures
 from xps_keras.library.library import Library, load_library
 from xps_keras.library.packed import NAME, packed
 from xps_keras.library.repeat_unit import composition, find_polymer, identity, same_polymer
+from xps_keras.library.twins import repeated
 
 SEED = 20_260_305
 """Seed of the committed set."""
@@ -93,13 +94,46 @@ def candidates() -> dict[str, list[str]]:
     units["phosphazene"] = [f"*P(O{a})(O{b})=N*" for a, b in combinations_with_replacement(m.PHOSPHAZENE, 2)]
     units["halogenated olefin"] = [f"*{a}{b}*" for a, b in combinations_with_replacement(m.OLEFINS, 2)]
     units["halogenated olefin"] += [f"*CC{a}{b}*" for a, b in combinations_with_replacement(m.OLEFINS[1:], 2)]
+    units["polydiene"] = [f"*CC({r})=CC*" for r in m.DIENE] + [f"*CC({a})=C({b})C*" for a, b in pairs_of(m.DIENE)]
+    units["polydiene"] += [f"*CC(C({r})=C)*" for r in m.DIENE] + [f"*CC({r})(C=C)*" for r in m.DIENE]
+    units["polydiene"] += [f"*{unit}*" for unit in m.ALKENAMERS]
+    units["vinyl ketone"] = [f"*CC({a})(C(=O){r})*" for a, r in product(("C", "CC", "Cl"), m.ALKYL)]
+    units["vinyl ketone"] += [f"*CC(C(=O){r})*" for r in m.ALKYL] + [f"*{d}C(*)=O" for d in m.DIOLS]
+    units["polysaccharide"] = [
+        f"*OC1C({a})C({b})C(*)OC1C{c}" for a, b, c in product((*m.SUGAR, "N", "NC(C)=O"), m.SUGAR, m.SUGAR)
+    ]
+    rings = [f"c1c({a})cc(c({b})c1)" for a, b in combinations_with_replacement(m.ARYLENE[1:], 2)]
+    rings += [f"c1ccc(c({a})c1)" for a in m.ARYLENE[1:]] + ["c1ccc(cc1)", "c1cccc(c1)"]
+    units["polyarylene"] = [f"*{link}{ring}*" for link, ring in product(("O", "S", "N", "", "C", "CC"), rings)]
+    units["polyarylene"] += [f"*Oc1c({a})cc(cc1{b})*" for a, b in combinations_with_replacement(m.ARYLENE[1:], 2)]
+    units["polylactone"] = [f"*OC({r}){d}C(*)=O" for r, d in product(m.ALKYL[:9], ("", "C", "CC", "CCC", "CCCC"))]
+    units["polylactone"] += [f"*OC({a})({b}){d}C(*)=O" for (a, b), d in product(pairs_of(m.ALKYL[:5]), ("", "C"))]
+    shares = [(a, b) for a, b in combinations(m.COMMON, 2)]
+    units["common copolymer"] = [f"*{a}{b}*" for a, b in shares] + [f"*{a}{a}{b}*" for a, b in shares]
+    units["common copolymer"] += [f"*{a}{b}{b}*" for a, b in shares]
     return {name: list(dict.fromkeys(_with_counterions(unit) for unit in own)) for name, own in units.items()}
+
+
+def pairs_of(residues: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Return all unordered pairs."""
+    return list(combinations_with_replacement(residues, 2))
 
 
 COPOLYMERS = 1200
 """Alternating copolymers of two vinyl monomers in the committed set."""
 MOST_OF_CLASS = 230
-"""So many repeat units of one class at most."""
+"""So many repeat units of one class at most, where ``SHARES`` says nothing else."""
+SHARES = {
+    "common copolymer": 5.0,
+    "polysaccharide": 1.5,
+    "polyanhydride": 0.5,
+    "maleic copolymer": 0.5,
+    "maleimide": 0.3,
+    "maleimide copolymer": 0.3,
+    "polyimide": 0.5,
+    "polysulfone": 0.7,
+}
+"""Some classes get more or fewer than that: what is common in practice more, what all looks alike fewer."""
 
 
 def structures(
@@ -125,7 +159,8 @@ def structures(
     alike: dict[object, list[str]] = defaultdict(list)
     classes: list[str] = []
     chosen: list[str] = []
-    for name, pool, wanted in (*((n, p, most) for n, p in pools.items()), ("copolymer", joined, copolymers)):
+    asked = {name: (pool, round(most * SHARES.get(name, 1.0))) for name, pool in pools.items()}
+    for name, (pool, wanted) in {**asked, "copolymer": (joined, copolymers)}.items():
         taken = 0
         for place in rng.permutation(len(pool)):
             if taken == wanted:
@@ -160,16 +195,20 @@ def build(seed: int = SEED, most: int = MOST_OF_CLASS, copolymers: int = COPOLYM
     """Draw the polymers and compute peaks and labels; arguments as ``structures``.
 
     Returns:
-        The library. Keys are ``H0001`` onwards; the full name adds the class.
+        The library. Keys are ``H0001`` onwards; the full name adds the class. Left out are polymers with the groups and
+        nearly the spectrum of a reference polymer: a network that is asked about that one must not have seen it.
 
     Raises:
         InputError: If rdkit is missing or a repeat unit meets no rule.
     """
     classes, smiles = structures(seed, most, copolymers)
-    keys = [f"H{number:04d}" for number in range(1, len(smiles) + 1)]
-    made = library_from_structures(keys, smiles, name=NAME)
-    names = tuple(f"{kind} {key}" for kind, key in zip(classes, keys, strict=True))
-    return Library(NAME, made.keys, names, made.smiles, made.group_counts, made.peaks)
+    drawn = library_from_structures([f"draw {number}" for number in range(len(smiles))], smiles, name=NAME)
+    twins = repeated(drawn, load_library())
+    made = drawn.subset([key for key, twin in zip(drawn.keys, twins, strict=True) if not twin], NAME)
+    kinds = [kind for kind, twin in zip(classes, twins, strict=True) if not twin]
+    keys = tuple(f"H{number:04d}" for number in range(1, len(kinds) + 1))
+    names = tuple(f"{kind} {key}" for kind, key in zip(kinds, keys, strict=True))
+    return Library(NAME, keys, names, made.smiles, made.group_counts, made.peaks)
 
 
 def _differs(path: Path, arrays: dict[str, NDArray[np.generic]]) -> bool:

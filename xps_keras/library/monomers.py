@@ -125,3 +125,35 @@ OLEFINS = (
     "C(C)(F)",
 )  # fmt: skip
 """Chain carbons of halogenated olefins."""
+
+COMMON = (
+    "CC", "CC(C)", "CC(CC)", "CC(C)(C)", "CC(c1ccccc1)", "CC(C)(c1ccccc1)", "CC=CC", "CC(C)=CC", "CC(Cl)=CC",
+    "CC(C=C)", "CC(Cl)", "CC(Cl)(Cl)", "CC(F)", "CC(F)(F)", "C(F)(F)C(F)(F)", "C(F)(F)C(F)(C(F)(F)F)", "CC(O)",
+    "CC(OC(C)=O)", "CC(OC)", "CC(C#N)", "CC(C)(C#N)", "CC(C(=O)O)", "CC(C)(C(=O)O)", "CC(CC(=O)O)(C(=O)O)",
+    "CC(C(=O)OC)", "CC(C(=O)OCCCC)", "CC(C)(C(=O)OC)", "CC(C)(C(=O)OCCO)", "CC(C)(C(=O)OCC1CO1)", "CC(C(N)=O)",
+    "CC(C(=O)N(C)C)", "CC(N1CCCC1=O)", "CC(C(C)=O)", "CC(C)(C(C)=O)", "CC(C(=O)CC)", "CC(c1ccccn1)", "CC(c1ccncc1)",
+    "CC(c1ccc(O)cc1)", "CC(c1ccc(CCl)cc1)", "CC(C)(C(=O)OCCN(C)C)", "CC(S(=O)(=O)[O-])", "CC(c1ccc2ccccc2c1)",
+)  # fmt: skip
+"""Chain units of the monomers that copolymers are most often made from."""
+
+DIENE = (
+    "C", "CC", "CCC", "C(C)C", "CCCC", "CCCCCC", "C1CCCCC1", "c1ccccc1", "c1ccc(C)cc1", "Cl", "C#N", "C(=O)OC",
+    "C(=O)O", "CO", "C(F)(F)F",
+)  # fmt: skip
+"""Substituents of a polydiene."""
+
+ALKENAMERS = (
+    "C=CCC", "C=CCCC", "C=CCCCC", "C=CCCCCCC", "C=CCCCCCCCC", "C=CC1CCC(C1)", "C=CC1CC(C)C(C1)", "C=CC1CC(C#N)C(C1)",
+    "C=CC1CC(C(=O)OC)C(C1)", "C=CC1CC(CO)C(C1)", "CC1C=CC(CC1)", "C1C=CC(CC1)", "C=Cc1ccc(cc1)", "C=C", "C=C(C)",
+    "C=C(c1ccccc1)", "CC(CC=C)", "CC(CCC=C)", "CC(CCCCC=C)", "CC(C(C)=C)", "CC(C1CCC=CC1)", "CC(C)(C=C)",
+)  # fmt: skip
+"""Chain units of polymers with C=C in or at the chain: alkenamers, ring-opened norbornenes, polyenes."""
+
+SUGAR = (
+    "O", "OC", "OCC", "OCCC", "OCCO", "OCC(C)O", "OCC(=O)O", "OCC#N", "OC(C)=O", "OC(=O)CC", "OC(=O)CCC",
+    "OC(=O)c1ccccc1", "O[N+](=O)[O-]", "OCCOCCO", "OC(=O)NCC",
+)  # fmt: skip
+"""What stands for the hydroxyl groups of a polysaccharide's glucose unit."""
+
+ARYLENE = ("", "C", "CC", "C(C)C", "C(C)(C)C", "CCCC", "c2ccccc2", "OC", "Cl", "Br", "F", "C#N", "C(F)(F)F")
+"""Substituents of a ring in the chain."""

@@ -15,8 +15,7 @@ SAME_SPECTRUM = 1e-4
 def repeated(library: Library, other: Library, within: float = SAME_SPECTRUM) -> NDArray[np.bool_]:
     """Tell which polymers have a twin: a polymer of another library with the same groups and nearly the same spectrum.
 
-    No hypothetical polymer is a reference polymer, but isomers and homologues can share groups and spectrum: a network
-    that was trained on the one has then seen the other.
+    Isomers and homologues can share groups and spectrum: a network that was trained on the one has seen the other.
 
     Args:
         library: The polymers asked about.

@@ -1,5 +1,6 @@
 """Shifting and stretching signals agrees with linear interpolation, zeros outside."""
 
+import keras
 import numpy as np
 import pytest
 from keras import ops
@@ -46,6 +47,18 @@ def test_fractional_shifts_agree_with_interpolation_row_by_row(signals: NDArray[
     shifts = column(0.25, -3.7, 12.5, -0.01, 90.9)
     moved = np.asarray(shift_channels(signals, shifts))
     expected = [interpolated(row, np.arange(LENGTH) + shift) for row, shift in zip(signals, shifts[:, 0], strict=True)]
+    np.testing.assert_allclose(moved, expected, atol=2e-5)
+
+
+@pytest.mark.parametrize("batch", [1, 2, 3, 24])
+@pytest.mark.parametrize("length", [LENGTH, 96, 11])
+def test_a_graph_moves_every_row_by_its_own_shift_whatever_the_batch(batch: int, length: int) -> None:
+    rng = np.random.default_rng(batch)
+    given = rng.uniform(0.5, 1.5, (batch, length)).astype(np.float32)
+    shifts = rng.uniform(-8, 8, (batch, 1)).astype(np.float32)
+    signal, shift = keras.Input((length,)), keras.Input((1,))
+    moved = np.asarray(keras.Model([signal, shift], shift_channels(signal, shift))([given, shifts]))
+    expected = [interpolated(row, np.arange(length) + by) for row, by in zip(given, shifts[:, 0], strict=True)]
     np.testing.assert_allclose(moved, expected, atol=2e-5)
 
 

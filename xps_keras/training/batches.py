@@ -65,7 +65,11 @@ class FixedCorpus:
         return self.size // self.batch_size
 
     def epoch(self, number: int) -> Iterator[Slab]:
-        """Yield the batches of an epoch."""
+        """Yield the batches of an epoch, picked in a thread of its own while the network trains."""
+        with ahead(self._picked(number), depth=4) as slabs:
+            yield from slabs
+
+    def _picked(self, number: int) -> Iterator[Slab]:
         order = np.arange(self.size)
         if self.shuffle is not None:
             order = np.random.default_rng([self.shuffle, number]).permutation(self.size)

@@ -1,7 +1,6 @@
 """The gate: an artefact is written only when its own runtime gives the numbers that Keras gives."""
 
 import itertools
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,12 +11,11 @@ from xps_keras.export.probes import corpus_spectra, probe_spectra
 from xps_keras.export.trained import Trained
 from xps_keras.metadata import PROBABILITIES
 from xps_keras.runtime import Runtime
+from xps_keras.runtime.base import CHUNK
 from xps_keras.runtime.comparing import Arrays, Tolerance, agreement, compare
 
 BATCHES = (1, 3, 7)
 """Sizes of the first batches; what remains of the spectra makes one more."""
-CHUNK = 250
-"""Spectra at a time where there are thousands."""
 
 
 _EXACT = Tolerance(probability=1e-5, weight=1e-5, shift_ev=1e-4, aligned=1e-4, decisions=1e-4)
@@ -61,7 +59,8 @@ def reference_of(model: Trained, spectra: NDArray[np.float32] | None = None, com
         spectra = probe_spectra(model.metadata.max_shift_ev)
     outputs = {name: np.asarray(value) for name, value in graph(spectra, training=False).items()}
     corpus = corpus_spectra(model.metadata.max_shift_ev, compared)
-    parts = [np.asarray(graph(corpus[rows], training=False)[PROBABILITIES]) for rows in _chunks(compared)]
+    chunks = [corpus[start : start + CHUNK] for start in range(0, compared, CHUNK)]
+    parts = [np.asarray(graph(chunk, training=False)[PROBABILITIES]) for chunk in chunks]
     width = outputs[PROBABILITIES].shape[1]
     return Reference(spectra, outputs, corpus, np.concatenate([np.empty((0, width), np.float32), *parts]))
 
@@ -90,9 +89,5 @@ def measure(runtime: Runtime, reference: Reference, tolerance: Tolerance) -> tup
     errors = compare(reference.outputs, measured, tolerance, thresholds, what)
     if not len(reference.corpus):
         return errors, {}
-    found = [runtime.run(reference.corpus[rows])[PROBABILITIES] for rows in _chunks(len(reference.corpus))]
-    return errors, agreement(reference.probabilities, np.concatenate(found), tolerance, thresholds, what)
-
-
-def _chunks(count: int) -> Iterator[slice]:
-    return (slice(start, min(start + CHUNK, count)) for start in range(0, count, CHUNK))
+    found = runtime.run(reference.corpus)[PROBABILITIES]
+    return errors, agreement(reference.probabilities, found, tolerance, thresholds, what)

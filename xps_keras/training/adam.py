@@ -21,8 +21,8 @@ def clipped(gradients: list[Any], largest_norm: float) -> list[Any]:
     """Scale gradients down together so that their joint norm is at most ``largest_norm``."""
     norm = tf.sqrt(tf.add_n([2.0 * tf.nn.l2_loss(gradient) for gradient in gradients]))
     # Most steps are within the norm: they are spared a pass over all gradients.
-    within = norm <= largest_norm
-    return list(tf.cond(within, lambda: gradients, lambda: [gradient * (largest_norm / norm) for gradient in gradients]))
+    scale = largest_norm / tf.maximum(norm, largest_norm)
+    return list(tf.cond(scale < 1.0, lambda: [gradient * scale for gradient in gradients], lambda: gradients))
 
 
 class Adam:

@@ -4,6 +4,7 @@ import functools
 from typing import Any
 
 import keras
+import tensorflow as tf
 
 from xps_keras.axis import AXIS
 from xps_keras.errors import InputError
@@ -68,3 +69,20 @@ def serving_graph(model: Any, calibration: Calibration) -> Any:
         outputs[READING_PROBABILITIES] = probabilities(found[READING_LOGITS])
         outputs[READING_UNCERTAINTY_EV] = outputs[READING_UNCERTAINTY_EV] * calibration.uncertainty_scale
     return keras.Model(intensity, outputs, name="serving")
+
+
+def serving_function(graph: Any, leave_out: tuple[str, ...] = (), batch: int | None = None) -> Any:
+    """Return a ``tf.function`` from ``intensity`` to a dictionary of the graph's outputs.
+
+    Args:
+        graph: Keras model of ``serving_graph``.
+        leave_out: Outputs that the function does not give.
+        batch: Spectra per call, None for any.
+    """
+
+    def serve(intensity: Any) -> dict[str, Any]:
+        outputs = graph(intensity, training=False)
+        return {name: tf.identity(value, name) for name, value in outputs.items() if name not in leave_out}
+
+    signature = [tf.TensorSpec((batch, AXIS.size), tf.float32, name=INTENSITY)]
+    return tf.function(serve, input_signature=signature, autograph=False)

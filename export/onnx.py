@@ -12,9 +12,8 @@ from tensorflow.python.framework.convert_to_constants import convert_variables_t
 
 from xps_keras.errors import InputError
 from xps_keras.export.artefact import Artifact, produce
-from xps_keras.export.graph import graph_of
+from xps_keras.export.graph import graph_of, serving_function
 from xps_keras.export.parity import Reference
-from xps_keras.export.saved_model import serving_function
 from xps_keras.export.trained import Trained
 from xps_keras.metadata import INTENSITY, Metadata
 from xps_keras.runtime.operators import operators_of_onnx

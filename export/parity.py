@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from xps_keras.export.graph import graph_of
+from xps_keras.export.graph import graph_of, serving_function
 from xps_keras.export.probes import corpus_spectra, probe_spectra
 from xps_keras.export.trained import Trained
 from xps_keras.metadata import PROBABILITIES
@@ -59,8 +59,9 @@ def reference_of(model: Trained, spectra: NDArray[np.float32] | None = None, com
         spectra = probe_spectra(model.metadata.max_shift_ev)
     outputs = {name: np.asarray(value) for name, value in graph(spectra, training=False).items()}
     corpus = corpus_spectra(model.metadata.max_shift_ev, compared)
+    serve = serving_function(graph)  # traced, not layer by layer as above: for thousands of spectra the time counts
     chunks = [corpus[start : start + CHUNK] for start in range(0, compared, CHUNK)]
-    parts = [np.asarray(graph(chunk, training=False)[PROBABILITIES]) for chunk in chunks]
+    parts = [np.asarray(serve(chunk)[PROBABILITIES]) for chunk in chunks]
     width = outputs[PROBABILITIES].shape[1]
     return Reference(spectra, outputs, corpus, np.concatenate([np.empty((0, width), np.float32), *parts]))
 

@@ -11,14 +11,13 @@ from typing import Any
 import tensorflow as tf
 from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
-from xps_keras.axis import AXIS
 from xps_keras.errors import InputError
 from xps_keras.export.artefact import Artifact, produce
-from xps_keras.export.graph import graph_of
+from xps_keras.export.graph import graph_of, serving_function
 from xps_keras.export.parity import Reference
 from xps_keras.export.trained import Trained
 from xps_keras.export.warm_up import write_warm_up
-from xps_keras.metadata import ALIGNED, INTENSITY, Metadata, to_json
+from xps_keras.metadata import ALIGNED, Metadata, to_json
 from xps_keras.runtime.operators import operators_of_saved_model
 from xps_keras.runtime.sealing import LABELS_FILE, METADATA_FILE, labels_text, seal_saved_model, sha256
 
@@ -99,23 +98,6 @@ def graph_sha256(graph: Any) -> str:
         hashes[name] = digest.digest()
     outputs = zip(sorted(concrete.structured_outputs), frozen.outputs, strict=True)
     return sha256(b"".join(name.encode() + hashes[tensor.op.name] for name, tensor in outputs))
-
-
-def serving_function(graph: Any, leave_out: tuple[str, ...] = (), batch: int | None = None) -> Any:
-    """Return a ``tf.function`` from ``intensity`` to a dictionary of the graph's outputs.
-
-    Args:
-        graph: Keras model of ``serving_graph``.
-        leave_out: Outputs that the function does not give.
-        batch: Spectra per call, None for any.
-    """
-
-    def serve(intensity: Any) -> dict[str, Any]:
-        outputs = graph(intensity, training=False)
-        return {name: tf.identity(value, name) for name, value in outputs.items() if name not in leave_out}
-
-    signature = [tf.TensorSpec((batch, AXIS.size), tf.float32, name=INTENSITY)]
-    return tf.function(serve, input_signature=signature, autograph=False)
 
 
 def write_saved_model(graph: Any, directory: Path, metadata: Metadata) -> None:

@@ -17,6 +17,8 @@ from xps_keras.runtime import load
 EXAMPLES = Path(__file__).parents[2] / "examples" / "embed"
 HEADERS = "ONNXRUNTIME_INCLUDE"
 """Environment variable: folder of onnxruntime_cxx_api.h."""
+CSHARP = "ONNXRUNTIME_CSHARP"
+"""Environment variable: folder of ONNX Runtime's C# sources, a compiler and .NET, as .ci/embed fills it."""
 USUAL = (
     "/usr/include/onnxruntime",
     "/usr/include/onnxruntime/core/session",
@@ -60,6 +62,19 @@ def same(printed: str, answer: Analysis) -> None:
             assert float(probability) == pytest.approx(group.probability, abs=1e-3)
 
 
+def link_library(folder: Path) -> None:
+    """Put the library inside the onnxruntime wheel where programs look for it."""
+    found = find_spec("onnxruntime")
+    if found is None or found.origin is None:
+        pytest.skip("onnxruntime is not installed")
+    libraries = sorted((Path(found.origin).parent / "capi").glob("libonnxruntime.so.*"))
+    if not libraries:
+        pytest.skip("this onnxruntime wheel holds no libonnxruntime.so")
+    # The wheel has the library under its full version only; C++ looks for the name of its major version, C# for none.
+    for name in ("libonnxruntime.so", "libonnxruntime.so.1"):
+        (folder / name).symlink_to(libraries[-1])
+
+
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """analyze.cpp, built against the library inside the onnxruntime wheel."""
@@ -70,21 +85,29 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     headers = next((folder for folder in folders if (folder / "onnxruntime_cxx_api.h").is_file()), None)
     if headers is None:
         pytest.skip(f"no onnxruntime_cxx_api.h; examples/embed/fetch_headers.sh gets it, {HEADERS} names its folder")
-    found = find_spec("onnxruntime")
-    if found is None or found.origin is None:
-        pytest.skip("onnxruntime is not installed")
-    libraries = sorted((Path(found.origin).parent / "capi").glob("libonnxruntime.so.*"))
-    if not libraries:
-        pytest.skip("this onnxruntime wheel holds no libonnxruntime.so")
     folder = tmp_path_factory.mktemp("cpp")
-    # The wheel has the library under its full version only; programs look for the name of its major version.
-    for name in ("libonnxruntime.so", "libonnxruntime.so.1"):
-        (folder / name).symlink_to(libraries[-1])
+    link_library(folder)
     flags = ["-std=c++17", "-O1", "-Wall", "-Wextra", "-Werror", "-isystem", headers, "-L", folder, "-lonnxruntime"]
     source = EXAMPLES / "analyze.cpp"
     done = start(compiler, source, "-o", folder / "analyze", *flags, f"-Wl,-rpath,{folder}")
     assert done.returncode == 0, done.stderr
     return folder / "analyze"
+
+
+@pytest.fixture(scope="module")
+def dotnet_program(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Analyze.cs, built against ONNX Runtime's own C# sources and the same library: what starts it."""
+    given = os.environ.get(CSHARP)
+    if not given:
+        pytest.skip(f"no C# compiler: {CSHARP} names no folder; .ci/embed fills one")
+    dotnet = Path(given) / "dotnet" / "dotnet"
+    if not dotnet.is_file():
+        pytest.skip(f"{CSHARP}: {dotnet} is missing; .ci/embed fills such a folder")
+    folder = tmp_path_factory.mktemp("csharp")
+    link_library(folder)
+    done = start(sys.executable, Path(__file__).with_name("csharp.py"), given, folder)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return dotnet, folder / "Analyze.dll"
 
 
 def test_python_with_litert_alone(artefacts: Path, raw_artefacts: Path, tmp_path: Path) -> None:
@@ -111,11 +134,20 @@ def test_cpp_with_onnx_runtime(program: Path, artefacts: Path, raw_artefacts: Pa
         assert words.lower() in refused.stderr.lower()
 
 
-def test_csharp_is_valid(tmp_path: Path) -> None:
-    """Compiled against declarations of what it uses of Microsoft.ML.OnnxRuntime; that package is out of CI's reach."""
-    compiler = shutil.which("mcs")
-    if compiler is None:
-        pytest.skip("there is no C# compiler (mcs) on this machine")
-    declarations = Path(__file__).with_name("onnxruntime_declarations.cs")
-    done = start(compiler, "-warnaserror", f"-out:{tmp_path / 'a.exe'}", EXAMPLES / "Analyze.cs", declarations)
-    assert done.returncode == 0, done.stdout + done.stderr
+def test_csharp_with_onnx_runtime(
+    dotnet_program: tuple[Path, Path], artefacts: Path, raw_artefacts: Path, tmp_path: Path
+) -> None:
+    model, file = raw_artefacts / "onnx" / "model.onnx", measured(tmp_path / "spectrum.csv")
+    done = start(*dotnet_program, model, file)
+    assert done.returncode == 0, done.stderr
+    same(done.stdout, analyze(read(file), load(artefacts / "tflite")))
+    for arguments, words in (
+        ((model, no_carbon(tmp_path / "oxygen.txt")), "no C 1s peak"),
+        ((model, tmp_path / "missing.csv"), "could not find file"),
+        ((artefacts / "onnx" / "golden.npz", file), "Protobuf"),
+        ((artefacts / "onnx" / "model.onnx", file), "binding_energy"),
+    ):
+        refused = start(*dotnet_program, *arguments)
+        assert refused.returncode == 1
+        assert words.lower() in refused.stderr.lower()
+        assert len(refused.stderr.splitlines()) == 1

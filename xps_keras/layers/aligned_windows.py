@@ -3,8 +3,10 @@
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
+from xps_keras.layers.resampling import BLOCK, block_pairs, split_shift
 from xps_keras.layers.window_index import pool_starts
 
 
@@ -29,31 +31,34 @@ class AlignedWindows(keras.layers.Layer):
         # No autocast: half precision cannot hold a shift and a channel number.
         super().__init__(autocast=False, **kwargs)
         self.windows = tuple((int(start), int(stop)) for start, stop in windows)
-        self._pairs = pool_starts(self.windows)
+        starts = pool_starts(self.windows)
+        self._blocks, position = np.unique(starts // BLOCK, return_inverse=True)
+        pair = position * (BLOCK // 2) + starts % BLOCK // 2
+        breaks = np.flatnonzero(np.diff(pair) != 1) + 1
+        # Which pairs of the fetched blocks lie in windows: slices, each from its first pair up to its last.
+        self._kept = [slice(int(part[0]), int(part[-1]) + 1) for part in np.split(pair, breaks)]
+        self._size = len(starts)
 
     def call(self, inputs: Any) -> Any:
         """Cut the windows; see the class for shapes."""
         signal, shift = inputs
-        length = signal.shape[1]
-        readings = shift.shape[1]
-        padded = ops.pad(signal, [[0, 0], [2, 2]])
-        pooled = 0.5 * (padded[:, :-1] + padded[:, 1:])  # place p holds the mean of channels p - 2 and p - 1
-        shift = ops.cast(shift, "float32")
-        whole = ops.floor(shift)
-        part = ops.cast(shift - whole, signal.dtype)[:, :, None]
-        place = self._pairs[None, None, :] + 2 + ops.cast(whole, "int32")[:, :, None]
-        last = length + 2  # the mean of the two zeros behind the signal
-        below = ops.reshape(ops.clip(place, 0, last), (-1, readings * len(self._pairs)))
-        above = ops.reshape(ops.clip(place + 1, 0, last), (-1, readings * len(self._pairs)))
-        shape = (-1, readings, len(self._pairs))
-        low = ops.reshape(ops.take_along_axis(pooled, below, axis=1), shape)
-        high = ops.reshape(ops.take_along_axis(pooled, above, axis=1), shape)
-        return low * (1 - part) + high * part
+        block, rest, part = split_shift(shift, BLOCK, signal.shape[1] + 2)
+        pairs = block_pairs(signal, block, BLOCK, self._blocks)
+        # Interpolated and averaged: a pair is (1 - part) / 2 of its first channel, 1 / 2 of the next, part / 2 of the
+        # one after, each moved by the rest.
+        distance = (np.arange(2 * BLOCK)[:, None] - np.arange(0, BLOCK, 2)).astype("float32")
+        first, middle, last = (
+            ops.cast(ops.equal(distance, rest[:, :, None, None] + step), signal.dtype) for step in (0.0, 1.0, 2.0)
+        )
+        part = ops.cast(part, signal.dtype)[:, :, None, None]
+        pooled = ops.matmul(pairs, 0.5 * (first * (1 - part) + middle + last * part))
+        pooled = ops.reshape(pooled, (-1, shift.shape[1], len(self._blocks) * (BLOCK // 2)))
+        return ops.concatenate([pooled[:, :, kept] for kept in self._kept], axis=-1)
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """See the class."""
         signal, shift = input_shape
-        return (signal[0], shift[1], len(self._pairs))
+        return (signal[0], shift[1], self._size)
 
     def get_config(self) -> dict[str, Any]:
         """Return everything needed to build the layer again."""

@@ -50,7 +50,8 @@ class HypothesisWindows(keras.layers.Layer):
         pooled = ops.pad(pooled, [[0, 0], [1, 1]])  # every place outside the signal is one of these zeros
         place = self._places[None, :] + np.array(self.hypotheses, np.int32)[:, None] // self.pool
         place = np.clip(place, -1, last) + 1
-        windows = ops.take(pooled, place.reshape(-1), axis=1)
+        # A place of all signals at once: one place of one signal after another takes twice as long.
+        windows = ops.transpose(ops.take(ops.transpose(pooled), place.reshape(-1), axis=0))
         return ops.reshape(windows, (-1, *place.shape))
 
     def compute_output_shape(self, input_shape: Any) -> Any:

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 from keras import ops
+from numpy.typing import NDArray
 
 BLOCK = 24
 """Channels that are fetched together, at most: fewer mean more fetching, more a larger product."""
@@ -31,26 +32,56 @@ def shift_channels(signal: Any, shift: Any) -> Any:
         moved = shift_channels(rows, ops.repeat(shift, features, axis=0))
         return ops.transpose(ops.reshape(moved, (-1, features, length)), (0, 2, 1))
     size = _block_size(length)
+    block, rest, part = split_shift(shift, size, length + 1)
     count = -(-length // size)
-    # Far outside everything is zero; the clip keeps the integer conversion defined.
-    shift = ops.clip(ops.cast(shift, "float32"), -length - 1.0, length + 1.0)
-    whole = ops.floor(shift)
-    part = ops.cast(shift - whole, signal.dtype)[:, :, None]
-    block = ops.floor(whole / size)
-    # One zero block at either end; every block outside is clipped onto it.
-    blocks = ops.reshape(ops.pad(signal, [[0, 0], [size, (count + 1) * size - length]]), (-1, size))
-    own = ops.cast(block, "int32")[:, :, None] + (1 + np.arange(count)[:, None] + np.arange(2)).astype("int32")
-    row = ops.cumsum(ops.ones_like(own[:, :1, :1]), axis=0) - 1
-    # The smaller summand first: in `x + y` Keras 3.15 takes a `y` of shape (2, 1, 1) for a bias of the last axis.
-    pairs = ops.take(blocks, (count + 2) * row + ops.clip(own, 0, count + 1), axis=0)
+    pairs = block_pairs(signal, block, size, np.arange(count))
     # The kernel of linear interpolation: 1 - part at the distance of the rest, part one channel on, zero elsewhere.
     distance = (np.arange(2 * size)[:, None] - np.arange(size)).astype("float32")
-    rest = (whole - size * block)[:, :, None]
-    near, far = (ops.cast(ops.equal(distance, rest + step), signal.dtype) for step in (0.0, 1.0))
-    kernel = near * (1 - part) + far * part
-    moved = ops.matmul(ops.reshape(pairs, (-1, count, 2 * size)), kernel)
+    near, far = (ops.cast(ops.equal(distance, rest[:, :, None] + step), signal.dtype) for step in (0.0, 1.0))
+    part = ops.cast(part, signal.dtype)[:, :, None]
+    moved = ops.matmul(pairs[:, 0], near * (1 - part) + far * part)
     moved = ops.reshape(moved, (-1, count * size))
     return moved if count * size == length else moved[:, :length]
+
+
+def split_shift(shift: Any, size: int, most: int) -> tuple[Any, Any, Any]:
+    """Split shifts into whole blocks of channels, whole channels, and the rest.
+
+    Args:
+        shift: Any shape, in channels.
+        size: Channels of a block.
+        most: Shifts beyond this, either way, count as this: a conversion to integers stays defined.
+
+    Returns:
+        Blocks (int32), channels from 0 to ``size`` - 1 (float32) and a part of a channel from 0 to 1 (float32).
+    """
+    shift = ops.clip(ops.cast(shift, "float32"), -float(most), float(most))
+    whole = ops.floor(shift)
+    block = ops.floor(whole / size)
+    return ops.cast(block, "int32"), whole - size * block, shift - whole
+
+
+def block_pairs(signal: Any, block: Any, size: int, places: NDArray[np.integer]) -> Any:
+    """Fetch blocks of channels, each with the next one, after moving them by whole blocks.
+
+    Args:
+        signal: Shape ``(batch, length)``.
+        block: Blocks by which each signal is moved, once or several times, int32 ``(batch, readings)``.
+        size: Channels of a block.
+        places: Numbers of the blocks to fetch, shape ``(n,)``.
+
+    Returns:
+        Shape ``(batch, readings, n, 2 * size)``; zero outside the signal.
+    """
+    length, readings = signal.shape[1], block.shape[1]
+    count = -(-length // size)
+    # One zero block at either end; every block outside is clipped onto it.
+    blocks = ops.reshape(ops.pad(signal, [[0, 0], [size, (count + 1) * size - length]]), (-1, size))
+    own = block[:, :, None, None] + (1 + places[:, None] + np.arange(2)).astype("int32")
+    row = ops.cumsum(ops.ones_like(own[:, :1, :1, :1]), axis=0) - 1
+    # The smaller summand first: in `x + y` Keras 3.15 takes a `y` of shape (2, 1, 1, 1) for a bias of the last axis.
+    pairs = ops.take(blocks, (count + 2) * row + ops.clip(own, 0, count + 1), axis=0)
+    return ops.reshape(pairs, (-1, readings, len(places), 2 * size))
 
 
 def warp_channels(signal: Any, shift: Any, scale: Any) -> Any:

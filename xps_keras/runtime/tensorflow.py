@@ -65,8 +65,7 @@ def load_keras(path: Path) -> Runtime:
     try:
         tf = import_quietly("tensorflow")
 
-        from xps_keras.export.graph import graph_of
-        from xps_keras.export.saved_model import serving_function
+        from xps_keras.export.graph import graph_of, serving_function
         from xps_keras.export.trained import load_trained
     except ImportError as error:
         raise _missing(path) from error

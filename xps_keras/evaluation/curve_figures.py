@@ -1,5 +1,6 @@
 """Learning curve and error against counts, each as one picture."""
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -91,7 +92,8 @@ def _finish(figure: "Figure", panels: "list[Axes]", places: list[float], title: 
         axes.set_xticks([], minor=True)
     panels[0].set_ylim(0, 100)
     panels[1].set_ylim(0, 1)
-    panels[2].set_ylim(0, None)
+    highest = float(panels[2].dataLim.ymax)
+    panels[2].set_ylim(0, 1.08 * highest if 0 < highest < math.inf else None)  # the topmost point whole
     handles, labels = panels[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="lower center", ncols=min(len(labels), 5), frameon=False, fontsize=9.5)
     headline(figure, title, small, top=0.94)

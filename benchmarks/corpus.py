@@ -27,8 +27,10 @@ from xps_keras.library.library import load_library
 STRETCH = BLOCK
 """Spectra asked for at once: one block, the least that the engine draws."""
 
+AHEAD = 4
+"""Blocks that a drawing process may have ready when nobody reads, or more: in hand, in its pipe, and being drawn."""
 SETTLE_S = 0.2
-"""Time for drawing processes to fill their pipes and wait."""
+"""Time for drawing processes to get that far and wait: then the loop has a core to itself."""
 
 
 def rate(draw: Callable[[], int], clock: Callable[[], float]) -> float:
@@ -67,16 +69,16 @@ def measure(name: str, cores: int, rounds: int, loop_size: int, blocks: int) -> 
     # In turns, so that a busy machine slows both alike.
     processor = [(rate(engine, time.process_time), rate(plain, time.process_time)) for _ in range(rounds)]
     wall = []
-    with drawn_blocks(recipe(name), 1, cores + rounds * blocks, cores) as drawn:
-        for _ in range(cores):
-            next(drawn)  # the processes have started
+    ready = AHEAD * cores
+    with drawn_blocks(recipe(name), 1, (rounds + 1) * (ready + blocks), cores) as drawn:
 
         def engines() -> int:
             return sum(len(next(drawn)) for _ in range(blocks))
 
         for _ in range(rounds):
+            for _ in range(ready):
+                next(drawn)  # drawn while the loop ran, or the processes start
             drawing = rate(engines, time.perf_counter)
-            # The processes draw ahead until their pipes are full, less than a block; then they wait.
             time.sleep(SETTLE_S)
             wall.append((drawing, rate(plain, time.perf_counter)))
     tracemalloc.start()

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from xps_keras.corpus import Corpus, recipe
-from xps_keras.training.batches import FixedCorpus, StreamedCorpus, ahead
+from xps_keras.corpus.ahead import ahead
+from xps_keras.training.batches import FixedCorpus, StreamedCorpus
 
 INPUTS, OUTPUTS = ["intensity", "true_shift_ev"], ["logits", "shift_ev"]
 

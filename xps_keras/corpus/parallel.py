@@ -18,6 +18,7 @@ from typing import IO
 import numpy as np
 
 import xps_keras
+from xps_keras.corpus.ahead import ahead
 from xps_keras.corpus.corpus import BLOCK, Batch, Corpus, Labels, batch_of
 from xps_keras.corpus.recipes import Recipe, recipe_from_dict
 from xps_keras.corpus.runs import Runs
@@ -134,14 +135,15 @@ def _draw(order: str) -> None:
     wanted = json.loads(order)
     corpus = Corpus(recipe_from_dict(wanted["recipe"]), wanted["seed"], find_library(wanted["library"]))
     target = sys.stdout.fileno()
+    blocks = (corpus.draw(block) for block in range(wanted["first"], wanted["count"], wanted["step"]))
     try:
-        for block in range(wanted["first"], wanted["count"], wanted["step"]):
-            labels, runs = corpus.draw(block)
-            arrays = vars(labels) | vars(runs)
-            layout = {name: (array.dtype.str, array.shape) for name, array in arrays.items()}
-            _send(target, json.dumps(layout).encode() + b"\n")
-            for array in arrays.values():
-                _send(target, np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
+        with ahead(blocks, depth=1) as drawn:  # the next one is drawn while this one waits to be read
+            for labels, runs in drawn:
+                arrays = vars(labels) | vars(runs)
+                layout = {name: (array.dtype.str, array.shape) for name, array in arrays.items()}
+                _send(target, json.dumps(layout).encode() + b"\n")
+                for array in arrays.values():
+                    _send(target, np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
     except BrokenPipeError:
         return  # nobody reads any more, killed or done
 

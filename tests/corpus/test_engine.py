@@ -8,6 +8,7 @@ from xps_keras.axis import AXIS
 from xps_keras.corpus import Batch, Corpus
 from xps_keras.corpus.engine import FourierLibrary
 from xps_keras.library.library import Peaks, load_library
+from xps_keras.library.lines import LINES
 from xps_keras.library.lineshape import SIGMA_PER_FWHM, spectrum_of
 
 LIBRARY = load_library()
@@ -44,8 +45,24 @@ def test_every_polymer_shifted_by_a_fraction_of_a_channel_and_broadened(engine: 
         )
 
 
+@pytest.mark.parametrize("broadening_ev", [0.0, 0.6])
+def test_every_polymer_in_the_windows_of_its_lines_where_only_those_are_recorded(broadening_ev: float) -> None:
+    engine = FourierLibrary(LIBRARY.peaks, len(LIBRARY.keys), only_recorded=True)
+    shifts = np.random.default_rng(1).uniform(-5, 5, 104)
+    spectra = engine.spectra(np.eye(104, dtype=np.float32), shifts, np.full(104, broadening_ev))
+    for polymer, key in enumerate(LIBRARY.keys):
+        expected = analytic({polymer: 1.0}, shifts[polymer], broadening_ev)
+        for name in {LIBRARY.peaks.line[peak] for peak in LIBRARY.of_polymer(key)}:
+            moved = round(shifts[polymer] / AXIS.step_ev)
+            window = AXIS.window(LINES[name].window_low_ev, LINES[name].window_high_ev)
+            seen = slice(max(window.start + moved, 0), window.stop + moved)
+            np.testing.assert_allclose(
+                spectra[polymer, seen], expected[seen], rtol=0, atol=1e-4 * expected.max(), err_msg=f"{key}, {name}"
+            )
+
+
 def test_spectra_of_a_corpus_are_the_sum_of_their_polymers(paper: Batch) -> None:
-    for row in range(12):
+    for row in range(60):
         mixture: dict[int, float] = {}
         for polymer, fraction in zip(paper.polymers[row], paper.fractions[row], strict=True):
             if polymer >= 0:

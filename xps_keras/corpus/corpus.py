@@ -80,8 +80,9 @@ class Corpus:
         self.library = _drawn_from(recipe, library)
         """The polymers that spectra are drawn from; the recipe's hypothetical ones stand last."""
         self._lines, self._shows = lines_present(self.library)
-        self._engine = engine_of(self.library)
-        self._segments = segments_of(self._lines)
+        self._engine = engine_of(self.library, only_recorded=recipe.instrument is None)
+        self._segments = segments_of(self._lines, self._shows)
+        self._records = np.stack([segment.shows for segment in self._segments], axis=1)
         # Neighbouring batches share a block; the last two are kept.
         self._block = lru_cache(maxsize=2)(self._whole_block)
 
@@ -182,7 +183,7 @@ class Corpus:
             measured = moved_with(self.library.measured, weights, shift_ev)
             return runs_of(self._engine.spectra(weights, shift_ev, broadening_ev), measured)
         samples = self._engine.samples(weights, shift_ev, broadening_ev)
-        return record(samples, self._segments, (weights > 0) @ self._shows, channels_of(shift_ev))
+        return record(samples, self._segments, (weights > 0) @ self._records, channels_of(shift_ev))
 
     def _measured_spectra(
         self,

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from xps_keras.axis import AXIS, EnergyAxis
-from xps_keras.corpus.stretches import Stretch, phases, stretch_of_spectra, stretches_of_peaks
+from xps_keras.corpus.stretches import Transforms, phases, transforms_of_peaks, transforms_of_spectra
 from xps_keras.library.library import Library, Peaks
 from xps_keras.library.measured import MeasuredLibrary
 
@@ -45,13 +45,16 @@ class FourierEngine:
     """Mixtures from the transforms of polymers on an axis.
 
     Args:
-        stretches: The transforms.
+        transforms: The transforms.
         axis: The energy axis.
     """
 
-    def __init__(self, stretches: tuple[Stretch, ...], axis: EnergyAxis) -> None:
-        self.stretches = stretches
+    def __init__(self, transforms: Transforms, axis: EnergyAxis) -> None:
+        self.transforms = transforms
         self.axis = axis
+        lengths = np.array([stretch.length for stretch in transforms.stretches])
+        self._turn = 2 * np.pi / (lengths * axis.step_ev)
+        """Lowest angular frequency of each stretch, in 1/eV."""
 
     def samples(
         self,
@@ -74,20 +77,24 @@ class FourierEngine:
         # Whole channels move the samples; only the rest, below half a channel, is a phase.
         whole = np.round(shift_ev / self.axis.step_ev).astype(np.intp)
         rest = shift_ev - whole * self.axis.step_ev
-        variance = np.square(np.asarray(broadening_ev, np.float64)).astype(np.float32)
-        owner = np.repeat(np.arange(len(shift_ev)), np.diff(sparse.indptr))
-        for stretch in self.stretches:
-            mixtures, mixed = _mixed(sparse, owner, stretch)
-            if not mixtures.size:
+        variance = np.square(np.asarray(broadening_ev, np.float64))
+        place, mixture, mixed = _mixed(sparse, self.transforms)
+        turn = self._turn[place]
+        multiple = np.arange(mixed.shape[1], dtype=np.float32)
+        damping = (-0.5 * variance[mixture] * np.square(turn)).astype(np.float32)
+        mixed *= np.exp(damping[:, None] * np.square(multiple))
+        if np.abs(rest).max(initial=0.0) > 1e-9:
+            mixed *= phases(rest[mixture] * turn, len(multiple))
+        tails = sparse @ self.transforms.tail
+        ends = np.searchsorted(place, np.arange(len(self._turn) + 1)).tolist()
+        for number, stretch in enumerate(self.transforms.stretches):
+            own = slice(ends[number], ends[number + 1])
+            if own.start == own.stop:
                 continue
-            step = 2 * np.pi / (stretch.length * self.axis.step_ev)
-            omega = (step * np.arange(mixed.shape[1])).astype(np.float32)
-            mixed *= np.exp((-0.5 * variance[mixtures])[:, None] * np.square(omega))
-            if np.abs(rest[mixtures]).max() > 1e-9:
-                mixed *= phases(rest[mixtures] * step, omega.size)
-            intensity = scipy.fft.irfft(mixed, n=stretch.length, axis=1, overwrite_x=True)
-            intensity[:, stretch.recorded] += (sparse @ stretch.tail)[mixtures, None]
-            yield Samples(mixtures, whole[mixtures], stretch.first, intensity)
+            mixtures = mixture[own]
+            intensity = scipy.fft.irfft(mixed[own, : stretch.frequencies], n=stretch.length, axis=1)
+            intensity[:, stretch.recorded] += tails[mixtures, number, None]
+            yield Samples(mixtures, whole[mixtures], stretch.first, intensity[:, : stretch.sound])
 
     def spectra(
         self,
@@ -117,51 +124,60 @@ class FourierLibrary(FourierEngine):
     """A library's polymers from their peaks.
 
     Against the analytic sum of peaks in double precision the samples are off by less than 1e-4 of a spectrum's
-    tallest peak, because tails of peaks far away are simplified; see ``stretches_of_peaks``.
+    tallest peak, because tails of peaks far away are simplified; see ``transforms_of_peaks``.
 
     Args:
         peaks: The peak table.
         polymers: Number of polymers in it.
         axis: The energy axis.
+        only_recorded: Whether the recorded windows of lines are all that is wanted; beyond them tails are missing.
     """
 
-    def __init__(self, peaks: Peaks, polymers: int, axis: EnergyAxis = AXIS) -> None:
-        super().__init__(stretches_of_peaks(peaks, polymers, axis), axis)
+    def __init__(self, peaks: Peaks, polymers: int, axis: EnergyAxis = AXIS, only_recorded: bool = False) -> None:
+        super().__init__(transforms_of_peaks(peaks, polymers, axis, only_recorded), axis)
 
 
 class FourierSpectra(FourierEngine):
     """Measured spectra.
 
     A shift by a part of a channel is then band-limited interpolation, which keeps peaks and noise as they are; straight
-    lines between channels would lower a peak of 0.9 eV by up to 1 %. See ``stretch_of_spectra`` for the arguments.
+    lines between channels would lower a peak of 0.9 eV by up to 1 %. See ``transforms_of_spectra`` for the arguments.
     """
 
     def __init__(self, intensity: NDArray[np.float32], measured: NDArray[np.bool_], axis: EnergyAxis = AXIS) -> None:
-        super().__init__((stretch_of_spectra(intensity, measured, axis),), axis)
+        super().__init__(transforms_of_spectra(intensity, measured, axis), axis)
 
 
-def engine_of(library: Library | MeasuredLibrary) -> FourierEngine:
-    """Return the engine that fits a library: exact for peaks, band-limited for measured spectra."""
+def engine_of(library: Library | MeasuredLibrary, only_recorded: bool = False) -> FourierEngine:
+    """Return the engine that fits a library: exact for peaks, band-limited for measured spectra.
+
+    Args:
+        library: The library.
+        only_recorded: As for ``FourierLibrary``.
+    """
     if isinstance(library, MeasuredLibrary):
         return FourierSpectra(library.intensity, library.measured)
-    return FourierLibrary(library.peaks, len(library.keys))
+    return FourierLibrary(library.peaks, len(library.keys), only_recorded=only_recorded)
 
 
-def _mixed(
-    weights: Sparse, owner: NDArray[np.intp], stretch: Stretch
-) -> tuple[NDArray[np.intp], NDArray[np.complex64]]:
-    """Return the mixtures with something in a stretch, and their transforms, shape ``(mixtures, m)``.
+def _mixed(weights: Sparse, transforms: Transforms) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.complex64]]:
+    """Mix transforms, one row for each stretch in which a mixture has something.
 
     Args:
         weights: Weight of every polymer in every mixture.
-        owner: Mixture of each entry of ``weights``, ascending.
-        stretch: The stretch.
+        transforms: The polymers.
+
+    Returns:
+        The stretch of each row, ascending; its mixture, ascending within a stretch; the rows, shape ``(rows, m)``.
     """
-    row = stretch.row[weights.indices]
-    held = np.flatnonzero(row >= 0)
-    own = owner[held]
-    starts = np.flatnonzero(np.append(True, own[1:] != own[:-1])[: len(own)])
-    shape = (len(starts), len(stretch.transform))
-    here = csr_array((weights.data[held], row[held], np.append(starts, len(held))), shape=shape)
+    row = transforms.row[:, weights.indices]
+    stretch, entry = np.nonzero(row >= 0)
+    mixture = np.repeat(np.arange(weights.shape[0]), np.diff(weights.indptr))[entry]
+    new = np.ones(len(entry), bool)
+    new[1:] = (stretch[1:] != stretch[:-1]) | (mixture[1:] != mixture[:-1])
+    starts = np.flatnonzero(new)
+    shape = (len(starts), len(transforms.values))
+    here = csr_array((weights.data[entry], row[stretch, entry], np.append(starts, len(entry))), shape=shape)
     # One real product: there is no mixed real-complex one.
-    return own[starts], np.ascontiguousarray(here @ stretch.transform.view(np.float32)).view(np.complex64)
+    mixed = (here @ transforms.values.view(np.float32)).view(np.complex64)
+    return stretch[starts], mixture[starts], mixed

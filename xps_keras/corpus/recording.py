@@ -16,21 +16,33 @@ from xps_keras.library.lines import Line
 
 @dataclass(frozen=True, eq=False)
 class Segment:
-    """A part of the axis, in channels of an unshifted spectrum, in which the same lines are recorded throughout."""
+    """A part of the axis, in channels of an unshifted spectrum, that is recorded as a whole or not at all."""
 
     start: int
     stop: int
-    lines: NDArray[np.bool_]
-    """The lines that are recorded here, shape ``(lines,)``."""
+    shows: NDArray[np.bool_]
+    """The polymers for which it is recorded, shape ``(polymers,)``."""
 
 
-def segments_of(lines: tuple[Line, ...]) -> tuple[Segment, ...]:
-    """Cut the recorded windows of lines, which may overlap, into segments, which do not."""
+def segments_of(lines: tuple[Line, ...], shows: NDArray[np.bool_]) -> tuple[Segment, ...]:
+    """Cut the recorded windows of lines, which may overlap, into segments, which do not.
+
+    Args:
+        lines: The lines.
+        shows: Which polymer shows which line, shape ``(polymers, lines)``.
+
+    Returns:
+        The segments, ascending; neighbours differ in the polymers for which they are recorded.
+    """
     windows = [AXIS.window(line.window_low_ev, line.window_high_ev) for line in lines]
     starts, stops = (np.array([getattr(window, end) for window in windows]) for end in ("start", "stop"))
-    ends = np.unique(np.concatenate([starts, stops])).tolist()
-    cut = [Segment(start, stop, (starts <= start) & (stops >= stop)) for start, stop in pairwise(ends)]
-    return tuple(segment for segment in cut if segment.lines.any())
+    segments: list[Segment] = []
+    for start, stop in pairwise(np.unique(np.concatenate([starts, stops])).tolist()):
+        own = np.asarray(shows[:, (starts <= start) & (stops >= stop)].any(axis=1))
+        if segments and segments[-1].stop == start and np.array_equal(segments[-1].shows, own):
+            start = segments.pop().start
+        segments.append(Segment(start, stop, own))
+    return tuple(segment for segment in segments if segment.shows.any())
 
 
 def record(
@@ -40,45 +52,43 @@ def record(
 
     Args:
         samples: What the engine computed.
-        segments: Segments of all lines.
-        shows: Which lines each mixture shows, shape ``(n, lines)``.
+        segments: The segments.
+        shows: Which segments each mixture shows, shape ``(n, segments)``.
         moved: Shifts in whole channels, shape ``(n,)``.
 
     Returns:
         The recorded runs, zero beyond the axis.
     """
-    mixtures = [np.flatnonzero((shows & segment.lines).any(axis=1)) for segment in segments]
-    counts = [len(own) for own in mixtures]
+    number, row = np.nonzero(shows.T)
+    counts = np.bincount(number, minlength=len(segments))
     width = np.array([segment.stop - segment.start for segment in segments])
+    start = np.array([segment.start for segment in segments])[number] + moved[row]
     values = np.zeros(int(width @ counts), np.float32)
-    ends = np.cumsum(width * counts)
     parts = [
-        part.reshape(count, -1) for part, count in zip(np.split(values, ends[:-1]), counts, strict=True) if count
+        part.reshape(count, size)
+        for part, count, size in zip(np.split(values, np.cumsum(width * counts)[:-1]), counts, width, strict=True)
     ]
-    held = [(own, segment) for own, segment in zip(mixtures, segments, strict=True) if own.size]
-    place = np.full((len(held), len(shows)), -1)
-    for number, (own, _) in enumerate(held):
-        place[number, own] = np.arange(len(own))
+    place = np.where(shows, np.cumsum(shows, axis=0) - 1, -1).T.copy()
     for computed in samples:
         last = computed.first + computed.intensity.shape[1]
-        for number, (_, segment) in enumerate(held):
-            if segment.start < computed.first or segment.stop > last:
+        for segment, part, target in zip(segments, parts, place, strict=True):
+            if not len(part) or segment.start < computed.first or segment.stop > last:
                 continue
-            target = place[number, computed.mixtures]
-            source = np.flatnonzero(target >= 0)
-            part = parts[number]
             inside = computed.intensity[:, segment.start - computed.first : segment.stop - computed.first]
-            if len(source) == len(target) == len(part):  # the rule for a line's own stretch: nothing to pick out
+            if len(computed.mixtures) == len(shows) == len(part):  # C 1s: nothing to pick out
                 part += inside
-            elif source.size:
-                part[target[source]] += inside[source]
-    for (own, segment), part in zip(held, parts, strict=True):
-        for cut in np.flatnonzero((segment.start + moved[own] < 0) | (segment.stop + moved[own] > AXIS.size)):
-            channel = np.arange(segment.start, segment.stop) + moved[own[cut]]
-            part[cut, (channel < 0) | (channel >= AXIS.size)] = 0.0
-    row = np.concatenate(mixtures)
-    start = np.repeat([segment.start for segment in segments], counts) + moved[row]
-    length = np.repeat(width, counts)
+                continue
+            rows = target[computed.mixtures]
+            if len(rows) == len(part) and rows.min() >= 0:
+                part += inside
+            elif rows.max() >= 0:
+                held = rows >= 0
+                part[rows[held]] += inside[held]
+    length = width[number]
+    ends = np.cumsum(length)
+    for run in np.flatnonzero((start < 0) | (start + length > AXIS.size)).tolist():
+        channel = start[run] + np.arange(length[run])
+        values[ends[run] - length[run] : ends[run]][(channel < 0) | (channel >= AXIS.size)] = 0.0
     return Runs(row.astype(np.int32), start.astype(np.int32), length.astype(np.int32), values)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import tensorflow as tf
 import tensorflow_datasets as tfds
 from etils import epath
 
@@ -19,6 +20,9 @@ from xps_keras.datasets.xps_polymers.splits import DEFAULT_SEED, DEFAULT_SIZE, s
 from xps_keras.errors import InputError
 from xps_keras.library.folds import FOLDS
 from xps_keras.library.store import find_library
+
+READING_THREADS = 2 * (os.cpu_count() or 2)
+"""Threads of a data set that is read: two for each processor, of which some wait."""
 
 
 @dataclass(kw_only=True)
@@ -168,8 +172,14 @@ class Builder(tfds.core.dataset_builder.FileReaderBuilder):
     def as_dataset(
         self, split: Any = None, *, as_supervised: bool = False, decoders: Any = None, **settings: Any
     ) -> Any:
-        """Read as in every TFDS builder; for pairs only their two features are decoded, twice as fast."""
+        """Read as in every TFDS builder; for pairs only their two features are decoded, twice as fast.
+
+        The threads are the data set's own unless ``read_config`` says otherwise: on TensorFlow's shared ones, one for
+        each processor, reading often stays on a single processor.
+        """
         self._require_asked()
+        wanted = settings.pop("read_config", None) or tfds.ReadConfig()
+        settings["read_config"] = wanted.replace(options=_own_threads().merge(wanted.options))
         if as_supervised and decoders is None:
             decoders = tfds.decode.PartialDecoding(dict.fromkeys(self.info.supervised_keys, True))
         return super().as_dataset(split, as_supervised=as_supervised, decoders=decoders, **settings)
@@ -245,3 +255,9 @@ class Builder(tfds.core.dataset_builder.FileReaderBuilder):
             )
             for index, count in enumerate(counts)
         ]
+
+
+def _own_threads() -> Any:
+    options = tf.data.Options()
+    options.threading.private_threadpool_size = READING_THREADS
+    return options

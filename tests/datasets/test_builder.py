@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tensorflow as tf
 import tensorflow_datasets as tfds
 
 import xps_keras.datasets
@@ -31,6 +32,16 @@ def test_load_gives_spectra_and_groups(data_dir: Path) -> None:
     assert groups.shape == (64, len(GROUP_NAMES))
     assert set(np.unique(groups)) == {0.0, 1.0}
     assert groups.any(axis=1).all()
+
+
+def test_a_read_config_keeps_what_its_user_chose(data_dir: Path) -> None:
+    options = tf.data.Options()
+    options.threading.private_threadpool_size = 7
+    options.deterministic = False
+    config = tfds.ReadConfig(options=options, skip_prefetch=True)
+    pairs = tfds.load("xps_polymers/paper", split="train", data_dir=str(data_dir), read_config=config)
+    assert pairs.options().threading.private_threadpool_size == 7
+    assert pairs.options().deterministic is False
 
 
 def test_every_example_is_that_of_the_corpus(stored: Builder) -> None:

@@ -174,12 +174,12 @@ class Builder(tfds.core.dataset_builder.FileReaderBuilder):
     ) -> Any:
         """Read as in every TFDS builder; for pairs only their two features are decoded, twice as fast.
 
-        The threads are the data set's own unless ``read_config`` says otherwise: on TensorFlow's shared ones, one for
-        each processor, reading often stays on a single processor.
+        Threads are the data set's own, and their number is fixed, unless the options in ``read_config`` say otherwise.
+        While TensorFlow 2.21 tunes it, an iterator that ends may wait for the next tuning, as long again as it has run.
         """
         self._require_asked()
         wanted = settings.pop("read_config", None) or tfds.ReadConfig()
-        settings["read_config"] = wanted.replace(options=_own_threads().merge(wanted.options))
+        settings["read_config"] = wanted.replace(options=_fixed_threads().merge(wanted.options))
         if as_supervised and decoders is None:
             decoders = tfds.decode.PartialDecoding(dict.fromkeys(self.info.supervised_keys, True))
         return super().as_dataset(split, as_supervised=as_supervised, decoders=decoders, **settings)
@@ -257,7 +257,8 @@ class Builder(tfds.core.dataset_builder.FileReaderBuilder):
         ]
 
 
-def _own_threads() -> Any:
+def _fixed_threads() -> Any:
     options = tf.data.Options()
+    options.autotune.enabled = False
     options.threading.private_threadpool_size = READING_THREADS
     return options

@@ -1,6 +1,6 @@
 """Classical unmixing of the recipe `paper`: ``python -m benchmarks.classical --size 200 --seed 7 [--model PATH]``.
 
-The unmixing itself stands in ``xps_keras.evaluation.classical``. It is given what a network is not: a start within
+The unmixing itself stands in ``xps_keras.experiments.classical``. It is given what a network is not: a start within
 0.1 eV of the true shift, and the threshold on weights that is best for these very spectra. With ``--model`` the model
 answers to the same spectra, and its shift is tried as a start, too. Times are processor time of one process.
 """
@@ -19,13 +19,14 @@ from rich.table import Table
 from xps_keras import __version__
 from xps_keras.corpus import Batch, Corpus, recipe
 from xps_keras.evaluation.amounts import smallest_fractions
-from xps_keras.evaluation.classical import STEPS, Fit, Unmixer
 from xps_keras.evaluation.evaluate import check_test
 from xps_keras.evaluation.metrics import exact_match, wilson_interval
-from xps_keras.evaluation.progress import progress_bar
 from xps_keras.evaluation.summary import TRACE
+from xps_keras.experiments.classical import STEPS, Fit, Unmixer
 from xps_keras.files import write_whole
-from xps_keras.library.library import Library, load_library
+from xps_keras.library.library import Library
+from xps_keras.library.loading import load_library
+from xps_keras.progress import progress_bar
 from xps_keras.runtime import load
 
 Floats = NDArray[np.float64]

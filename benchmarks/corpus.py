@@ -22,7 +22,7 @@ from benchmarks.plain_loop import PlainLoop
 from xps_keras.corpus import RECIPES, Corpus, recipe
 from xps_keras.corpus.corpus import BLOCK
 from xps_keras.corpus.parallel import drawn_blocks
-from xps_keras.library.library import load_library
+from xps_keras.library.loading import load_library
 
 STRETCH = BLOCK
 """Spectra asked for at once: one block, the least that the engine draws."""

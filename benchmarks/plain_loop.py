@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
 from xps_keras.axis import AXIS
-from xps_keras.background import linear, shirley
 from xps_keras.corpus.instrument import lines_present
 from xps_keras.corpus.recipes import Instrument, Recipe
 from xps_keras.library.library import Library
 from xps_keras.library.lineshape import spectrum_of
+from xps_keras.preprocessing.background import linear, shirley
 
 
 class PlainLoop:

@@ -14,13 +14,13 @@ import numpy as np
 from xps_keras.errors import InputError
 from xps_keras.export.card import model_card
 from xps_keras.export.parity import TOLERANCES, Reference, measure, reference_of
-from xps_keras.export.trained import Trained
 from xps_keras.metadata import INTENSITY, Metadata, from_json, to_json
 from xps_keras.runtime import load
 from xps_keras.runtime.comparing import compare, separation
 from xps_keras.runtime.operators import custom_operators
 from xps_keras.runtime.sealing import METADATA_FILE
 from xps_keras.runtime.verifying import CARD_FILE, GOLDEN_FILE, write_sums
+from xps_keras.training.trained import Trained
 
 GOLDEN_ROWS = 4
 """Spectra in the golden file, spread over the probes."""

@@ -12,12 +12,12 @@ from tensorflow.python.framework.convert_to_constants import convert_variables_t
 
 from xps_keras.errors import InputError
 from xps_keras.export.artefact import Artifact, produce
-from xps_keras.export.graph import graph_of, serving_function
 from xps_keras.export.parity import Reference
-from xps_keras.export.trained import Trained
 from xps_keras.metadata import INTENSITY, Metadata
 from xps_keras.runtime.operators import operators_of_onnx
 from xps_keras.runtime.sealing import onnx_properties, seal_onnx, sha256
+from xps_keras.training.serving_graph import graph_of, serving_function
+from xps_keras.training.trained import Trained
 
 MODEL_FILE = "model.onnx"
 OPSET = 17

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from xps_keras.export.graph import graph_of, serving_function
 from xps_keras.export.probes import corpus_spectra, probe_spectra
-from xps_keras.export.trained import Trained
 from xps_keras.metadata import PROBABILITIES
 from xps_keras.runtime import Runtime
 from xps_keras.runtime.base import CHUNK
 from xps_keras.runtime.comparing import Arrays, Tolerance, agreement, compare
+from xps_keras.training.serving_graph import graph_of, serving_function
+from xps_keras.training.trained import Trained
 
 BATCHES = (1, 3, 7)
 """Sizes of the first batches; what remains of the spectra makes one more."""

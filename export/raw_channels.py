@@ -1,7 +1,8 @@
-"""From a measured spectrum to the model's channels, as a TensorFlow graph: what ``xps_keras.channels`` does in Python.
+"""From a measured spectrum to the model's channels as a TensorFlow graph.
 
-Every region is one row of a matrix; rows are padded on the right and carry their length. Only operations that ONNX and
-TFLite have built in are used, so there is no ``searchsorted``, no segment operation, no loop and no scatter.
+It does what ``xps_keras.preprocessing.channels`` does in Python. Every region is one row of a matrix; rows are padded
+on the right and carry their length. Only operations that ONNX and TFLite have built in are used, so there is no
+``searchsorted``, no segment operation, no loop and no scatter.
 """
 
 from dataclasses import dataclass
@@ -10,15 +11,15 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from xps_keras import channels as rules
 from xps_keras.axis import AXIS
-from xps_keras.background import END_EV, TROUGH_ENDS
 from xps_keras.io import draft
 from xps_keras.io import text as reader
 from xps_keras.library.lines import LINES
+from xps_keras.preprocessing import channels as rules
+from xps_keras.preprocessing.background import END_EV, TROUGH_ENDS
 
 ROUNDS = 6
-"""Iterations of the Shirley background, as in ``xps_keras.background.shirley``."""
+"""Iterations of the Shirley background, as in ``xps_keras.preprocessing.background.shirley``."""
 RIVAL_ROUNDS = 8
 """Iterations by which rival measurements of one region are settled; exact for chains of up to eight rivals."""
 

@@ -18,21 +18,19 @@ import tensorflow as tf
 import tf2onnx
 from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
+from xps_keras.analysis.evidence import LEAST_COVERAGE, main_lines
 from xps_keras.axis import AXIS
-from xps_keras.channels import to_channels
 from xps_keras.errors import InputError
-from xps_keras.evidence import LEAST_COVERAGE, main_lines
 from xps_keras.export import onnx as plain_onnx
 from xps_keras.export import tflite as plain_tflite
 from xps_keras.export.artefact import Artifact, install, refuse_existing, staging
-from xps_keras.export.graph import graph_of
 from xps_keras.export.parity import TOLERANCES
 from xps_keras.export.raw_channels import channels
 from xps_keras.export.raw_probes import Columns, as_spectrum, raw_probes
 from xps_keras.export.saved_model import SERVING, VERSION
-from xps_keras.export.trained import Trained
 from xps_keras.groups import GROUPS
 from xps_keras.metadata import PROBABILITIES, SHIFT_EV, Metadata, to_json
+from xps_keras.preprocessing.channels import to_channels
 from xps_keras.runtime.comparing import compare
 from xps_keras.runtime.operators import (
     custom_operators,
@@ -62,11 +60,13 @@ from xps_keras.runtime.sealing import (
     sha256,
 )
 from xps_keras.runtime.verifying import GOLDEN_FILE, write_sums
+from xps_keras.training.serving_graph import graph_of
+from xps_keras.training.trained import Trained
 
 RAW_FORMATS = ("saved_model", "onnx", "tflite")
 """What holds the graph."""
 CHANNEL_TOLERANCE = 1e-4
-"""Largest difference of ``channels`` from ``xps_keras.channels``, as a fraction of the spectrum's maximum."""
+"""Largest difference of ``channels`` from what Python makes of a spectrum, as a fraction of the spectrum's maximum."""
 
 Seal = Callable[[Metadata], Path]
 """Writes the model with the given metadata and returns its path."""
@@ -250,7 +250,7 @@ def _tflite(graph: Any, folder: Path, metadata: Metadata) -> tuple[Seal, Metadat
 def _measure(
     graph: Any, runtime: RawRuntime, spectra: list[Columns], kind: str
 ) -> tuple[dict[str, float], dict[str, Any]]:
-    """Compare with ``xps_keras.channels`` and Keras; return the largest differences and the answer to the first."""
+    """Compare with Python and Keras; return the largest differences and the answer to the first."""
     worst: dict[str, float] = {}
     answers = [runtime.run(*columns) for columns in spectra]
     thresholds = np.asarray(runtime.metadata.thresholds, np.float32)

@@ -10,15 +10,15 @@ from ai_edge_litert.tools import flatbuffer_utils
 
 from xps_keras.errors import InputError
 from xps_keras.export.artefact import Artifact, produce
-from xps_keras.export.graph import graph_of, serving_function
 from xps_keras.export.parity import Reference
 from xps_keras.export.quantize import quantize_weights
 from xps_keras.export.saved_model import SERVING
-from xps_keras.export.trained import Trained
 from xps_keras.metadata import Metadata
 from xps_keras.runtime.base import first_line
 from xps_keras.runtime.operators import operators_of_tflite
 from xps_keras.runtime.sealing import seal_tflite, sha256
+from xps_keras.training.serving_graph import graph_of, serving_function
+from xps_keras.training.trained import Trained
 
 MODEL_FILE = "model.tflite"
 

@@ -12,7 +12,7 @@ class InputError(Exception):
 
 
 @dataclass(frozen=True)
-class Caution:
+class SpectrumWarning:
     """Something a reader of the answer should know; the answer itself is still sound."""
 
     code: str

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from xps_keras.errors import Caution
+from xps_keras.errors import SpectrumWarning
 
 AL_K_ALPHA_EV = 1486.6
 """Photon energy of aluminium K-alpha in eV."""
@@ -69,5 +69,5 @@ class Spectrum:
     sha256: str
     """SHA-256 of the file's bytes, hexadecimal."""
     regions: tuple[Region, ...]
-    cautions: tuple[Caution, ...] = field(default=())
+    warnings: tuple[SpectrumWarning, ...] = field(default=())
     """What the reader noticed: a truncated last block, an unknown source, an earlier charge correction."""

@@ -18,8 +18,8 @@ from xps_keras.datasets.xps_polymers.manual import library_in
 from xps_keras.datasets.xps_polymers.splits import DEFAULT_SIZE, split_seeds, split_sizes
 from xps_keras.datasets.xps_polymers.xps_polymers_dataset_builder import Builder
 from xps_keras.errors import InputError
-from xps_keras.evaluation.progress import progress_bar
-from xps_keras.library.store import libraries_folder
+from xps_keras.measured.store import libraries_folder
+from xps_keras.progress import progress_bar
 
 BYTES_PER_SPECTRUM = 5_500
 """What an example takes on disk, rounded up: 5.1 kB of generalise, 3.8 kB of paper, 3.1 kB of instrument."""

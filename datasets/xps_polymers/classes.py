@@ -5,8 +5,8 @@ from numpy.typing import NDArray
 
 from xps_keras.corpus.recipes import Recipe
 from xps_keras.library.folds import FOLD_NAMES
-from xps_keras.library.library import load_library
-from xps_keras.library.store import find_library
+from xps_keras.library.loading import load_library
+from xps_keras.measured.store import find_library
 
 
 def class_keys(recipe: Recipe, library: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 from xps_keras.errors import InputError
-from xps_keras.library.store import SCHEMA
+from xps_keras.measured.store import SCHEMA
 
 INSTRUCTIONS = """\
 The config `measured` is drawn from measured reference spectra that you own. Import them with

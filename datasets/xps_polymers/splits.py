@@ -2,8 +2,8 @@
 
 from types import MappingProxyType
 
+from xps_keras.corpus.seeds import VALIDATION_SEED_OFFSET
 from xps_keras.errors import InputError
-from xps_keras.training.seeds import VALIDATION_SEED_OFFSET
 
 SHARES = MappingProxyType({"train": 80, "validation": 5, "test": 20})
 """Parts of 105 of a data set's examples."""

@@ -16,9 +16,10 @@ from xps_keras.datasets.xps_polymers.stored import library_of, read, recipe_of
 from xps_keras.datasets.xps_polymers.xps_polymers_dataset_builder import Builder
 from xps_keras.errors import InputError
 from xps_keras.groups import GROUP_NAMES
-from xps_keras.library.library import Library, load_library
-from xps_keras.library.measured import MeasuredLibrary
-from xps_keras.library.store import find_library
+from xps_keras.library.library import Library
+from xps_keras.library.loading import load_library
+from xps_keras.measured.library import MeasuredLibrary
+from xps_keras.measured.store import find_library
 
 ALLOWED_DEVIATION = 1e-5
 """Of a spectrum's highest channel: another processor or NumPy rounds float32 in another way."""

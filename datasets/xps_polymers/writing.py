@@ -12,7 +12,7 @@ from xps_keras.corpus.parallel import drawn_blocks
 from xps_keras.corpus.recipes import Recipe
 from xps_keras.datasets.xps_polymers.classes import class_numbers
 from xps_keras.datasets.xps_polymers.schema import examples, serialize
-from xps_keras.library.store import find_library
+from xps_keras.measured.store import find_library
 
 SHARD = 8 * BLOCK
 """Examples in a file, some 15 MB. Whole blocks, so that no worker draws spectra that another one needs."""

@@ -19,7 +19,7 @@ from xps_keras.datasets.xps_polymers.schema import features
 from xps_keras.datasets.xps_polymers.splits import DEFAULT_SEED, DEFAULT_SIZE, split_seeds, split_sizes
 from xps_keras.errors import InputError
 from xps_keras.library.folds import FOLDS
-from xps_keras.library.store import find_library
+from xps_keras.measured.store import find_library
 
 READING_THREADS = 2 * (os.cpu_count() or 2)
 """Threads of a data set that is read: two for each processor, of which some wait."""

@@ -10,8 +10,8 @@ import pytest
 from numpy.typing import NDArray
 
 from xps_keras.groups import GROUP_NAMES
-from xps_keras.library.library import load_library
 from xps_keras.library.lineshape import spectrum_of
+from xps_keras.library.loading import load_library
 from xps_keras.metadata import Metadata
 from xps_keras.spectrum import Region, Spectrum
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from xps_keras.analysis import Analysis, analyze, to_json
+from xps_keras.analysis.analyzing import Analysis, analyze, to_json
 from xps_keras.spectrum import Region, Spectrum
 
 PET = {"benzene ring": 0.98, "ester (aromatic)": 0.95}
@@ -17,7 +17,7 @@ Make = Callable[..., Spectrum]
 
 
 def codes(analysis: Analysis) -> list[str]:
-    return [caution.code for caution in analysis.warnings]
+    return [warning.code for warning in analysis.warnings]
 
 
 def finding(analysis: Analysis, name: str) -> Any:
@@ -81,7 +81,7 @@ def test_groups_that_no_polymer_holds_or_whose_element_was_not_measured_are_neve
     assert finding(without, "amine").status == "not assessable"
     assert finding(without, "alkane").status == "absent"
     assert "region-missing" in codes(without)
-    text = next(caution.text for caution in without.warnings if caution.code == "region-missing")
+    text = next(warning.text for warning in without.warnings if warning.code == "region-missing")
     assert "amine" in text
     assert "azide" not in text
     with_nitrogen = analyze(spectrum(("C 1s", "O 1s", "N 1s")), sure)
@@ -181,8 +181,8 @@ def test_nothing_of_the_spectrum_is_changed(spectrum: Make, runtime: Any) -> Non
 
 
 def test_reader_cautions_come_through_once(spectrum: Make, runtime: Any) -> None:
-    from xps_keras.errors import Caution
+    from xps_keras.errors import SpectrumWarning
 
-    caution = Caution("charge-corrected", "The file says it was corrected already.")
-    measured = replace(spectrum(), cautions=(caution, caution), path=Path("x.vms"))
+    warning = SpectrumWarning("charge-corrected", "The file says it was corrected already.")
+    measured = replace(spectrum(), warnings=(warning, warning), path=Path("x.vms"))
     assert codes(analyze(measured, runtime(0.0, PET))).count("charge-corrected") == 1

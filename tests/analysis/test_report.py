@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from xps_keras.analysis import analyze
-from xps_keras.channels import to_channels
-from xps_keras.figures import draw, save_png
-from xps_keras.report import bar, percent, print_report, signed
+from xps_keras.analysis.analyzing import analyze
+from xps_keras.analysis.pictures import draw, save_png
+from xps_keras.analysis.report import bar, percent, print_report, signed
+from xps_keras.preprocessing.channels import to_channels
 from xps_keras.spectrum import Spectrum
 
 PET = {"benzene ring": 0.998, "ester (aromatic)": 0.95}

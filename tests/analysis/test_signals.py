@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from xps_keras.signals import is_seen, noise, signal_to_noise, strongest_maximum_ev
+from xps_keras.preprocessing.signals import is_seen, noise, signal_to_noise, strongest_maximum_ev
 
 ENERGIES = np.round(np.arange(279.0, 298.0, 0.1), 3)
 

@@ -10,10 +10,10 @@ import pytest
 from numpy.typing import NDArray
 from typer.testing import CliRunner
 
-from xps_keras import cli
+from xps_keras.cli import app as cli
 from xps_keras.groups import GROUP_NAMES
-from xps_keras.library.library import load_library
 from xps_keras.library.lineshape import spectrum_of
+from xps_keras.library.loading import load_library
 from xps_keras.metadata import Metadata
 
 

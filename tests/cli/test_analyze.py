@@ -122,7 +122,7 @@ def test_an_unwritable_folder_is_refused(pet: Pet, call: Call, tmp_path: Path) -
 def test_a_missing_model_is_one_sentence(pet: Pet, monkeypatch: pytest.MonkeyPatch) -> None:
     from typer.testing import CliRunner
 
-    from xps_keras import cli
+    from xps_keras.cli import app as cli
 
     result = CliRunner().invoke(cli.app, ["analyze", str(pet()), "--model", "nowhere.tflite"])
     assert "nowhere.tflite" in one_sentence(result)

@@ -15,7 +15,7 @@ HEAVY = ("tensorflow", "keras", "torch", "jax", "tf2onnx", "onnx", "rdkit", "ten
 
 PROBE = """
 import sys
-from xps_keras.cli import main
+from xps_keras.cli.app import main
 sys.argv = ["xps-keras", *sys.argv[1:]]
 try:
     main()

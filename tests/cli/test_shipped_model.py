@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from xps_keras import cli
+from xps_keras.cli import app as cli
 from xps_keras.io import read, write_vamas
-from xps_keras.library.library import load_library
 from xps_keras.library.lineshape import spectrum_of
+from xps_keras.library.loading import load_library
 from xps_keras.spectrum import Region, Spectrum
 
 SHARED = Path(__file__).parents[3] / "shared" / "spectra"

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from xps_keras.background import choose, end_levels, end_points, linear, shirley, subtract
+from xps_keras.preprocessing.background import choose, end_levels, end_points, linear, shirley, subtract
 
 ENERGY = 278.0 + 0.1 * np.arange(201)
 POINTS = end_points(0.1, ENERGY.size)

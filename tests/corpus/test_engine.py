@@ -7,9 +7,10 @@ from numpy.typing import NDArray
 from xps_keras.axis import AXIS
 from xps_keras.corpus import Batch, Corpus
 from xps_keras.corpus.engine import FourierLibrary
-from xps_keras.library.library import Peaks, load_library
+from xps_keras.library.library import Peaks
 from xps_keras.library.lines import LINES
 from xps_keras.library.lineshape import SIGMA_PER_FWHM, spectrum_of
+from xps_keras.library.loading import load_library
 
 LIBRARY = load_library()
 TOTAL_AREA = np.bincount(LIBRARY.peaks.polymer, weights=LIBRARY.peaks.area)

@@ -7,13 +7,13 @@ import pytest
 from numpy.typing import NDArray
 
 from xps_keras.axis import AXIS
-from xps_keras.background import end_points
 from xps_keras.corpus import RECIPES, Batch
 from xps_keras.corpus.engine import FourierLibrary
 from xps_keras.corpus.instrument import choose_regions, jitter, lines_present, measure
 from xps_keras.corpus.recipes import Instrument
-from xps_keras.library.library import load_library
 from xps_keras.library.lineshape import spectrum_of
+from xps_keras.library.loading import load_library
+from xps_keras.preprocessing.background import end_points
 
 LIBRARY = load_library()
 LINES, SHOWS = lines_present(LIBRARY)

@@ -8,7 +8,7 @@ from xps_keras.axis import AXIS
 from xps_keras.corpus import Batch, Corpus, recipe
 from xps_keras.corpus.corpus import _spectral_weights
 from xps_keras.groups import GROUP_NAMES
-from xps_keras.library.library import load_library
+from xps_keras.library.loading import load_library
 
 LIBRARY = load_library()
 

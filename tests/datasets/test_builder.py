@@ -11,6 +11,7 @@ import tensorflow_datasets as tfds
 import xps_keras.datasets
 from xps_keras.axis import AXIS
 from xps_keras.corpus import Corpus, recipe
+from xps_keras.corpus.seeds import VALIDATION_SEED_OFFSET
 from xps_keras.datasets.xps_polymers.building import building
 from xps_keras.datasets.xps_polymers.schema import number_of
 from xps_keras.datasets.xps_polymers.splits import DEFAULT_SIZE, SEED_LIMIT, split_seeds, split_sizes
@@ -18,8 +19,7 @@ from xps_keras.datasets.xps_polymers.stored import read
 from xps_keras.datasets.xps_polymers.xps_polymers_dataset_builder import Builder
 from xps_keras.errors import InputError
 from xps_keras.groups import GROUP_NAMES
-from xps_keras.library.library import load_library
-from xps_keras.training.seeds import VALIDATION_SEED_OFFSET
+from xps_keras.library.loading import load_library
 
 
 def test_load_gives_spectra_and_groups(data_dir: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from xps_keras import cli
+from xps_keras.cli import app as cli
 from xps_keras.datasets.xps_polymers.schema import features
 from xps_keras.datasets.xps_polymers.xps_polymers_dataset_builder import Builder
 
@@ -95,7 +95,7 @@ def test_a_missing_package_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> Non
     def missing(name: str) -> None:
         raise ModuleNotFoundError("No module named 'tensorflow_datasets'", name="tensorflow_datasets")
 
-    monkeypatch.setattr("xps_keras.commands.extras.import_quietly", missing)
+    monkeypatch.setattr("xps_keras.cli.extras.import_quietly", missing)
     answer = call("info")
     assert answer.exit_code == 1
     assert "pip install 'xps-keras[train]'" in answer.stderr
@@ -103,7 +103,7 @@ def test_a_missing_package_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_no_other_command_waits_for_tensorflow() -> None:
     program = (
-        "import sys, xps_keras.cli; print(sorted({'tensorflow', 'tensorflow_datasets', 'numpy'} & set(sys.modules)))"
+        "import sys, xps_keras.cli.app;print(sorted({'tensorflow', 'tensorflow_datasets', 'numpy'} & set(sys.modules)))"
     )
     found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert found.stdout == "[]\n"

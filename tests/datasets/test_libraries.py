@@ -14,8 +14,8 @@ from xps_keras.datasets.xps_polymers.verify import verify
 from xps_keras.datasets.xps_polymers.xps_polymers_dataset_builder import Builder
 from xps_keras.errors import InputError
 from xps_keras.library.folds import FOLDS, division
-from xps_keras.library.library import load_library
-from xps_keras.library.store import find_library
+from xps_keras.library.loading import load_library
+from xps_keras.measured.store import find_library
 
 SIZE = 1050
 

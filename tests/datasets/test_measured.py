@@ -9,18 +9,18 @@ import pytest
 import tensorflow_datasets as tfds
 from typer.testing import CliRunner
 
-from xps_keras import cli
 from xps_keras.axis import AXIS
+from xps_keras.cli import app as cli
 from xps_keras.corpus import Corpus, recipe
 from xps_keras.datasets.xps_polymers.stored import find, read
 from xps_keras.datasets.xps_polymers.verify import verify
 from xps_keras.datasets.xps_polymers.xps_polymers_dataset_builder import Builder
 from xps_keras.errors import InputError
 from xps_keras.groups import GROUP_NAMES
-from xps_keras.library.library import load_library
 from xps_keras.library.lineshape import spectrum_of
-from xps_keras.library.measured import MeasuredLibrary
-from xps_keras.library.store import DATA_VARIABLE, find_library, libraries_folder, save
+from xps_keras.library.loading import load_library
+from xps_keras.measured.library import MeasuredLibrary
+from xps_keras.measured.store import DATA_VARIABLE, find_library, libraries_folder, save
 
 
 def owned(name: str, keys: tuple[str, ...]) -> MeasuredLibrary:

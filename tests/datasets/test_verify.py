@@ -10,8 +10,8 @@ from xps_keras.datasets.xps_polymers import verify as verifying
 from xps_keras.datasets.xps_polymers.verify import expected_frequencies, verify
 from xps_keras.datasets.xps_polymers.xps_polymers_dataset_builder import Builder
 from xps_keras.errors import InputError
-from xps_keras.library.library import load_library
-from xps_keras.library.store import find_library
+from xps_keras.library.loading import load_library
+from xps_keras.measured.store import find_library
 
 
 def test_a_sound_data_set_passes(stored: Builder) -> None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from xps_keras.axis import AXIS
 from xps_keras.corpus import Corpus, recipe
 from xps_keras.groups import GROUP_NAMES
-from xps_keras.library.library import load_library
+from xps_keras.library.loading import load_library
 from xps_keras.metadata import Metadata
 from xps_keras.runtime import Runtime
 

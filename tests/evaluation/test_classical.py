@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from xps_keras.corpus import Corpus, recipe
-from xps_keras.evaluation.classical import Unmixer
-from xps_keras.library.library import load_library
+from xps_keras.experiments.classical import Unmixer
+from xps_keras.library.loading import load_library
 
 
 def test_polymers_shift_and_broadening_are_found_from_a_rough_start() -> None:

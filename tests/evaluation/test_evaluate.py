@@ -11,15 +11,15 @@ import pytest
 from rich.console import Console
 
 from xps_keras.corpus import Corpus, recipe
+from xps_keras.corpus.seeds import VALIDATION_SEED_OFFSET
 from xps_keras.errors import InputError
 from xps_keras.evaluation.answers import judged_groups
 from xps_keras.evaluation.evaluate import evaluate, measure, to_json
 from xps_keras.evaluation.figure import save_png
 from xps_keras.evaluation.table import print_table
 from xps_keras.groups import GROUP_NAMES
-from xps_keras.library.library import load_library
+from xps_keras.library.loading import load_library
 from xps_keras.runtime import Runtime
-from xps_keras.training.seeds import VALIDATION_SEED_OFFSET
 
 Build = Callable[..., Runtime]
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from xps_keras.evaluation.measurements import Test
-from xps_keras.evaluation.shift_experiment import Plan
-from xps_keras.evaluation.trained_models import Training
+from xps_keras.experiments.measurements import Test
+from xps_keras.experiments.shift_experiment import Plan
+from xps_keras.experiments.trained_models import Training
 from xps_keras.models.mlp import mlp
 from xps_keras.models.networks import PRESETS, Preset, trained_on_groups
 
@@ -39,7 +39,7 @@ def plan() -> Callable[..., Plan]:
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a finished shift experiment of the plan above."""
-    from xps_keras.evaluation.shift_experiment import shift_experiment
+    from xps_keras.experiments.shift_experiment import shift_experiment
 
     out = tmp_path_factory.mktemp("shift")
     built = Plan(models=("mlp",), max_shifts_ev=(0.0, 1.0), training=SMALL, test=TEST)

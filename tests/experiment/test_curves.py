@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from xps_keras.cli import app
+from xps_keras.cli.app import app
 from xps_keras.corpus import Corpus, recipe
 from xps_keras.errors import InputError
-from xps_keras.evaluation import noise_experiment
-from xps_keras.evaluation.measurements import Test
-from xps_keras.evaluation.noise_experiment import Plan, with_counts
+from xps_keras.experiments import noise_experiment
+from xps_keras.experiments.measurements import Test
+from xps_keras.experiments.noise_experiment import Plan, with_counts
 from xps_keras.metadata import Metadata
 from xps_keras.runtime import Runtime
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from xps_keras import cli
+from xps_keras.cli import app as cli
 from xps_keras.export import QUANTIZATIONS
 from xps_keras.runtime.verifying import write_sums
 
@@ -22,7 +22,7 @@ sys.meta_path.insert(0, Absent())
 import importlib.util
 found = importlib.util.find_spec
 importlib.util.find_spec = lambda name, *rest: None if name == "tensorflow" else found(name, *rest)
-from xps_keras.cli import main
+from xps_keras.cli.app import main
 sys.argv = ["xps-keras", "export", "verify", sys.argv[1]]
 main()
 """
@@ -121,10 +121,10 @@ def test_help_names_both_forms() -> None:
 
 def test_the_shipped_model_can_be_exported_again() -> None:
     """The Keras file in the package and the TFLite file beside it are one model."""
-    from xps_keras.export.graph import graph_of
     from xps_keras.export.probes import corpus_spectra
-    from xps_keras.export.trained import load_trained
     from xps_keras.runtime import load
+    from xps_keras.training.serving_graph import graph_of
+    from xps_keras.training.trained import load_trained
 
     shipped, trained = load("pretrained"), load_trained("pretrained")
     assert trained.metadata.weights_sha256 == shipped.metadata.weights_sha256

@@ -14,15 +14,15 @@ from numpy.typing import NDArray
 from xps_keras.axis import AXIS
 from xps_keras.errors import InputError
 from xps_keras.export import FORMATS, export
-from xps_keras.export.graph import graph_of
 from xps_keras.export.onnx import export_onnx
 from xps_keras.export.parity import TOLERANCES, reference_of
 from xps_keras.export.saved_model import export_saved_model, graph_sha256
 from xps_keras.export.tflite import export_tflite
-from xps_keras.export.trained import load_trained
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.metadata import OUTPUTS, READING_OUTPUTS, from_json
 from xps_keras.runtime import load
+from xps_keras.training.serving_graph import graph_of
+from xps_keras.training.trained import load_trained
 
 FOLDERS = {
     "saved_model": ("saved_model", "none"),

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from xps_keras.background import choose, end_levels, end_points, linear, shirley, subtract
+from xps_keras.preprocessing.background import choose, end_levels, end_points, linear, shirley, subtract
 
 Floats = NDArray[np.float64]
 ENERGY = 279.0 + 0.1 * np.arange(201)

@@ -1,4 +1,4 @@
-"""Files that cannot be used end in one sentence that names the file; sound ones with a blemish in a named caution."""
+"""Files that cannot be used end in one sentence that names the file; sound ones with a blemish in a named warning."""
 
 import os
 from collections.abc import Callable
@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from xps_keras.channels import to_channels
 from xps_keras.errors import InputError
 from xps_keras.io import read
+from xps_keras.preprocessing.channels import to_channels
 
 Floats = NDArray[np.float64]
 Write = Callable[[str, str | bytes], Path]
@@ -135,7 +135,7 @@ def test_a_mostly_negative_region_is_refused_and_a_few_negative_points_are_told(
     energy, counts = carbon
     assert "negative" in refused(write("f", table(energy, counts - counts.max() - 1)))
     spectrum = read(write("g", table(energy, counts - np.quantile(counts, 0.2))))
-    assert [caution.code for caution in spectrum.cautions] == ["negative-intensity"]
+    assert [warning.code for warning in spectrum.warnings] == ["negative-intensity"]
     assert to_channels(spectrum).intensity.min() >= 0
 
 
@@ -162,8 +162,8 @@ def test_a_bad_region_does_not_cost_the_good_one(write: Write, vamas: Any, carbo
     vamas.add(energy + 247.0, 0 * counts, name="O 1s").add(energy, counts)
     spectrum = read(write("f", vamas.text()))
     assert [region.label for region in spectrum.regions] == ["C 1s"]
-    assert [caution.code for caution in spectrum.cautions] == ["region-skipped"]
-    assert "block 1" in spectrum.cautions[0].text
+    assert [warning.code for warning in spectrum.warnings] == ["region-skipped"]
+    assert "block 1" in spectrum.warnings[0].text
 
 
 def test_readers_never_end_in_another_exception(files: dict[str, bytes], write: Write) -> None:

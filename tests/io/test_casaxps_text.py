@@ -54,7 +54,7 @@ def test_kinetic_energies_alone_assume_al_k_alpha(write: Write, carbon: Carbon) 
     rows = ["\t".join(line.split("\t")[:2]) for line in table(*carbon)]
     spectrum = read(write("f.txt", "\n".join(["K.E.\tCounts", *rows])))
     np.testing.assert_allclose(spectrum.regions[0].binding_energy_ev, carbon[0], atol=1e-9)
-    assert [caution.code for caution in spectrum.cautions] == ["source-assumed"]
+    assert [warning.code for warning in spectrum.warnings] == ["source-assumed"]
 
 
 def test_decimal_comma(write: Write, carbon: Carbon) -> None:

@@ -9,10 +9,10 @@ import pytest
 from numpy.typing import NDArray
 
 from xps_keras.axis import AXIS
-from xps_keras.channels import Channels, plan, to_channels
 from xps_keras.errors import InputError
 from xps_keras.io import read
 from xps_keras.library.lines import LINES
+from xps_keras.preprocessing.channels import Channels, plan, to_channels
 from xps_keras.spectrum import Region, Spectrum
 
 Floats = NDArray[np.float64]
@@ -111,8 +111,8 @@ def test_counts_are_divided_by_dwell_and_scans() -> None:
 
 def test_mixed_scales_are_told() -> None:
     oxygen = region(526.0, 542.0, peaks=(532.5,), intensity_unit="counts/s")
-    assert [c.code for c in to_channels(spectrum(CARBON, oxygen)).cautions] == ["intensity-scale"]
-    assert not to_channels(spectrum(CARBON, replace(oxygen, intensity_unit="counts"))).cautions
+    assert [c.code for c in to_channels(spectrum(CARBON, oxygen)).warnings] == ["intensity-scale"]
+    assert not to_channels(spectrum(CARBON, replace(oxygen, intensity_unit="counts"))).warnings
 
 
 def test_a_survey_beside_regions_is_not_used_and_says_why() -> None:
@@ -223,7 +223,7 @@ def test_no_carbon() -> None:
 
 def test_a_peak_cut_off_by_the_region_is_told() -> None:
     for cut in (region(284.6, 297.0, peaks=(285.0,)), region(284.9, 297.0, peaks=(285.0, 285.0, 285.0, 291.0, 291.0))):
-        assert [c.code for c in to_channels(spectrum(cut)).cautions] == ["region-cut"]
+        assert [c.code for c in to_channels(spectrum(cut)).warnings] == ["region-cut"]
     with pytest.raises(InputError, match="no whole peak"):
         to_channels(spectrum(region(285.3, 297.0, peaks=(285.0,))))
 

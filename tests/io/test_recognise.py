@@ -62,7 +62,7 @@ def test_reading_leaves_the_file_alone_and_repeats_exactly(files: dict[str, byte
     assert os.stat(path).st_mtime_ns == before
     assert one.sha256 == two.sha256 == hashlib.sha256(files[kind]).hexdigest()
     np.testing.assert_array_equal(one.regions[0].intensity, two.regions[0].intensity)
-    assert one.cautions == two.cautions
+    assert one.warnings == two.warnings
 
 
 @pytest.mark.parametrize("kind", READ)

@@ -21,7 +21,7 @@ def rows(energy: Floats, counts: Floats, separator: str = "\t", decimal: str = "
 
 
 def codes(spectrum: Any) -> set[str]:
-    return {caution.code for caution in spectrum.cautions}
+    return {warning.code for warning in spectrum.warnings}
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,8 @@ Carbon = tuple[Floats, Floats]
 SOURCE = 1486.6
 
 
-def codes(cautions: Any) -> set[str]:
-    return {caution.code for caution in cautions}
+def codes(warnings: Any) -> set[str]:
+    return {warning.code for warning in warnings}
 
 
 @pytest.mark.parametrize("scan", ["REGULAR", "IRREGULAR"])
@@ -60,7 +60,7 @@ def test_experiment_modes_with_their_extra_lines(vamas: Any, write: Write, carbo
     spectrum = read(write("f", vamas.text()))
     assert [region.label for region in spectrum.regions] == ["C 1s", "C 1s later"]
     np.testing.assert_array_equal(spectrum.regions[1].intensity, carbon[1])
-    assert not spectrum.cautions
+    assert not spectrum.warnings
 
 
 @pytest.mark.parametrize("sign", [1, -1])
@@ -115,8 +115,8 @@ def test_a_wrong_number_of_blocks_loses_none(
     vamas.add(*carbon).add(carbon[0] + 247.0, carbon[1], name="O 1s")
     spectrum = read(write("f", vamas.text()))
     assert len(spectrum.regions) == 2
-    assert codes(spectrum.cautions) == {"block-count"}
-    assert f"promises {said}" in spectrum.cautions[0].text
+    assert codes(spectrum.warnings) == {"block-count"}
+    assert f"promises {said}" in spectrum.warnings[0].text
 
 
 @pytest.mark.parametrize("keep", [0.56, 0.75, 0.98])
@@ -126,7 +126,7 @@ def test_a_file_cut_in_the_second_block_keeps_the_first(vamas: Any, write: Write
     spectrum = read(write("f", text[: int(keep * len(text))]))
     assert [region.label for region in spectrum.regions] == ["C 1s"]
     np.testing.assert_array_equal(spectrum.regions[0].intensity, carbon[1])
-    assert codes(spectrum.cautions) == {"file-truncated"}
+    assert codes(spectrum.warnings) == {"file-truncated"}
 
 
 @pytest.mark.parametrize("keep", [0.03, 0.1, 0.5])
@@ -139,7 +139,7 @@ def test_a_file_without_a_complete_block_is_refused(vamas: Any, write: Write, ca
 def test_a_cut_last_value_is_pointed_at(vamas: Any, write: Write, carbon: Carbon) -> None:
     vamas.terminator = ""
     text = vamas.add(*carbon).text().rstrip("\r\n")[:-1]
-    assert codes(read(write("f", text)).cautions) == {"file-truncated"}
+    assert codes(read(write("f", text)).warnings) == {"file-truncated"}
 
 
 @pytest.mark.parametrize("said", [0, 1, 7, 5000])
@@ -149,7 +149,7 @@ def test_a_wrong_comment_length_loses_no_block(vamas: Any, write: Write, carbon:
     spectrum = read(write("f", vamas.text()))
     assert [region.label for region in spectrum.regions] == ["C 1s", "O 1s"]
     np.testing.assert_array_equal(spectrum.regions[0].intensity, carbon[1])
-    assert codes(spectrum.cautions) == {"block-comment"}
+    assert codes(spectrum.warnings) == {"block-comment"}
 
 
 def test_a_wrong_comment_length_in_the_header(vamas: Any, write: Write, carbon: Carbon) -> None:
@@ -165,14 +165,14 @@ def test_a_broken_block_costs_only_itself(vamas: Any, write: Write, carbon: Carb
     assert [region.label for region in spectrum.regions] == ["N 1s", "O 1s"]
     assert spectrum.regions[1].low_ev == pytest.approx(carbon[0][0] + 247.0)
     assert spectrum.regions[1].charge_correction_ev == pytest.approx(-1.0)
-    assert "block-unreadable" in codes(spectrum.cautions)
+    assert "block-unreadable" in codes(spectrum.warnings)
 
 
 def test_blocks_of_other_techniques_are_left_out(vamas: Any, write: Write, carbon: Carbon) -> None:
     vamas.add(*carbon, technique="UPS", name="valence").add(*carbon)
     spectrum = read(write("f", vamas.text()))
     assert len(spectrum.regions) == 1
-    assert "UPS" in next(caution.text for caution in spectrum.cautions if caution.code == "block-skipped")
+    assert "UPS" in next(warning.text for warning in spectrum.warnings if warning.code == "block-skipped")
 
 
 @pytest.mark.parametrize(
@@ -190,20 +190,20 @@ def test_a_casaxps_calibration_is_told_and_not_applied(
     region = spectrum.regions[0]
     np.testing.assert_allclose(region.binding_energy_ev, carbon[0], atol=2e-6)
     assert region.charge_correction_ev == pytest.approx(correction)
-    assert codes(spectrum.cautions) == {"already-corrected"}
-    assert f"{correction:+.2f} eV" in spectrum.cautions[0].text
+    assert codes(spectrum.warnings) == {"already-corrected"}
+    assert f"{correction:+.2f} eV" in spectrum.warnings[0].text
 
 
 def test_without_a_calibration_nothing_is_claimed(vamas: Any, write: Write, carbon: Carbon) -> None:
     spectrum = read(write("f", vamas.add(*carbon, comment=["Calib pending"]).text()))
     assert spectrum.regions[0].charge_correction_ev is None
-    assert not spectrum.cautions
+    assert not spectrum.warnings
 
 
 @pytest.mark.parametrize(("source", "warned"), [("1486.6", False), ("1486.71", False), ("1253.6", True), ("400", True)])
 def test_another_source_is_warned_of(vamas: Any, write: Write, carbon: Carbon, source: str, warned: bool) -> None:
     spectrum = read(write("f", vamas.add(*carbon, source=source).text()))
-    assert ("source-energy" in codes(spectrum.cautions)) is warned
+    assert ("source-energy" in codes(spectrum.warnings)) is warned
 
 
 def test_kinetic_energies_without_a_source_are_refused(vamas: Any, write: Write, carbon: Carbon) -> None:

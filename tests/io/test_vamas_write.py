@@ -33,7 +33,7 @@ def test_what_is_written_is_read_back(tmp_path: Path, region: Region) -> None:
     write_vamas(spectrum(region, oxygen), path, comment="first line\nzweite Zeile: Größe")
     back = read(path)
     assert back.file_format == "VAMAS"
-    assert not back.cautions
+    assert not back.warnings
     for wrote, got in zip((region, oxygen), back.regions, strict=True):
         np.testing.assert_allclose(got.binding_energy_ev, wrote.binding_energy_ev, atol=1e-6)
         np.testing.assert_array_equal(got.intensity, wrote.intensity)
@@ -61,7 +61,7 @@ def test_a_correction_is_never_applied_twice_in_silence(tmp_path: Path, region: 
     write_vamas(spectrum(corrected), tmp_path / "f.vms", applied_correction_ev=-2.31)
     back = read(tmp_path / "f.vms")
     assert back.regions[0].charge_correction_ev == pytest.approx(-2.31)
-    assert [caution.code for caution in back.cautions] == ["already-corrected"]
+    assert [warning.code for warning in back.warnings] == ["already-corrected"]
 
 
 def test_a_failed_write_leaves_the_old_file_and_no_rubbish(

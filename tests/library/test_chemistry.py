@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from xps_keras.groups import GROUP_NAMES
-from xps_keras.library.library import Library, load_library
+from xps_keras.library.library import Library
 from xps_keras.library.lines import LINES, main_line
+from xps_keras.library.loading import load_library
 from xps_keras.library.tables import read_table
 
 # Polymers per group, fitted to the published confusion matrices (arXiv 2603.05350); groups not named occur in none.
@@ -39,7 +40,7 @@ def energy_of(library: Library, key: str, line: str, label: str) -> float:
 @pytest.mark.parametrize("key", KEYS)
 def test_area_ratios_follow_from_formula_and_sensitivity(library: Library, key: str) -> None:
     pytest.importorskip("rdkit", reason="the formula is read from the structure")
-    from xps_keras.library.structures import formula
+    from xps_keras.chemistry.structures import formula
 
     atoms = {element: n for element, n in formula(library.smiles[library.index(key)]).items() if element != "H"}
     total: Counter[str] = Counter()

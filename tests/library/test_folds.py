@@ -3,14 +3,15 @@
 import numpy as np
 import pytest
 
+from xps_keras.chemistry.twins import repeated
 from xps_keras.errors import InputError
 from xps_keras.groups import GROUP_NAMES
-from xps_keras.library import splitting
 from xps_keras.library.folds import FOLD_NAMES, FOLDS, division, fold_library, held_out_fold
-from xps_keras.library.library import Library, load_library
+from xps_keras.library.library import Library
 from xps_keras.library.lineshape import spectrum_of
-from xps_keras.library.store import check_name, find_library
-from xps_keras.library.twins import repeated
+from xps_keras.library.loading import load_library
+from xps_keras.measured.store import check_name, find_library
+from xps_keras.tools import split_folds as splitting
 
 LIBRARY = load_library()
 CARRIES = LIBRARY.group_counts > 0

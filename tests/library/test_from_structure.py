@@ -7,21 +7,21 @@ import pytest
 
 pytest.importorskip("rdkit", reason="structures are read by rdkit")
 
-from xps_keras.corpus.corpus import Corpus
-from xps_keras.corpus.recipes import recipe
-from xps_keras.errors import InputError
-from xps_keras.groups import GROUP_NAMES
-from xps_keras.library import from_structure
-from xps_keras.library.from_structure import (
+from xps_keras.chemistry import from_structure
+from xps_keras.chemistry.from_structure import (
     assign,
     counts_from_structure,
     library_from_structures,
     peaks_from_structure,
 )
-from xps_keras.library.library import load_library
+from xps_keras.chemistry.rules import load_rules
+from xps_keras.chemistry.structures import formula, query
+from xps_keras.corpus.corpus import Corpus
+from xps_keras.corpus.recipes import recipe
+from xps_keras.errors import InputError
+from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.lines import LINES
-from xps_keras.library.rules import load_rules
-from xps_keras.library.structures import formula, query
+from xps_keras.library.loading import load_library
 
 LIBRARY = load_library()
 STRUCTURES = dict(zip(LIBRARY.keys, LIBRARY.smiles, strict=True))

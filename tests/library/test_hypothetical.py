@@ -8,15 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from xps_keras.chemistry.rules import load_rules
+from xps_keras.chemistry.twins import repeated
 from xps_keras.corpus.corpus import Corpus
 from xps_keras.corpus.recipes import recipe
 from xps_keras.errors import InputError
 from xps_keras.groups import GROUP_NAMES
-from xps_keras.library.library import Peaks, combined, load_library
+from xps_keras.library.library import Peaks, combined
 from xps_keras.library.lines import LINES
+from xps_keras.library.loading import load_library
 from xps_keras.library.packed import packed
-from xps_keras.library.rules import load_rules
-from xps_keras.library.twins import repeated
 
 HYPOTHETICAL = load_library("hypothetical")
 LIBRARY = load_library()
@@ -97,7 +98,7 @@ def test_it_feeds_a_corpus_together_with_the_library() -> None:
 
 def test_a_sample_recomputed_from_the_structures_equals_the_committed_peaks() -> None:
     pytest.importorskip("rdkit", reason="structures are read by rdkit")
-    from xps_keras.library.from_structure import library_from_structures
+    from xps_keras.chemistry.from_structure import library_from_structures
 
     chosen = np.sort(np.random.default_rng(7).permutation(len(HYPOTHETICAL.keys))[:200])
     made = library_from_structures(
@@ -112,7 +113,7 @@ def test_a_sample_recomputed_from_the_structures_equals_the_committed_peaks() ->
 
 def test_the_same_seed_draws_the_same_polymers_and_another_seed_others() -> None:
     pytest.importorskip("rdkit", reason="structures are read by rdkit")
-    from xps_keras.library.hypothetical import build, structures
+    from xps_keras.chemistry.hypothetical import build, structures
 
     first = structures(seed=5, most=6, copolymers=20)
     assert structures(seed=5, most=6, copolymers=20) == first
@@ -124,7 +125,7 @@ def test_the_same_seed_draws_the_same_polymers_and_another_seed_others() -> None
 
 def test_no_polymer_stands_twice_and_none_is_of_the_library() -> None:
     pytest.importorskip("rdkit", reason="structures are read by rdkit")
-    from xps_keras.library.repeat_unit import composition, find_polymer, same_polymer
+    from xps_keras.chemistry.repeat_unit import composition, find_polymer, same_polymer
 
     # The same polymer has the same composition and the same peaks: only such structures need be compared.
     table = HYPOTHETICAL.peaks
@@ -142,7 +143,7 @@ def test_no_polymer_stands_twice_and_none_is_of_the_library() -> None:
 
 def test_every_rule_is_used_or_says_that_it_is_not() -> None:
     pytest.importorskip("rdkit", reason="structures are read by rdkit")
-    from xps_keras.library.from_structure import assign
+    from xps_keras.chemistry.from_structure import assign
 
     library = {(one.line, one.rule.name) for smiles in LIBRARY.smiles for one in assign(smiles)}
     peaks = HYPOTHETICAL.peaks

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from xps_keras import cli
-from xps_keras.library.identifiability import SETTINGS, Pair, alike, compare, nearest_by_group
-from xps_keras.library.identifiability_report import LISTED, markdown
-from xps_keras.library.library import load_library
+from xps_keras.cli import app as cli
+from xps_keras.experiments.identifiability import SETTINGS, Pair, alike, compare, nearest_by_group
+from xps_keras.experiments.identifiability_report import LISTED, markdown
+from xps_keras.experiments.unmixing import NOISE, THRESHOLDS, unmix, unmix_mixtures
 from xps_keras.library.lineshape import spectrum_of
-from xps_keras.library.unmixing import NOISE, THRESHOLDS, unmix, unmix_mixtures
+from xps_keras.library.loading import load_library
 
 DOCS = Path(__file__).parents[2] / "docs"
 ALL, CARBON_OXYGEN, CARBON = SETTINGS[:3]

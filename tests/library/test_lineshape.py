@@ -7,8 +7,9 @@ import pytest
 
 from xps_keras.axis import AXIS
 from xps_keras.errors import InputError
-from xps_keras.library.library import Library, load_library
+from xps_keras.library.library import Library
 from xps_keras.library.lineshape import SIGMA_PER_FWHM, spectrum_of, voigt, voigt_widths
+from xps_keras.library.loading import load_library
 
 FINE_EV = np.arange(-400.0, 400.0, 0.004)
 

@@ -6,8 +6,10 @@ import pytest
 
 pytest.importorskip("rdkit", reason="structures are read by rdkit")
 
-from xps_keras.library import build, compare, structures
+from xps_keras.chemistry import structures
 from xps_keras.library.tables import read_table
+from xps_keras.tools import build_tables as build
+from xps_keras.tools import compare_tables as compare
 
 DOCS = Path(__file__).parents[2] / "docs" / "library.md"
 

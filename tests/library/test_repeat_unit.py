@@ -7,10 +7,10 @@ import pytest
 
 pytest.importorskip("rdkit", reason="structures are read by rdkit")
 
+from xps_keras.chemistry.repeat_unit import find_polymer, identity, looks_like_a_structure, resolve, same_polymer
 from xps_keras.errors import InputError
-from xps_keras.library.library import load_library
 from xps_keras.library.lineshape import spectrum_of
-from xps_keras.library.repeat_unit import find_polymer, identity, looks_like_a_structure, resolve, same_polymer
+from xps_keras.library.loading import load_library
 
 LIBRARY = load_library()
 

@@ -6,9 +6,9 @@ import pytest
 
 pytest.importorskip("rdkit", reason="structures are read by rdkit")
 
-from xps_keras.library import rule_comparison
-from xps_keras.library.compare import rule_tables
-from xps_keras.library.rule_comparison import CLOSE_EV, Difference, differences, explained
+from xps_keras.tools import rule_comparison
+from xps_keras.tools.compare_tables import rule_tables
+from xps_keras.tools.rule_comparison import CLOSE_EV, Difference, differences, explained
 
 DOCS = Path(__file__).parents[2] / "docs" / "rules.md"
 

@@ -6,7 +6,7 @@ import pytest
 
 pytest.importorskip("rdkit", reason="structures are read by rdkit")
 
-from xps_keras.commands.library import polymer_spectrum, show_polymer
+from xps_keras.cli.library import polymer_spectrum, show_polymer
 from xps_keras.errors import InputError
 
 PET = "*OC(=O)c1ccc(C(=O)OCC*)cc1"

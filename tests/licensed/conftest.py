@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from xps_keras.groups import GROUP_NAMES
-from xps_keras.library.library import load_library
 from xps_keras.library.lines import LINES
 from xps_keras.library.lineshape import spectrum_of
+from xps_keras.library.loading import load_library
 
 KEYS = ("PS", "PMMA", "PET", "PVC")
 

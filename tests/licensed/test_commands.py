@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner, Result
 
-from xps_keras import cli
 from xps_keras.axis import AXIS
-from xps_keras.library.store import find_library
+from xps_keras.cli import app as cli
+from xps_keras.measured.store import find_library
 
 
 def run(*arguments: str) -> Result:

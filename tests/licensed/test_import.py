@@ -12,10 +12,10 @@ from xps_keras.errors import InputError
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.io import read
 from xps_keras.io.vamas_write import write_vamas
-from xps_keras.library.importing import import_folder
-from xps_keras.library.library import load_library
 from xps_keras.library.lineshape import spectrum_of
-from xps_keras.library.measured import MeasuredLibrary
+from xps_keras.library.loading import load_library
+from xps_keras.measured.importing import import_folder
+from xps_keras.measured.library import MeasuredLibrary
 
 KEYS = ("PS", "PMMA", "PET", "PVC")
 OXYGEN = AXIS.window(525, 546)

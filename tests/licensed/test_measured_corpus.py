@@ -10,9 +10,10 @@ import pytest
 from xps_keras.axis import AXIS
 from xps_keras.corpus import Corpus, recipe
 from xps_keras.corpus.engine import FourierLibrary, FourierSpectra, engine_of
-from xps_keras.library.importing import import_folder
-from xps_keras.library.library import Library, load_library
-from xps_keras.library.measured import MeasuredLibrary
+from xps_keras.library.library import Library
+from xps_keras.library.loading import load_library
+from xps_keras.measured.importing import import_folder
+from xps_keras.measured.library import MeasuredLibrary
 
 TOLERANCE = 2e-3
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from xps_keras.library.library import load_library
+from xps_keras.library.loading import load_library
 from xps_keras.metadata import Metadata, from_json, to_json
 
 

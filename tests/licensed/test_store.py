@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from xps_keras.errors import InputError
-from xps_keras.library.importing import import_folder
-from xps_keras.library.library import load_library
-from xps_keras.library.measured import MeasuredLibrary
-from xps_keras.library.store import check_name, data_directory, find_library, save, stored_names
+from xps_keras.library.loading import load_library
+from xps_keras.measured.importing import import_folder
+from xps_keras.measured.library import MeasuredLibrary
+from xps_keras.measured.store import check_name, data_directory, find_library, save, stored_names
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from xps_keras.axis import AXIS
 from xps_keras.corpus.engine import FourierLibrary
-from xps_keras.library.library import load_library
+from xps_keras.library.loading import load_library
 from xps_keras.models.align import WINDOWS_EV, align
 from xps_keras.models.blocks import Networks
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from xps_keras.axis import AXIS
 from xps_keras.errors import InputError
 from xps_keras.groups import GROUPS
-from xps_keras.library.library import load_library
+from xps_keras.library.loading import load_library
 from xps_keras.models.align import WINDOWS_EV
 from xps_keras.models.blocks import Networks
 from xps_keras.models.networks import PRESETS, preset

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from xps_keras.analysis import Analysis, analyze
+from xps_keras.analysis.analyzing import Analysis, analyze
 from xps_keras.io import read
 from xps_keras.runtime import load
 

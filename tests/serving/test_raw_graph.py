@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from xps_keras.analysis import analyze
-from xps_keras.channels import to_channels
+from xps_keras.analysis.analyzing import analyze
 from xps_keras.errors import InputError
 from xps_keras.io import read
+from xps_keras.preprocessing.channels import to_channels
 from xps_keras.runtime import Runtime, load
 from xps_keras.runtime.raw import load_raw
 from xps_keras.runtime.verifying import verify
@@ -150,7 +150,7 @@ def test_a_graph_that_resamples_wrongly_is_not_written(
     """Canary: the graph's Shirley background stops after one round."""
     from xps_keras.export import raw_channels
     from xps_keras.export.raw_spectrum import export_raw
-    from xps_keras.export.trained import load_trained
+    from xps_keras.training.trained import load_trained
 
     trained = load_trained(run)
     monkeypatch.setattr(raw_channels, "ROUNDS", 1)

@@ -13,6 +13,7 @@ import pytest
 import tensorflow as tf
 
 from xps_keras.corpus import Corpus, recipe
+from xps_keras.corpus.seeds import VALIDATION_SEED_OFFSET
 from xps_keras.errors import InputError
 from xps_keras.models.align import align
 from xps_keras.models.blocks import Networks
@@ -24,7 +25,6 @@ from xps_keras.training.batches import FixedCorpus, Slab
 from xps_keras.training.devices import Devices, Team, start
 from xps_keras.training.engine import Engine
 from xps_keras.training.run import Run, train
-from xps_keras.training.seeds import VALIDATION_SEED_OFFSET
 
 TINY = Run(model="mlp", size=128, epochs=2, validation_size=32, batch_size=32, seed=3)
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from xps_keras import cli
+from xps_keras.cli import app as cli
 from xps_keras.errors import InputError
-from xps_keras.evaluation.unseen_experiment import Experiment, run_experiment
+from xps_keras.experiments.unseen_experiment import Experiment, run_experiment
 from xps_keras.models.mlp import mlp
 from xps_keras.models.networks import PRESETS, Preset, trained_on_groups
 

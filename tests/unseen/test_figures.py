@@ -10,17 +10,17 @@ import pytest
 from rich.console import Console
 
 from xps_keras.corpus import recipe
+from xps_keras.corpus.seeds import VALIDATION_SEED_OFFSET
 from xps_keras.errors import InputError
-from xps_keras.evaluation import unseen
-from xps_keras.evaluation.unseen import Unseen, evaluate_unseen, figures, summarised
-from xps_keras.evaluation.unseen_answers import Answers, AskedModel, ask, save, saved, spectra_asked
-from xps_keras.evaluation.unseen_figure import save_png
-from xps_keras.evaluation.unseen_table import gain, print_table
+from xps_keras.experiments import unseen
+from xps_keras.experiments.unseen import Unseen, evaluate_unseen, figures, summarised
+from xps_keras.experiments.unseen_answers import Answers, AskedModel, ask, save, saved, spectra_asked
+from xps_keras.experiments.unseen_figure import save_png
+from xps_keras.experiments.unseen_table import gain, print_table
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.folds import division
-from xps_keras.library.library import load_library
+from xps_keras.library.loading import load_library
 from xps_keras.runtime import Runtime
-from xps_keras.training.seeds import VALIDATION_SEED_OFFSET
 
 COUNT = len(GROUP_NAMES)
 Build = Callable[..., Runtime]

@@ -15,8 +15,9 @@ from xps_keras.corpus.recording import channels_of, moved_with, record, segments
 from xps_keras.corpus.runs import Runs, dense, runs_of, unit_area
 from xps_keras.errors import InputError
 from xps_keras.groups import GROUPS
-from xps_keras.library.library import Library, combined, load_library
-from xps_keras.library.measured import MeasuredLibrary
+from xps_keras.library.library import Library, combined
+from xps_keras.library.loading import load_library
+from xps_keras.measured.library import MeasuredLibrary
 
 BLOCK = 512
 """Spectra drawn from one random stream; example i of a corpus does not depend on how the work is split."""

@@ -20,7 +20,7 @@ from scipy.sparse import csr_array
 from xps_keras.axis import AXIS, EnergyAxis
 from xps_keras.corpus.stretches import Transforms, phases, transforms_of_peaks, transforms_of_spectra
 from xps_keras.library.library import Library, Peaks
-from xps_keras.library.measured import MeasuredLibrary
+from xps_keras.measured.library import MeasuredLibrary
 
 Sparse: TypeAlias = csr_array[np.float32, tuple[int, int]]
 Weights: TypeAlias = NDArray[np.floating] | Sparse

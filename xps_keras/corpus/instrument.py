@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.axis import AXIS
-from xps_keras.background import subtract
 from xps_keras.corpus.recipes import Instrument
 from xps_keras.library.library import Library, Peaks
 from xps_keras.library.lines import LINES, Line
-from xps_keras.library.measured import MeasuredLibrary
+from xps_keras.measured.library import MeasuredLibrary
+from xps_keras.preprocessing.background import subtract
 
 CONFIDENCE_SCALE = {"S": 0.5, "C": 0.5, "K": 1.0, "E": 1.7}
 """How far a tabulated energy may be off, relative to the recipe's jitter: S and C are sourced, E is an estimate."""

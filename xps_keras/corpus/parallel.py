@@ -23,7 +23,7 @@ from xps_keras.corpus.corpus import BLOCK, Batch, Corpus, Labels, batch_of
 from xps_keras.corpus.recipes import Recipe, recipe_from_dict
 from xps_keras.corpus.runs import Runs
 from xps_keras.errors import InputError
-from xps_keras.library.store import find_library
+from xps_keras.measured.store import find_library
 
 PIPE = 2**20
 """Bytes that a pipe holds where the system lets one ask: half a block, so that drawing seldom waits for reading."""

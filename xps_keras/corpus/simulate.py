@@ -9,9 +9,10 @@ import numpy as np
 from xps_keras.corpus.instrument import background
 from xps_keras.corpus.recipes import Instrument
 from xps_keras.errors import InputError
-from xps_keras.library.library import Library, load_library
+from xps_keras.library.library import Library
 from xps_keras.library.lines import LINES
 from xps_keras.library.lineshape import spectrum_of
+from xps_keras.library.loading import load_library
 from xps_keras.spectrum import AL_K_ALPHA_EV, Region, Spectrum
 
 

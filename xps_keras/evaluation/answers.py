@@ -7,9 +7,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from xps_keras.analysis.evidence import main_lines, measured_elements
 from xps_keras.corpus import Batch, Corpus
 from xps_keras.evaluation.amounts import carrier_fractions, smallest_fractions
-from xps_keras.evidence import main_lines, measured_elements
 from xps_keras.groups import GROUPS
 from xps_keras.metadata import Metadata
 

@@ -6,15 +6,15 @@ from pathlib import Path
 from xps_keras import __version__
 from xps_keras.corpus import Corpus
 from xps_keras.corpus import recipe as find_recipe
+from xps_keras.corpus.seeds import VALIDATION_SEED_OFFSET
 from xps_keras.errors import InputError
 from xps_keras.evaluation.answers import BATCH, Answers, gather
-from xps_keras.evaluation.progress import progress_bar
 from xps_keras.evaluation.results import EvaluatedModel, Evaluation, TestSpectra
 from xps_keras.evaluation.summary import summarise
 from xps_keras.files import write_whole
-from xps_keras.library.store import find_library
+from xps_keras.measured.store import find_library
+from xps_keras.progress import progress_bar
 from xps_keras.runtime import Runtime, load
-from xps_keras.training.seeds import VALIDATION_SEED_OFFSET
 
 
 def evaluate(

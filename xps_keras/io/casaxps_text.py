@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from xps_keras.errors import Caution, InputError
+from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.io.decode import to_text
 from xps_keras.io.draft import Draft, Parsed
 from xps_keras.io.number_table import Style
@@ -92,11 +92,11 @@ def parse(data: bytes, path: Path) -> Parsed:
                 drafts.append(draft)
     if not drafts:
         raise InputError(f"{path.name}: no numbers stand under the column heading, export the spectrum again.")
-    cautions: tuple[Caution, ...] = ()
+    warnings: tuple[SpectrumWarning, ...] = ()
     if any(draft.scale == "kinetic" for draft in drafts):
         text = f"Only kinetic energies are given: Al K-alpha ({AL_K_ALPHA_EV} eV) was assumed as the source."
-        cautions = (Caution("source-assumed", text),)
-    return Parsed(tuple(drafts), cautions)
+        warnings = (SpectrumWarning("source-assumed", text),)
+    return Parsed(tuple(drafts), warnings)
 
 
 def _label(titles: list[str], pair: _Columns) -> str:

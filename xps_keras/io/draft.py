@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from xps_keras.errors import Caution, InputError
+from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.spectrum import AL_K_ALPHA_EV, Region
 
 FEWEST_POINTS = 8
@@ -46,10 +46,10 @@ class Parsed:
     """Everything a reader found in one file."""
 
     drafts: tuple[Draft, ...]
-    cautions: tuple[Caution, ...] = ()
+    warnings: tuple[SpectrumWarning, ...] = ()
 
 
-def to_region(draft: Draft, file: str) -> tuple[Region, tuple[Caution, ...]]:
+def to_region(draft: Draft, file: str) -> tuple[Region, tuple[SpectrumWarning, ...]]:
     """Check one draft and put it on an ascending binding-energy axis.
 
     Binding energy = source energy - kinetic energy, and nothing else: a file's work function is not subtracted,
@@ -88,7 +88,7 @@ def to_region(draft: Draft, file: str) -> tuple[Region, tuple[Caution, ...]]:
             )
         energy = draft.source_energy_ev - energy
     energy, intensity = _ascending(energy, intensity, draft, file)
-    cautions = [*_intensity_cautions(intensity, draft, file), *_source_cautions(draft)]
+    warnings = [*_intensity_warnings(intensity, draft, file), *_source_warnings(draft)]
     region = Region(
         label=draft.label,
         binding_energy_ev=energy,
@@ -101,7 +101,7 @@ def to_region(draft: Draft, file: str) -> tuple[Region, tuple[Caution, ...]]:
         charge_correction_ev=draft.charge_correction_ev,
         place=draft.place,
     )
-    return region, tuple(cautions)
+    return region, tuple(warnings)
 
 
 def _ascending(
@@ -122,7 +122,7 @@ def _ascending(
     return energy, intensity
 
 
-def _intensity_cautions(intensity: NDArray[np.float64], draft: Draft, file: str) -> list[Caution]:
+def _intensity_warnings(intensity: NDArray[np.float64], draft: Draft, file: str) -> list[SpectrumWarning]:
     if not intensity.any():
         raise InputError(f"{file}: all intensities of {draft.place} are zero, check the column that was exported.")
     if intensity.min() == intensity.max():
@@ -141,10 +141,10 @@ def _intensity_cautions(intensity: NDArray[np.float64], draft: Draft, file: str)
         f"{share:.0%} of the intensities of {draft.place} are negative, as after an earlier background subtraction; "
         "counts as measured are better."
     )
-    return [Caution("negative-intensity", text)]
+    return [SpectrumWarning("negative-intensity", text)]
 
 
-def _source_cautions(draft: Draft) -> list[Caution]:
+def _source_warnings(draft: Draft) -> list[SpectrumWarning]:
     source = draft.source_energy_ev
     if source is None or abs(source - AL_K_ALPHA_EV) <= _AL_TOLERANCE_EV:
         return []
@@ -152,4 +152,4 @@ def _source_cautions(draft: Draft) -> list[Caution]:
         f"The source energy of {source:g} eV is not Al K-alpha ({AL_K_ALPHA_EV} eV): core levels keep their binding "
         "energies, but Auger lines move and relative intensities differ from what the model was trained on."
     )
-    return [Caution("source-energy", text)]
+    return [SpectrumWarning("source-energy", text)]

@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 from types import ModuleType
 
-from xps_keras.errors import Caution, InputError
+from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.io import casaxps_text, text, unread, vamas
 from xps_keras.io.decode import to_text
 from xps_keras.io.draft import Parsed, to_region
@@ -25,7 +25,7 @@ def read(path: Path) -> Spectrum:
 
     Returns:
         Its regions on ascending binding energy, in file order, and what a user should know about them. Regions that
-        cannot be used are left out with a caution as long as one can.
+        cannot be used are left out with a warning as long as one can.
 
     Raises:
         InputError: If the file cannot be opened, is of no known format, or holds no usable region.
@@ -35,7 +35,7 @@ def read(path: Path) -> Spectrum:
     reader = _reader(data[:_HEAD_BYTES], name)
     parsed: Parsed = reader.parse(data, path)
     regions: list[Region] = []
-    cautions = list(parsed.cautions)
+    warnings = list(parsed.warnings)
     refused: list[InputError] = []
     for draft in parsed.drafts:
         try:
@@ -44,16 +44,16 @@ def read(path: Path) -> Spectrum:
             refused.append(error)
             continue
         regions.append(region)
-        cautions.extend(notes)
+        warnings.extend(notes)
     if not regions:
         raise refused[0]
-    cautions += [Caution("region-skipped", f"A region was left out: {error!s}") for error in refused]
+    warnings += [SpectrumWarning("region-skipped", f"A region was left out: {error!s}") for error in refused]
     return Spectrum(
         path=path,
         file_format=reader.NAME,
         sha256=hashlib.sha256(data).hexdigest(),
         regions=tuple(regions),
-        cautions=tuple(dict.fromkeys(cautions)),
+        warnings=tuple(dict.fromkeys(warnings)),
     )
 
 

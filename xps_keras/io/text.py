@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from xps_keras.errors import Caution, InputError
+from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.io import casaxps_text, unread, vamas
 from xps_keras.io.decode import to_text
 from xps_keras.io.draft import FEWEST_POINTS, Draft, Parsed
@@ -47,7 +47,7 @@ def parse(data: bytes, path: Path) -> Parsed:
     """Read the regions of a text file.
 
     Energies are binding energies unless the words before them say kinetic; a kinetic scale without a source energy
-    is taken as Al K-alpha where energies reach beyond 700 eV, with a caution.
+    is taken as Al K-alpha where energies reach beyond 700 eV, with a warning.
 
     Args:
         data: The file.
@@ -63,7 +63,7 @@ def parse(data: bytes, path: Path) -> Parsed:
     style, _ = find_style(lines)
     tables = _merge(_tables(lines, style, path))
     drafts: list[Draft] = []
-    cautions: list[Caution] = []
+    warnings: list[SpectrumWarning] = []
     earlier = Notes()
     for table in tables:
         notes = read_notes(table.words, style, len(table.rows[0])).after(earlier)
@@ -71,11 +71,11 @@ def parse(data: bytes, path: Path) -> Parsed:
         energy, intensity = _two_columns(table, notes, path)
         numbers = np.array(table.lines, dtype=np.int64)
         scale, source, said = _scale(notes, energy)
-        cautions += said
+        warnings += said
         if min(map(len, table.rows)) > 2:
             columns = f"{notes.energy_column + 1} (energy) and {notes.intensity_column + 1} (intensity)"
             text = f"Of the {len(table.rows[0])} columns only {columns} were read."
-            cautions.append(Caution("columns-ignored", text))
+            warnings.append(SpectrumWarning("columns-ignored", text))
         for part in _split(energy):
             drafts.append(
                 Draft(
@@ -91,22 +91,22 @@ def parse(data: bytes, path: Path) -> Parsed:
                     lines=numbers[part],
                 )
             )
-    return Parsed(tuple(drafts), tuple(cautions))
+    return Parsed(tuple(drafts), tuple(warnings))
 
 
 def _scale(
     notes: Notes, energy: NDArray[np.float64]
-) -> tuple[Literal["binding", "kinetic"], float | None, list[Caution]]:
+) -> tuple[Literal["binding", "kinetic"], float | None, list[SpectrumWarning]]:
     source = notes.source_energy_ev
     if notes.scale is None:
         text = "The file does not say whether its energies are binding or kinetic: binding energies were assumed."
-        return "binding", source, [Caution("scale-assumed", text)]
+        return "binding", source, [SpectrumWarning("scale-assumed", text)]
     if notes.scale == "binding" or source is not None:
         return notes.scale, source, []
     if float(np.nanmax(energy)) <= _KINETIC_AL_EV:
         return "kinetic", None, []
     text = f"Kinetic energies without a source energy: Al K-alpha ({AL_K_ALPHA_EV} eV) was assumed."
-    return "kinetic", AL_K_ALPHA_EV, [Caution("source-assumed", text)]
+    return "kinetic", AL_K_ALPHA_EV, [SpectrumWarning("source-assumed", text)]
 
 
 def _tables(lines: list[str], style: Style, path: Path) -> list[_Table]:

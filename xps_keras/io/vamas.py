@@ -1,7 +1,7 @@
 """Reader of VAMAS files (ISO 14976), the exchange format that every XPS program can write.
 
 Lenient where real files are: leading blank lines, zero bytes, any line ends, a wrong number of blocks or of comment
-lines, a file cut short. Blocks that stand whole are kept; what was lost is said in a caution.
+lines, a file cut short. Blocks that stand whole are kept; what was lost is said in a warning.
 """
 
 import re
@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from xps_keras.errors import Caution, InputError
+from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.io.decode import known_number, to_text
 from xps_keras.io.draft import Draft, Parsed
 from xps_keras.io.vamas_blocks import (
@@ -82,29 +82,29 @@ def parse(data: bytes, path: Path) -> Parsed:
     if header.scan_mode == "MAPPING":
         raise InputError(f"{path.name}: this VAMAS file holds a map, not spectra, export the spectra of one point.")
     ends_whole = text.endswith(("\n", "\r")) or text.rstrip().lower().endswith(TERMINATOR)
-    blocks, cautions = _read_blocks(cursor, header, path, offset, ends_whole)
+    blocks, warnings = _read_blocks(cursor, header, path, offset, ends_whole)
     drafts: list[Draft] = []
     for number, block in enumerate(blocks, start=1):
         place = f"block {number} (line {block.first_line + offset})"
         drafted = _draft(block, header, place)
         if isinstance(drafted, str):
-            cautions.append(Caution("block-skipped", f"{place.capitalize()} was left out: {drafted}."))
+            warnings.append(SpectrumWarning("block-skipped", f"{place.capitalize()} was left out: {drafted}."))
             continue
         draft, notes = drafted
         drafts.append(draft)
-        cautions.extend(notes)
+        warnings.extend(notes)
     if not drafts:
-        why = cautions[-1].text if cautions else "it holds no block."
+        why = warnings[-1].text if warnings else "it holds no block."
         raise InputError(f"{path.name}: no XPS spectrum in this VAMAS file: {why}")
-    return Parsed(tuple(drafts), tuple(cautions))
+    return Parsed(tuple(drafts), tuple(warnings))
 
 
 def _read_blocks(
     cursor: Cursor, header: Header, path: Path, offset: int, ends_whole: bool
-) -> tuple[list[Block], list[Caution]]:
+) -> tuple[list[Block], list[SpectrumWarning]]:
     """Read blocks until the terminator or the end of the file, whatever number the header promises."""
     blocks: list[Block] = []
-    cautions: list[Caution] = []
+    warnings: list[SpectrumWarning] = []
     truncated = False
     while _more(cursor):
         begin = cursor.at
@@ -119,28 +119,30 @@ def _read_blocks(
             truncated = isinstance(problem, EndOfLinesError)
             if not truncated:
                 text = f"Block {len(blocks) + 1} breaks the format at line {problem.line + 1 + offset}"
-                cautions.append(Caution("block-unreadable", f"{text}; it and what follows it were left out."))
+                warnings.append(SpectrumWarning("block-unreadable", f"{text}; it and what follows it were left out."))
             break
         block, lost = rescued
         blocks.append(block)
         if lost:
             text = f"The block at line {begin + 1 + offset} breaks the format at line {problem.line + 1 + offset}"
-            cautions.append(Caution("block-unreadable", f"{text}; it was left out, the next readable one was kept."))
+            warnings.append(
+                SpectrumWarning("block-unreadable", f"{text}; it was left out, the next readable one was kept.")
+            )
         else:
             text = f"The comment of the block at line {begin + 1 + offset} is not as long as it says"
-            cautions.append(Caution("block-comment", f"{text}; the spectrum was found by its technique line."))
-    if truncated or (not cautions and len(blocks) < header.blocks and not _terminated(cursor)):
+            warnings.append(SpectrumWarning("block-comment", f"{text}; the spectrum was found by its technique line."))
+    if truncated or (not warnings and len(blocks) < header.blocks and not _terminated(cursor)):
         text = f"The file ends early: {len(blocks)} of {header.blocks} blocks are complete and were read."
-        cautions.append(Caution("file-truncated", text))
+        warnings.append(SpectrumWarning("file-truncated", text))
         if not blocks:
             raise InputError(f"{path.name}: the VAMAS file ends within its first block, export or copy it again.")
     elif len(blocks) != header.blocks:
         text = f"The header promises {header.blocks} blocks, {len(blocks)} were found and read."
-        cautions.append(Caution("block-count", text))
+        warnings.append(SpectrumWarning("block-count", text))
     elif not ends_whole:
         text = "The file ends without its terminator and without a line end, so the very last value may be cut short."
-        cautions.append(Caution("file-truncated", text))
-    return blocks, cautions
+        warnings.append(SpectrumWarning("file-truncated", text))
+    return blocks, warnings
 
 
 def _more(cursor: Cursor) -> bool:
@@ -188,7 +190,7 @@ def _comment_before(lines: list[str], technique_line: int) -> list[str]:
     return []
 
 
-def _draft(block: Block, header: Header, place: str) -> tuple[Draft, list[Caution]] | str:
+def _draft(block: Block, header: Header, place: str) -> tuple[Draft, list[SpectrumWarning]] | str:
     """Turn a block into a draft, or say in a few words why it is no XPS spectrum."""
     technique = block.items[TECHNIQUE][0]
     if technique != "XPS":
@@ -263,7 +265,7 @@ def _label(block: Block) -> str:
     return named or block.name
 
 
-def _correction(comment: list[str], place: str) -> tuple[float | None, list[Caution]]:
+def _correction(comment: list[str], place: str) -> tuple[float | None, list[SpectrumWarning]]:
     """Find a charge correction that CasaXPS or ``write_vamas`` noted in a block comment."""
     recorded: float | None = None
     for line in comment:
@@ -273,7 +275,7 @@ def _correction(comment: list[str], place: str) -> tuple[float | None, list[Caut
             text = (
                 f"The energies of {place} were corrected by {applied:+.2f} eV before; the shift found now is the rest."
             )
-            return applied, [Caution("already-corrected", text)]
+            return applied, [SpectrumWarning("already-corrected", text)]
         match = _CASA_CALIBRATION.search(line)
         if match is None:
             continue
@@ -286,4 +288,4 @@ def _correction(comment: list[str], place: str) -> tuple[float | None, list[Caut
         f"CasaXPS notes a charge correction of {recorded:+.2f} eV for {place}; the stored energies do not hold it and "
         f"it was not applied: the shift given here refers to the energies as measured, {-recorded:+.2f} eV is expected."
     )
-    return recorded, [Caution("already-corrected", text)]
+    return recorded, [SpectrumWarning("already-corrected", text)]

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import InputError
-from xps_keras.library.library import Library, load_library
+from xps_keras.library.library import Library
+from xps_keras.library.loading import load_library
 from xps_keras.library.tables import read_table
 
 FOLDS = 5

@@ -4,15 +4,13 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import InputError
-from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.lines import LINES
-from xps_keras.library.tables import read_table
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,57 +161,6 @@ class Library(Polymers):
     def elements_of(self, key: str) -> tuple[str, ...]:
         """Return the elements a polymer shows between 40 and 700 eV; arguments and errors as ``lines_of``."""
         return tuple(dict.fromkeys(LINES[name].element for name in self.lines_of(key)))
-
-
-def _column(rows: list[dict[str, str]], name: str) -> NDArray[np.float64]:
-    return np.array([float(row[name]) for row in rows], dtype=np.float64)
-
-
-@lru_cache(maxsize=4)
-def load_library(name: str = "polymers") -> Library:
-    """Load a set of reference polymers from the tables of the package.
-
-    Args:
-        name: ``polymers``, the 104 reference polymers, or ``hypothetical``, polymers that were drawn by chance and
-            computed by the rules (``hypothetical.py``).
-
-    Returns:
-        The set; its arrays are read-only because every caller shares them.
-
-    Raises:
-        InputError: If there is no such set.
-    """
-    if name == "hypothetical":
-        from xps_keras.library.packed import load_packed
-
-        return load_packed()
-    if name != "polymers":
-        raise InputError(f"There is no library {name!r}; this package brings 'polymers' and 'hypothetical'.")
-    polymers, labels, rows = read_table("polymers.csv"), read_table("labels.csv"), read_table("peaks.csv")
-    keys = tuple(row["key"] for row in polymers)
-    place = {key: index for index, key in enumerate(keys)}
-    counts = np.array([[float(row[group]) for group in GROUP_NAMES] for row in labels], dtype=np.float32)
-    peaks = Peaks(
-        polymer=np.array([place[row["key"]] for row in rows], dtype=np.int64),
-        line=tuple(row["line"] for row in rows),
-        label=tuple(row["label"] for row in rows),
-        energy_ev=_column(rows, "energy_ev"),
-        fwhm_ev=_column(rows, "fwhm_ev"),
-        lorentzian_fraction=_column(rows, "lorentzian_fraction"),
-        area=_column(rows, "area"),
-        confidence=tuple(row["confidence"] for row in rows),
-    )
-    shared = (counts, peaks.polymer, peaks.energy_ev, peaks.fwhm_ev, peaks.lorentzian_fraction, peaks.area)
-    for array in shared:
-        array.setflags(write=False)
-    return Library(
-        name=name,
-        keys=keys,
-        polymer_names=tuple(row["name"] for row in polymers),
-        smiles=tuple(row["smiles"] for row in polymers),
-        group_counts=counts,
-        peaks=peaks,
-    )
 
 
 def combined(libraries: Sequence[Library], name: str) -> Library:

@@ -10,10 +10,11 @@ import keras
 
 from xps_keras import __version__
 from xps_keras.corpus import Corpus, recipe
+from xps_keras.corpus.seeds import VALIDATION_SEED_OFFSET
 from xps_keras.errors import InputError
 from xps_keras.files import write_whole
 from xps_keras.groups import GROUP_NAMES
-from xps_keras.library.store import find_library
+from xps_keras.measured.store import find_library
 from xps_keras.models.networks import Preset, preset
 from xps_keras.training.batches import FixedCorpus, StreamedCorpus
 from xps_keras.training.calibration import calibrate
@@ -22,7 +23,6 @@ from xps_keras.training.devices import Devices, Team, agreed, start, worker_faul
 from xps_keras.training.engine import PRECISIONS, Engine, weights_of
 from xps_keras.training.folder import CHECKPOINT, FINISHED, keeper, prepare, write_history
 from xps_keras.training.loop import Plan, train_epochs
-from xps_keras.training.seeds import VALIDATION_SEED_OFFSET
 
 VALIDATION_BATCH = 256
 

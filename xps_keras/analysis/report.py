@@ -1,0 +1,172 @@
+"""The answer in a terminal: the verdict first, then what speaks for it."""
+
+import sys
+from collections.abc import Sequence
+from typing import TextIO
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from xps_keras.analysis.result import Analysis, GroupFinding
+from xps_keras.errors import SpectrumWarning
+
+_BAR_CELLS = 10
+_WIDTH = 120
+_BLOCKS = " ▏▎▍▌▋▊▉█"
+"""Eighths of a cell."""
+
+
+def signed(energy_ev: float) -> str:
+    """Return an energy with its sign and two decimals; never ``-0.00``."""
+    return f"{round(energy_ev, 2) + 0.0:+.2f}"
+
+
+def shift_text(analysis: Analysis) -> str:
+    """Return the shift with its uncertainty, such as ``+2.31 ± 0.04 eV``."""
+    if analysis.shift_uncertainty_ev is None:
+        return f"{signed(analysis.shift_ev)} eV"
+    return f"{signed(analysis.shift_ev)} ± {analysis.shift_uncertainty_ev:.2f} eV"
+
+
+def meaning_of_shift(shift_ev: float) -> str:
+    """Say in words which way the peaks stand; shifts below 0.05 eV count as none."""
+    if abs(shift_ev) < 0.05:
+        return "peaks stand where they belong"
+    return "peaks stand too high" if shift_ev > 0 else "peaks stand too low"
+
+
+def percent(probability: float | None) -> str:
+    """Return a probability in percent; certainty is never claimed beyond 99 %."""
+    if probability is None:
+        return "-"
+    if probability > 0.99:
+        return ">99 %"
+    return "<1 %" if probability < 0.01 else f"{100 * probability:.0f} %"
+
+
+def bar(share: float, unicode: bool = True) -> str:
+    """Draw a share, 0 to 1, as ten cells of text."""
+    share = min(max(share, 0.0), 1.0)
+    if not unicode:
+        return ("#" * round(share * _BAR_CELLS)).ljust(_BAR_CELLS)
+    eighths = round(share * _BAR_CELLS * 8)
+    text = "█" * (eighths // 8) + (_BLOCKS[eighths % 8] if eighths % 8 else "")
+    return text.ljust(_BAR_CELLS)
+
+
+def print_report(analysis: Analysis, console: Console | None = None) -> None:
+    """Print one answer to stdout.
+
+    Args:
+        analysis: The answer.
+        console: Where to print; stdout when None.
+    """
+    console = console or console_for(sys.stdout)
+    unicode = console.encoding.lower().startswith("utf")
+    parts: list[RenderableType] = [
+        _head(analysis),
+        _groups(analysis, unicode),
+        *_lists(analysis),
+        _regions(analysis),
+        _foot(analysis),
+    ]
+    console.print(Group(*parts))
+
+
+def print_warnings(warnings: Sequence[SpectrumWarning], console: Console | None = None) -> None:
+    """Print warnings to stderr, each with its code.
+
+    Args:
+        warnings: The warnings.
+        console: Where to print; stderr when None.
+    """
+    console = console or console_for(sys.stderr)
+    for warning in warnings:
+        console.print(Text.assemble((f"warning {warning.code}", "bold yellow"), f": {warning.text}"), soft_wrap=True)
+
+
+def console_for(stream: TextIO) -> Console:
+    """Return a console for a stream; a file or a pipe has no width of its own and gets 120 columns."""
+    return Console(file=stream, highlight=False, width=None if stream.isatty() else _WIDTH)
+
+
+def _head(analysis: Analysis) -> Text:
+    text = Text.assemble(
+        (analysis.file, "bold"),
+        "\n",
+        ("  shift ", "bold"),
+        (shift_text(analysis), "bold cyan"),
+        f"  {meaning_of_shift(analysis.shift_ev)} (reference: CHx C 1s at {analysis.reference_ev:.1f} eV)",
+    )
+    if analysis.shift_classical_ev is not None:
+        text.append(f"\n  strongest C 1s maximum alone: {signed(analysis.shift_classical_ev)} eV", "dim")
+    return text
+
+
+def _groups(analysis: Analysis, unicode: bool) -> Padding:
+    if not analysis.present:
+        return Padding(Text("no group reaches its threshold", "yellow"), (1, 2))
+    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
+    table.add_column("present")
+    table.add_column("probability", no_wrap=True)
+    table.add_column("needed", justify="right", no_wrap=True)
+    table.add_column("seen at")
+    for group in analysis.present:
+        table.add_row(
+            Text(group.name, "bold green"),
+            Text.assemble((bar(group.probability or 0.0, unicode), "green"), f" {percent(group.probability):>5}"),
+            percent(group.threshold),
+            Text(", ".join(group.evidence) or "-"),
+        )
+    return Padding(table, (1, 2))
+
+
+def _lists(analysis: Analysis) -> list[Text]:
+    found = []
+    for other in analysis.alternatives:
+        groups = ", ".join(other.present) or "no group"
+        text = f"  or, with a chance of {percent(other.weight)}: shift {signed(other.shift_ev)} eV and {groups}"
+        found.append(Text(text, "magenta"))
+    absent = [group for group in analysis.groups if group.status == "absent"]
+    if absent:
+        near = sorted(absent, key=_nearness, reverse=True)
+        found.append(_line("absent", [f"{group.name} {percent(group.probability)}" for group in near[:3]], len(absent)))
+    unknown = [group.name for group in analysis.groups if group.status == "not assessable"]
+    if unknown:
+        found.append(_line("not assessable", unknown, len(unknown)))
+    return found
+
+
+def _nearness(group: GroupFinding) -> float:
+    return (group.probability or 0.0) / max(group.threshold, 1e-6)
+
+
+def _line(title: str, names: list[str], count: int) -> Text:
+    lead = "nearest " if title == "absent" else ""
+    return Text(f"  {title}: {count} groups, {lead}{', '.join(names)}", "dim", no_wrap=True, overflow="ellipsis")
+
+
+def _regions(analysis: Analysis) -> Padding:
+    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
+    table.add_column("region")
+    table.add_column("eV as measured", no_wrap=True)
+    table.add_column("step", justify="right", no_wrap=True)
+    table.add_column("used", no_wrap=True)
+    table.add_column("")
+    for row in analysis.regions:
+        style = "" if row.used else "dim"
+        table.add_row(
+            Text(row.name, style),
+            Text(f"{row.low_ev:.1f}-{row.high_ev:.1f}", style),
+            Text(f"{row.step_ev:.3g}", style),
+            Text("yes" if row.used else "no", style),
+            Text(row.why or f"{row.background} background subtracted", style),
+        )
+    return Padding(table, (1, 2, 0, 2))
+
+
+def _foot(analysis: Analysis) -> Text:
+    model = analysis.model
+    return Text(f"  model {model.name} {model.version} ({model.sha256[:12]}), xps-keras {analysis.version}\n", "dim")

@@ -1,0 +1,126 @@
+"""The typed answer of one analysis, field by field what ``xps-keras analyze --json`` writes."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from xps_keras.errors import SpectrumWarning
+
+SCHEMA = "xps-keras/analysis/1"
+"""Name and version of the JSON form; the number rises when a field changes its meaning."""
+LIBRARY_REFERENCE_EV = 285.0
+"""C 1s of saturated hydrocarbon on the scale of the library and of every model, in eV."""
+C1S_SEARCH_EV = (276.0, 300.0)
+"""Measured energies between which the strongest C 1s maximum is sought: the line itself at shifts of 9 eV and less."""
+
+Status = Literal["present", "absent", "not assessable"]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One way to read the spectrum: a shift, and the groups that follow from it."""
+
+    shift_ev: float
+    """Measured minus true binding energy in eV, relative to the analysis' reference."""
+    weight: float
+    """Probability that this reading is the right one, 0 to 1."""
+    present: tuple[str, ...]
+    """Groups that are present under this reading."""
+
+
+@dataclass(frozen=True)
+class GroupFinding:
+    """What the spectrum says about one functional group."""
+
+    name: str
+    status: Status
+    probability: float | None
+    """Calibrated probability that the group is there; None when it is not assessable."""
+    threshold: float
+    """Probability from which the group is called present."""
+    detection_limit: float | None
+    """Smallest fraction of the group's polymer that the model was measured to find; None when never measured."""
+    evidence: tuple[str, ...]
+    """Signals of a present group that stand in the corrected spectrum, such as ``C 1s 288.7 eV``."""
+
+
+@dataclass(frozen=True)
+class RegionRow:
+    """One region of the file and what became of it."""
+
+    name: str
+    low_ev: float
+    """Lowest binding energy as measured, in eV."""
+    high_ev: float
+    """Highest binding energy as measured, in eV."""
+    step_ev: float
+    used: bool
+    why: str | None
+    """Why it was not used; None when it was."""
+    background: str | None
+    """Background that was subtracted, ``shirley`` or ``linear``; None when the region was not used."""
+
+
+@dataclass(frozen=True)
+class ModelIdentity:
+    """Which model gave the answer."""
+
+    name: str
+    version: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """The answer for one file."""
+
+    file: str
+    sha256: str
+    """SHA-256 of the file's bytes, hexadecimal."""
+    shift_ev: float
+    """Measured minus true binding energy in eV, positive when every peak stands too high. Subtracting it from the
+    measured energies puts saturated hydrocarbon C 1s at ``reference_ev``."""
+    shift_uncertainty_ev: float | None
+    """Standard deviation of the shift within this reading in eV; None when the model gives none."""
+    shift_classical_ev: float | None
+    """Strongest C 1s maximum minus ``reference_ev`` in eV; None when no C 1s maximum was measured."""
+    reference_ev: float
+    """Energy of saturated hydrocarbon C 1s to which every reported energy refers, in eV."""
+    alternatives: tuple[Reading, ...]
+    """Other readings of weight 0.1 or more, heaviest first."""
+    groups: tuple[GroupFinding, ...]
+    """All groups of the model, in label order."""
+    regions: tuple[RegionRow, ...]
+    """All regions of the file, in file order."""
+    warnings: tuple[SpectrumWarning, ...]
+    model: ModelIdentity
+    version: str
+    """Version of this package."""
+
+    @property
+    def present(self) -> tuple[GroupFinding, ...]:
+        """Groups that are present, most probable first."""
+        found = (group for group in self.groups if group.status == "present")
+        return tuple(sorted(found, key=lambda group: -(group.probability or 0.0)))
+
+
+def to_json(analysis: Analysis) -> dict[str, Any]:
+    """Return the form that ``analyze --json`` writes.
+
+    Args:
+        analysis: The answer.
+
+    Returns:
+        Plain dictionaries, lists, strings and numbers in the order of ``contract.md``; energies and probabilities
+        rounded to 0.0001.
+    """
+    return {"schema": SCHEMA, **{name: _plain(value) for name, value in asdict(analysis).items()}}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float):
+        return round(value, 4)
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value

@@ -1,0 +1,150 @@
+"""Named warnings that an answer may carry: what makes it less certain than its numbers look.
+
+Warnings of the reader (``xps_keras.io``) and of the way onto the axis (``xps_keras.preprocessing``) stand beside
+these; ``docs/analysis.md`` lists all of them.
+"""
+
+from xps_keras.analysis.evidence import line_is_measured, main_lines, region_at
+from xps_keras.analysis.result import C1S_SEARCH_EV, LIBRARY_REFERENCE_EV, Analysis
+from xps_keras.errors import SpectrumWarning
+from xps_keras.groups import GROUPS
+from xps_keras.library.lines import LINES
+from xps_keras.metadata import Metadata
+from xps_keras.preprocessing.background import linear
+from xps_keras.preprocessing.channels import LARGEST_STEP_EV, Channels
+from xps_keras.preprocessing.signals import SIGNIFICANCE, signal_to_noise
+
+SHIFT_MARGIN_EV = 0.5
+"""A shift this near to the model's limit may in truth lie beyond it."""
+CLASSICAL_TOLERANCE_EV = 1.5
+"""Difference between the model's shift and the classical one that is worth a word. Up to 1.5 eV is ordinary: the
+strongest C 1s component of many polymers is not hydrocarbon (C-O at 286.5 eV in PEG)."""
+LEAST_SIGNAL_TO_NOISE = 100.0
+"""Strongest C 1s signal, averaged over 0.6 eV, over its standard error. Below 100 a component of 5 % of the maximum
+stands less than five standard errors above zero."""
+
+CLEAR_SIGNAL = 20.0
+"""Standard errors from which a signal in a region without library lines is worth a word."""
+FEWEST_POINTS = 8
+
+
+def warnings(
+    analysis: Analysis, channels: Channels, metadata: Metadata, model_shift_ev: float
+) -> tuple[SpectrumWarning, ...]:
+    """Collect what a reader of an answer should know.
+
+    Args:
+        analysis: The answer, still without warnings.
+        channels: The spectrum on the axis.
+        metadata: What the model says about itself.
+        model_shift_ev: Shift of the first reading on the library's scale in eV.
+
+    Returns:
+        The warnings, gravest first.
+    """
+    found = [
+        *_other_readings(analysis),
+        *_shift_limit(metadata, model_shift_ev),
+        *_classical(analysis),
+        *_missing_lines(channels, metadata, model_shift_ev),
+        *_low_counts(channels, model_shift_ev),
+        *_unexplained(channels),
+    ]
+    return tuple(found)
+
+
+def _other_readings(analysis: Analysis) -> list[SpectrumWarning]:
+    if not analysis.alternatives:
+        return []
+    shifts = ", ".join(f"{other.shift_ev:+.2f} eV (weight {other.weight:.2f})" for other in analysis.alternatives)
+    return [
+        SpectrumWarning(
+            "two-readings",
+            f"The spectrum can also be read with a shift of {shifts}; a second region, O 1s above all, would decide.",
+        )
+    ]
+
+
+def _shift_limit(metadata: Metadata, model_shift_ev: float) -> list[SpectrumWarning]:
+    if abs(model_shift_ev) <= metadata.max_shift_ev - SHIFT_MARGIN_EV:
+        return []
+    return [
+        SpectrumWarning(
+            "shift-at-limit",
+            f"The shift of {model_shift_ev:+.2f} eV is near the {metadata.max_shift_ev:g} eV up to which the model was "
+            "trained and may be larger in truth; move the energies by a few eV and analyse again.",
+        )
+    ]
+
+
+def _classical(analysis: Analysis) -> list[SpectrumWarning]:
+    classical = analysis.shift_classical_ev
+    if classical is None or abs(classical - analysis.shift_ev) <= CLASSICAL_TOLERANCE_EV:
+        return []
+    return [
+        SpectrumWarning(
+            "classical-disagrees",
+            f"The strongest C 1s maximum would give a shift of {classical:+.2f} eV, the model says "
+            f"{analysis.shift_ev:+.2f} eV; look which carbon the maximum belongs to.",
+        )
+    ]
+
+
+def _missing_lines(channels: Channels, metadata: Metadata, shift_ev: float) -> list[SpectrumWarning]:
+    missing = [line for line in main_lines().values() if not line_is_measured(channels.measured, line.name, shift_ev)]
+    lost: list[str] = []
+    needed: list[str] = []
+    for line in missing:
+        names = [
+            group.name
+            for index, group in enumerate(GROUPS)
+            if metadata.assessable[index] and line.element in group.elements
+        ]
+        if names:
+            needed.append(line.name)
+            lost += names
+    sentences = []
+    if any(line.name == "O 1s" for line in missing):
+        sentences.append("O 1s was not measured: groups with oxygen rest on the other lines alone.")
+    if lost:
+        sentences.append(f"Without {', '.join(needed)} not assessable: {', '.join(dict.fromkeys(lost))}.")
+    return [SpectrumWarning("region-missing", " ".join(sentences))] if sentences else []
+
+
+def _low_counts(channels: Channels, shift_ev: float) -> list[SpectrumWarning]:
+    carbon = region_at(channels, LIBRARY_REFERENCE_EV + shift_ev)
+    if carbon is None or carbon.energy_ev is None:
+        return []
+    ratio = signal_to_noise(carbon.energy_ev, carbon.net, *C1S_SEARCH_EV)
+    if ratio >= LEAST_SIGNAL_TO_NOISE:
+        return []
+    return [
+        SpectrumWarning(
+            "low-counts",
+            f"The strongest C 1s signal stands only {ratio:.0f} standard errors above zero, so a component below "
+            f"{SIGNIFICANCE / max(ratio, SIGNIFICANCE):.0%} of it cannot be told from noise; more scans would help.",
+        )
+    ]
+
+
+def _unexplained(channels: Channels) -> list[SpectrumWarning]:
+    """Name regions with a clear signal in which no polymer of the library has a line."""
+    found = []
+    for used in channels.regions:
+        if any(name in LINES for name in used.name.split(", ")) or used.region.step_ev > 1.05 * LARGEST_STEP_EV:
+            continue
+        energy, intensity = used.region.binding_energy_ev, used.region.intensity
+        if energy.size < FEWEST_POINTS:
+            continue
+        net = intensity - linear(intensity[None], max(1, energy.size // 20))[0]
+        if signal_to_noise(energy, net, used.region.low_ev, used.region.high_ev) < CLEAR_SIGNAL:
+            continue
+        taken = "entered the analysis nevertheless" if used.used else "was left out"
+        found.append(
+            SpectrumWarning(
+                "unexplained-line",
+                f"{used.name} ({used.region.low_ev:.0f}-{used.region.high_ev:.0f} eV) shows a signal where no polymer "
+                f"of the library has a line; it {taken}, and the sample holds more than the model knows.",
+            )
+        )
+    return found

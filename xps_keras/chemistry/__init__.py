@@ -1,0 +1,1 @@
+"""From structure to spectrum: repeat units, rules, hypothetical polymers; what needs rdkit."""

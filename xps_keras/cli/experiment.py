@@ -1,0 +1,171 @@
+"""``xps-keras experiment``: trainings and measurements that answer one question each, with table, figure and JSON.
+
+The options stand here; the work stands in ``xps_keras.evaluation`` and imports what it needs when it runs.
+"""
+
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Annotated, Any
+
+import typer
+
+from xps_keras.cli.extras import needing
+from xps_keras.errors import InputError
+
+experiment_app = typer.Typer(
+    help="Trainings and measurements that answer one question each.", no_args_is_help=True, rich_markup_mode=None
+)
+
+EXTRAS = "train,onnx"
+
+Out = Annotated[Path, typer.Option(metavar="DIR", help="Folder for models, JSON and figure; begun work in it goes on.")]
+Recipe = Annotated[str, typer.Option(metavar="NAME", help="Recipe of all spectra: paper, generalise or instrument.")]
+Size = Annotated[int | None, typer.Option(min=1, help="Training spectra; the network's own when left out.")]
+Epochs = Annotated[int | None, typer.Option(min=1, help="Most epochs; the network's own when left out.")]
+Stream = Annotated[bool, typer.Option("--stream", help="Draw fresh spectra in every epoch.")]
+Seed = Annotated[int, typer.Option(min=0, help="Seed of the trainings.")]
+ValidationSize = Annotated[int, typer.Option(min=1, help="Validation spectra, for early stopping and calibration.")]
+TestSize = Annotated[int, typer.Option(min=1, help="Test spectra per measurement.")]
+TestSeed = Annotated[int, typer.Option(min=0, help="Seed of the test spectra.")]
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _numbers(text: str, option: str) -> list[float]:
+    try:
+        return [float(word) for word in _names(text)]
+    except ValueError as error:
+        raise InputError(f"{option} takes numbers separated by commas, not '{text}'.") from error
+
+
+def _whole(text: str, option: str) -> tuple[int, ...]:
+    numbers = _numbers(text, option)
+    if not all(number.is_integer() and number > 0 for number in numbers):
+        raise InputError(f"{option} takes whole numbers from 1, separated by commas, not '{text}'.")
+    return tuple(int(number) for number in numbers)
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+@experiment_app.command()
+def shift(
+    out: Out,
+    models: Annotated[
+        str | None,
+        typer.Option(metavar="LIST", help="Networks to train; stn,mlp,cnn,align, or none beside --models-from."),
+    ] = None,
+    max_shifts: Annotated[
+        str | None,
+        typer.Option(metavar="LIST", help="Largest shifts in eV; 0,1,2,3,4,5, or up to that of --one-model-at."),
+    ] = None,
+    one_model_at: Annotated[
+        float | None,
+        typer.Option(metavar="EV", min=0.0, help="Train each network once, at shifts up to this, and test it at all."),
+    ] = None,
+    models_from: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME=PATH,...", help="Trained models for the table; NAME@EV=PATH for the column of one shift."
+        ),
+    ] = "",
+    carry: Annotated[
+        bool, typer.Option("--carry", help="Begin each training with the weights of the smaller shift, as the authors.")
+    ] = False,
+    recipe: Recipe = "paper",
+    size: Size = None,
+    epochs: Epochs = None,
+    stream: Stream = False,
+    validation_size: ValidationSize = 2000,
+    seed: Seed = 42,
+    test_size: TestSize = 20_000,
+    test_seed: TestSeed = 7,
+) -> None:
+    """Make the paper's table and figure: exact match against the largest shift."""
+    work = needing("xps_keras.experiments.shift_experiment", "experiment shift", EXTRAS)
+    given = tuple(work.parse_given(text) for text in _names(models_from))
+    if models is None:
+        models = "" if given else "stn,mlp,cnn,align"
+    if max_shifts is None:
+        max_shifts = ",".join(str(ev) for ev in range(6 if one_model_at is None else int(one_model_at) + 1))
+    plan = work.Plan(
+        models=tuple(_names(models)),
+        max_shifts_ev=tuple(_numbers(max_shifts, "--max-shifts")),
+        one_model_at_ev=one_model_at,
+        given=given,
+        carry=carry,
+        training=work.Training(
+            recipe=recipe, size=size, epochs=epochs, validation_size=validation_size, stream=stream, seed=seed
+        ),
+        test=work.Test(size=test_size, seed=test_seed),
+    )
+    result = work.shift_experiment(plan, out, report=_say)
+    needing("xps_keras.experiments.shift_table", "experiment shift", EXTRAS).print_table(result)
+    print(out / work.JSON_NAME)
+    print(out / work.PNG_NAME)
+
+
+@experiment_app.command("learning-curve")
+def learning_curve(
+    out: Out,
+    models: Annotated[str, typer.Option(metavar="LIST", help="Networks to train.")] = "stn,align",
+    sizes: Annotated[
+        str, typer.Option(metavar="LIST", help="Numbers of training spectra.")
+    ] = "8000,16000,32000,48000,64000,80000",
+    max_shift: Annotated[float, typer.Option(metavar="EV", min=0.0, help="Largest shift, either sign.")] = 3.0,
+    recipe: Recipe = "paper",
+    epochs: Epochs = None,
+    validation_size: ValidationSize = 2000,
+    seed: Seed = 42,
+    test_size: TestSize = 20_000,
+    test_seed: TestSeed = 7,
+) -> None:
+    """Show exact match against the number of training spectra."""
+    work = needing("xps_keras.experiments.learning_curve", "experiment learning-curve", EXTRAS)
+    plan = work.Plan(
+        models=tuple(_names(models)),
+        sizes=_whole(sizes, "--sizes"),
+        max_shift_ev=max_shift,
+        training=work.Training(recipe=recipe, epochs=epochs, validation_size=validation_size, seed=seed),
+        test=work.Test(size=test_size, seed=test_seed),
+    )
+    _show(work.learning_curve(plan, out, report=_say), out, work)
+
+
+@experiment_app.command()
+def noise(
+    out: Out,
+    models_from: Annotated[
+        str, typer.Option(metavar="NAME=PATH,...", help="Trained models; a PATH may be `pretrained`.")
+    ] = "pretrained=pretrained",
+    counts: Annotated[
+        str, typer.Option(metavar="LIST", help="Counts at the top of C 1s.")
+    ] = "300,1000,3000,10000,30000,100000",
+    max_shift: Annotated[
+        float | None, typer.Option(metavar="EV", min=0.0, help="Largest shift; the recipe's own when left out.")
+    ] = None,
+    test_size: TestSize = 20_000,
+    test_seed: TestSeed = 7,
+) -> None:
+    """Show the errors of models against counts, on the recipe `instrument`."""
+    work = needing("xps_keras.experiments.noise_experiment", "experiment noise", EXTRAS)
+    pairs = [text.partition("=") for text in _names(models_from)]
+    if len({name for name, _, _ in pairs}) < len(pairs) or not all(name and path for name, _, path in pairs):
+        raise InputError(f"--models-from takes NAME=PATH, separated by commas, each NAME once, not '{models_from}'.")
+    plan = work.Plan(
+        models={name: path for name, _, path in pairs},
+        counts=tuple(_numbers(counts, "--counts")),
+        max_shift_ev=max_shift,
+        test=work.Test(size=test_size, seed=test_seed),
+    )
+    _show(work.noise_experiment(plan, out, report=_say), out, work)
+
+
+def _show(result: dict[str, Any], out: Path, work: ModuleType) -> None:
+    needing("xps_keras.experiments.curve_table", "experiment", EXTRAS).print_table(result)
+    print(out / work.JSON_NAME)
+    print(out / work.PNG_NAME)

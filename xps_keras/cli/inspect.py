@@ -1,0 +1,58 @@
+"""``xps-keras inspect``: what a file holds, region by region, and what of it will be used; no model."""
+
+import sys
+from pathlib import Path
+
+from rich.table import Table
+from rich.text import Text
+
+from xps_keras.analysis.report import console_for, print_warnings
+from xps_keras.errors import InputError, SpectrumWarning
+from xps_keras.io import read
+from xps_keras.preprocessing.channels import PlannedRegion, plan, to_channels
+
+
+def run(file: Path) -> None:
+    """Print what a file holds.
+
+    Args:
+        file: The spectrum.
+
+    Raises:
+        InputError: The file cannot be read.
+    """
+    spectrum = read(file)
+    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
+    for title in ("region", "eV as measured", "step / eV", "points", "recorded as", "photon / eV", "used"):
+        right = title in ("step / eV", "points", "photon / eV")
+        table.add_column(title, justify="right" if right else "left", no_wrap=title != "used")
+    for used in plan(spectrum):
+        table.add_row(*_row(used))
+    console = console_for(sys.stdout)
+    console.print(Text.assemble((str(file), "bold"), f"\n  {spectrum.file_format}, SHA-256 {spectrum.sha256}\n"))
+    console.print(table)
+    warnings = list(spectrum.warnings)
+    try:
+        warnings += to_channels(spectrum).warnings
+    except InputError as error:
+        # The file was read, and showing why it cannot be analysed is what was asked for.
+        warnings.append(SpectrumWarning("not-analysable", str(error)))
+    print_warnings(tuple(dict.fromkeys(warnings)))
+
+
+def _row(used: PlannedRegion) -> list[Text]:
+    region = used.region
+    label = f" ({region.label})" if region.label and region.label != used.name else ""
+    verdict = f"yes, {used.background} background" if used.used else f"no: {used.why}"
+    style = "" if used.used else "dim"
+    source = "-" if region.source_energy_ev is None else f"{region.source_energy_ev:g}"
+    cells = (
+        used.name + label,
+        f"{region.low_ev:.2f}-{region.high_ev:.2f}",
+        f"{region.step_ev:.3g}",
+        str(region.binding_energy_ev.size),
+        f"{region.intensity_unit}, {region.recorded_energy} energy",
+        source,
+        verdict,
+    )
+    return [Text(cell, style) for cell in cells]

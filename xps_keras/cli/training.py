@@ -1,0 +1,85 @@
+"""``train`` and ``evaluate``: commands that need the extra packages."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from xps_keras.cli.extras import needing
+from xps_keras.cli.outputs import writable
+
+
+def _progress(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+def train(
+    *,
+    out: Path,
+    recipe: str,
+    max_shift_ev: float | None,
+    mixing: str | None,
+    model: str,
+    size: int | None,
+    epochs: int | None,
+    stream: bool,
+    seed: int,
+    library: str,
+    strategy: str,
+    workers: Sequence[str],
+    worker_index: int | None,
+    precision: str,
+    average: bool,
+    resume: bool,
+) -> None:
+    """Train a network; see ``xps_keras.training.run.train``. Only the chief of several workers has a model to name."""
+    devices = needing("xps_keras.training.devices", "train", "train,onnx")
+    run = needing("xps_keras.training.run", "train", "train,onnx")
+    wanted = run.Run(
+        model=model,
+        recipe=recipe,
+        max_shift_ev=max_shift_ev,
+        mixing=mixing,
+        size=size,
+        epochs=epochs,
+        stream=stream,
+        seed=seed,
+        library=library,
+        precision=precision,
+        average=average,
+    )
+    chosen = devices.Devices(strategy, tuple(workers), worker_index)
+    written = run.train(wanted, out, resume=resume, report=_progress, devices=chosen)
+    if written.exists():
+        print(written)
+
+
+def evaluate(
+    model: str,
+    *,
+    recipe: str,
+    max_shift_ev: float | None,
+    size: int,
+    seed: int,
+    library: str,
+    json_out: str | None,
+    png: Path | None,
+) -> None:
+    """Measure a model on fresh spectra and print or write the figures; see ``xps_keras.evaluation.evaluate``."""
+    for path in (Path(json_out) if json_out not in (None, "-") else None, png):
+        if path is not None:
+            writable(path)
+    work = needing("xps_keras.evaluation.evaluate", "evaluate", "train,onnx")
+    figures = work.evaluate(
+        model,
+        recipe=recipe,
+        max_shift_ev=max_shift_ev,
+        size=size,
+        seed=seed,
+        library=library,
+        out_json=None if json_out in (None, "-") else Path(json_out),
+        out_png=png,
+    )
+    if json_out == "-":
+        sys.stdout.write(work.to_json(figures))
+    else:
+        needing("xps_keras.evaluation.table", "evaluate", "train,onnx").print_table(figures)

@@ -1,0 +1,1 @@
+"""Whole studies: shifts, noise, amounts of training, unseen polymers, identifiability, the classical yardstick."""

@@ -1,0 +1,146 @@
+"""The experiment on unseen polymers: one network per recipe and fold, at one budget."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from xps_keras.corpus import recipe as find_recipe
+from xps_keras.corpus.seeds import VALIDATION_SEED_OFFSET
+from xps_keras.errors import InputError
+from xps_keras.experiments.unseen import Unseen, summarised
+from xps_keras.experiments.unseen_answers import AskedModel, ask, save, saved, spectra_asked
+from xps_keras.experiments.unseen_figure import save_png
+from xps_keras.files import write_whole
+from xps_keras.library.folds import FOLDS, fold_library
+from xps_keras.models.networks import preset
+from xps_keras.progress import progress_bar
+from xps_keras.runtime import load
+from xps_keras.training.run import Run, train
+
+TEST_RECIPE = "paper"
+"""All networks are asked about the same mixtures, whatever they were trained on."""
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """Everything that the experiment is asked for."""
+
+    recipes: tuple[str, ...] = ("paper", "generalise")
+    """Recipes of the training; the first is what the others are compared with."""
+    folds: tuple[int, ...] = tuple(range(FOLDS))
+    model: str = "align"
+    size: int | None = None
+    """Training spectra per epoch, None for the network's preset."""
+    epochs: int | None = None
+    """Epochs, None for the network's preset."""
+    validation_size: int = 2000
+    max_shift_ev: float = 3.0
+    """Largest shift in training and test, in eV."""
+    seed: int = 42
+    """Seed of every training."""
+    test_size: int = 10_000
+    """Test mixtures of seen polymers per fold, and as many of unseen ones."""
+    test_seed: int = 7
+
+
+def run_experiment(
+    wanted: Experiment, out: Path, report: Callable[[str], None] = print, progress: bool = True
+) -> Unseen:
+    """Train what is missing, ask every network, and write ``unseen.json`` and ``unseen.png``.
+
+    Networks that stand in the folder are not trained again, and one whose training was interrupted goes on from its
+    last finished epoch; answers are kept too, so that a second call only draws the figure again.
+
+    Args:
+        wanted: What to train on what.
+        out: Folder of the experiment: a folder for each network, JSON and figure.
+        report: Takes sentences for the user.
+        progress: Whether to show bars on stderr.
+
+    Returns:
+        The figures.
+
+    Raises:
+        InputError: An unknown name, a number out of range, or a folder that holds runs with other settings.
+    """
+    _check(wanted)
+    asked: dict[str, list[AskedModel]] = {name: [] for name in wanted.recipes}
+    # Fold by fold, so that an interrupted experiment has trained every recipe on the same folds.
+    for fold in wanted.folds:
+        for name in wanted.recipes:
+            report(f"Recipe '{name}' without fold {fold}.")
+            asked[name].append(_ask(wanted, name, fold, out / f"{name}_without_fold_{fold}", report, progress))
+    budget = {**asdict(_run(wanted, wanted.recipes[0], 0)), "recipe": list(wanted.recipes), "library": "polymers"}
+    result = summarised(
+        asked, TEST_RECIPE, wanted.max_shift_ev, wanted.test_size, wanted.test_seed, _spoken(budget, wanted)
+    )
+    write_whole(out / "unseen.json", result.to_json())
+    save_png(out / "unseen.png", result)
+    return result
+
+
+def _run(wanted: Experiment, recipe: str, fold: int) -> Run:
+    return Run(
+        model=wanted.model,
+        recipe=recipe,
+        max_shift_ev=wanted.max_shift_ev,
+        size=wanted.size,
+        epochs=wanted.epochs,
+        validation_size=wanted.validation_size,
+        stream=True,
+        seed=wanted.seed,
+        library=f"polymers-without-fold-{fold}",
+    )
+
+
+def _spoken(budget: dict[str, Any], wanted: Experiment) -> dict[str, Any]:
+    """The budget with the network's own numbers where none were given."""
+    settings = preset(wanted.model)
+    own = {name: getattr(settings, name) for name in ("size", "epochs", "batch_size", "learning_rate")}
+    return {**budget, **{name: value for name, value in own.items() if budget.get(name) is None}}
+
+
+def _ask(
+    wanted: Experiment, recipe: str, fold: int, folder: Path, report: Callable[[str], None], progress: bool
+) -> AskedModel:
+    model = train(_run(wanted, recipe, fold), folder, resume=(folder / "config.json").exists(), report=report)
+    runtime = load(model)
+    drawn = find_recipe(TEST_RECIPE, wanted.max_shift_ev)
+    about = {
+        "model": runtime.sha256,
+        "library": [fold_library(f"polymers-{part}fold-{fold}").sha256 for part in ("without-", "")],
+        "recipe": drawn.to_dict(),
+        "size": wanted.test_size,
+        "seed": wanted.test_seed,
+    }
+    kept = folder / "answers.npz"
+    if (found := saved(kept, about)) is not None:
+        return found
+    with progress_bar(spectra_asked(wanted.test_size), progress) as advance:
+        asked = ask(runtime, fold, drawn, wanted.test_size, wanted.test_seed, advance)
+    save(kept, asked, about)
+    keras.utils.clear_session()  # ten networks in one process
+    return asked
+
+
+def _check(wanted: Experiment) -> None:
+    """Refuse before the first training what would fail after it."""
+    _check_listed(wanted.recipes, "recipe")
+    _check_listed(wanted.folds, "fold")
+    for name in wanted.recipes:
+        find_recipe(name, wanted.max_shift_ev)
+    preset(wanted.model)
+    for fold in wanted.folds:
+        fold_library(f"polymers-without-fold-{fold}")
+    if wanted.test_size < 1:
+        raise InputError(f"The number of test spectra must be at least 1, not {wanted.test_size}.")
+    if wanted.test_seed in (wanted.seed, wanted.seed + VALIDATION_SEED_OFFSET):
+        raise InputError(f"Test spectra need another seed than the trainings, {wanted.seed}; choose another one.")
+
+
+def _check_listed(names: Sequence[Any], what: str) -> None:
+    if not names or len(set(names)) != len(names):
+        raise InputError(f"Name one {what} or more, each once.")

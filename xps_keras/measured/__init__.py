@@ -1,0 +1,1 @@
+"""Measured reference spectra that a user owns, as a library."""

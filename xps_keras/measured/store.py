@@ -1,0 +1,195 @@
+"""Imported libraries in the user's data directory, and finding a library by its name.
+
+A library is two files: ``NAME-<hash>.npz`` with the arrays and ``NAME.json``, which names it. The JSON is written
+last, so that a reader always finds an old or a new library, never half of one.
+"""
+
+import io
+import json
+import os
+import re
+import sys
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+from xps_keras import __version__
+from xps_keras.axis import AXIS
+from xps_keras.errors import InputError
+from xps_keras.files import write_whole
+from xps_keras.groups import GROUP_NAMES
+from xps_keras.library.folds import FOLD_NAMES, fold_library
+from xps_keras.library.library import Library
+from xps_keras.library.loading import load_library
+from xps_keras.measured.library import MeasuredLibrary
+
+SCHEMA = "xps-keras/library/1"
+DATA_VARIABLE = "XPS_KERAS_DATA"
+"""Environment variable that names the data directory."""
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+_TAKEN = ("polymers", "hypothetical", *FOLD_NAMES)
+"""Names of the package's own libraries."""
+
+
+def data_directory() -> Path:
+    """Return the user's data directory of this package; it need not exist.
+
+    ``XPS_KERAS_DATA`` when set. Otherwise the platform's place for data of programs: ``%LOCALAPPDATA%`` on Windows,
+    ``~/Library/Application Support`` on macOS, ``$XDG_DATA_HOME`` or ``~/.local/share`` elsewhere (XDG Base
+    Directory Specification, which ignores relative paths), each with ``xps-keras`` appended.
+    """
+    if chosen := os.environ.get(DATA_VARIABLE):
+        return Path(chosen)
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Application Support"
+    else:
+        named = Path(os.environ.get("XDG_DATA_HOME") or "")
+        base = named if named.is_absolute() else Path.home() / ".local" / "share"
+    return base / "xps-keras"
+
+
+def libraries_folder() -> Path:
+    """Return the folder of the imported libraries; it need not exist."""
+    return data_directory() / "libraries"
+
+
+def stored_names() -> tuple[str, ...]:
+    """Return the names of the imported libraries, sorted."""
+    return tuple(sorted(path.stem for path in libraries_folder().glob("*.json") if _NAME.fullmatch(path.stem)))
+
+
+def check_name(name: str, force: bool) -> None:
+    """Refuse a name that cannot be given to an imported library.
+
+    Args:
+        name: The name.
+        force: Whether an imported library of that name may be replaced.
+
+    Raises:
+        InputError: The name has other characters, belongs to the package, or is taken.
+    """
+    if not _NAME.fullmatch(name):
+        raise InputError(
+            f"{name!r} cannot name a library: use up to 40 small letters, digits, '-' and '_', beginning with a letter "
+            "or digit."
+        )
+    if name in _TAKEN:
+        raise InputError(f"{name!r} is a library of the package itself; choose another --name.")
+    if name in stored_names() and not force:
+        raise InputError(f"There is a library {name!r} already; add --force to replace it, or choose another --name.")
+
+
+def save(library: MeasuredLibrary, origin: dict[str, str | float | None]) -> Path:
+    """Store a library under its name, in place of an older one.
+
+    Args:
+        library: The library; ``check_name`` has passed its name.
+        origin: What to remember of the import, JSON-ready.
+
+    Returns:
+        The path of the JSON file.
+
+    Raises:
+        InputError: Writing is refused or fails.
+    """
+    folder = libraries_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{folder}: the folder cannot be made ({error.strerror or error}).") from error
+    buffer = io.BytesIO()
+    np.savez_compressed(
+        buffer, intensity=library.intensity, measured=np.packbits(library.measured), groups=library.group_counts
+    )
+    arrays = folder / f"{library.name}-{library.sha256[:16]}.npz"
+    write_whole(arrays, buffer.getvalue())
+    content = {
+        "schema": SCHEMA,
+        "name": library.name,
+        "sha256": library.sha256,
+        "arrays": arrays.name,
+        "groups": GROUP_NAMES,
+        "polymers": [
+            {"key": key, "name": name, "smiles": smiles, "lines": lines}
+            for key, name, smiles, lines in zip(
+                library.keys, library.polymer_names, library.smiles, library.lines, strict=True
+            )
+        ],
+        "origin": origin,
+        "package_version": __version__,
+    }
+    path = folder / f"{library.name}.json"
+    write_whole(path, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+    for old in folder.glob(f"{library.name}-*.npz"):
+        if re.fullmatch(re.escape(library.name) + r"-[0-9a-f]{16}\.npz", old.name) and old != arrays:
+            old.unlink(missing_ok=True)
+    return path
+
+
+def load_stored(path: Path) -> MeasuredLibrary:
+    """Load an imported library.
+
+    Args:
+        path: Its JSON file; the file with the arrays stands beside it.
+
+    Returns:
+        The library; its arrays are read-only.
+
+    Raises:
+        InputError: It is damaged or was stored by another version.
+    """
+    remedy = f"import it again with `xps-keras library import FOLDER --name {path.stem} --force`"
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if content["schema"] != SCHEMA or tuple(content["groups"]) != GROUP_NAMES:
+            raise InputError(f"{path}: this library was stored by another version of xps-keras; {remedy}.")
+        with np.load(path.parent / content["arrays"], allow_pickle=False) as arrays:
+            intensity, counts = arrays["intensity"], arrays["groups"]
+            measured = np.unpackbits(arrays["measured"], count=intensity.size).astype(bool).reshape(intensity.shape)
+        polymers = content["polymers"]
+        library = MeasuredLibrary(
+            name=content["name"],
+            keys=tuple(entry["key"] for entry in polymers),
+            polymer_names=tuple(entry["name"] for entry in polymers),
+            smiles=tuple(entry["smiles"] for entry in polymers),
+            group_counts=counts,
+            intensity=intensity,
+            measured=measured,
+            lines=tuple(tuple(entry["lines"]) for entry in polymers),
+        )
+        whole = library.intensity.shape == (len(polymers), AXIS.size) and library.sha256 == content["sha256"]
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+        raise InputError(f"{path}: this library cannot be read ({error}); {remedy}.") from error
+    if not whole:
+        raise InputError(f"{path}: the stored arrays do not fit their checksum; {remedy}.")
+    for array in (library.intensity, library.measured, library.group_counts):
+        array.setflags(write=False)
+    return library
+
+
+def find_library(name: str) -> Library | MeasuredLibrary:
+    """Find a library by name: one of the package, a part of it (``folds.py``), or an imported one.
+
+    Args:
+        name: Its name, or the path of the JSON file of an imported one that stands elsewhere.
+
+    Returns:
+        The library.
+
+    Raises:
+        InputError: There is none of that name, or it is damaged.
+    """
+    if name in FOLD_NAMES:
+        return fold_library(name)
+    if name in _TAKEN:
+        return load_library(name)
+    imported = stored_names()
+    if name in imported:
+        return load_stored(libraries_folder() / f"{name}.json")
+    if name.endswith(".json"):
+        return load_stored(Path(name))
+    others = f"imported: {', '.join(imported)}" if imported else "none was imported yet"
+    raise InputError(f"There is no library {name!r}; the package's own is 'polymers', {others}.")

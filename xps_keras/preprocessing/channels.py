@@ -1,0 +1,343 @@
+"""From the regions of a file to the 6601 channels of the model: choosing, cutting, background, stitching."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xps_keras.axis import AXIS
+from xps_keras.errors import InputError, SpectrumWarning
+from xps_keras.library.lines import LINES, Line
+from xps_keras.preprocessing.background import Method, choose, end_points, subtract
+from xps_keras.spectrum import Region, Spectrum
+
+LARGEST_STEP_EV = 0.2
+"""Chemical states 0.5 eV apart cannot be told at larger steps."""
+WIDEST_EV = 24.0
+"""Wider regions are cut to the windows of the lines in them before the background: a Shirley background over several
+lines is wrong, and the corpus knows no wider regions."""
+_STEP_TOLERANCE = 1.05  # 0.2 eV steps of kinetic energies are stored as 0.2000001
+_NARROWEST_EV = 3.0
+_LARGEST_GAP_EV = 1.0  # about the width of a peak
+_FEWEST_POINTS = 8
+_COVERED = 0.5  # part of a line's window, or of a shorter region, that both share: then the region is the line's
+_SAME = 0.5  # part of the shorter of two regions that must overlap for them to be the same measurement
+_CARBON_EV = (278.0, 296.0)
+_LEAST_CARBON_EV = 5.0
+_PEAK_OVER_NOISE = 6.0
+_PEAK_HALF_WIDTH_EV = 0.3
+_EDGE_EV = 1.0
+_CORE_LINE = re.compile(r"\b([A-Z][a-z]?)\s?[1-5][spdf](?![A-Za-z])")
+
+
+@dataclass(frozen=True, eq=False)
+class PlannedRegion:
+    """One region, or the part of a wide one that belongs to a line, and what becomes of it."""
+
+    name: str
+    """Lines of the library whose window it covers, ``C 1s``; the file's label or the energies where there is none."""
+    region: Region
+    """The measured points, all of them or those of the part."""
+    used: bool
+    why: str | None = None
+    """Why it is not used, None when it is."""
+    background: Method | None = None
+    """The background subtracted, None when the region is not used."""
+    energy_ev: NDArray[np.float64] | None = None
+    """Even energy grid in eV of the arrays below, shape ``(n,)``; None, as they are, when the region is not used."""
+    intensity: NDArray[np.float64] | None = None
+    """Intensity on that grid, divided by dwell time and scans where the file gives them; shape ``(n,)``."""
+    background_intensity: NDArray[np.float64] | None = None
+    """The background on that grid, shape ``(n,)``; the net intensity is the difference and may be negative."""
+
+    @property
+    def net(self) -> NDArray[np.float64]:
+        """Net intensity on ``energy_ev``; empty when the region is not used."""
+        if self.intensity is None or self.background_intensity is None:
+            return np.empty(0)
+        return self.intensity - self.background_intensity
+
+
+@dataclass(frozen=True, eq=False)
+class Channels:
+    """The model's input and how it came about."""
+
+    intensity: NDArray[np.float32]
+    """Net intensity on ``AXIS``, shape ``(6601,)``, never negative, zero where nothing was measured."""
+    measured: NDArray[np.bool_]
+    """Channels that a used region covers, shape ``(6601,)``."""
+    regions: tuple[PlannedRegion, ...]
+    """Every region of the file in file order, used or not."""
+    warnings: tuple[SpectrumWarning, ...]
+    """What to know about the choice of regions; the reader's own warnings stand in ``Spectrum.warnings``."""
+
+
+def plan(spectrum: Spectrum) -> tuple[PlannedRegion, ...]:
+    """Say for every region of a file whether it will be used, under which name and with which background.
+
+    Args:
+        spectrum: What the file holds.
+
+    Returns:
+        The regions in file order; a wide region appears as its parts. Never raises for unusable regions.
+    """
+    candidates = [part for region in spectrum.regions for part in _parts(region)]
+    chosen: list[PlannedRegion] = []
+    for candidate in sorted((c for c in candidates if c.used), key=_preference):
+        rival = next((other for other in chosen if _same(candidate.region, other.region)), None)
+        if rival is None:
+            chosen.append(candidate)
+            continue
+        why = f"the same energies stand in {rival.region.place or rival.name} with {_why_better(rival, candidate)}"
+        candidates[candidates.index(candidate)] = replace(candidate, used=False, why=why)
+    return tuple(_with_background(candidate) if candidate.used else candidate for candidate in candidates)
+
+
+def to_channels(spectrum: Spectrum) -> Channels:
+    """Put the usable regions of a file onto the model's axis.
+
+    Per region: an even grid, intensity divided by dwell time and scans where the file gives them, the background of
+    ``xps_keras.preprocessing.background`` subtracted over the whole region, the net intensity interpolated onto the
+    axis (averaged over each channel where the step is finer), clipped at zero.
+
+    Args:
+        spectrum: What the file holds.
+
+    Returns:
+        The channels.
+
+    Raises:
+        InputError: If there is only a survey, or no region with a C 1s peak.
+    """
+    regions = plan(spectrum)
+    require_carbon(spectrum, regions)
+    intensity, measured = stitch(regions)
+    warnings = [*_scale_warnings(regions), *_edge_warnings(regions)]
+    return Channels(np.maximum(intensity, 0.0).astype(np.float32), measured, regions, tuple(warnings))
+
+
+def stitch(regions: Sequence[PlannedRegion]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Put the net intensities of the used regions onto the axis.
+
+    Args:
+        regions: What ``plan`` returned.
+
+    Returns:
+        Net intensity, which may be negative, zero where nothing was measured, and the measured channels, both of shape
+        ``(6601,)``.
+    """
+    intensity = np.zeros(AXIS.size, dtype=np.float64)
+    measured = np.zeros(AXIS.size, dtype=bool)
+    # The better of two regions that share a few channels goes last and overwrites.
+    for used in sorted((region for region in regions if region.used), key=_preference, reverse=True):
+        values, inside = _on_axis(used)
+        intensity[inside] = values
+        measured |= inside
+    return intensity, measured
+
+
+def _parts(region: Region) -> list[PlannedRegion]:
+    """Judge one region by itself, and cut it to line windows where it is wide."""
+    whole = PlannedRegion(_name(region), region, used=False)
+    low, high = region.low_ev, region.high_ev
+    if region.step_ev > LARGEST_STEP_EV * _STEP_TOLERANCE:
+        why = f"its step of {region.step_ev:.2g} eV is above {LARGEST_STEP_EV} eV, too coarse for chemical states"
+        return [replace(whole, why=why)]
+    lines = _covered(low, high)
+    if min(high, AXIS.high_ev) - max(low, AXIS.low_ev) < 0.5 * (high - low) and not lines:
+        return [replace(whole, why=f"it lies outside {AXIS.low_ev:g}-{AXIS.high_ev:g} eV")]
+    if high - low < _NARROWEST_EV:
+        return [replace(whole, why=f"its span of {high - low:.2g} eV is too short for a peak and its background")]
+    foreign = _foreign_element(region.label)
+    if foreign and not any(line.main for line in lines):
+        return [replace(whole, why=f"its label names {foreign}, which is in no polymer of the library")]
+    if not lines:
+        return [replace(whole, why="no line of the library's elements stands there")]
+    if high - low <= WIDEST_EV:
+        return [_without_gaps(replace(whole, used=True))]
+    parts = [part for line in lines if line.main and (part := _cut(region, line)) is not None]
+    return parts or [replace(whole, why="it is wide and covers no main line of the library's elements")]
+
+
+def _without_gaps(part: PlannedRegion) -> PlannedRegion:
+    """Refuse a region with a hole: interpolation would invent what was not measured."""
+    widest = float(np.diff(part.region.binding_energy_ev).max())
+    if widest <= _LARGEST_GAP_EV:
+        return part
+    return replace(part, used=False, why=f"it has a gap of {widest:.2g} eV between neighbouring points")
+
+
+def _cut(region: Region, line: Line) -> PlannedRegion | None:
+    energy = region.binding_energy_ev
+    inside = (energy >= line.window_low_ev - 1e-6) & (energy <= line.window_high_ev + 1e-6)
+    if inside.sum() < _FEWEST_POINTS:
+        return None
+    part = replace(region, binding_energy_ev=energy[inside], intensity=region.intensity[inside])
+    return _without_gaps(PlannedRegion(line.name, part, used=True))
+
+
+def _covered(low_ev: float, high_ev: float) -> list[Line]:
+    """Lines of the library whose window shares half of the shorter of the two with an energy range."""
+
+    def share(line: Line) -> float:
+        overlap = min(high_ev, line.window_high_ev) - max(low_ev, line.window_low_ev)
+        return overlap / min(high_ev - low_ev, line.window_high_ev - line.window_low_ev)
+
+    return [line for line in LINES.values() if share(line) >= _COVERED]
+
+
+def _name(region: Region) -> str:
+    lines = _covered(region.low_ev, region.high_ev)
+    main = [line.name for line in lines if line.main]
+    if len(main) > 4:
+        return region.label or f"{region.low_ev:.0f}-{region.high_ev:.0f} eV"
+    if main:
+        return ", ".join(main)
+    by_energy = ", ".join(line.name for line in lines)
+    if _foreign_element(region.label) or not by_energy:
+        return region.label or f"{region.low_ev:.0f}-{region.high_ev:.0f} eV"
+    return by_energy
+
+
+def _foreign_element(label: str) -> str | None:
+    """Return the core line a label names when its element is none of the library's."""
+    match = _CORE_LINE.search(label)
+    if match is None or match[1] in {line.element for line in LINES.values()}:
+        return None
+    return match[0]
+
+
+def _preference(candidate: PlannedRegion) -> tuple[float, float]:
+    """Sort key: finer step first, then longer region; equal ones stay in file order."""
+    region = candidate.region
+    return (round(region.step_ev, 3), -round(region.high_ev - region.low_ev, 1))
+
+
+def _why_better(rival: PlannedRegion, candidate: PlannedRegion) -> str:
+    if _preference(rival)[0] < _preference(candidate)[0]:
+        return "a finer step"
+    return "a longer range" if _preference(rival) < _preference(candidate) else "the same range and come first"
+
+
+def _same(one: Region, other: Region) -> bool:
+    overlap = min(one.high_ev, other.high_ev) - max(one.low_ev, other.low_ev)
+    return overlap > _SAME * min(one.high_ev - one.low_ev, other.high_ev - other.low_ev)
+
+
+def _with_background(used: PlannedRegion) -> PlannedRegion:
+    region = used.region
+    points = len(region.binding_energy_ev)
+    step = (region.high_ev - region.low_ev) / (points - 1)
+    even = bool(np.all(np.abs(np.diff(region.binding_energy_ev) - step) < 0.01 * step))
+    if even:
+        energy, intensity = region.binding_energy_ev, region.intensity
+    else:
+        count = round((region.high_ev - region.low_ev) / region.step_ev) + 1
+        energy = np.linspace(region.low_ev, region.high_ev, count)
+        step = float(energy[1] - energy[0])
+        intensity = np.interp(energy, region.binding_energy_ev, region.intensity)
+    if region.intensity_unit == "counts" and region.dwell_s is not None:
+        intensity = intensity / (region.dwell_s * (region.scans or 1))
+    ends = end_points(step, len(energy))
+    method = choose(intensity, ends)
+    level = intensity - subtract(intensity[None], ends)[0]
+    return replace(
+        used, background=method, energy_ev=energy, intensity=np.array(intensity), background_intensity=np.array(level)
+    )
+
+
+def _grid(used: PlannedRegion) -> NDArray[np.float64]:
+    if used.energy_ev is None:
+        raise ValueError(f"The region {used.name} is not used and has no grid. Received: used={used.used}")
+    return used.energy_ev
+
+
+def _on_axis(used: PlannedRegion) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Net intensity in the axis channels inside a region, and the mask of these channels."""
+    energy, net = _grid(used), used.net
+    axis = AXIS.energies_ev
+    inside = (axis >= energy[0] - 1e-6) & (axis <= energy[-1] + 1e-6)
+    if float(energy[1] - energy[0]) > 0.75 * AXIS.step_ev:
+        return np.interp(axis[inside], energy, net), inside
+    # Finer points than channels: the mean over each channel keeps all counts, a value picked by interpolation does not.
+    area = np.concatenate(([0.0], np.cumsum(0.5 * (net[1:] + net[:-1]) * np.diff(energy))))
+    half = 0.5 * AXIS.step_ev
+    left, right = np.maximum(axis[inside] - half, energy[0]), np.minimum(axis[inside] + half, energy[-1])
+    mean = (np.interp(right, energy, area) - np.interp(left, energy, area)) / (right - left)
+    return mean, inside
+
+
+def require_carbon(spectrum: Spectrum, regions: tuple[PlannedRegion, ...]) -> None:
+    """Refuse a file whose used regions show no C 1s peak.
+
+    Args:
+        spectrum: What the file holds.
+        regions: Its plan.
+
+    Raises:
+        InputError: If there is only a survey, or no region with a C 1s peak.
+    """
+    name = spectrum.path.name
+    low, high = _CARBON_EV
+    used = [region for region in regions if region.used]
+    carbon = [r for r in used if min(r.region.high_ev, high) - max(r.region.low_ev, low) >= _LEAST_CARBON_EV]
+    if any(has_peak(region) for region in carbon):
+        return
+    remedy = "record C 1s from 278 to 298 eV in steps of 0.1 eV or less"
+    coarse = [r.region for r in regions if r.region.step_ev > LARGEST_STEP_EV * _STEP_TOLERANCE]
+    if carbon:
+        raise InputError(
+            f"{name}: no whole peak stands above the noise in {carbon[0].region.place or 'the C 1s region'} "
+            f"({carbon[0].region.low_ev:.1f}-{carbon[0].region.high_ev:.1f} eV), {remedy}, and for longer."
+        )
+    if coarse and not used:
+        raise InputError(
+            f"{name}: the file holds a survey only (step {coarse[0].step_ev:.2g} eV): chemical states of carbon lie "
+            f"about 0.5 eV apart and need steps of {LARGEST_STEP_EV} eV or less, {remedy}, and O 1s if it can be had."
+        )
+    held = "; ".join(f"{r.name} {r.region.low_ev:.0f}-{r.region.high_ev:.0f} eV" for r in regions[:6])
+    raise InputError(f"{name}: no organic region: the file holds {held}, but no usable C 1s, {remedy}.")
+
+
+def has_peak(used: PlannedRegion) -> bool:
+    """Tell whether the highest net signal, averaged over 0.6 eV, exceeds six standard errors of the noise."""
+    net, energy = used.net, _grid(used)
+    step = float(energy[1] - energy[0])
+    width = min(max(1, round(2 * _PEAK_HALF_WIDTH_EV / step)), len(net) // 2)
+    second = net[2:] - 2.0 * net[1:-1] + net[:-2]
+    noise = 1.4826 * float(np.median(np.abs(second))) / np.sqrt(6.0)  # variance of a second difference is six-fold
+    smooth = np.convolve(net, np.full(width, 1.0 / width), mode="valid")
+    return bool(smooth.max() > _PEAK_OVER_NOISE * noise / np.sqrt(width)) and bool(smooth.max() > 0)
+
+
+def _scale_warnings(regions: tuple[PlannedRegion, ...]) -> list[SpectrumWarning]:
+    """Warn when regions stand on different intensity scales, so that their ratios mean nothing."""
+    used = [region for region in regions if region.used]
+    per_second = {
+        r.region.intensity_unit == "counts/s" or (r.region.intensity_unit == "counts" and r.region.dwell_s is not None)
+        for r in used
+    }
+    if len(per_second) < 2:
+        return []
+    text = "Some regions are counts per second and others are not: intensities of different regions do not compare."
+    return [SpectrumWarning("intensity-scale", text)]
+
+
+def _edge_warnings(regions: tuple[PlannedRegion, ...]) -> list[SpectrumWarning]:
+    """Warn when the highest point of a region stands at its very end: the peak is cut and its background wrong.
+
+    At the low end the intensity as measured is asked too: no background is highest there, and where the peak is cut at
+    its top the background takes all of it away. At the high end backgrounds do rise, so there only a net peak counts.
+    """
+    warnings = []
+    for used in (region for region in regions if region.used and has_peak(region)):
+        energy = _grid(used)
+        low, high = float(energy[0]), float(energy[-1])
+        top = float(energy[np.argmax(used.net)])
+        measured_top = float(energy[np.argmax(used.intensity)]) if used.intensity is not None else top
+        if min(top - low, high - top, measured_top - low) < _EDGE_EV:
+            text = f"The highest point of {used.name} stands at the end of its region ({low:.1f}-{high:.1f} eV)"
+            warnings.append(SpectrumWarning("region-cut", f"{text}: a peak is cut off and its background is wrong."))
+    return warnings

@@ -1,0 +1,1 @@
+"""What builds the committed tables and the shipped model; run from a checkout."""

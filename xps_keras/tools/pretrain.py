@@ -1,0 +1,56 @@
+"""The shipped model, from its seed: ``python -m xps_keras.tools.pretrain --out runs/pretrained``.
+
+Trains `align` on fresh spectra of the recipe `instrument`, measures it on spectra of another seed, exports it, and
+puts artefact, Keras model, configuration, metadata, golden file, figures of merit and card into
+``xps_keras/pretrained``. An interrupted run goes on with ``--resume``.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+from xps_keras.evaluation.evaluate import evaluate
+from xps_keras.export import export
+from xps_keras.files import write_whole
+from xps_keras.training.run import Run, train
+
+RUN = Run(model="align", recipe="instrument", size=102_400, epochs=30, stream=True, validation_size=10_240, seed=2026)
+"""What the shipped model is trained on."""
+TEST_SIZE = 20_000
+TEST_SEED = 7
+SHIPPED = Path(__file__).parent.parent / "pretrained"
+
+
+def main() -> None:
+    """Train, measure, export, ship."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, required=True, help="folder of the training run")
+    parser.add_argument("--resume", action="store_true", help="go on with an interrupted run")
+    chosen = parser.parse_args()
+    model = chosen.out / "model.keras"
+    if not model.exists():
+        train(RUN, chosen.out, resume=chosen.resume)
+    ship(model)
+
+
+def ship(model: Path) -> None:
+    """Measure a trained model, export it and put it in the place of the shipped one.
+
+    Args:
+        model: ``model.keras`` of a finished run, ``config.json`` beside it.
+    """
+    run = model.parent
+    figures = evaluate(model, RUN.recipe, None, TEST_SIZE, TEST_SEED, run / "evaluation.json", run / "evaluation.png")
+    config = run / "config.json"
+    measured = {"detection_limits": list(figures.detection_limits)}
+    write_whole(config, json.dumps({**json.loads(config.read_text()), **measured}, indent=1))
+    artefacts = run / "artefacts"
+    export(model, ("tflite",), artefacts, force=True)
+    shipped = [artefacts / "tflite" / name for name in ("model.tflite", "metadata.json", "golden.npz", "MODEL_CARD.md")]
+    # The Keras model too: every other format is exported from it, and a run's folder does not live for ever.
+    for file in (*shipped, model, config, run / "evaluation.json"):
+        write_whole(SHIPPED / file.name, file.read_bytes())
+
+
+if __name__ == "__main__":
+    main()

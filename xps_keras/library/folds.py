@@ -32,9 +32,9 @@ class Division:
     unit: NDArray[np.int64]
     """Index of the first polymer with the same spectrum and groups, shape ``(P,)``."""
     carriers: NDArray[np.int64]
-    """Carriers of each group that differ in their spectra, shape ``(40,)``."""
+    """Carriers of each group that differ in their spectra, shape ``(groups,)``."""
     testable: NDArray[np.bool_]
-    """Groups whose carriers stand in two or more folds, shape ``(40,)``: held out in one, known from another."""
+    """Groups whose carriers stand in two or more folds, shape ``(groups,)``: held out in one, known from another."""
 
 
 @lru_cache(maxsize=1)

@@ -69,7 +69,7 @@ def _selected(column: Any, places: NDArray[np.int64]) -> Any:
 
 @dataclass(frozen=True, eq=False)
 class Polymers:
-    """A set of reference polymers without their spectra: ``P`` polymers, 40 groups."""
+    """A set of reference polymers without their spectra: ``P`` polymers."""
 
     name: str
     """Name of the set."""
@@ -80,11 +80,11 @@ class Polymers:
     smiles: tuple[str, ...]
     """Repeat units with ``*`` at the chain ends."""
     group_counts: NDArray[np.float32]
-    """Groups per repeat unit in the order of ``GROUP_NAMES``, shape ``(P, 40)``."""
+    """Groups per repeat unit in the order of ``GROUP_NAMES``, shape ``(P, groups)``."""
 
     @cached_property
     def assessable(self) -> NDArray[np.bool_]:
-        """Whether a group occurs in any polymer, shape ``(40,)``: no other group can be learnt from this set."""
+        """Whether a group occurs in any polymer, shape ``(groups,)``: no other group can be learnt from this set."""
         return np.asarray((self.group_counts > 0).any(axis=0))
 
     def index(self, key: str) -> int:

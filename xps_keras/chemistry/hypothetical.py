@@ -19,9 +19,10 @@ from xps_keras.chemistry.from_structure import library_from_structures
 from xps_keras.chemistry.repeat_unit import composition, find_polymer, identity, same_polymer
 from xps_keras.chemistry.twins import repeated
 from xps_keras.errors import InputError
+from xps_keras.library.editions import HYPOTHETICAL
 from xps_keras.library.library import Library
 from xps_keras.library.loading import load_library
-from xps_keras.library.packed import NAME, packed
+from xps_keras.library.packed import packed
 
 SEED = 20_260_305
 """Seed of the committed set."""
@@ -203,13 +204,13 @@ def build(seed: int = SEED, most: int = MOST_OF_CLASS, copolymers: int = COPOLYM
         InputError: If rdkit is missing or a repeat unit meets no rule.
     """
     classes, smiles = structures(seed, most, copolymers)
-    drawn = library_from_structures([f"draw {number}" for number in range(len(smiles))], smiles, name=NAME)
+    drawn = library_from_structures([f"draw {number}" for number in range(len(smiles))], smiles, name=HYPOTHETICAL)
     twins = repeated(drawn, load_library())
-    made = drawn.subset([key for key, twin in zip(drawn.keys, twins, strict=True) if not twin], NAME)
+    made = drawn.subset([key for key, twin in zip(drawn.keys, twins, strict=True) if not twin], HYPOTHETICAL)
     kinds = [kind for kind, twin in zip(classes, twins, strict=True) if not twin]
     keys = tuple(f"H{number:04d}" for number in range(1, len(kinds) + 1))
     names = tuple(f"{kind} {key}" for kind, key in zip(kinds, keys, strict=True))
-    return Library(NAME, keys, names, made.smiles, made.group_counts, made.peaks)
+    return Library(HYPOTHETICAL, keys, names, made.smiles, made.group_counts, made.peaks)
 
 
 def _differs(path: Path, arrays: dict[str, NDArray[np.generic]]) -> bool:

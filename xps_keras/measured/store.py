@@ -21,14 +21,14 @@ from xps_keras.files import write_whole
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.folds import FOLD_NAMES, fold_library
 from xps_keras.library.library import Library
-from xps_keras.library.loading import load_library
+from xps_keras.library.loading import OWN_LIBRARIES, load_library
 from xps_keras.measured.library import MeasuredLibrary
 
 SCHEMA = "xps-keras/library/1"
 DATA_VARIABLE = "XPS_KERAS_DATA"
 """Environment variable that names the data directory."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
-_TAKEN = ("polymers", "hypothetical", *FOLD_NAMES)
+_TAKEN = (*OWN_LIBRARIES, *FOLD_NAMES)
 """Names of the package's own libraries."""
 
 

@@ -40,7 +40,7 @@ class Held:
     """The fold, from 0."""
     without: bool
     """Whether the library leaves the fold out; otherwise it holds nothing else."""
-    edition: str
+    edition: str = PRESENT
     """Edition of the reference polymers."""
 
     @property
@@ -138,9 +138,3 @@ def held_out(library: str) -> Held | None:
     """
     found = (PARTS_OF.get(name) for name in library.split("+"))
     return next((held for held in found if held is not None and held.without), None)
-
-
-def held_out_fold(library: str) -> int | None:
-    """Return the number of the fold that a library leaves out; argument as ``held_out``, None for none."""
-    held = held_out(library)
-    return None if held is None else held.number

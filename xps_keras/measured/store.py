@@ -71,13 +71,13 @@ def check_name(name: str, force: bool) -> None:
     Raises:
         InputError: The name has other characters, belongs to the package, or is taken.
     """
+    if name in _TAKEN:
+        raise InputError(f"{name!r} is a library of the package itself; choose another --name.")
     if not _NAME.fullmatch(name):
         raise InputError(
             f"{name!r} cannot name a library: use up to 40 small letters, digits, '-' and '_', beginning with a letter "
             "or digit."
         )
-    if name in _TAKEN:
-        raise InputError(f"{name!r} is a library of the package itself; choose another --name.")
     if name in stored_names() and not force:
         raise InputError(f"There is a library {name!r} already; add --force to replace it, or choose another --name.")
 

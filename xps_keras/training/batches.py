@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from xps_keras.corpus import Batch, Corpus
 from xps_keras.corpus.ahead import ahead
 from xps_keras.corpus.corpus import BLOCK
+from xps_keras.training.losses import INPUTS, OBJECTIVES
 from xps_keras.training.progress import tracked
 
 Columns = dict[str, NDArray[Any]]
@@ -26,14 +27,8 @@ class GlobalBatch:
 
 def pairs(batch: Batch, inputs: list[str], outputs: list[str]) -> tuple[Columns, Columns]:
     """Return what a training graph takes and what its outputs are compared with, by name."""
-    fields = {
-        "intensity": batch.intensity,
-        "true_shift_ev": batch.shift_ev[:, None],
-        "shift_ev": batch.shift_ev[:, None],
-        "refined_shift_ev": batch.shift_ev[:, None],
-        "logits": batch.groups,
-    }
-    return {name: fields[name] for name in inputs}, {name: fields[name] for name in outputs}
+    x = {name: INPUTS[name](batch) for name in inputs}
+    return x, {name: OBJECTIVES[name].target(batch) for name in outputs}
 
 
 class FixedCorpus:

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from xps_keras.groups import GROUP_NAMES
 from xps_keras.metadata import GRAPH_OUTPUTS, INTENSITY, Metadata
 from xps_keras.runtime.comparing import Tolerance
 
 _FIGURES = (
-    ("exact_match.all_groups_at_half.fraction", "all groups right, threshold 0.5", ".1%"),
-    ("exact_match.all_groups.fraction", "all groups right, each group's own threshold", ".1%"),
+    ("exact_match.all_groups_at_half.fraction", f"all {len(GROUP_NAMES)} groups right, threshold 0.5", ".1%"),
+    ("exact_match.all_groups.fraction", f"all {len(GROUP_NAMES)} groups right, each group's own threshold", ".1%"),
     ("exact_match.judged_groups.fraction", "all groups right whose elements were recorded", ".1%"),
     ("micro.f1", "F1, micro average", ".3f"),
     ("macro.f1", "F1, macro average over the groups that occur", ".3f"),
@@ -40,7 +41,7 @@ def model_card(metadata: Metadata, tolerance: Tolerance, evaluation: Mapping[str
     axis = metadata.axis
     sizes = {"groups": len(metadata.labels), "channels": axis.size, "readings": metadata.readings}
     outputs = [
-        f"| `{row.name}` | [{', '.join(['batch', *(str(sizes.get(size, size)) for size in row.shape)])}] | {row.meaning} |"
+        f"| `{row.name}` | [batch, {', '.join(str(sizes.get(size, size)) for size in row.shape)}] | {row.meaning} |"
         for row in (GRAPH_OUTPUTS[name] for name in metadata.outputs)
     ]
     parity = [f"| `{name}` | {metadata.parity_error[name]:.2g} | {tolerance.of(name):g} |" for name in metadata.outputs]

@@ -83,8 +83,8 @@ def our_turn(corpus: Corpus, size: int) -> tuple[Turn, FixedCorpus, int]:
         nonlocal done
         wall, processor = time.perf_counter(), time.process_time()
         sums = []
-        for slab in spectra.epoch(done):
-            sums.append(engine.step(slab, RATE, done))
+        for batch in spectra.epoch(done):
+            sums.append(engine.step(batch, RATE, done))
             done += 1
         loss = engine.figures(np.sum([np.asarray(one) for one in sums], axis=0))["loss"]
         return time.perf_counter() - wall, time.process_time() - processor, loss

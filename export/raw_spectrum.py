@@ -172,7 +172,7 @@ def _status(probabilities: Any, shift_ev: Any, measured: Any, metadata: Metadata
     missing = tf.matmul(1.0 - tf.cast(there, tf.float32), needed, transpose_b=True)
     # An element without a line that the model knows can never be measured.
     known = [set(group.elements) <= set(lines) for group in GROUPS]
-    assessable = (missing < 0.5) & tf.constant([np.array(metadata.assessable) & known])
+    assessable = (missing < 0.5) & tf.constant((np.array(metadata.assessable) & known)[None])
     present = tf.cast(probabilities >= tf.constant([metadata.thresholds], tf.float32), tf.int32)
     return tf.where(assessable, present, -tf.ones_like(present))
 

@@ -68,7 +68,7 @@ def export(
     try:
         from xps_keras.export.artefact import install, refuse_existing, staging
         from xps_keras.export.parity import reference_of
-        from xps_keras.training.trained import load_trained
+        from xps_keras.runtime.trained import load_trained
 
         exporters = {
             job.format: getattr(importlib.import_module(f"xps_keras.export.{job.format}"), f"export_{job.format}")

@@ -19,8 +19,8 @@ from xps_keras.runtime import load
 from xps_keras.runtime.comparing import compare, separation
 from xps_keras.runtime.operators import custom_operators
 from xps_keras.runtime.sealing import METADATA_FILE
+from xps_keras.runtime.trained import Trained
 from xps_keras.runtime.verifying import CARD_FILE, GOLDEN_FILE, write_sums
-from xps_keras.training.trained import Trained
 
 GOLDEN_ROWS = 4
 """Spectra in the golden file, spread over the probes."""

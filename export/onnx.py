@@ -16,8 +16,8 @@ from xps_keras.export.parity import Reference
 from xps_keras.metadata import INTENSITY, Metadata
 from xps_keras.runtime.operators import operators_of_onnx
 from xps_keras.runtime.sealing import onnx_properties, seal_onnx, sha256
-from xps_keras.training.serving_graph import graph_of, serving_function
-from xps_keras.training.trained import Trained
+from xps_keras.runtime.serving_graph import graph_of, serving_function
+from xps_keras.runtime.trained import Trained
 
 MODEL_FILE = "model.onnx"
 OPSET = 17

@@ -11,8 +11,8 @@ from xps_keras.metadata import PROBABILITIES
 from xps_keras.runtime import Runtime
 from xps_keras.runtime.base import CHUNK
 from xps_keras.runtime.comparing import Arrays, Tolerance, agreement, compare
-from xps_keras.training.serving_graph import graph_of, serving_function
-from xps_keras.training.trained import Trained
+from xps_keras.runtime.serving_graph import graph_of, serving_function
+from xps_keras.runtime.trained import Trained
 
 BATCHES = (1, 3, 7)
 """Sizes of the first batches; what remains of the spectra makes one more."""

@@ -59,9 +59,9 @@ from xps_keras.runtime.sealing import (
     seal_tflite,
     sha256,
 )
+from xps_keras.runtime.serving_graph import graph_of
+from xps_keras.runtime.trained import Trained
 from xps_keras.runtime.verifying import GOLDEN_FILE, write_sums
-from xps_keras.training.serving_graph import graph_of
-from xps_keras.training.trained import Trained
 
 RAW_FORMATS = ("saved_model", "onnx", "tflite")
 """What holds the graph."""

@@ -18,8 +18,8 @@ from xps_keras.export.warm_up import write_warm_up
 from xps_keras.metadata import ALIGNED, Metadata, to_json
 from xps_keras.runtime.operators import operators_of_saved_model
 from xps_keras.runtime.sealing import LABELS_FILE, METADATA_FILE, labels_text, seal_saved_model, sha256
-from xps_keras.training.serving_graph import graph_of, serving_function
-from xps_keras.training.trained import Trained
+from xps_keras.runtime.serving_graph import graph_of, serving_function
+from xps_keras.runtime.trained import Trained
 
 SERVING = "serving_default"
 """Signature with all outputs."""

@@ -17,8 +17,8 @@ from xps_keras.metadata import Metadata
 from xps_keras.runtime.base import first_line
 from xps_keras.runtime.operators import operators_of_tflite
 from xps_keras.runtime.sealing import seal_tflite, sha256
-from xps_keras.training.serving_graph import graph_of, serving_function
-from xps_keras.training.trained import Trained
+from xps_keras.runtime.serving_graph import graph_of, serving_function
+from xps_keras.runtime.trained import Trained
 
 MODEL_FILE = "model.tflite"
 

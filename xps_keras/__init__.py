@@ -3,4 +3,6 @@
 Nothing heavy is imported here: ``xps-keras analyze`` must start without TensorFlow.
 """
 
-__version__ = "0.1.0"
+from xps_keras.version import __version__
+
+__all__ = ["__version__"]

@@ -9,7 +9,6 @@ import tensorflow as tf
 import tensorflow_datasets as tfds
 from etils import epath
 
-from xps_keras import __version__
 from xps_keras.corpus.recipes import Recipe, recipe
 from xps_keras.datasets.xps_polymers import writing
 from xps_keras.datasets.xps_polymers.building import building
@@ -20,6 +19,7 @@ from xps_keras.datasets.xps_polymers.splits import DEFAULT_SEED, DEFAULT_SIZE, s
 from xps_keras.errors import InputError
 from xps_keras.library.folds import FOLDS
 from xps_keras.measured.store import find_library
+from xps_keras.version import __version__
 
 READING_THREADS = 2 * (os.cpu_count() or 2)
 """Threads of a data set that is read: two for each processor, of which some wait."""

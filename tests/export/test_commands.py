@@ -123,8 +123,8 @@ def test_the_shipped_model_can_be_exported_again() -> None:
     """The Keras file in the package and the TFLite file beside it are one model."""
     from xps_keras.export.probes import corpus_spectra
     from xps_keras.runtime import load
-    from xps_keras.training.serving_graph import graph_of
-    from xps_keras.training.trained import load_trained
+    from xps_keras.runtime.serving_graph import graph_of
+    from xps_keras.runtime.trained import load_trained
 
     shipped, trained = load("pretrained"), load_trained("pretrained")
     assert trained.metadata.weights_sha256 == shipped.metadata.weights_sha256

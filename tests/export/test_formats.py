@@ -21,8 +21,8 @@ from xps_keras.export.tflite import export_tflite
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.metadata import OUTPUTS, READING_OUTPUTS, from_json
 from xps_keras.runtime import load
-from xps_keras.training.serving_graph import graph_of
-from xps_keras.training.trained import load_trained
+from xps_keras.runtime.serving_graph import graph_of
+from xps_keras.runtime.trained import load_trained
 
 FOLDERS = {
     "saved_model": ("saved_model", "none"),

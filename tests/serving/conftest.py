@@ -82,7 +82,7 @@ def agrees() -> Agrees:
 def raw_artefacts(run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The graphs that take measured spectra, in a folder per format."""
     from xps_keras.export.raw_spectrum import RAW_FORMATS, export_raw
-    from xps_keras.training.trained import load_trained
+    from xps_keras.runtime.trained import load_trained
 
     trained = load_trained(run)
     out = tmp_path_factory.mktemp("raw")

@@ -150,7 +150,7 @@ def test_a_graph_that_resamples_wrongly_is_not_written(
     """Canary: the graph's Shirley background stops after one round."""
     from xps_keras.export import raw_channels
     from xps_keras.export.raw_spectrum import export_raw
-    from xps_keras.training.trained import load_trained
+    from xps_keras.runtime.trained import load_trained
 
     trained = load_trained(run)
     monkeypatch.setattr(raw_channels, "ROUNDS", 1)

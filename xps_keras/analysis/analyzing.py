@@ -9,7 +9,6 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from xps_keras import __version__
 from xps_keras.analysis.evidence import evidence_for, measured_elements
 from xps_keras.analysis.result import (
     C1S_SEARCH_EV,
@@ -28,6 +27,7 @@ from xps_keras.metadata import Metadata
 from xps_keras.preprocessing.channels import Channels, to_channels
 from xps_keras.preprocessing.signals import strongest_maximum_ev
 from xps_keras.spectrum import Spectrum
+from xps_keras.version import __version__
 
 __all__ = ["Analysis", "GroupFinding", "ModelIdentity", "Reading", "RegionRow", "Status", "analyze", "to_json"]
 

@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Sequence
-from typing import TextIO
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -11,9 +10,9 @@ from rich.text import Text
 
 from xps_keras.analysis.result import Analysis, GroupFinding
 from xps_keras.errors import SpectrumWarning
+from xps_keras.terminal import console_for
 
 _BAR_CELLS = 10
-_WIDTH = 120
 _BLOCKS = " ▏▎▍▌▋▊▉█"
 """Eighths of a cell."""
 
@@ -85,11 +84,6 @@ def print_warnings(warnings: Sequence[SpectrumWarning], console: Console | None 
     console = console or console_for(sys.stderr)
     for warning in warnings:
         console.print(Text.assemble((f"warning {warning.code}", "bold yellow"), f": {warning.text}"), soft_wrap=True)
-
-
-def console_for(stream: TextIO) -> Console:
-    """Return a console for a stream; a file or a pipe has no width of its own and gets 120 columns."""
-    return Console(file=stream, highlight=False, width=None if stream.isatty() else _WIDTH)
 
 
 def _head(analysis: Analysis) -> Text:

@@ -12,11 +12,11 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from xps_keras import __version__
 from xps_keras.cli.dataset import dataset_app
 from xps_keras.cli.experiment import experiment_app
 from xps_keras.cli.unseen import unseen as experiment_unseen
 from xps_keras.errors import InputError
+from xps_keras.version import __version__
 
 
 class Strategy(StrEnum):

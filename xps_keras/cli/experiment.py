@@ -3,7 +3,6 @@
 The options stand here; the work stands in ``xps_keras.evaluation`` and imports what it needs when it runs.
 """
 
-import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Annotated, Any
@@ -11,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from xps_keras.cli.extras import needing
+from xps_keras.cli.messages import say
 from xps_keras.errors import InputError
 
 experiment_app = typer.Typer(
@@ -46,10 +46,6 @@ def _whole(text: str, option: str) -> tuple[int, ...]:
     if not all(number.is_integer() and number > 0 for number in numbers):
         raise InputError(f"{option} takes whole numbers from 1, separated by commas, not '{text}'.")
     return tuple(int(number) for number in numbers)
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr)
 
 
 @experiment_app.command()
@@ -103,7 +99,7 @@ def shift(
         ),
         test=work.Test(size=test_size, seed=test_seed),
     )
-    result = work.shift_experiment(plan, out, report=_say)
+    result = work.shift_experiment(plan, out, report=say)
     needing("xps_keras.experiments.shift_table", "experiment shift", EXTRAS).print_table(result)
     print(out / work.JSON_NAME)
     print(out / work.PNG_NAME)
@@ -133,7 +129,7 @@ def learning_curve(
         training=work.Training(recipe=recipe, epochs=epochs, validation_size=validation_size, seed=seed),
         test=work.Test(size=test_size, seed=test_seed),
     )
-    _show(work.learning_curve(plan, out, report=_say), out, work)
+    _show(work.learning_curve(plan, out, report=say), out, work)
 
 
 @experiment_app.command()
@@ -162,7 +158,7 @@ def noise(
         max_shift_ev=max_shift,
         test=work.Test(size=test_size, seed=test_seed),
     )
-    _show(work.noise_experiment(plan, out, report=_say), out, work)
+    _show(work.noise_experiment(plan, out, report=say), out, work)
 
 
 def _show(result: dict[str, Any], out: Path, work: ModuleType) -> None:

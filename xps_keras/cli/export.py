@@ -1,7 +1,6 @@
 """``export`` and ``export verify``: artefacts for other machines, written here and checked there."""
 
 import contextlib
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from xps_keras.cli.extras import needing
+from xps_keras.cli.messages import say
 from xps_keras.metadata import PROBABILITIES
 from xps_keras.runtime import load, verifying
 from xps_keras.runtime.raw import CHANNELS, RAW
@@ -38,9 +38,9 @@ def export(
         batch1=batch1,
         raw=raw,
         compared=work.COMPARED,
-        report=_progress,
+        report=say,
     )
-    _progress("Timing each on one thread.")
+    say("Timing each on one thread.")
     latency_ms = needing("xps_keras.export.latency", "export", _EXTRAS).latency_ms
     on_axis = [artefact for artefact in artefacts if not artefact.format.endswith(RAW)]
     times = [latency_ms(load(artefact.path)) for artefact in on_axis]
@@ -94,7 +94,3 @@ def _table(artefacts: Sequence["Artifact"], times: Sequence[Mapping[int, float]]
             f"{agreement['decisions_changed']:.0f}",
         )
     return table
-
-
-def _progress(sentence: str) -> None:
-    print(sentence, file=sys.stderr)

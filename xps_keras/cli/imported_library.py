@@ -8,13 +8,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from xps_keras.analysis.report import console_for, print_warnings
+from xps_keras.analysis.report import print_warnings
 from xps_keras.axis import AXIS
 from xps_keras.cli.outputs import writable
 from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.measured.library import MeasuredLibrary
 from xps_keras.measured.store import check_name, save
+from xps_keras.terminal import console_for
 
 
 def import_library(folder: Path, *, name: str, align_c1s_ev: float | None, background: str, force: bool) -> None:

@@ -7,13 +7,13 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
-from xps_keras.analysis.report import console_for
 from xps_keras.axis import AXIS
 from xps_keras.chemistry.repeat_unit import resolve
 from xps_keras.cli.outputs import writable
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.library import Library, Polymers
 from xps_keras.library.loading import load_library
+from xps_keras.terminal import console_for
 
 
 def _table(titles: tuple[str, ...], right: tuple[str, ...]) -> Table:

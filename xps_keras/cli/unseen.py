@@ -8,6 +8,7 @@ import typer
 
 from xps_keras.cli.experiment import EXTRAS, Epochs, Out, Seed, Size, TestSeed, TestSize, ValidationSize
 from xps_keras.cli.extras import needing
+from xps_keras.cli.messages import say
 from xps_keras.cli.outputs import writable
 from xps_keras.errors import InputError
 
@@ -41,7 +42,7 @@ def unseen(
         test_size=test_size,
         test_seed=test_seed,
     )
-    found = work.run_experiment(wanted, out, report=_progress)
+    found = work.run_experiment(wanted, out, report=say)
     needing("xps_keras.experiments.unseen_table", "experiment unseen", EXTRAS).print_table(found)
 
 
@@ -82,7 +83,3 @@ def _folds(text: str) -> tuple[int, ...]:
         return tuple(int(word) for word in _words(text))
     except ValueError as error:
         raise InputError(f"--folds takes numbers separated by commas, not '{text}'.") from error
-
-
-def _progress(text: str) -> None:
-    print(text, file=sys.stderr)

@@ -17,7 +17,6 @@ from typing import IO
 
 import numpy as np
 
-import xps_keras
 from xps_keras.corpus.ahead import ahead
 from xps_keras.corpus.corpus import BLOCK, Batch, Corpus, Labels, batch_of
 from xps_keras.corpus.recipes import Recipe, recipe_from_dict
@@ -79,7 +78,7 @@ def _start(recipe: Recipe, seed: int, library: str, first: int, count: int, step
         "count": count,
         "step": step,
     }
-    package = str(Path(xps_keras.__file__).parents[1])
+    package = str(Path(__file__).parents[2])
     inherited = os.environ.get("PYTHONPATH")
     environment = {
         **os.environ,

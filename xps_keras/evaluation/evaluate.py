@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-from xps_keras import __version__
 from xps_keras.corpus import Corpus
 from xps_keras.corpus import recipe as find_recipe
 from xps_keras.corpus.seeds import VALIDATION_SEED_OFFSET
@@ -15,6 +14,7 @@ from xps_keras.files import write_whole
 from xps_keras.measured.store import find_library
 from xps_keras.progress import progress_bar
 from xps_keras.runtime import Runtime, load
+from xps_keras.version import __version__
 
 
 def evaluate(

@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from xps_keras import __version__
 from xps_keras.corpus import recipe as find_recipe
 from xps_keras.errors import InputError
 from xps_keras.experiments.measurements import Test, figures_of, folder_of, measured
@@ -14,6 +13,7 @@ from xps_keras.experiments.published import EXACT_MATCH_BY_SIZE, SOURCE
 from xps_keras.experiments.trained_models import Training, effort, trained
 from xps_keras.files import write_whole
 from xps_keras.runtime import load
+from xps_keras.version import __version__
 
 SCHEMA = "xps-keras/learning-curve/1"
 """Name and version of the JSON form; the number rises when a field changes its meaning."""

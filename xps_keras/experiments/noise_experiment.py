@@ -6,13 +6,13 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from xps_keras import __version__
 from xps_keras.corpus import Recipe
 from xps_keras.corpus import recipe as find_recipe
 from xps_keras.errors import InputError
 from xps_keras.experiments.measurements import Test, figures_of, folder_of, measured
 from xps_keras.files import write_whole
 from xps_keras.runtime import load
+from xps_keras.version import __version__
 
 SCHEMA = "xps-keras/noise-experiment/1"
 """Name and version of the JSON form; the number rises when a field changes its meaning."""

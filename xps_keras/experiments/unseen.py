@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xps_keras import __version__
 from xps_keras.corpus import recipe as find_recipe
 from xps_keras.errors import InputError
 from xps_keras.evaluation import metrics
@@ -26,6 +25,7 @@ from xps_keras.library.loading import load_library
 from xps_keras.progress import progress_bar
 from xps_keras.runtime import load
 from xps_keras.training.calibration import fit_thresholds
+from xps_keras.version import __version__
 
 SCHEMA = "xps-keras/unseen/1"
 """Name and version of the JSON form."""

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import numpy as np
 
-from xps_keras import __version__
 from xps_keras.axis import AXIS
 from xps_keras.errors import InputError
 from xps_keras.files import write_whole
@@ -23,6 +22,7 @@ from xps_keras.library.folds import FOLD_NAMES, fold_library
 from xps_keras.library.library import Library
 from xps_keras.library.loading import load_library
 from xps_keras.measured.library import MeasuredLibrary
+from xps_keras.version import __version__
 
 SCHEMA = "xps-keras/library/1"
 DATA_VARIABLE = "XPS_KERAS_DATA"

@@ -5,10 +5,8 @@ from importlib import resources
 from pathlib import Path
 
 from xps_keras.errors import InputError
+from xps_keras.pretrained import PRETRAINED
 from xps_keras.runtime.base import Runtime
-
-PRETRAINED = "pretrained"
-"""The source that means the model shipped with the package."""
 
 
 def load(source: str | Path = PRETRAINED, num_threads: int = 1) -> Runtime:

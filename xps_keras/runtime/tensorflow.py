@@ -65,8 +65,8 @@ def load_keras(path: Path) -> Runtime:
     try:
         tf = import_quietly("tensorflow")
 
-        from xps_keras.training.serving_graph import graph_of, serving_function
-        from xps_keras.training.trained import load_trained
+        from xps_keras.runtime.serving_graph import graph_of, serving_function
+        from xps_keras.runtime.trained import load_trained
     except ImportError as error:
         raise _missing(path) from error
     trained = load_trained(path)

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xps_keras.progress import ProgressBar
 from xps_keras.training.batches import FixedCorpus, StreamedCorpus
 from xps_keras.training.checkpoint import Checkpoint
 from xps_keras.training.engine import Engine
-from xps_keras.training.progress import ProgressBar
 from xps_keras.training.schedule import Standing, cosine
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import keras
 
-from xps_keras import __version__
 from xps_keras.corpus import Corpus, recipe
 from xps_keras.corpus.seeds import VALIDATION_SEED_OFFSET
 from xps_keras.errors import InputError
@@ -23,6 +22,7 @@ from xps_keras.training.devices import Devices, Team, agreed, start, worker_faul
 from xps_keras.training.engine import PRECISIONS, Engine, weights_of
 from xps_keras.training.folder import CHECKPOINT, FINISHED, keeper, prepare, write_history
 from xps_keras.training.loop import Plan, train_epochs
+from xps_keras.version import __version__
 
 VALIDATION_BATCH = 256
 

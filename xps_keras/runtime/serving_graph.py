@@ -20,7 +20,7 @@ from xps_keras.metadata import (
     READING_WEIGHT,
     SHIFT_EV,
 )
-from xps_keras.training.trained import Calibration, Trained
+from xps_keras.runtime.trained import Calibration, Trained
 
 LOGITS = "logits"
 READING_LOGITS = "reading_logits"

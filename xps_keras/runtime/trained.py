@@ -15,7 +15,7 @@ import xps_keras.pretrained
 from xps_keras.errors import InputError
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.metadata import Metadata, from_json, to_json
-from xps_keras.runtime.loading import PRETRAINED
+from xps_keras.pretrained import PRETRAINED
 
 SHIPPED_MODEL = Path(xps_keras.pretrained.__file__).parent / "model.keras"
 """The shipped model as Keras holds it; the file that ``analyze`` runs stands beside it."""

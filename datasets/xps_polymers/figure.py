@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from xps_keras.axis import AXIS
 from xps_keras.datasets.xps_polymers.stored import find, read
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 from xps_keras.files import write_whole
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.lines import LINES
@@ -34,18 +34,18 @@ def save_grid(path: Path, config: str, data_dir: Path | None, split: str, count:
         count: Number of spectra.
 
     Raises:
-        InputError: There is no such data set or split, or the file cannot be written.
+        UsageError: There is no such data set or split, or the file cannot be written.
     """
     from matplotlib.figure import Figure
 
     builder = find(config, data_dir)
     name = split.split("[")[0]
     if name not in builder.info.splits:
-        raise InputError(f"There is no split '{name}'; choose one of: {', '.join(builder.info.splits)}.")
+        raise UsageError(f"There is no split '{name}'; choose one of: {', '.join(builder.info.splits)}.")
     try:
         batch = next(read(builder, split))
     except StopIteration as error:
-        raise InputError(f"The split '{split}' holds no spectrum.") from error
+        raise UsageError(f"The split '{split}' holds no spectrum.") from error
     count = min(count, len(batch["id"]))
     columns = min(2, count)
     rows = -(-count // columns)

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from xps_keras.cli.app import app
 from xps_keras.corpus import Corpus, recipe
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 from xps_keras.experiments import noise_experiment
 from xps_keras.experiments.measurements import Test
 from xps_keras.experiments.noise_experiment import Plan, with_counts
@@ -37,7 +37,7 @@ def test_fewer_counts_make_rougher_spectra() -> None:
 
 @pytest.mark.parametrize(("name", "counts"), [("paper", 1000.0), ("instrument", 0.0), ("instrument", float("nan"))])
 def test_counts_that_make_no_sense(name: str, counts: float) -> None:
-    with pytest.raises(InputError, match=r"[Cc]ounts"):
+    with pytest.raises(UsageError, match=r"[Cc]ounts"):
         with_counts(recipe(name), counts)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from xps_keras.errors import InputError
+from xps_keras.errors import InputError, UsageError, XpsKerasError
 from xps_keras.evaluation import answers
 from xps_keras.evaluation.evaluate import evaluate
 from xps_keras.experiments import measurements, trained_models
@@ -172,7 +172,7 @@ def test_plans_that_make_no_sense(
 ) -> None:
     # The last one can only be seen when the model is there.
     out = finished if "test" in changes else tmp_path / "out"
-    with pytest.raises(InputError, match=words):
+    with pytest.raises(XpsKerasError, match=words):
         shift_experiment(plan(**changes), out, report=quiet, progress=False)
     assert not (tmp_path / "out").exists()
 
@@ -190,7 +190,7 @@ def test_given_models_are_read(text: str, given: Given) -> None:
 
 @pytest.mark.parametrize("text", ["stn", "=a", "stn=", "stn@x=a", "stn@-1=a", "@1=a"])
 def test_given_models_of_another_form_are_refused(text: str) -> None:
-    with pytest.raises(InputError, match="NAME@EV=PATH"):
+    with pytest.raises(UsageError, match="NAME@EV=PATH"):
         parse_given(text)
 
 

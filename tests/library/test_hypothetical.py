@@ -12,7 +12,7 @@ from xps_keras.chemistry.rules import load_rules
 from xps_keras.chemistry.twins import repeated
 from xps_keras.corpus.corpus import Corpus
 from xps_keras.corpus.recipes import recipe
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.library import Peaks, combined
 from xps_keras.library.lines import LINES
@@ -92,7 +92,7 @@ def test_it_feeds_a_corpus_together_with_the_library() -> None:
     batch = Corpus(recipe("paper"), seed=3, library=both).batch(0, 64)
     assert np.isfinite(batch.intensity).all()
     assert batch.polymers.max() >= 104
-    with pytest.raises(InputError, match="keys differ"):
+    with pytest.raises(UsageError, match="keys differ"):
         combined([LIBRARY, LIBRARY], "twice")
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from xps_keras.analysis.evidence import expected_signals
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.lines import LINES, main_line
 from xps_keras.library.loading import load_library
@@ -46,12 +46,12 @@ def test_a_polymer_is_found_by_key_and_by_full_name() -> None:
 
 @pytest.mark.parametrize(("wrong", "near"), [("PETT", "PET"), ("pmma", "PMMA"), ("polystyrene", "PS"), ("", "list")])
 def test_an_unknown_polymer_is_named_with_its_neighbours(wrong: str, near: str) -> None:
-    with pytest.raises(InputError, match=near):
+    with pytest.raises(UsageError, match=near):
         load_library().index(wrong)
 
 
 def test_an_unknown_library_is_refused() -> None:
-    with pytest.raises(InputError, match="minerals"):
+    with pytest.raises(UsageError, match="minerals"):
         load_library("minerals")
 
 
@@ -66,7 +66,7 @@ def test_each_element_has_one_main_line() -> None:
     for element in {line.element for line in LINES.values()}:
         assert sum(line.main for line in LINES.values() if line.element == element) == 1
         assert main_line(element).element == element
-    with pytest.raises(InputError, match="'Fe'"):
+    with pytest.raises(UsageError, match="'Fe'"):
         main_line("Fe")
 
 

@@ -8,7 +8,7 @@ import pytest
 pytest.importorskip("rdkit", reason="structures are read by rdkit")
 
 from xps_keras.chemistry.repeat_unit import find_polymer, identity, looks_like_a_structure, resolve, same_polymer
-from xps_keras.errors import InputError
+from xps_keras.errors import InputError, UsageError
 from xps_keras.library.lineshape import spectrum_of
 from xps_keras.library.loading import load_library
 
@@ -78,7 +78,7 @@ def test_a_word_is_not_taken_for_a_structure(text: str) -> None:
 
 
 def test_an_unknown_word_is_answered_with_its_neighbours() -> None:
-    with pytest.raises(InputError, match="nearest: PET"):
+    with pytest.raises(UsageError, match="nearest: PET"):
         resolve(LIBRARY, "PETT")
     with pytest.raises(InputError, match="not a SMILES"):
         resolve(LIBRARY, "*CC((*)")

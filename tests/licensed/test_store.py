@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from xps_keras.errors import InputError
+from xps_keras.errors import InputError, UsageError
 from xps_keras.library.loading import load_library
 from xps_keras.measured.importing import import_folder
 from xps_keras.measured.library import MeasuredLibrary
@@ -57,23 +57,23 @@ def test_the_packages_own_library_is_found_by_name() -> None:
 
 
 def test_an_unknown_name_lists_the_known_ones(library: MeasuredLibrary) -> None:
-    with pytest.raises(InputError, match="none was imported yet"):
+    with pytest.raises(UsageError, match="none was imported yet"):
         find_library("mine")
     save(library, {})
     with pytest.raises(InputError, match="'polymers', imported: mine"):
         find_library("thine")
-    with pytest.raises(InputError, match="There is no library"):
+    with pytest.raises(UsageError, match="There is no library"):
         find_library("../mine")
 
 
 @pytest.mark.parametrize("name", ["", "Mine", "my library", "../x", "-x", "a" * 41])
 def test_names_that_would_make_no_file(name: str) -> None:
-    with pytest.raises(InputError, match="cannot name a library"):
+    with pytest.raises(UsageError, match="cannot name a library"):
         check_name(name, force=True)
 
 
 def test_names_of_the_package_are_its_own() -> None:
-    with pytest.raises(InputError, match="library of the package itself"):
+    with pytest.raises(UsageError, match="library of the package itself"):
         check_name("polymers", force=True)
 
 

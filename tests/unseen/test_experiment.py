@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from xps_keras.cli import app as cli
-from xps_keras.errors import InputError
+from xps_keras.errors import InputError, XpsKerasError
 from xps_keras.experiments.unseen_experiment import Experiment, run_experiment
 from xps_keras.models.mlp import mlp
 from xps_keras.models.networks import PRESETS, Preset, trained_on_groups
@@ -111,7 +111,7 @@ def test_evaluate_unseen_prints_both_sides_of_one_model(finished: Path, tmp_path
 def test_what_cannot_be_done_is_said_before_anything_is_trained(
     changes: dict[str, Any], said: str, tmp_path: Path
 ) -> None:
-    with pytest.raises(InputError, match=said):
+    with pytest.raises(XpsKerasError, match=said):
         run_experiment(replace(TINY, **changes), tmp_path / "out", report=quiet, progress=False)
     assert not (tmp_path / "out").exists()
 

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from xps_keras.corpus import recipe
 from xps_keras.corpus.seeds import VALIDATION_SEED_OFFSET
-from xps_keras.errors import InputError
+from xps_keras.errors import ModelError, UsageError
 from xps_keras.experiments import unseen
 from xps_keras.experiments.unseen import Unseen, evaluate_unseen, figures, summarised
 from xps_keras.experiments.unseen_answers import Answers, AskedModel, ask, save, saved, spectra_asked
@@ -109,13 +109,13 @@ def test_thresholds_fitted_on_seen_mixtures_are_used() -> None:
 
 
 def test_a_recipe_with_hypothetical_polymers_is_no_test(caller: Build) -> None:
-    with pytest.raises(InputError, match="neither seen nor held out"):
+    with pytest.raises(UsageError, match="neither seen nor held out"):
         ask(caller(), 1, recipe("generalise"), 10, 7)
 
 
 @pytest.mark.parametrize("seed", [42, 42 + VALIDATION_SEED_OFFSET, -1])
 def test_seeds_of_the_training_are_refused(caller: Build, seed: int) -> None:
-    with pytest.raises(InputError, match="seed"):
+    with pytest.raises(UsageError, match="seed"):
         ask(caller(), 1, recipe("paper"), 10, seed)
 
 
@@ -126,7 +126,7 @@ def test_progress_counts_every_spectrum(caller: Build) -> None:
 
 
 def test_a_model_that_knows_every_polymer_has_nothing_unseen(caller: Build, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(InputError, match="polymers-without-fold-0") as refused:
+    with pytest.raises(ModelError, match="polymers-without-fold-0") as refused:
         evaluate_unseen("pretrained")
     assert "\n" not in str(refused.value)
     monkeypatch.setattr(unseen, "load", lambda source: caller(library="polymers-without-fold-3+hypothetical"))

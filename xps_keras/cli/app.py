@@ -15,7 +15,7 @@ from typer.core import TyperGroup
 from xps_keras.cli.dataset import dataset_app
 from xps_keras.cli.experiment import experiment_app
 from xps_keras.cli.unseen import unseen as experiment_unseen
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError, XpsKerasError
 from xps_keras.version import __version__
 
 
@@ -51,7 +51,7 @@ class _Commands(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
-        except InputError as error:
+        except XpsKerasError as error:
             _say(str(error))
             raise typer.Exit(1) from error
         except KeyboardInterrupt as error:
@@ -207,7 +207,7 @@ def _imported(name: str, rules: bool) -> Any:
 
     found = find_library(name)
     if not isinstance(found, MeasuredLibrary) or rules:
-        raise InputError("--library takes an imported library here, and --rules only goes with the package's own.")
+        raise UsageError("--library takes an imported library here, and --rules only goes with the package's own.")
     return found
 
 

@@ -11,7 +11,7 @@ import typer
 
 from xps_keras.cli.extras import needing
 from xps_keras.cli.messages import say
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 
 experiment_app = typer.Typer(
     help="Trainings and measurements that answer one question each.", no_args_is_help=True, rich_markup_mode=None
@@ -38,13 +38,13 @@ def _numbers(text: str, option: str) -> list[float]:
     try:
         return [float(word) for word in _names(text)]
     except ValueError as error:
-        raise InputError(f"{option} takes numbers separated by commas, not '{text}'.") from error
+        raise UsageError(f"{option} takes numbers separated by commas, not '{text}'.") from error
 
 
 def _whole(text: str, option: str) -> tuple[int, ...]:
     numbers = _numbers(text, option)
     if not all(number.is_integer() and number > 0 for number in numbers):
-        raise InputError(f"{option} takes whole numbers from 1, separated by commas, not '{text}'.")
+        raise UsageError(f"{option} takes whole numbers from 1, separated by commas, not '{text}'.")
     return tuple(int(number) for number in numbers)
 
 
@@ -151,7 +151,7 @@ def noise(
     work = needing("xps_keras.experiments.noise_experiment", "experiment noise", EXTRAS)
     pairs = [text.partition("=") for text in _names(models_from)]
     if len({name for name, _, _ in pairs}) < len(pairs) or not all(name and path for name, _, path in pairs):
-        raise InputError(f"--models-from takes NAME=PATH, separated by commas, each NAME once, not '{models_from}'.")
+        raise UsageError(f"--models-from takes NAME=PATH, separated by commas, each NAME once, not '{models_from}'.")
     plan = work.Plan(
         models={name: path for name, _, path in pairs},
         counts=tuple(_numbers(counts, "--counts")),

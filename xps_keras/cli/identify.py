@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from xps_keras.cli.outputs import writable
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 from xps_keras.files import write_whole
 
 
@@ -18,10 +18,10 @@ def identify(*, png: Path | None, json_out: Path | None, size: int, seed: int) -
         seed: Their seed.
 
     Raises:
-        InputError: A number is out of range or a file cannot be written.
+        UsageError: A number is out of range or a file cannot be written.
     """
     if size < 1 or seed < 0:
-        raise InputError(f"At least one mixture and a seed from 0 are needed, not {size} and {seed}.")
+        raise UsageError(f"At least one mixture and a seed from 0 are needed, not {size} and {seed}.")
     for path in (png, json_out):
         if path is not None:
             writable(path)

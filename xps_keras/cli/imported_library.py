@@ -11,7 +11,7 @@ from rich.text import Text
 from xps_keras.analysis.report import print_warnings
 from xps_keras.axis import AXIS
 from xps_keras.cli.outputs import writable
-from xps_keras.errors import InputError, SpectrumWarning
+from xps_keras.errors import SpectrumWarning, UsageError
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.measured.library import MeasuredLibrary
 from xps_keras.measured.store import check_name, save
@@ -29,11 +29,11 @@ def import_library(folder: Path, *, name: str, align_c1s_ev: float | None, backg
         force: Replace a library of that name.
 
     Raises:
-        InputError: The name is taken, or anything in the folder cannot be used.
+        XpsKerasError: The name is taken, or anything in the folder cannot be used.
     """
     check_name(name, force)
     if background not in ("subtract", "none"):
-        raise InputError(f"--background must be 'subtract' or 'none', not {background!r}.")
+        raise UsageError(f"--background must be 'subtract' or 'none', not {background!r}.")
     from xps_keras.measured.importing import import_folder
 
     with Console(stderr=True).status(f"Reading {folder}"):
@@ -56,7 +56,7 @@ def show_measured(library: MeasuredLibrary, key: str) -> None:
         key: Short or full name of the polymer.
 
     Raises:
-        InputError: The library holds no such polymer.
+        UsageError: The library holds no such polymer.
     """
     index = library.index(key)
     console = console_for(sys.stdout)
@@ -90,7 +90,7 @@ def measured_spectrum(
         broadening_ev: Standard deviation of an extra Gaussian in eV.
 
     Raises:
-        InputError: The library holds no such polymer, or the picture cannot be written.
+        UsageError: The library holds no such polymer, or the picture cannot be written.
     """
     from xps_keras.corpus.engine import engine_of
 

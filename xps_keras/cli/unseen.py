@@ -10,7 +10,7 @@ from xps_keras.cli.experiment import EXTRAS, Epochs, Out, Seed, Size, TestSeed, 
 from xps_keras.cli.extras import needing
 from xps_keras.cli.messages import say
 from xps_keras.cli.outputs import writable
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 
 
 def unseen(
@@ -82,4 +82,4 @@ def _folds(text: str) -> tuple[int, ...]:
     try:
         return tuple(int(word) for word in _words(text))
     except ValueError as error:
-        raise InputError(f"--folds takes numbers separated by commas, not '{text}'.") from error
+        raise UsageError(f"--folds takes numbers separated by commas, not '{text}'.") from error

@@ -13,7 +13,7 @@ from xps_keras.corpus.instrument import choose_regions, jitter, lines_present, m
 from xps_keras.corpus.recipes import Recipe
 from xps_keras.corpus.recording import channels_of, moved_with, record, segments_of
 from xps_keras.corpus.runs import Runs, dense, runs_of, unit_area
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 from xps_keras.groups import GROUPS
 from xps_keras.library.library import Library, combined
 from xps_keras.library.loading import load_library
@@ -214,7 +214,7 @@ def _drawn_from(recipe: Recipe, library: Library | MeasuredLibrary) -> Library |
     if not recipe.hypothetical:
         return library
     if isinstance(library, MeasuredLibrary):
-        raise InputError(
+        raise UsageError(
             f"The recipe '{recipe.name}' adds computed polymers to the library, which cannot be mixed with the "
             f"measured spectra of '{library.name}'; choose another recipe."
         )

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 
 
 @dataclass(frozen=True)
@@ -104,18 +104,18 @@ def recipe(name: str, max_shift_ev: float | None = None, mixing: str | None = No
         The recipe.
 
     Raises:
-        InputError: Unknown name, unknown mixing or a shift outside 0-10 eV.
+        UsageError: Unknown name, unknown mixing or a shift outside 0-10 eV.
     """
     if name not in RECIPES:
-        raise InputError(f"There is no recipe '{name}'; choose one of: {', '.join(RECIPES)}.")
+        raise UsageError(f"There is no recipe '{name}'; choose one of: {', '.join(RECIPES)}.")
     found = RECIPES[name]
     if max_shift_ev is not None:
         if not 0 <= max_shift_ev <= 10:
-            raise InputError(f"The largest shift must lie between 0 and 10 eV, not {max_shift_ev:g} eV.")
+            raise UsageError(f"The largest shift must lie between 0 and 10 eV, not {max_shift_ev:g} eV.")
         found = replace(found, max_shift_ev=float(max_shift_ev))
     if mixing is not None:
         if mixing not in ("exact", "paper"):
-            raise InputError(f"Mixing must be 'exact' or 'paper', not '{mixing}'.")
+            raise UsageError(f"Mixing must be 'exact' or 'paper', not '{mixing}'.")
         found = replace(found, mixing=mixing)  # type: ignore[arg-type]  # checked on the line above
     return found
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from xps_keras.corpus import Corpus
 from xps_keras.corpus import recipe as find_recipe
 from xps_keras.corpus.seeds import VALIDATION_SEED_OFFSET
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 from xps_keras.evaluation.answers import BATCH, Answers, gather
 from xps_keras.evaluation.results import EvaluatedModel, Evaluation, TestSpectra
 from xps_keras.evaluation.summary import summarise
@@ -45,7 +45,7 @@ def evaluate(
         The figures.
 
     Raises:
-        InputError: The model cannot be loaded, an argument is out of range, the model has seen spectra of the seed,
+        XpsKerasError: The model cannot be loaded, an argument is out of range, the model has seen spectra of the seed,
             or a file cannot be written.
     """
     evaluation = measure(load(source), recipe, max_shift_ev, size, seed, progress=progress, library=library)
@@ -136,16 +136,16 @@ def check_test(runtime: Runtime, size: int, seed: int) -> None:
         seed: Seed of the test spectra.
 
     Raises:
-        InputError: There are no spectra, the seed is negative, or the model has seen spectra of it.
+        UsageError: There are no spectra, the seed is negative, or the model has seen spectra of it.
     """
     if size < 1:
-        raise InputError(f"The number of test spectra must be at least 1, not {size}.")
+        raise UsageError(f"The number of test spectra must be at least 1, not {size}.")
     if seed < 0:
-        raise InputError(f"The seed must not be negative, but it is {seed}.")
+        raise UsageError(f"The seed must not be negative, but it is {seed}.")
     trained_on = runtime.metadata.seed
     for taken, what in ((trained_on, "trained"), (trained_on + VALIDATION_SEED_OFFSET, "validated")):
         if seed == taken:
-            raise InputError(
+            raise UsageError(
                 f"{runtime.path}: the model was {what} on spectra of the seed {seed}, which would flatter it; "
                 "choose another --seed."
             )

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from xps_keras.corpus import recipe as find_recipe
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 from xps_keras.experiments.measurements import Test, figures_of, folder_of, measured
 from xps_keras.experiments.published import EXACT_MATCH_BY_SIZE, SOURCE
 from xps_keras.experiments.trained_models import Training, effort, trained
@@ -51,14 +51,14 @@ def learning_curve(
         Contents of ``learning_curve.json``; ``docs/experiments.md`` defines them.
 
     Raises:
-        InputError: An unknown network, a number out of range, or a folder that holds a training with other settings.
+        XpsKerasError: An unknown network, a number out of range, or a folder that holds a training with other settings.
     """
     from xps_keras.models.networks import preset
 
     for model in plan.models:
         preset(model)
     if not plan.models or not plan.sizes or list(plan.sizes) != sorted(set(plan.sizes)):
-        raise InputError("A learning curve needs networks, and numbers of spectra in ascending order, each once.")
+        raise UsageError("A learning curve needs networks, and numbers of spectra in ascending order, each once.")
     drawn = find_recipe(plan.training.recipe, plan.max_shift_ev)
     folder_of(out)
     rows = []

@@ -8,7 +8,7 @@ from typing import Any
 
 from xps_keras.corpus import Recipe
 from xps_keras.corpus import recipe as find_recipe
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 from xps_keras.experiments.measurements import Test, figures_of, folder_of, measured
 from xps_keras.files import write_whole
 from xps_keras.runtime import load
@@ -40,12 +40,12 @@ def with_counts(drawn: Recipe, counts: float) -> Recipe:
     """Return a recipe whose spectra all have the same counts at the top of C 1s.
 
     Raises:
-        InputError: The recipe has no counts, or their number is not positive.
+        UsageError: The recipe has no counts, or their number is not positive.
     """
     if drawn.instrument is None:
-        raise InputError(f"The recipe '{drawn.name}' has no counts.")
+        raise UsageError(f"The recipe '{drawn.name}' has no counts.")
     if not counts > 0:
-        raise InputError(f"Counts must be positive, not {counts:g}.")
+        raise UsageError(f"Counts must be positive, not {counts:g}.")
     return replace(drawn, instrument=replace(drawn.instrument, peak_counts=(counts, counts)))
 
 
@@ -64,10 +64,10 @@ def noise_experiment(
         Contents of ``noise.json``; ``docs/experiments.md`` defines them.
 
     Raises:
-        InputError: A model cannot be loaded or has seen the test spectra, or a number is out of range.
+        XpsKerasError: A model cannot be loaded or has seen the test spectra, or a number is out of range.
     """
     if not plan.models or not plan.counts or list(plan.counts) != sorted(set(plan.counts)):
-        raise InputError("The experiment needs models, and counts in ascending order, each once.")
+        raise UsageError("The experiment needs models, and counts in ascending order, each once.")
     recipes = {counts: with_counts(find_recipe(RECIPE, plan.max_shift_ev), counts) for counts in plan.counts}
     folder_of(out)
     rows = []

@@ -8,7 +8,7 @@ from typing import Any
 
 from xps_keras.corpus import Recipe
 from xps_keras.corpus import recipe as find_recipe
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 from xps_keras.experiments.measurements import Measurement, Test, figures_of, folder_of, loss, measured
 from xps_keras.experiments.published import EXACT_MATCH_BY_SHIFT, SOURCE
 from xps_keras.experiments.trained_models import Training, effort, trained
@@ -57,7 +57,7 @@ def parse_given(text: str) -> Given:
     """Read ``NAME=PATH`` or ``NAME@EV=PATH``.
 
     Raises:
-        InputError: The text has another form.
+        UsageError: The text has another form.
     """
     label, separator, path = text.partition("=")
     name, at, shift = label.partition("@")
@@ -66,7 +66,7 @@ def parse_given(text: str) -> Given:
     except ValueError:
         at_ev = -1.0
     if not (separator and name and path) or (at_ev is not None and not at_ev >= 0):
-        raise InputError(f"--models-from takes NAME=PATH or NAME@EV=PATH, separated by commas, not '{text}'.")
+        raise UsageError(f"--models-from takes NAME=PATH or NAME@EV=PATH, separated by commas, not '{text}'.")
     return Given(name, at_ev, path)
 
 
@@ -87,7 +87,7 @@ def shift_experiment(
         Contents of ``shift.json``; ``docs/experiments.md`` defines them.
 
     Raises:
-        InputError: An unknown network, a number out of range, a folder that holds a training with other settings, or
+        XpsKerasError: An unknown network, a number out of range, a folder that holds a training with other settings, or
             a model that has seen the test spectra.
     """
     recipes = _recipes(plan)
@@ -131,20 +131,20 @@ def _recipes(plan: Plan) -> dict[float, Recipe]:
         for model in plan.models:
             preset(model)
     if not plan.models and not plan.given:
-        raise InputError("There is nothing to measure; name networks with --models or models with --models-from.")
+        raise UsageError("There is nothing to measure; name networks with --models or models with --models-from.")
     names = [*plan.models, *dict.fromkeys(one.name for one in plan.given)]
     columns = [(one.name, one.at_ev) for one in plan.given]
     if len(set(names)) < len(names) or len(set(columns)) < len(columns):
-        raise InputError("Every row of the table needs a name of its own; name the models differently.")
+        raise UsageError("Every row of the table needs a name of its own; name the models differently.")
     if not plan.max_shifts_ev or list(plan.max_shifts_ev) != sorted(set(plan.max_shifts_ev)):
-        raise InputError("The largest shifts must be numbers in ascending order, each once.")
+        raise UsageError("The largest shifts must be numbers in ascending order, each once.")
     if plan.one_model_at_ev is not None:
         find_recipe(plan.training.recipe, plan.one_model_at_ev)
         if plan.carry:
-            raise InputError("--carry goes from one training to the next, but with --one-model-at there is only one.")
+            raise UsageError("--carry goes from one training to the next, but with --one-model-at there is only one.")
     for given in plan.given:
         if given.at_ev is not None and given.at_ev not in plan.max_shifts_ev:
-            raise InputError(f"The table has no column for {given.at_ev:g} eV; add it to --max-shifts.")
+            raise UsageError(f"The table has no column for {given.at_ev:g} eV; add it to --max-shifts.")
     return {shift: find_recipe(plan.training.recipe, shift) for shift in plan.max_shifts_ev}
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from xps_keras.errors import InputError
+from xps_keras.errors import ModelError
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def trained(
         The path of ``model.keras``.
 
     Raises:
-        InputError: An unknown name, a number out of range, or a folder that holds a run with other settings.
+        ModelError: An unknown name, a number out of range, or a folder that holds a run with other settings.
     """
     from xps_keras.training.run import Run, train
 
@@ -84,7 +84,7 @@ def _starting_from(model: str, start: Path | None) -> Iterator[None]:
         try:
             networks.inference.set_weights(keras.models.load_model(start, compile=False).get_weights())
         except ValueError as error:
-            raise InputError(f"{start}: weights of another shape cannot be carried on; leave out --carry.") from error
+            raise ModelError(f"{start}: weights of another shape cannot be carried on; leave out --carry.") from error
         return networks
 
     PRESETS[model] = replace(settings, build=build)

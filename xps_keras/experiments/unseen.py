@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.corpus import recipe as find_recipe
-from xps_keras.errors import InputError
+from xps_keras.errors import ModelError
 from xps_keras.evaluation import metrics
 from xps_keras.evaluation.results import Share, none_if_nan
 from xps_keras.evaluation.summary import TOLERANCE_EV
@@ -126,13 +126,13 @@ def evaluate_unseen(
         The figures.
 
     Raises:
-        InputError: The model cannot be loaded, no polymer was held out of its training, or an argument is out of range.
+        ModelError: The model cannot be loaded, no polymer was held out of its training, or an argument is out of range.
     """
     runtime = load(source)
     metadata = runtime.metadata
     fold = held_out_fold(metadata.library)
     if fold is None:
-        raise InputError(
+        raise ModelError(
             f"{runtime.path.name}: this model was trained on the library '{metadata.library}', from which no polymer "
             "was held out, so none is unseen; train one with --library polymers-without-fold-0 (or 1 to 4)."
         )

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from xps_keras.corpus import Corpus, Recipe
 from xps_keras.corpus.seeds import VALIDATION_SEED_OFFSET
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 from xps_keras.evaluation.answers import BATCH
 from xps_keras.evaluation.evaluate import check_test
 from xps_keras.files import write_whole
@@ -77,11 +77,11 @@ def ask(
         The answers.
 
     Raises:
-        InputError: The recipe mixes in hypothetical polymers, the size is below 1, or the model was trained or
+        UsageError: The recipe mixes in hypothetical polymers, the size is below 1, or the model was trained or
             validated on spectra of the seed.
     """
     if drawn.hypothetical:
-        raise InputError(
+        raise UsageError(
             f"The recipe '{drawn.name}' mixes in hypothetical polymers, which are neither seen nor held out; "
             "ask with --recipe paper or instrument."
         )

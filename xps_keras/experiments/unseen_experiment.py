@@ -9,7 +9,7 @@ import keras
 
 from xps_keras.corpus import recipe as find_recipe
 from xps_keras.corpus.seeds import VALIDATION_SEED_OFFSET
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 from xps_keras.experiments.unseen import Unseen, summarised
 from xps_keras.experiments.unseen_answers import AskedModel, ask, save, saved, spectra_asked
 from xps_keras.experiments.unseen_figure import save_png
@@ -64,7 +64,7 @@ def run_experiment(
         The figures.
 
     Raises:
-        InputError: An unknown name, a number out of range, or a folder that holds runs with other settings.
+        XpsKerasError: An unknown name, a number out of range, or a folder that holds runs with other settings.
     """
     _check(wanted)
     asked: dict[str, list[AskedModel]] = {name: [] for name in wanted.recipes}
@@ -136,11 +136,11 @@ def _check(wanted: Experiment) -> None:
     for fold in wanted.folds:
         fold_library(f"polymers-without-fold-{fold}")
     if wanted.test_size < 1:
-        raise InputError(f"The number of test spectra must be at least 1, not {wanted.test_size}.")
+        raise UsageError(f"The number of test spectra must be at least 1, not {wanted.test_size}.")
     if wanted.test_seed in (wanted.seed, wanted.seed + VALIDATION_SEED_OFFSET):
-        raise InputError(f"Test spectra need another seed than the trainings, {wanted.seed}; choose another one.")
+        raise UsageError(f"Test spectra need another seed than the trainings, {wanted.seed}; choose another one.")
 
 
 def _check_listed(names: Sequence[Any], what: str) -> None:
     if not names or len(set(names)) != len(names):
-        raise InputError(f"Name one {what} or more, each once.")
+        raise UsageError(f"Name one {what} or more, each once.")

@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 from xps_keras.library.library import Library
 from xps_keras.library.loading import load_library
 from xps_keras.library.tables import read_table
@@ -61,11 +61,11 @@ def fold_library(name: str) -> Library:
         The polymers of a fold, or all others, in library order.
 
     Raises:
-        InputError: There is no such fold.
+        UsageError: There is no such fold.
     """
     number = held_out_fold(name)
     if name not in FOLD_NAMES:
-        raise InputError(f"There is no library {name!r}; folds are numbered 0 to {FOLDS - 1}.")
+        raise UsageError(f"There is no library {name!r}; folds are numbered 0 to {FOLDS - 1}.")
     inside = division().fold == (number if number is not None else int(name[-1]))
     library = load_library()
     wanted = ~inside if number is not None else inside

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 from xps_keras.library.lines import LINES
 
 
@@ -65,7 +65,7 @@ class Polymers:
             Its place in ``keys``.
 
         Raises:
-            InputError: If the set holds no such polymer; the message names near matches.
+            UsageError: If the set holds no such polymer; the message names near matches.
         """
         for names in (self.keys, self.polymer_names):
             if key in names:
@@ -73,7 +73,7 @@ class Polymers:
         folded = {name.casefold(): name for name in (*self.polymer_names, *self.keys)}
         near = [folded[match] for match in get_close_matches(key.casefold(), list(folded), n=3, cutoff=0.5)]
         hint = f"nearest: {', '.join(near)}" if near else "`xps-keras library list` shows all of them"
-        raise InputError(f"The library {self.name!r} holds no polymer {key!r}; {hint}.")
+        raise UsageError(f"The library {self.name!r} holds no polymer {key!r}; {hint}.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,11 +104,11 @@ class Library(Polymers):
             The polymers in the order of this library.
 
         Raises:
-            InputError: If the set holds no such polymer, or none is named.
+            UsageError: If the set holds no such polymer, or none is named.
         """
         chosen = np.unique([self.index(key) for key in keys])
         if not chosen.size:
-            raise InputError(f"A library {name!r} without a polymer cannot be made.")
+            raise UsageError(f"A library {name!r} without a polymer cannot be made.")
         kept = np.flatnonzero(np.isin(self.peaks.polymer, chosen))
         peaks = self.peaks
         return Library(
@@ -139,7 +139,7 @@ class Library(Polymers):
             Ascending indices, shape ``(m,)``.
 
         Raises:
-            InputError: If the set holds no such polymer.
+            UsageError: If the set holds no such polymer.
         """
         return np.flatnonzero(self.peaks.polymer == self.index(key))
 
@@ -153,7 +153,7 @@ class Library(Polymers):
             Names of lines.
 
         Raises:
-            InputError: If the set holds no such polymer.
+            UsageError: If the set holds no such polymer.
         """
         present = {self.peaks.line[index] for index in self.of_polymer(key)}
         return tuple(name for name in LINES if name in present)
@@ -174,11 +174,11 @@ def combined(libraries: Sequence[Library], name: str) -> Library:
         The library; polymers and peaks in the order given.
 
     Raises:
-        InputError: If there is no library, or a key occurs twice.
+        UsageError: If there is no library, or a key occurs twice.
     """
     keys = tuple(key for library in libraries for key in library.keys)
     if not keys or len(set(keys)) != len(keys):
-        raise InputError(f"Libraries can be combined into {name!r} only if their keys differ and there are any.")
+        raise UsageError(f"Libraries can be combined into {name!r} only if their keys differ and there are any.")
     tables = [library.peaks for library in libraries]
     first = np.cumsum([0, *(len(library.keys) for library in libraries)])
     return Library(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 from xps_keras.library.tables import read_table
 
 
@@ -72,10 +72,10 @@ def main_line(element: str) -> Line:
         The element's main line.
 
     Raises:
-        InputError: If the library knows no line of the element.
+        UsageError: If the library knows no line of the element.
     """
     for line in LINES.values():
         if line.main and line.element == element:
             return line
     known = ", ".join(line.element for line in LINES.values() if line.main)
-    raise InputError(f"No line of the element {element!r} is known between 40 and 700 eV; known elements: {known}.")
+    raise UsageError(f"No line of the element {element!r} is known between 40 and 700 eV; known elements: {known}.")

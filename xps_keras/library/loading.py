@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.library import Library, Peaks
 from xps_keras.library.packed import load_packed
@@ -28,12 +28,12 @@ def load_library(name: str = "polymers") -> Library:
         The set; its arrays are read-only because every caller shares them.
 
     Raises:
-        InputError: If there is no such set.
+        UsageError: If there is no such set.
     """
     if name == "hypothetical":
         return load_packed()
     if name != "polymers":
-        raise InputError(f"There is no library {name!r}; this package brings 'polymers' and 'hypothetical'.")
+        raise UsageError(f"There is no library {name!r}; this package brings 'polymers' and 'hypothetical'.")
     polymers, labels, rows = read_table("polymers.csv"), read_table("labels.csv"), read_table("peaks.csv")
     keys = tuple(row["key"] for row in polymers)
     place = {key: index for index, key in enumerate(keys)}

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from xps_keras.axis import AXIS
-from xps_keras.errors import InputError
+from xps_keras.errors import InputError, UsageError
 from xps_keras.files import write_whole
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.folds import FOLD_NAMES, fold_library
@@ -69,17 +69,17 @@ def check_name(name: str, force: bool) -> None:
         force: Whether an imported library of that name may be replaced.
 
     Raises:
-        InputError: The name has other characters, belongs to the package, or is taken.
+        UsageError: The name has other characters, belongs to the package, or is taken.
     """
     if not _NAME.fullmatch(name):
-        raise InputError(
+        raise UsageError(
             f"{name!r} cannot name a library: use up to 40 small letters, digits, '-' and '_', beginning with a letter "
             "or digit."
         )
     if name in _TAKEN:
-        raise InputError(f"{name!r} is a library of the package itself; choose another --name.")
+        raise UsageError(f"{name!r} is a library of the package itself; choose another --name.")
     if name in stored_names() and not force:
-        raise InputError(f"There is a library {name!r} already; add --force to replace it, or choose another --name.")
+        raise UsageError(f"There is a library {name!r} already; add --force to replace it, or choose another --name.")
 
 
 def save(library: MeasuredLibrary, origin: dict[str, str | float | None]) -> Path:
@@ -93,13 +93,13 @@ def save(library: MeasuredLibrary, origin: dict[str, str | float | None]) -> Pat
         The path of the JSON file.
 
     Raises:
-        InputError: Writing is refused or fails.
+        UsageError: Writing is refused or fails.
     """
     folder = libraries_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError(f"{folder}: the folder cannot be made ({error.strerror or error}).") from error
+        raise UsageError(f"{folder}: the folder cannot be made ({error.strerror or error}).") from error
     buffer = io.BytesIO()
     np.savez_compressed(
         buffer, intensity=library.intensity, measured=np.packbits(library.measured), groups=library.group_counts
@@ -180,7 +180,7 @@ def find_library(name: str) -> Library | MeasuredLibrary:
         The library.
 
     Raises:
-        InputError: There is none of that name, or it is damaged.
+        XpsKerasError: There is none of that name, or it is damaged.
     """
     if name in FOLD_NAMES:
         return fold_library(name)
@@ -192,4 +192,4 @@ def find_library(name: str) -> Library | MeasuredLibrary:
     if name.endswith(".json"):
         return load_stored(Path(name))
     others = f"imported: {', '.join(imported)}" if imported else "none was imported yet"
-    raise InputError(f"There is no library {name!r}; the package's own is 'polymers', {others}.")
+    raise UsageError(f"There is no library {name!r}; the package's own is 'polymers', {others}.")

@@ -60,7 +60,7 @@ def test_an_unknown_name_lists_the_known_ones(library: MeasuredLibrary) -> None:
     with pytest.raises(UsageError, match="none was imported yet"):
         find_library("mine")
     save(library, {})
-    with pytest.raises(InputError, match="'polymers', imported: mine"):
+    with pytest.raises(UsageError, match="'polymers', imported: mine"):
         find_library("thine")
     with pytest.raises(UsageError, match="There is no library"):
         find_library("../mine")

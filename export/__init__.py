@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xps_keras.errors import InputError
+from xps_keras.files import StrPath
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from xps_keras.export.artefact import Artifact
+
+__all__ = ["COMPARED", "FORMATS", "QUANTIZATIONS", "export"]
 
 FORMATS = ("saved_model", "tflite", "onnx")
 """What ``export`` writes."""
@@ -26,9 +29,9 @@ COMPARED = 5_000
 
 
 def export(
-    model_path: str | Path,
+    model_path: StrPath,
     formats: Sequence[str] = FORMATS,
-    out: str | Path = "artefacts",
+    out: StrPath = "artefacts",
     quantize: str | Sequence[str] = "none",
     force: bool = False,
     *,

@@ -3,11 +3,15 @@
 import os
 import tempfile
 from pathlib import Path
+from typing import TypeAlias
 
 from xps_keras.errors import UsageError
 
+StrPath: TypeAlias = str | os.PathLike[str]
+"""What every public function takes for a path."""
 
-def write_whole(path: Path, content: bytes | str) -> None:
+
+def write_whole(path: StrPath, content: bytes | str) -> None:
     """Write a file so that a reader sees the old content or all of the new one, never a part.
 
     The content goes to a temporary file in the same folder, which then takes the place of the target.
@@ -19,6 +23,7 @@ def write_whole(path: Path, content: bytes | str) -> None:
     Raises:
         UsageError: If the folder is missing, the target is a folder, or writing is refused or fails.
     """
+    path = Path(path)
     data = content.encode("utf-8") if isinstance(content, str) else content
     if path.is_dir():
         raise UsageError(f"{path}: this is a folder, name a file to write to.")

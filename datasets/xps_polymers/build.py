@@ -18,6 +18,7 @@ from xps_keras.datasets.xps_polymers.manual import library_in
 from xps_keras.datasets.xps_polymers.splits import DEFAULT_SIZE, split_seeds, split_sizes
 from xps_keras.datasets.xps_polymers.xps_polymers_dataset_builder import Builder
 from xps_keras.errors import UsageError
+from xps_keras.files import StrPath
 from xps_keras.measured.store import libraries_folder
 from xps_keras.progress import progress_bar
 
@@ -27,7 +28,7 @@ BYTES_PER_SPECTRUM = 5_500
 
 def build(
     config: str,
-    data_dir: Path | None = None,
+    data_dir: StrPath | None = None,
     size: int | None = None,
     seed: int | None = None,
     *,
@@ -35,7 +36,7 @@ def build(
     processes: int | None = None,
     beam_options: str | None = None,
     library: str | None = None,
-    manual_dir: Path | None = None,
+    manual_dir: StrPath | None = None,
 ) -> Path:
     """Build a data set where it is missing.
 
@@ -59,6 +60,8 @@ def build(
         XpsKerasError: An unknown config, a size or seed out of range or other than that of the data set that stands
             there, Apache Beam missing, no such library, or a folder that cannot be written or is full.
     """
+    data_dir = None if data_dir is None else Path(data_dir)
+    manual_dir = None if manual_dir is None else Path(manual_dir)
     if beam_options is not None and find_spec("apache_beam") is None:
         raise UsageError("--beam needs the package apache_beam; run `pip install 'xps-keras[train,beam]'`.")
     settings = {"size": size, "seed": seed, "processes": processes, "library": library}
@@ -84,7 +87,7 @@ def build(
     return Path(builder.data_dir)
 
 
-def named_builder(config: str, data_dir: Path | None, **settings: Any) -> Builder:
+def named_builder(config: str, data_dir: StrPath | None, **settings: Any) -> Builder:
     """Return the builder of a config.
 
     Args:
@@ -98,6 +101,7 @@ def named_builder(config: str, data_dir: Path | None, **settings: Any) -> Builde
     Raises:
         UsageError: There is no such config, or it has a library of its own and another one was asked for.
     """
+    data_dir = None if data_dir is None else Path(data_dir)
     absl.logging.set_verbosity(absl.logging.ERROR)  # TFDS warns of its own deprecated calls
     if config not in Builder.builder_configs:
         raise UsageError(f"There is no config '{config}'; choose one of: {', '.join(Builder.builder_configs)}.")

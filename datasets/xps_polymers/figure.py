@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from xps_keras.axis import AXIS
 from xps_keras.datasets.xps_polymers.stored import find, read
 from xps_keras.errors import UsageError
-from xps_keras.files import write_whole
+from xps_keras.files import StrPath, write_whole
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.lines import LINES
 
@@ -21,7 +21,7 @@ _GAP = 25
 """Channels of empty paper between two stretches."""
 
 
-def save_grid(path: Path, config: str, data_dir: Path | None, split: str, count: int) -> None:
+def save_grid(path: StrPath, config: str, data_dir: StrPath | None, split: str, count: int) -> None:
     """Draw the first spectra of a split with their labels and write them as PNG.
 
     Channels that were not recorded are left out: the stretches stand side by side, all on one scale.
@@ -36,6 +36,8 @@ def save_grid(path: Path, config: str, data_dir: Path | None, split: str, count:
     Raises:
         UsageError: There is no such data set or split, or the file cannot be written.
     """
+    path = Path(path)
+    data_dir = None if data_dir is None else Path(data_dir)
     from matplotlib.figure import Figure
 
     builder = find(config, data_dir)

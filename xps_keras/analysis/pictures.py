@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from xps_keras.analysis.report import percent, shift_text, signed
 from xps_keras.analysis.result import Analysis, GroupFinding
-from xps_keras.files import write_whole
+from xps_keras.files import StrPath, write_whole
 from xps_keras.preprocessing.channels import Channels, PlannedRegion
 from xps_keras.preprocessing.signals import SIGNIFICANCE, signal_to_noise
 
@@ -38,7 +38,7 @@ _LEAST_SHOWN = 0.004
 """Part of a region's maximum down to which its signal is kept in view: an aromatic shake-up stays visible."""
 
 
-def save_png(path: Path, channels: Channels, analysis: Analysis, dpi: int = 150) -> None:
+def save_png(path: StrPath, channels: Channels, analysis: Analysis, dpi: int = 150) -> None:
     """Draw an answer and write it as PNG, whole or not at all.
 
     Args:
@@ -50,6 +50,7 @@ def save_png(path: Path, channels: Channels, analysis: Analysis, dpi: int = 150)
     Raises:
         InputError: The file cannot be written.
     """
+    path = Path(path)
     buffer = io.BytesIO()
     draw(channels, analysis).savefig(buffer, format="png", dpi=dpi)
     write_whole(path, buffer.getvalue())

@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xps_keras.files import write_whole
+from xps_keras.files import StrPath, write_whole
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,7 +21,7 @@ ACCENT = "#b9770e"
 SHADES = ("#b9770e", "#7d3c98", "#117a65", "#922b21")
 
 
-def save(path: Path, figure: "Figure", dpi: int) -> None:
+def save(path: StrPath, figure: "Figure", dpi: int) -> None:
     """Write a figure as PNG, whole or not at all.
 
     Args:
@@ -32,6 +32,7 @@ def save(path: Path, figure: "Figure", dpi: int) -> None:
     Raises:
         InputError: The file cannot be written.
     """
+    path = Path(path)
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=dpi)
     write_whole(path, buffer.getvalue())

@@ -10,7 +10,7 @@ from xps_keras.errors import UsageError
 from xps_keras.evaluation.answers import BATCH, Answers, gather
 from xps_keras.evaluation.results import EvaluatedModel, Evaluation, TestSpectra
 from xps_keras.evaluation.summary import summarise
-from xps_keras.files import write_whole
+from xps_keras.files import StrPath, write_whole
 from xps_keras.measured.store import find_library
 from xps_keras.progress import progress_bar
 from xps_keras.runtime import Runtime, load
@@ -18,13 +18,13 @@ from xps_keras.version import __version__
 
 
 def evaluate(
-    source: str | Path,
+    source: StrPath,
     recipe: str = "paper",
     max_shift_ev: float | None = None,
     size: int = 20_000,
     seed: int = 7,
-    out_json: Path | None = None,
-    out_png: Path | None = None,
+    out_json: StrPath | None = None,
+    out_png: StrPath | None = None,
     progress: bool = True,
     library: str = "polymers",
 ) -> Evaluation:
@@ -48,6 +48,8 @@ def evaluate(
         XpsKerasError: The model cannot be loaded, an argument is out of range, the model has seen spectra of the seed,
             or a file cannot be written.
     """
+    out_json = None if out_json is None else Path(out_json)
+    out_png = None if out_png is None else Path(out_png)
     evaluation = measure(load(source), recipe, max_shift_ev, size, seed, progress=progress, library=library)
     if out_json is not None:
         write_whole(out_json, to_json(evaluation))

@@ -7,6 +7,7 @@ import numpy as np
 
 from xps_keras.evaluation.drawing import ACCENT, BLUE, INK, PALE, SHADES, SOFT, headline, panel, save
 from xps_keras.evaluation.results import Evaluation
+from xps_keras.files import StrPath
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,7 +22,7 @@ _LEAST_CARRIERS = 10
 """Bins with fewer carriers are left out of the curves."""
 
 
-def save_png(path: Path, evaluation: Evaluation, dpi: int = 150) -> None:
+def save_png(path: StrPath, evaluation: Evaluation, dpi: int = 150) -> None:
     """Draw an evaluation and write it as PNG, whole or not at all.
 
     Args:
@@ -32,6 +33,7 @@ def save_png(path: Path, evaluation: Evaluation, dpi: int = 150) -> None:
     Raises:
         InputError: The file cannot be written.
     """
+    path = Path(path)
     save(path, draw(evaluation), dpi)
 
 

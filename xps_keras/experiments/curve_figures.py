@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from xps_keras.evaluation import drawing
 from xps_keras.evaluation.drawing import BLUE, SHADES, headline, panel
+from xps_keras.files import StrPath
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -14,8 +15,9 @@ if TYPE_CHECKING:
 _COLOURS = (BLUE, *SHADES)
 
 
-def save(path: Path, figure: "Figure", dpi: int = 150) -> None:
+def save(path: StrPath, figure: "Figure", dpi: int = 150) -> None:
     """Write a figure as PNG; see ``drawing.save``."""
+    path = Path(path)
     drawing.save(path, figure, dpi)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xps_keras.files import write_whole
+from xps_keras.files import StrPath, write_whole
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,7 +17,7 @@ _COLOURS = ("#1b4f72", "#2e86ab", "#b9770e")
 _NOISE_COLOURS = ("#1b4f72", "#2e86ab", "#b9770e", "#a93226")
 
 
-def save_png(path: Path, content: Mapping[str, Any], dpi: int = 150) -> None:
+def save_png(path: StrPath, content: Mapping[str, Any], dpi: int = 150) -> None:
     """Draw distances and unmixing and write them as PNG, whole or not at all.
 
     Args:
@@ -28,6 +28,7 @@ def save_png(path: Path, content: Mapping[str, Any], dpi: int = 150) -> None:
     Raises:
         InputError: The file cannot be written.
     """
+    path = Path(path)
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(13.0, 4.6), facecolor="white", layout="constrained")

@@ -11,7 +11,7 @@ from xps_keras.errors import UsageError
 from xps_keras.experiments.measurements import Test, figures_of, folder_of, measured
 from xps_keras.experiments.published import EXACT_MATCH_BY_SIZE, SOURCE
 from xps_keras.experiments.trained_models import Training, effort, trained
-from xps_keras.files import write_whole
+from xps_keras.files import StrPath, write_whole
 from xps_keras.runtime import load
 from xps_keras.version import __version__
 
@@ -35,7 +35,7 @@ class Plan:
 
 
 def learning_curve(
-    plan: Plan, out: Path, report: Callable[[str], None] = print, progress: bool = True
+    plan: Plan, out: StrPath, report: Callable[[str], None] = print, progress: bool = True
 ) -> dict[str, Any]:
     """Train, measure, and write ``learning_curve.json`` and ``learning_curve.png``.
 
@@ -53,6 +53,7 @@ def learning_curve(
     Raises:
         XpsKerasError: An unknown network, a number out of range, or a folder that holds a training with other settings.
     """
+    out = Path(out)
     from xps_keras.models.networks import preset
 
     for model in plan.models:

@@ -10,7 +10,7 @@ from xps_keras.corpus import Recipe
 from xps_keras.corpus import recipe as find_recipe
 from xps_keras.errors import UsageError
 from xps_keras.experiments.measurements import Test, figures_of, folder_of, measured
-from xps_keras.files import write_whole
+from xps_keras.files import StrPath, write_whole
 from xps_keras.runtime import load
 from xps_keras.version import __version__
 
@@ -50,7 +50,7 @@ def with_counts(drawn: Recipe, counts: float) -> Recipe:
 
 
 def noise_experiment(
-    plan: Plan, out: Path, report: Callable[[str], None] = print, progress: bool = True
+    plan: Plan, out: StrPath, report: Callable[[str], None] = print, progress: bool = True
 ) -> dict[str, Any]:
     """Measure, and write ``noise.json`` and ``noise.png``; measurements in the folder are used again.
 
@@ -66,6 +66,7 @@ def noise_experiment(
     Raises:
         XpsKerasError: A model cannot be loaded or has seen the test spectra, or a number is out of range.
     """
+    out = Path(out)
     if not plan.models or not plan.counts or list(plan.counts) != sorted(set(plan.counts)):
         raise UsageError("The experiment needs models, and counts in ascending order, each once.")
     recipes = {counts: with_counts(find_recipe(RECIPE, plan.max_shift_ev), counts) for counts in plan.counts}

@@ -12,7 +12,7 @@ from xps_keras.errors import UsageError
 from xps_keras.experiments.measurements import Measurement, Test, figures_of, folder_of, loss, measured
 from xps_keras.experiments.published import EXACT_MATCH_BY_SHIFT, SOURCE
 from xps_keras.experiments.trained_models import Training, effort, trained
-from xps_keras.files import write_whole
+from xps_keras.files import StrPath, write_whole
 from xps_keras.runtime import Runtime, load
 from xps_keras.version import __version__
 
@@ -71,7 +71,7 @@ def parse_given(text: str) -> Given:
 
 
 def shift_experiment(
-    plan: Plan, out: Path, report: Callable[[str], None] = print, progress: bool = True
+    plan: Plan, out: StrPath, report: Callable[[str], None] = print, progress: bool = True
 ) -> dict[str, Any]:
     """Train, measure, and write ``shift.json`` and ``shift.png``.
 
@@ -90,6 +90,7 @@ def shift_experiment(
         XpsKerasError: An unknown network, a number out of range, a folder that holds a training with other settings, or
             a model that has seen the test spectra.
     """
+    out = Path(out)
     recipes = _recipes(plan)
     folder_of(out)
     rows: dict[tuple[str, str], list[dict[str, Any]]] = {}

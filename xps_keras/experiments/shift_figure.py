@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xps_keras.evaluation.drawing import headline, panel, save
+from xps_keras.files import StrPath
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -13,7 +14,7 @@ _COLOURS = {"stn": "#1b4f72", "mlp": "#b9770e", "cnn": "#7d3c98", "align": "#1e8
 _OTHERS = ("#922b21", "#117a65", "#515a5a", "#a04000")
 
 
-def save_png(path: Path, result: dict[str, Any], dpi: int = 150) -> None:
+def save_png(path: StrPath, result: dict[str, Any], dpi: int = 150) -> None:
     """Draw the experiment and write it as PNG, whole or not at all.
 
     Args:
@@ -24,6 +25,7 @@ def save_png(path: Path, result: dict[str, Any], dpi: int = 150) -> None:
     Raises:
         InputError: The file cannot be written.
     """
+    path = Path(path)
     save(path, draw(result), dpi)
 
 

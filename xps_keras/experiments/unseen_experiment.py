@@ -13,7 +13,7 @@ from xps_keras.errors import UsageError
 from xps_keras.experiments.unseen import Unseen, summarised
 from xps_keras.experiments.unseen_answers import AskedModel, ask, save, saved, spectra_asked
 from xps_keras.experiments.unseen_figure import save_png
-from xps_keras.files import write_whole
+from xps_keras.files import StrPath, write_whole
 from xps_keras.library.folds import FOLDS, fold_library
 from xps_keras.models.networks import preset
 from xps_keras.progress import progress_bar
@@ -47,7 +47,7 @@ class Experiment:
 
 
 def run_experiment(
-    wanted: Experiment, out: Path, report: Callable[[str], None] = print, progress: bool = True
+    wanted: Experiment, out: StrPath, report: Callable[[str], None] = print, progress: bool = True
 ) -> Unseen:
     """Train what is missing, ask every network, and write ``unseen.json`` and ``unseen.png``.
 
@@ -66,6 +66,7 @@ def run_experiment(
     Raises:
         XpsKerasError: An unknown name, a number out of range, or a folder that holds runs with other settings.
     """
+    out = Path(out)
     _check(wanted)
     asked: dict[str, list[AskedModel]] = {name: [] for name in wanted.recipes}
     # Fold by fold, so that an interrupted experiment has trained every recipe on the same folds.

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xps_keras.experiments.unseen import Unseen
-from xps_keras.files import write_whole
+from xps_keras.files import StrPath, write_whole
 from xps_keras.groups import GROUP_NAMES
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _COLORS = ("#b9770e", "#1b4f72", "#117a65", "#7d3c98")
 """One per recipe of the training."""
 
 
-def save_png(path: Path, found: Unseen, dpi: int = 200) -> None:
+def save_png(path: StrPath, found: Unseen, dpi: int = 200) -> None:
     """Draw the figures and write them as PNG, whole or not at all.
 
     Args:
@@ -32,6 +32,7 @@ def save_png(path: Path, found: Unseen, dpi: int = 200) -> None:
     Raises:
         InputError: The file cannot be written.
     """
+    path = Path(path)
     buffer = io.BytesIO()
     draw(found).savefig(buffer, format="png", dpi=dpi)
     write_whole(path, buffer.getvalue())

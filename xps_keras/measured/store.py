@@ -16,7 +16,7 @@ import numpy as np
 
 from xps_keras.axis import AXIS
 from xps_keras.errors import InputError, UsageError
-from xps_keras.files import write_whole
+from xps_keras.files import StrPath, write_whole
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.folds import FOLD_NAMES, fold_library
 from xps_keras.library.library import Library
@@ -129,7 +129,7 @@ def save(library: MeasuredLibrary, origin: dict[str, str | float | None]) -> Pat
     return path
 
 
-def load_stored(path: Path) -> MeasuredLibrary:
+def load_stored(path: StrPath) -> MeasuredLibrary:
     """Load an imported library.
 
     Args:
@@ -141,6 +141,7 @@ def load_stored(path: Path) -> MeasuredLibrary:
     Raises:
         InputError: It is damaged or was stored by another version.
     """
+    path = Path(path)
     remedy = f"import it again with `xps-keras library import FOLDER --name {path.stem} --force`"
     try:
         content = json.loads(path.read_text(encoding="utf-8"))

@@ -5,11 +5,12 @@ from importlib import resources
 from pathlib import Path
 
 from xps_keras.errors import InputError
+from xps_keras.files import StrPath
 from xps_keras.pretrained import PRETRAINED
 from xps_keras.runtime.base import Runtime
 
 
-def load(source: str | Path = PRETRAINED, num_threads: int = 1) -> Runtime:
+def load(source: StrPath = PRETRAINED, num_threads: int = 1) -> Runtime:
     """Load a trained model in any format this package writes.
 
     Args:

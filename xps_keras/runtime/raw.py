@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import InputError
+from xps_keras.files import StrPath
 from xps_keras.io.draft import FEWEST_POINTS
 from xps_keras.metadata import INTENSITY, Metadata
 from xps_keras.quiet import import_quietly
@@ -67,7 +68,7 @@ class RawRuntime:
         return self.call({BINDING_ENERGY: np.asarray(energy, kind), RAW_INTENSITY: np.asarray(intensity, kind)})
 
 
-def load_raw(path: str | Path) -> RawRuntime:
+def load_raw(path: StrPath) -> RawRuntime:
     """Load an artefact that takes a measured spectrum.
 
     Args:

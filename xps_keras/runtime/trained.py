@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 import xps_keras.pretrained
 from xps_keras.errors import InputError
+from xps_keras.files import StrPath
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.metadata import Metadata, from_json, to_json
 from xps_keras.pretrained import PRETRAINED
@@ -56,7 +57,7 @@ class Trained:
     """Content of the ``evaluation.json`` beside the model, for the model card; None where there is none."""
 
 
-def load_trained(path: str | Path) -> Trained:
+def load_trained(path: StrPath) -> Trained:
     """Load a ``.keras`` file and the ``config.json`` beside it.
 
     Args:

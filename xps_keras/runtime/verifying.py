@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from xps_keras.errors import InputError
+from xps_keras.files import StrPath
 from xps_keras.metadata import ALIGNED, INTENSITY, PROBABILITIES, READING_WEIGHT, SHIFT_EV, Metadata, from_json
 from xps_keras.runtime.base import Runtime
 from xps_keras.runtime.comparing import Tolerance, compare
@@ -39,7 +40,7 @@ class Verified:
     """Largest difference from the golden file per output; None where the model could not be run here."""
 
 
-def verify(folder: str | Path) -> list[Verified]:
+def verify(folder: StrPath) -> list[Verified]:
     """Check hashes, metadata, operations and answers of every export in a folder.
 
     Args:

@@ -11,7 +11,7 @@ import keras
 from xps_keras.corpus import Corpus, recipe
 from xps_keras.corpus.seeds import VALIDATION_SEED_OFFSET
 from xps_keras.errors import InputError
-from xps_keras.files import write_whole
+from xps_keras.files import StrPath, write_whole
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.measured.store import find_library
 from xps_keras.models.networks import Preset, preset
@@ -61,7 +61,7 @@ class Run:
 
 def train(
     run: Run,
-    out: Path,
+    out: StrPath,
     resume: bool = False,
     report: Callable[[str], None] = print,
     devices: Devices = Devices(),
@@ -82,6 +82,7 @@ def train(
         InputError: An unknown name, a number out of range, a folder that holds another run, nothing to resume, a
             training that diverged, or a worker that was lost.
     """
+    out = Path(out)
     settings = preset(run.model)
     run = _completed(run, settings)
     drawn = recipe(run.recipe, run.max_shift_ev, run.mixing)

@@ -54,7 +54,7 @@ class Runnable(Protocol):
         """Map spectra of shape ``(batch, 6601)`` to the named outputs of the graph contract."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ModelReading:
     """One reading as the model gives it, on the scale of the library."""
 

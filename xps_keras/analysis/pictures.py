@@ -48,7 +48,7 @@ def save_png(path: StrPath, channels: Channels, analysis: Analysis, dpi: int = 1
         dpi: Dots per inch; the picture is 13.3 inches wide, as a slide.
 
     Raises:
-        InputError: The file cannot be written.
+        UsageError: The file cannot be written.
     """
     path = Path(path)
     buffer = io.BytesIO()

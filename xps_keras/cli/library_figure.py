@@ -29,7 +29,7 @@ def save_library_png(
         shift_ev: The shift it was computed with in eV.
 
     Raises:
-        InputError: The file cannot be written.
+        UsageError: The file cannot be written.
     """
     from matplotlib.figure import Figure
 

@@ -13,6 +13,7 @@ from xps_keras.corpus.instrument import choose_regions, jitter, lines_present, m
 from xps_keras.corpus.recipes import Recipe
 from xps_keras.corpus.recording import channels_of, moved_with, record, segments_of
 from xps_keras.corpus.runs import Runs, dense, runs_of, unit_area
+from xps_keras.equality import ByValue
 from xps_keras.errors import UsageError
 from xps_keras.groups import GROUPS
 from xps_keras.library.library import Library, combined
@@ -23,8 +24,8 @@ BLOCK = 512
 """Spectra drawn from one random stream; example i of a corpus does not depend on how the work is split."""
 
 
-@dataclass(frozen=True)
-class Labels:
+@dataclass(frozen=True, eq=False)
+class Labels(ByValue):
     """What is known about spectra, ``n`` of them."""
 
     groups: NDArray[np.float32]
@@ -41,9 +42,9 @@ class Labels:
     """Weights of the polymers, zero for none, sum 1, shape ``(n, components)``."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Batch(Labels):
-    """Labelled spectra."""
+    """Labelled spectra; equal to others by value."""
 
     intensity: NDArray[np.float32]
     """Intensity per eV on the axis, area 1, shape ``(n, 6601)``."""

@@ -30,7 +30,7 @@ def save(path: StrPath, figure: "Figure", dpi: int) -> None:
         dpi: Dots per inch.
 
     Raises:
-        InputError: The file cannot be written.
+        UsageError: The file cannot be written.
     """
     path = Path(path)
     buffer = io.BytesIO()

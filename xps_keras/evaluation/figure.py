@@ -31,7 +31,7 @@ def save_png(path: StrPath, evaluation: Evaluation, dpi: int = 150) -> None:
         dpi: Dots per inch; the picture is 13.3 inches wide, as a slide.
 
     Raises:
-        InputError: The file cannot be written.
+        UsageError: The file cannot be written.
     """
     path = Path(path)
     save(path, draw(evaluation), dpi)

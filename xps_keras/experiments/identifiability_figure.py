@@ -26,7 +26,7 @@ def save_png(path: StrPath, content: Mapping[str, Any], dpi: int = 150) -> None:
         dpi: Dots per inch; the picture is 13 inches wide.
 
     Raises:
-        InputError: The file cannot be written.
+        UsageError: The file cannot be written.
     """
     path = Path(path)
     from matplotlib.figure import Figure

@@ -30,7 +30,7 @@ def save_png(path: StrPath, found: Unseen, dpi: int = 200) -> None:
         dpi: Dots per inch; the picture is 7.2 inches wide, two columns of a journal.
 
     Raises:
-        InputError: The file cannot be written.
+        UsageError: The file cannot be written.
     """
     path = Path(path)
     buffer = io.BytesIO()

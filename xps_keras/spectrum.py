@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from xps_keras.equality import ByValue
 from xps_keras.errors import SpectrumWarning
 
+FEWEST_POINTS = 8
+"""A region of fewer points has no ends to tie a background to."""
 AL_K_ALPHA_EV = 1486.6
 """Photon energy of aluminium K-alpha in eV."""
 MG_K_ALPHA_EV = 1253.6

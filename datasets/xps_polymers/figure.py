@@ -9,14 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.axis import AXIS
+from xps_keras.colours import BLUE, INK
 from xps_keras.datasets.xps_polymers.stored import find, read
 from xps_keras.errors import UsageError
 from xps_keras.files import StrPath, write_whole
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.lines import LINES
 
-_INK = "#22303a"
-_LINE = "#1b4f72"
 _GAP = 25
 """Channels of empty paper between two stretches."""
 
@@ -52,7 +51,7 @@ def save_grid(path: StrPath, config: str, data_dir: StrPath | None, split: str, 
     columns = min(2, count)
     rows = -(-count // columns)
     figure = Figure(figsize=(7.2 * columns, 0.6 + 2.6 * rows), facecolor="white", layout="constrained")
-    figure.suptitle(f"{builder.info.full_name}, {split}", fontsize=13, fontweight="bold", color=_INK)
+    figure.suptitle(f"{builder.info.full_name}, {split}", fontsize=13, fontweight="bold", color=INK)
     for place in range(count):
         example = {feature: values[place] for feature, values in batch.items()}
         _draw(figure.add_subplot(rows, columns, place + 1), example, builder.info.features["polymers"].feature.names)
@@ -67,14 +66,14 @@ def _draw(axes: Any, example: dict[str, Any], keys: Sequence[str]) -> None:
         channels = np.arange(stop - start) + position
         # Binding energy falls from left to right, as spectra of this kind are drawn.
         values = example["spectrum"][start:stop][::-1]
-        axes.plot(channels, values, color=_LINE, linewidth=1.3)
-        axes.fill_between(channels, 0.0, values, color=_LINE, alpha=0.10, linewidth=0)
+        axes.plot(channels, values, color=BLUE, linewidth=1.3)
+        axes.fill_between(channels, 0.0, values, color=BLUE, alpha=0.10, linewidth=0)
         ticks.append(position + (stop - start) / 2)
         names.append(_name(AXIS.energies_ev[start], AXIS.energies_ev[stop - 1], float(example["shift_ev"])))
         position += stop - start + _GAP
     axes.set_xlim(-_GAP, position)
     axes.set_ylim(bottom=0.0)
-    axes.set_xticks(ticks, names, fontsize=8, color=_INK)
+    axes.set_xticks(ticks, names, fontsize=8, color=INK)
     axes.set_yticks([])
     axes.tick_params(length=0)
     axes.spines[["left", "right", "top"]].set_visible(False)
@@ -86,7 +85,7 @@ def _draw(axes: Any, example: dict[str, Any], keys: Sequence[str]) -> None:
     shifted = f"shift {example['shift_ev']:+.2f} eV, broadening {example['broadening_ev']:.2f} eV"
     groups = ", ".join(name for name, present in zip(GROUP_NAMES, example["groups"], strict=True) if present)
     axes.set_title(
-        f"{example['id'].decode()}: {mixture}\n{shifted}\n{groups}", loc="left", fontsize=8.5, color=_INK, wrap=True
+        f"{example['id'].decode()}: {mixture}\n{shifted}\n{groups}", loc="left", fontsize=8.5, color=INK, wrap=True
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 from xps_keras.analysis.evidence import expected_signals
 from xps_keras.errors import UsageError
 from xps_keras.groups import GROUP_NAMES
-from xps_keras.library.lines import LINES, main_line
+from xps_keras.library.lines import LINES
 from xps_keras.library.loading import load_library
 from xps_keras.library.tables import read_table
 
@@ -65,9 +65,6 @@ def test_lines_and_elements_of_a_polymer() -> None:
 def test_each_element_has_one_main_line() -> None:
     for element in {line.element for line in LINES.values()}:
         assert sum(line.main for line in LINES.values() if line.element == element) == 1
-        assert main_line(element).element == element
-    with pytest.raises(UsageError, match="'Fe'"):
-        main_line("Fe")
 
 
 def test_numbers_carry_a_confidence_and_widths_are_those_of_polymers() -> None:

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from xps_keras.errors import SpectrumWarning
+from xps_keras.plain import plain
 
 SCHEMA = "xps-keras/analysis/1"
 """Name and version of the JSON form; the number rises when a field changes its meaning."""
@@ -110,17 +111,11 @@ def to_json(analysis: Analysis) -> dict[str, Any]:
         analysis: The answer.
 
     Returns:
-        Plain dictionaries, lists, strings and numbers in the order of ``contract.md``; energies and probabilities
+        Plain dictionaries, lists, strings and numbers in the order of ``docs/analysis.md``; energies and probabilities
         rounded to 0.0001.
     """
     return {"schema": SCHEMA, **{name: _plain(value) for name, value in asdict(analysis).items()}}
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, float):
-        return round(value, 4)
-    if isinstance(value, dict):
-        return {name: _plain(item) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return value
+    return plain(value, 4)

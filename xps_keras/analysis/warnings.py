@@ -13,6 +13,7 @@ from xps_keras.metadata import Metadata
 from xps_keras.preprocessing.background import linear
 from xps_keras.preprocessing.channels import LARGEST_STEP_EV, Channels
 from xps_keras.preprocessing.signals import SIGNIFICANCE, signal_to_noise
+from xps_keras.spectrum import FEWEST_POINTS
 
 SHIFT_MARGIN_EV = 0.5
 """A shift this near to the model's limit may in truth lie beyond it."""
@@ -25,7 +26,6 @@ stands less than five standard errors above zero."""
 
 CLEAR_SIGNAL = 20.0
 """Standard errors from which a signal in a region without library lines is worth a word."""
-FEWEST_POINTS = 8
 
 
 def warnings(

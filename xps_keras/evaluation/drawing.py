@@ -7,18 +7,12 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xps_keras.colours import INK, SOFT
 from xps_keras.files import StrPath, write_whole
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-INK = "#22303a"
-SOFT = "#7b848b"
-BLUE = "#1b4f72"
-PALE = "#d6e0e8"
-ACCENT = "#b9770e"
-SHADES = ("#b9770e", "#7d3c98", "#117a65", "#922b21")
 
 
 def save(path: StrPath, figure: "Figure", dpi: int) -> None:

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xps_keras.evaluation.drawing import ACCENT, BLUE, INK, PALE, SHADES, SOFT, headline, panel, save
+from xps_keras.colours import ACCENT, BLUE, INK, PALE, SHADES, SOFT
+from xps_keras.evaluation.drawing import headline, panel, save
 from xps_keras.evaluation.results import Evaluation
 from xps_keras.files import StrPath
 

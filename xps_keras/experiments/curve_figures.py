@@ -4,8 +4,9 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xps_keras.colours import BLUE, SHADES
 from xps_keras.evaluation import drawing
-from xps_keras.evaluation.drawing import BLUE, SHADES, headline, panel
+from xps_keras.evaluation.drawing import headline, panel
 from xps_keras.files import StrPath
 
 if TYPE_CHECKING:

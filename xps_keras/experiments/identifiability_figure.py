@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from xps_keras.colours import INK
 from xps_keras.files import StrPath, write_whole
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_INK = "#22303a"
 _COLOURS = ("#1b4f72", "#2e86ab", "#b9770e")
 _NOISE_COLOURS = ("#1b4f72", "#2e86ab", "#b9770e", "#a93226")
 
@@ -41,10 +41,10 @@ def save_png(path: StrPath, content: Mapping[str, Any], dpi: int = 150) -> None:
 
 
 def _plain(axes: "Axes", title: str, x: str, y: str) -> None:
-    axes.set_title(title, loc="left", fontsize=12, fontweight="bold", color=_INK)
-    axes.set_xlabel(x, color=_INK)
-    axes.set_ylabel(y, color=_INK)
-    axes.tick_params(colors=_INK)
+    axes.set_title(title, loc="left", fontsize=12, fontweight="bold", color=INK)
+    axes.set_xlabel(x, color=INK)
+    axes.set_ylabel(y, color=INK)
+    axes.tick_params(colors=INK)
     axes.spines[["right", "top"]].set_visible(False)
 
 

@@ -22,6 +22,7 @@ from xps_keras.experiments.unseen_answers import Answers, AskedModel, ask, joine
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.folds import division, held_out_fold
 from xps_keras.library.loading import load_library
+from xps_keras.plain import plain
 from xps_keras.progress import progress_bar
 from xps_keras.runtime import load
 from xps_keras.training.calibration import fit_thresholds
@@ -101,7 +102,7 @@ class Unseen:
     def to_json(self) -> str:
         """Return the text of the JSON file."""
         content = {"schema": SCHEMA, "group_names": GROUP_NAMES, **asdict(self)}
-        return json.dumps(_plain(content), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+        return json.dumps(plain(content, 6), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def evaluate_unseen(
@@ -249,13 +250,3 @@ def figures(
         macro_groups=int(averaged.sum()),
         exact_match=Share(float(right.mean()), *metrics.wilson_interval(int(right.sum()), len(right))),
     )
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, float):
-        return round(value, 6)
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return value

@@ -7,6 +7,7 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xps_keras.colours import INK, SOFT
 from xps_keras.experiments.unseen import Unseen
 from xps_keras.files import StrPath, write_whole
 from xps_keras.groups import GROUP_NAMES
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_INK = "#22303a"
-_SOFT = "#7b848b"
 _COLORS = ("#b9770e", "#1b4f72", "#117a65", "#7d3c98")
 """One per recipe of the training."""
 
@@ -66,7 +65,7 @@ def draw(found: Unseen) -> "Figure":
     for row, group in rows:
         _row(axes, found, row, group)
     if lower:
-        axes.text(0.0, len(upper) + 1.3, "shown by one spectrum alone, not in the mean", fontsize=7.5, color=_SOFT)
+        axes.text(0.0, len(upper) + 1.3, "shown by one spectrum alone, not in the mean", fontsize=7.5, color=SOFT)
     axes.axhspan(len(upper) - 0.25, len(upper) + 0.75, color="#eef2f5", zorder=0, linewidth=0)
     axes.set_ylim(rows[-1][0] + 0.7, -0.7)
     axes.set_xlim(-0.02, 1.02)
@@ -74,17 +73,17 @@ def draw(found: Unseen) -> "Figure":
         [row for row, _ in rows],
         ["mean" if group is None else f"{GROUP_NAMES[group]} ({found.distinct_carriers[group]})" for _, group in rows],
         fontsize=8,
-        color=_INK,
+        color=INK,
     )
     axes.get_yticklabels()[len(upper)].set_fontweight("bold")
     axes.tick_params(axis="y", length=0)
-    axes.tick_params(axis="x", colors=_INK, labelsize=8)
-    axes.set_xlabel("F1, groups called at a probability of 0.5", fontsize=8.5, color=_INK)
+    axes.tick_params(axis="x", colors=INK, labelsize=8)
+    axes.set_xlabel("F1, groups called at a probability of 0.5", fontsize=8.5, color=INK)
     axes.grid(axis="x", color="#e3e7ea", linewidth=0.6)
     axes.set_axisbelow(True)
     for side in ("right", "top", "left"):
         axes.spines[side].set_visible(False)
-    axes.spines["bottom"].set_color(_SOFT)
+    axes.spines["bottom"].set_color(SOFT)
     handles = []
     for color, trained in zip(_COLORS, found.trained, strict=False):
         handles.append(_mark(Line2D, color, True, f"'{trained.recipe}', seen polymers"))

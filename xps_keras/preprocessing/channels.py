@@ -11,6 +11,7 @@ from xps_keras.axis import AXIS
 from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.library.lines import LINES, Line
 from xps_keras.preprocessing.background import Method, choose, end_points, subtract
+from xps_keras.preprocessing.signals import noise
 from xps_keras.spectrum import FEWEST_POINTS, Region, Spectrum
 
 LARGEST_STEP_EV = 0.2
@@ -314,10 +315,8 @@ def has_peak(used: PlannedRegion) -> bool:
     net, energy = used.net, _grid(used)
     step = float(energy[1] - energy[0])
     width = min(max(1, round(2 * PEAK_HALF_WIDTH_EV / step)), len(net) // 2)
-    second = net[2:] - 2.0 * net[1:-1] + net[:-2]
-    noise = 1.4826 * float(np.median(np.abs(second))) / np.sqrt(6.0)  # variance of a second difference is six-fold
     smooth = np.convolve(net, np.full(width, 1.0 / width), mode="valid")
-    return bool(smooth.max() > PEAK_OVER_NOISE * noise / np.sqrt(width)) and bool(smooth.max() > 0)
+    return bool(smooth.max() > PEAK_OVER_NOISE * noise(net) / np.sqrt(width)) and bool(smooth.max() > 0)
 
 
 def _scale_warnings(regions: tuple[PlannedRegion, ...]) -> list[SpectrumWarning]:

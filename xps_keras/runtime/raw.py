@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from xps_keras.errors import InputError
 from xps_keras.files import StrPath
-from xps_keras.io.draft import FEWEST_POINTS
 from xps_keras.metadata import INTENSITY, Metadata
 from xps_keras.quiet import import_quietly
 from xps_keras.runtime.sealing import check_onnx, open_onnx, open_saved_model, open_tflite
+from xps_keras.spectrum import FEWEST_POINTS
 
 BINDING_ENERGY = "binding_energy"
 """Input ``[n]``, eV, as measured: regions one after the other, each ascending or descending. float64; float32 in

@@ -15,7 +15,7 @@ from xps_keras.corpus.seeds import VALIDATION_SEED_OFFSET
 from xps_keras.errors import UsageError
 from xps_keras.evaluation.answers import judged_groups
 from xps_keras.evaluation.evaluate import evaluate, measure, to_json
-from xps_keras.evaluation.figure import save_png
+from xps_keras.evaluation.picture import save_png
 from xps_keras.evaluation.table import print_table
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.loading import load_library

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from xps_keras.experiments.measurements import Test
-from xps_keras.experiments.shift_experiment import Plan
+from xps_keras.experiments.shift_experiment import ShiftPlan
 from xps_keras.experiments.trained_models import Training
 from xps_keras.models.mlp import mlp
 from xps_keras.models.networks import PRESETS, Preset, trained_on_groups
@@ -25,11 +25,11 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def plan() -> Callable[..., Plan]:
-    """A plan for the small network at 0 and 1 eV, with the fields of `Plan` as arguments."""
+def plan() -> Callable[..., ShiftPlan]:
+    """A plan for the small network at 0 and 1 eV, with the fields of `ShiftPlan` as arguments."""
 
-    def build(**fields: object) -> Plan:
-        return Plan(
+    def build(**fields: object) -> ShiftPlan:
+        return ShiftPlan(
             **{"models": ("mlp",), "max_shifts_ev": (0.0, 1.0), "training": SMALL, "test": TEST, **fields}  # type: ignore[arg-type]
         )
 
@@ -42,7 +42,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from xps_keras.experiments.shift_experiment import shift_experiment
 
     out = tmp_path_factory.mktemp("shift")
-    built = Plan(models=("mlp",), max_shifts_ev=(0.0, 1.0), training=SMALL, test=TEST)
+    built = ShiftPlan(models=("mlp",), max_shifts_ev=(0.0, 1.0), training=SMALL, test=TEST)
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(PRESETS, "mlp", SMALL_MLP)
         shift_experiment(built, out, report=lambda text: None, progress=False)

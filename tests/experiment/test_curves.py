@@ -13,7 +13,7 @@ from xps_keras.corpus import Corpus, recipe
 from xps_keras.errors import UsageError
 from xps_keras.experiments import noise_experiment
 from xps_keras.experiments.measurements import Test
-from xps_keras.experiments.noise_experiment import Plan, with_counts
+from xps_keras.experiments.noise_experiment import NoisePlan, with_counts
 from xps_keras.metadata import Metadata
 from xps_keras.runtime import Runtime
 
@@ -62,7 +62,7 @@ def test_noise_of_a_model_that_reads_noise(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(
         noise_experiment, "load", lambda source: Runtime(Path("reader.tflite"), "f" * 64, metadata, reader)
     )
-    plan = Plan(models={"reader": "reader.tflite"}, counts=(100.0, 10_000.0), max_shift_ev=0.0, test=Test(128, 7))
+    plan = NoisePlan(models={"reader": "reader.tflite"}, counts=(100.0, 10_000.0), max_shift_ev=0.0, test=Test(128, 7))
     found = noise_experiment.noise_experiment(plan, tmp_path, report=quiet, progress=False)
     few, many = found["rows"][0]["points"]
     assert (few["peak_counts"], many["peak_counts"]) == (100.0, 10_000.0)

@@ -18,11 +18,11 @@ from xps_keras.evaluation.evaluate import evaluate
 from xps_keras.experiments import measurements, trained_models
 from xps_keras.experiments.measurements import Measurement, Test, loss
 from xps_keras.experiments.published import EXACT_MATCH_BY_SHIFT
-from xps_keras.experiments.shift_experiment import Given, Plan, parse_given, shift_experiment
+from xps_keras.experiments.shift_experiment import Given, ShiftPlan, parse_given, shift_experiment
 from xps_keras.experiments.shift_table import print_table
 from xps_keras.models.networks import PRESETS
 
-Build = Callable[..., Plan]
+Build = Callable[..., ShiftPlan]
 
 
 def quiet(sentence: str) -> None:

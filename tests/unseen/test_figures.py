@@ -14,8 +14,8 @@ from xps_keras.corpus.seeds import VALIDATION_SEED_OFFSET
 from xps_keras.errors import ModelError, UsageError
 from xps_keras.experiments import unseen
 from xps_keras.experiments.unseen import Unseen, evaluate_unseen, figures, summarised
-from xps_keras.experiments.unseen_answers import Answers, AskedModel, ask, save, saved, spectra_asked
-from xps_keras.experiments.unseen_figure import save_png
+from xps_keras.experiments.unseen_answers import AskedModel, UnseenAnswers, ask, save, saved, spectra_asked
+from xps_keras.experiments.unseen_picture import save_png
 from xps_keras.experiments.unseen_table import gain, print_table
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.folds import division
@@ -32,13 +32,13 @@ def asked(caller: Build) -> AskedModel:
     return ask(caller(), 1, recipe("paper"), 300, 7)
 
 
-def answers(probabilities: list[list[float]], present: list[list[int]]) -> Answers:
+def answers(probabilities: list[list[float]], present: list[list[int]]) -> UnseenAnswers:
     """Answers about the first groups; all others absent and not called."""
     count = len(probabilities)
     filled, truth = np.zeros((count, COUNT), np.float32), np.zeros((count, COUNT), bool)
     filled[:, : len(probabilities[0])] = probabilities
     truth[:, : len(present[0])] = present
-    return Answers(filled, truth, np.zeros(count, np.float32), np.zeros((count, 3), np.int16))
+    return UnseenAnswers(filled, truth, np.zeros(count, np.float32), np.zeros((count, 3), np.int16))
 
 
 def test_seen_mixtures_hold_no_held_out_polymer_and_unseen_ones_nothing_else(asked: AskedModel) -> None:

@@ -1,4 +1,4 @@
-"""``xps-keras experiment``: trainings and measurements that answer one question each, with table, figure and JSON.
+"""``xps-keras experiment``: trainings and measurements that answer one question each, with table, picture and JSON.
 
 The options stand here; the work stands in ``xps_keras.evaluation`` and imports what it needs when it runs.
 """
@@ -19,7 +19,9 @@ experiment_app = typer.Typer(
 
 EXTRAS = "train,onnx"
 
-Out = Annotated[Path, typer.Option(metavar="DIR", help="Folder for models, JSON and figure; begun work in it goes on.")]
+Out = Annotated[
+    Path, typer.Option(metavar="DIR", help="Folder for models, JSON and picture; begun work in it goes on.")
+]
 Recipe = Annotated[str, typer.Option(metavar="NAME", help="Recipe of all spectra: paper, generalise or instrument.")]
 Size = Annotated[int | None, typer.Option(min=1, help="Training spectra; the network's own when left out.")]
 Epochs = Annotated[int | None, typer.Option(min=1, help="Most epochs; the network's own when left out.")]
@@ -81,14 +83,14 @@ def shift(
     test_size: TestSize = 20_000,
     test_seed: TestSeed = 7,
 ) -> None:
-    """Make the paper's table and figure: exact match against the largest shift."""
+    """Make the paper's table and picture: exact match against the largest shift."""
     work = needing("xps_keras.experiments.shift_experiment", "experiment shift", EXTRAS)
     given = tuple(work.parse_given(text) for text in _names(models_from))
     if models is None:
         models = "" if given else "stn,mlp,cnn,align"
     if max_shifts is None:
         max_shifts = ",".join(str(ev) for ev in range(6 if one_model_at is None else int(one_model_at) + 1))
-    plan = work.Plan(
+    plan = work.ShiftPlan(
         models=tuple(_names(models)),
         max_shifts_ev=tuple(_numbers(max_shifts, "--max-shifts")),
         one_model_at_ev=one_model_at,
@@ -122,7 +124,7 @@ def learning_curve(
 ) -> None:
     """Show exact match against the number of training spectra."""
     work = needing("xps_keras.experiments.learning_curve", "experiment learning-curve", EXTRAS)
-    plan = work.Plan(
+    plan = work.LearningCurvePlan(
         models=tuple(_names(models)),
         sizes=_whole(sizes, "--sizes"),
         max_shift_ev=max_shift,
@@ -152,7 +154,7 @@ def noise(
     pairs = [text.partition("=") for text in _names(models_from)]
     if len({name for name, _, _ in pairs}) < len(pairs) or not all(name and path for name, _, path in pairs):
         raise UsageError(f"--models-from takes NAME=PATH, separated by commas, each NAME once, not '{models_from}'.")
-    plan = work.Plan(
+    plan = work.NoisePlan(
         models={name: path for name, _, path in pairs},
         counts=tuple(_numbers(counts, "--counts")),
         max_shift_ev=max_shift,

@@ -34,7 +34,7 @@ def identify(*, png: Path | None, json_out: Path | None, size: int, seed: int) -
     if json_out is not None:
         write_whole(json_out, to_json(content))
     if png is not None:
-        from xps_keras.experiments.identifiability_figure import save_png
+        from xps_keras.experiments.identifiability_picture import save_png
 
         save_png(png, content)
     print(markdown(content))

@@ -103,7 +103,7 @@ def measured_spectrum(
     moved = np.interp(AXIS.energies_ev - shift_ev, AXIS.energies_ev, recorded.astype(float), left=0.0, right=0.0) > 0.5
     values = np.where(moved, np.maximum(spectrum, 0.0), 0.0).astype(np.float64)
     if png is not None:
-        from xps_keras.cli.library_figure import save_library_png
+        from xps_keras.cli.library_picture import save_library_png
 
         save_library_png(png, library, key, values, shift_ev)
         return

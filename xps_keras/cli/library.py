@@ -134,7 +134,7 @@ def polymer_spectrum(text: str, *, png: Path | None, shift_ev: float, broadening
         writable(png)
     spectrum = spectrum_of(library, key, shift_ev=shift_ev, broadening_ev=broadening_ev)
     if png is not None:
-        from xps_keras.cli.library_figure import save_library_png
+        from xps_keras.cli.library_picture import save_library_png
 
         save_library_png(png, library, key, spectrum, shift_ev)
         return

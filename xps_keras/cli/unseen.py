@@ -67,7 +67,7 @@ def evaluate_unseen(
 
         write_whole(Path(json_out), found.to_json())
     if png is not None:
-        needing("xps_keras.experiments.unseen_figure", "evaluate --unseen", EXTRAS).save_png(png, found)
+        needing("xps_keras.experiments.unseen_picture", "evaluate --unseen", EXTRAS).save_png(png, found)
     if json_out == "-":
         sys.stdout.write(found.to_json())
     else:

@@ -1,6 +1,6 @@
-"""What the figures of this room have in common.
+"""What the pictures of this room have in common.
 
-Figures are made with matplotlib's object interface, which keeps no global state and needs no display.
+Pictures are made with matplotlib's object interface, which keeps no global state and needs no display.
 """
 
 import io

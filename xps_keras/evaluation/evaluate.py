@@ -54,7 +54,7 @@ def evaluate(
     if out_json is not None:
         write_whole(out_json, to_json(evaluation))
     if out_png is not None:
-        from xps_keras.evaluation.figure import save_png
+        from xps_keras.evaluation.picture import save_png
 
         save_png(out_png, evaluation)
     return evaluation

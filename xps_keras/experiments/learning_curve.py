@@ -23,7 +23,7 @@ PNG_NAME = "learning_curve.png"
 
 
 @dataclass(frozen=True)
-class Plan:
+class LearningCurvePlan:
     """What the experiment trains and measures."""
 
     models: tuple[str, ...] = ("stn", "align")
@@ -35,7 +35,7 @@ class Plan:
 
 
 def learning_curve(
-    plan: Plan, out: StrPath, report: Callable[[str], None] = print, progress: bool = True
+    plan: LearningCurvePlan, out: StrPath, report: Callable[[str], None] = print, progress: bool = True
 ) -> dict[str, Any]:
     """Train, measure, and write ``learning_curve.json`` and ``learning_curve.png``.
 
@@ -87,7 +87,7 @@ def learning_curve(
         },
     }
     write_whole(out / JSON_NAME, json.dumps(result, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
-    from xps_keras.experiments.curve_figures import draw_learning_curve, save
+    from xps_keras.experiments.curve_pictures import draw_learning_curve, save
 
     save(out / PNG_NAME, draw_learning_curve(result))
     return result

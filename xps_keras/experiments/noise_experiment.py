@@ -24,7 +24,7 @@ RECIPE = "instrument"
 
 
 @dataclass(frozen=True)
-class Plan:
+class NoisePlan:
     """What the experiment measures."""
 
     models: dict[str, str] = field(default_factory=dict)
@@ -50,7 +50,7 @@ def with_counts(drawn: Recipe, counts: float) -> Recipe:
 
 
 def noise_experiment(
-    plan: Plan, out: StrPath, report: Callable[[str], None] = print, progress: bool = True
+    plan: NoisePlan, out: StrPath, report: Callable[[str], None] = print, progress: bool = True
 ) -> dict[str, Any]:
     """Measure, and write ``noise.json`` and ``noise.png``; measurements in the folder are used again.
 
@@ -89,7 +89,7 @@ def noise_experiment(
         "rows": rows,
     }
     write_whole(out / JSON_NAME, json.dumps(result, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
-    from xps_keras.experiments.curve_figures import draw_noise, save
+    from xps_keras.experiments.curve_pictures import draw_noise, save
 
     save(out / PNG_NAME, draw_noise(result))
     return result

@@ -36,7 +36,7 @@ class Given:
 
 
 @dataclass(frozen=True)
-class Plan:
+class ShiftPlan:
     """What the experiment trains and measures."""
 
     models: tuple[str, ...] = ("stn", "mlp", "cnn", "align")
@@ -71,7 +71,7 @@ def parse_given(text: str) -> Given:
 
 
 def shift_experiment(
-    plan: Plan, out: StrPath, report: Callable[[str], None] = print, progress: bool = True
+    plan: ShiftPlan, out: StrPath, report: Callable[[str], None] = print, progress: bool = True
 ) -> dict[str, Any]:
     """Train, measure, and write ``shift.json`` and ``shift.png``.
 
@@ -118,13 +118,13 @@ def shift_experiment(
         "published": {"source": SOURCE, "exact_match_by_max_shift": EXACT_MATCH_BY_SHIFT},
     }
     write_whole(out / JSON_NAME, json.dumps(result, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
-    from xps_keras.experiments.shift_figure import save_png
+    from xps_keras.experiments.shift_picture import save_png
 
     save_png(out / PNG_NAME, result)
     return result
 
 
-def _recipes(plan: Plan) -> dict[float, Recipe]:
+def _recipes(plan: ShiftPlan) -> dict[float, Recipe]:
     """Check a plan before any work is done, and return the recipes of its test spectra."""
     if plan.models:
         from xps_keras.models.networks import preset
@@ -150,7 +150,7 @@ def _recipes(plan: Plan) -> dict[float, Recipe]:
 
 
 def _models(
-    plan: Plan, out: Path, report: Callable[[str], None]
+    plan: ShiftPlan, out: Path, report: Callable[[str], None]
 ) -> Iterator[tuple[str, str, str | Path, Sequence[float]]]:
     """Yield name, protocol, path and test shifts of every model, each trained when its turn comes."""
     for given in plan.given:

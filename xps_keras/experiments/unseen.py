@@ -18,7 +18,7 @@ from xps_keras.errors import ModelError
 from xps_keras.evaluation import metrics
 from xps_keras.evaluation.results import Share, none_if_nan
 from xps_keras.evaluation.summary import TOLERANCE_EV
-from xps_keras.experiments.unseen_answers import Answers, AskedModel, ask, joined, spectra_asked
+from xps_keras.experiments.unseen_answers import AskedModel, UnseenAnswers, ask, joined, spectra_asked
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.folds import division, held_out_fold
 from xps_keras.library.loading import load_library
@@ -185,7 +185,7 @@ def _comparison(recipe: str, models: Sequence[AskedModel], counted: NDArray[np.b
         "unseen": [model.unseen for model in models],
     }
 
-    def by_rule(answers: list[Answers]) -> dict[str, Figures]:
+    def by_rule(answers: list[UnseenAnswers]) -> dict[str, Figures]:
         return {rule: figures(answers, [limits[rule] for limits in thresholds], counted) for rule in RULES}
 
     each = [
@@ -214,7 +214,7 @@ def _thresholds(model: AskedModel) -> dict[str, NDArray[np.float32]]:
 
 
 def figures(
-    answers: Sequence[Answers], thresholds: Sequence[NDArray[np.float32]], counted: NDArray[np.bool_]
+    answers: Sequence[UnseenAnswers], thresholds: Sequence[NDArray[np.float32]], counted: NDArray[np.bool_]
 ) -> Figures:
     """Add up what several models did and make figures of it.
 

@@ -12,7 +12,7 @@ from xps_keras.corpus.seeds import VALIDATION_SEED_OFFSET
 from xps_keras.errors import UsageError
 from xps_keras.experiments.unseen import Unseen, summarised
 from xps_keras.experiments.unseen_answers import AskedModel, ask, save, saved, spectra_asked
-from xps_keras.experiments.unseen_figure import save_png
+from xps_keras.experiments.unseen_picture import save_png
 from xps_keras.files import StrPath, write_whole
 from xps_keras.library.folds import FOLDS, fold_library
 from xps_keras.models.networks import preset

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from xps_keras.errors import InputError, UsageError, XpsKerasError
+from xps_keras.errors import ModelError, UsageError, XpsKerasError
 from xps_keras.evaluation import answers
 from xps_keras.evaluation.evaluate import evaluate
 from xps_keras.experiments import measurements, trained_models
@@ -100,7 +100,7 @@ def test_an_interrupted_experiment_goes_on(
 
 def test_a_folder_with_other_settings_is_refused(finished: Path, plan: Build) -> None:
     other = trained_models.Training(size=128, epochs=2, validation_size=32, seed=4)
-    with pytest.raises(InputError, match="other settings"):
+    with pytest.raises(ModelError, match="other settings"):
         shift_experiment(plan(training=other), finished, report=quiet, progress=False)
 
 
@@ -147,7 +147,7 @@ def test_carried_weights_are_where_the_next_training_starts(finished: Path, tmp_
     # One step of Adam moves a weight by no more than its learning rate of 0.001.
     assert 0 < np.abs(after - before).max() < 0.0011
     keras.utils.set_random_seed(5)
-    assert np.abs(kernel(PRESETS["mlp"].build(1.0).inference) - before).max() > 0.02
+    assert np.abs(kernel(PRESETS["mlp"].network.build().inference) - before).max() > 0.02
 
 
 @pytest.mark.parametrize(

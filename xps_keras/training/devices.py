@@ -11,7 +11,8 @@ from typing import Any
 
 import tensorflow as tf
 
-from xps_keras.errors import InputError
+from xps_keras import errors
+from xps_keras.errors import UsageError, XpsKerasError
 
 STRATEGIES = ("auto", "one", "mirrored", "multiworker")
 
@@ -39,7 +40,7 @@ class Cluster:
 
 
 @dataclass(frozen=True)
-class Team:
+class Replicas:
     """This process among those that train together."""
 
     strategy: Any
@@ -53,7 +54,7 @@ class Team:
         return self.worker == 0
 
     @property
-    def replicas(self) -> int:
+    def count(self) -> int:
         """Copies of the network over all processes."""
         return int(self.strategy.num_replicas_in_sync)
 
@@ -62,14 +63,14 @@ def cluster_of(devices: Devices) -> Cluster | None:
     """Return the worker processes named by the options or by ``TF_CONFIG``, None for a single process.
 
     Raises:
-        InputError: Addresses, place or ``TF_CONFIG`` cannot be used.
+        UsageError: Addresses, place or ``TF_CONFIG`` cannot be used.
     """
     if devices.workers:
         if devices.worker_index is None:
-            raise InputError("--workers also needs --worker-index, this process's place in the list, from 0.")
+            raise UsageError("--workers also needs --worker-index, this process's place in the list, from 0.")
         return _checked(Cluster(devices.workers, devices.worker_index), "--workers")
     if devices.worker_index is not None:
-        raise InputError("--worker-index also needs --workers, the addresses of all worker processes.")
+        raise UsageError("--worker-index also needs --workers, the addresses of all worker processes.")
     text = os.environ.get("TF_CONFIG", "")
     if not text or devices.strategy in ("one", "mirrored"):
         return None
@@ -80,9 +81,9 @@ def cluster_of(devices: Devices) -> Cluster | None:
         place = list(jobs.get("chief", [])), list(jobs.get("worker", []))
         index = int(task["index"]) + (len(place[0]) if task["type"] == "worker" else 0)
         if set(jobs) - {"chief", "worker"} or task["type"] not in jobs:
-            raise InputError("TF_CONFIG may only name the jobs 'chief' and 'worker', and the task must be one of them.")
+            raise UsageError("TF_CONFIG may only name the jobs 'chief' and 'worker', and the task must be one of them.")
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise InputError(
+        raise UsageError(
             'TF_CONFIG must be JSON like {"cluster": {"worker": ["host:port", ...]}, '
             '"task": {"type": "worker", "index": 0}}.'
         ) from error
@@ -93,45 +94,45 @@ def _checked(cluster: Cluster, source: str) -> Cluster:
     for address in cluster.workers:
         host, colon, port = address.rpartition(":")
         if not (host and colon and port.isdigit() and 0 < int(port) < 65536):
-            raise InputError(f"{source} holds the address '{address}', which is not of the form host:port.")
+            raise UsageError(f"{source} holds the address '{address}', which is not of the form host:port.")
     if len(set(cluster.workers)) < len(cluster.workers):
-        raise InputError(f"{source} names an address twice; every worker needs its own.")
+        raise UsageError(f"{source} names an address twice; every worker needs its own.")
     if not 0 <= cluster.index < len(cluster.workers):
-        raise InputError(
+        raise UsageError(
             f"{source} names {len(cluster.workers)} workers, numbered from 0, but this one is said to be number "
             f"{cluster.index}."
         )
     return cluster
 
 
-def start(devices: Devices) -> Team:
+def start(devices: Devices) -> Replicas:
     """Make the strategy; with several workers wait until all have started.
 
     Several workers must be started before TensorFlow runs anything else in the process.
 
     Raises:
-        InputError: The strategy is unknown, does not fit the machine, or the workers cannot be used.
+        UsageError: The strategy is unknown, does not fit the machine, or the workers cannot be used.
     """
     if devices.strategy not in STRATEGIES:
-        raise InputError(f"There is no strategy '{devices.strategy}'; choose one of: {', '.join(STRATEGIES)}.")
+        raise UsageError(f"There is no strategy '{devices.strategy}'; choose one of: {', '.join(STRATEGIES)}.")
     cluster = cluster_of(devices)
     if devices.strategy in ("one", "mirrored") and cluster is not None:
-        raise InputError(f"--strategy {devices.strategy} trains in one process; leave out --workers.")
+        raise UsageError(f"--strategy {devices.strategy} trains in one process; leave out --workers.")
     if cluster is not None:
         return _multiworker(cluster, devices.patience_s)
     if devices.strategy == "multiworker":
-        raise InputError(
+        raise UsageError(
             "--strategy multiworker needs the addresses of the workers: set TF_CONFIG, or give --workers "
             "host:port,host:port and --worker-index."
         )
     gpus = tf.config.list_logical_devices("GPU")
     if devices.strategy == "mirrored" or (devices.strategy == "auto" and len(gpus) > 1):
         found = gpus or tf.config.list_logical_devices("CPU")
-        return Team(tf.distribute.MirroredStrategy([device.name for device in found]))
-    return Team(tf.distribute.get_strategy())
+        return Replicas(tf.distribute.MirroredStrategy([device.name for device in found]))
+    return Replicas(tf.distribute.get_strategy())
 
 
-def _multiworker(cluster: Cluster, patience_s: float) -> Team:
+def _multiworker(cluster: Cluster, patience_s: float) -> Replicas:
     resolver = tf.distribute.cluster_resolver.SimpleClusterResolver(
         tf.train.ClusterSpec({"worker": list(cluster.workers)}),
         task_type="worker",
@@ -140,9 +141,9 @@ def _multiworker(cluster: Cluster, patience_s: float) -> Team:
     )
     with _ending_after(patience_s, cluster), worker_faults(cluster.index, len(cluster.workers)):
         strategy = tf.distribute.MultiWorkerMirroredStrategy(cluster_resolver=resolver)
-        team = Team(strategy, cluster.index, len(cluster.workers))
-        share(team, b"ready")
-    return team
+        replicas = Replicas(strategy, cluster.index, len(cluster.workers))
+        share(replicas, b"ready")
+    return replicas
 
 
 @contextlib.contextmanager
@@ -172,69 +173,70 @@ def worker_faults(worker: int, workers: int) -> Iterator[None]:
     """Turn TensorFlow's words for a lost worker into a sentence.
 
     Raises:
-        InputError: An operation between workers failed.
+        XpsKerasError: An operation between workers failed.
     """
     try:
         yield
     except tf.errors.OpError as error:
         if workers == 1:
             raise
-        raise InputError(
+        raise XpsKerasError(
             f"Worker {worker} of {workers} lost the others ({type(error).__name__}): one of them ended or cannot be "
             "reached; start all workers again with --resume."
         ) from error
 
 
-def share(team: Team, data: bytes | None) -> bytes:
+def share(replicas: Replicas, data: bytes | None) -> bytes:
     """Give the chief's bytes to all workers; every worker must call this at the same point.
 
     Args:
-        team: The processes.
+        replicas: The processes.
         data: What to give; only the chief's counts.
     """
-    if team.workers == 1:
+    if replicas.workers == 1:
         return data or b""
-    given = (data or b"") if team.chief else b""
-    length = int(_summed(team, tf.constant(len(given), tf.int64)))
+    given = (data or b"") if replicas.chief else b""
+    length = int(_summed(replicas, tf.constant(len(given), tf.int64)))
     words = tf.zeros([length // 4 + 1], tf.int32)
-    if team.chief:
+    if replicas.chief:
         # As whole numbers, whose sum with zeros is exact for every pattern of bits.
         words = tf.io.decode_raw(given + b"\0" * (4 * (length // 4 + 1) - length), tf.int32)
-    return bytes(_summed(team, words).numpy().astype("<i4").tobytes()[:length])
+    return bytes(_summed(replicas, words).numpy().astype("<i4").tobytes()[:length])
 
 
-def agreed(team: Team, work: Callable[[], bytes]) -> bytes:
+def agreed(replicas: Replicas, work: Callable[[], bytes]) -> bytes:
     """Let the chief do something and tell all workers how it ended; every worker must call this at the same point.
 
     Args:
-        team: The processes.
+        replicas: The processes.
         work: Only run by the chief.
 
     Returns:
         What ``work`` returned.
 
     Raises:
-        InputError: ``work`` raised it.
+        XpsKerasError: ``work`` raised it.
     """
-    if team.workers == 1:
+    if replicas.workers == 1:
         return work()
     answer = None
-    if team.chief:
+    if replicas.chief:
         try:
             answer = b"+" + work()
-        except InputError as error:
-            answer = b"-" + str(error).encode()
-    answer = share(team, answer)
+        except XpsKerasError as error:
+            answer = f"-{type(error).__name__}\n{error}".encode()
+    answer = share(replicas, answer)
     if answer[:1] == b"-":
-        raise InputError(answer[1:].decode())
+        kind, _, text = answer[1:].decode().partition("\n")
+        raise getattr(errors, kind)(text)
     return answer[1:]
 
 
-def _summed(team: Team, value: Any) -> Any:
-    strategy = team.strategy
+def _summed(replicas: Replicas, value: Any) -> Any:
+    strategy = replicas.strategy
     zeros = tf.zeros_like(value)
     # Only one replica of a worker with several devices brings the value.
-    first = team.worker * (team.replicas // team.workers)
+    first = replicas.worker * (replicas.count // replicas.workers)
     own = strategy.experimental_distribute_values_from_function(
         lambda context: value if context.replica_id_in_sync_group == first else zeros
     )

@@ -14,6 +14,7 @@ from xps_keras.analysis.result import (
     C1S_SEARCH_EV,
     LIBRARY_REFERENCE_EV,
     Analysis,
+    Evidence,
     GroupFinding,
     ModelIdentity,
     Reading,
@@ -29,7 +30,17 @@ from xps_keras.preprocessing.signals import strongest_maximum_ev
 from xps_keras.spectrum import Spectrum
 from xps_keras.version import __version__
 
-__all__ = ["Analysis", "GroupFinding", "ModelIdentity", "Reading", "RegionRow", "Status", "analyze", "to_json"]
+__all__ = [
+    "Analysis",
+    "Evidence",
+    "GroupFinding",
+    "ModelIdentity",
+    "Reading",
+    "RegionRow",
+    "Status",
+    "analyze",
+    "to_json",
+]
 
 LEAST_WEIGHT = 0.1
 """Other readings of the shift are reported from this weight on."""

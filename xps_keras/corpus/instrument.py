@@ -29,7 +29,7 @@ def jitter(peaks: Peaks, instrument: Instrument, rng: np.random.Generator) -> Pe
     """
     count = len(peaks.energy_ev)
     confidence = np.array([CONFIDENCE_SCALE[letter] for letter in peaks.confidence])
-    shake_up = np.array(["shake-up" in label for label in peaks.label])
+    shake_up = peaks.is_kind("shake-up")
     return replace(
         peaks,
         energy_ev=peaks.energy_ev + rng.normal(0.0, instrument.library_energy_jitter_ev, count) * confidence,

@@ -15,12 +15,12 @@ from pathlib import Path
 import numpy as np
 
 from xps_keras.axis import AXIS
-from xps_keras.errors import InputError, UsageError
+from xps_keras.errors import UsageError
 from xps_keras.files import StrPath, write_whole
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.folds import FOLD_NAMES, fold_library
 from xps_keras.library.library import Library
-from xps_keras.library.loading import load_library
+from xps_keras.library.loading import OWN_LIBRARIES, load_library
 from xps_keras.measured.library import MeasuredLibrary
 from xps_keras.version import __version__
 
@@ -28,7 +28,7 @@ SCHEMA = "xps-keras/library/1"
 DATA_VARIABLE = "XPS_KERAS_DATA"
 """Environment variable that names the data directory."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
-_TAKEN = ("polymers", "hypothetical", *FOLD_NAMES)
+_TAKEN = (*OWN_LIBRARIES, *FOLD_NAMES)
 """Names of the package's own libraries."""
 
 
@@ -71,13 +71,13 @@ def check_name(name: str, force: bool) -> None:
     Raises:
         UsageError: The name has other characters, belongs to the package, or is taken.
     """
+    if name in _TAKEN:
+        raise UsageError(f"{name!r} is a library of the package itself; choose another --name.")
     if not _NAME.fullmatch(name):
         raise UsageError(
             f"{name!r} cannot name a library: use up to 40 small letters, digits, '-' and '_', beginning with a letter "
             "or digit."
         )
-    if name in _TAKEN:
-        raise UsageError(f"{name!r} is a library of the package itself; choose another --name.")
     if name in stored_names() and not force:
         raise UsageError(f"There is a library {name!r} already; add --force to replace it, or choose another --name.")
 
@@ -93,13 +93,13 @@ def save(library: MeasuredLibrary, origin: dict[str, str | float | None]) -> Pat
         The path of the JSON file.
 
     Raises:
-        UsageError: Writing is refused or fails.
+        InputError: Writing is refused or fails.
     """
     folder = libraries_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UsageError(f"{folder}: the folder cannot be made ({error.strerror or error}).") from error
+        raise InputError(f"{folder}: the folder cannot be made ({error.strerror or error}).") from error
     buffer = io.BytesIO()
     np.savez_compressed(
         buffer, intensity=library.intensity, measured=np.packbits(library.measured), groups=library.group_counts

@@ -12,24 +12,31 @@ from xps_keras.metadata import (
     READING_UNCERTAINTY_EV,
     READING_WEIGHT,
     SHIFT_EV,
+    TAKES_SPECTRUM,
     Metadata,
 )
 from xps_keras.runtime.comparing import Tolerance
+from xps_keras.runtime.kinds import BINDING_ENERGY, CHANNELS, KINDS, MEASURED, RAW_INTENSITY, STATUS, USABLE
 
 _MEANING = {
-    PROBABILITIES: ("40", "calibrated probability of each group, in the order of the labels"),
-    SHIFT_EV: ("1", "measured minus true binding energy in eV: positive when every peak stands too high"),
-    ALIGNED: ("6601", "the spectrum moved to the true energies, area 1 over the axis in eV"),
-    READING_SHIFT_EV: ("{readings}", "shift of each reading in eV, the most probable reading first"),
-    READING_UNCERTAINTY_EV: ("{readings}", "standard uncertainty of each reading's shift in eV"),
-    READING_WEIGHT: ("{readings}", "weight of each reading, 0 to 1"),
-    READING_PROBABILITIES: ("{readings}, 40", "probabilities of the groups in each reading"),
+    PROBABILITIES: ("[{batch}, {groups}]", "calibrated probability of each group, in the order of the labels"),
+    SHIFT_EV: ("[{batch}, 1]", "measured minus true binding energy in eV: positive when every peak stands too high"),
+    ALIGNED: ("[{batch}, {channels}]", "the spectrum moved to the true energies, area 1 over the axis in eV"),
+    READING_SHIFT_EV: ("[{batch}, {readings}]", "shift of each reading in eV, the most probable reading first"),
+    READING_UNCERTAINTY_EV: ("[{batch}, {readings}]", "standard uncertainty of each reading's shift in eV"),
+    READING_WEIGHT: ("[{batch}, {readings}]", "weight of each reading, 0 to 1"),
+    READING_PROBABILITIES: ("[{batch}, {readings}, {groups}]", "probabilities of the groups in each reading"),
+    CHANNELS: ("[{batch}, {channels}]", "what the network saw"),
+    MEASURED: ("[{batch}, {channels}]", "1 where a used region lies, else 0"),
+    STATUS: ("[{batch}, {groups}]", "int32, per group: 1 present, 0 absent, -1 not assessable"),
+    USABLE: ("[{batch}]", "int32: 0 when no region shows a C 1s peak; the other outputs then mean nothing"),
 }
+"""By output: shape and meaning."""
 
 
 _FIGURES = (
-    ("exact_match.all_groups_at_half.fraction", "all 40 groups right, threshold 0.5", ".1%"),
-    ("exact_match.all_groups.fraction", "all 40 groups right, each group's own threshold", ".1%"),
+    ("exact_match.all_groups_at_half.fraction", "all {groups} groups right, threshold 0.5", ".1%"),
+    ("exact_match.all_groups.fraction", "all {groups} groups right, each group's own threshold", ".1%"),
     ("exact_match.judged_groups.fraction", "all groups right whose elements were recorded", ".1%"),
     ("micro.f1", "F1, micro average", ".3f"),
     ("macro.f1", "F1, macro average over the groups that occur", ".3f"),
@@ -58,19 +65,19 @@ def model_card(metadata: Metadata, tolerance: Tolerance, evaluation: Mapping[str
     Returns:
         Markdown.
     """
-    axis = metadata.axis
-    outputs = [
-        f"| `{name}` | [batch, {_MEANING[name][0].format(readings=metadata.readings)}] | {_MEANING[name][1]} |"
-        for name in metadata.outputs
+    kind = KINDS[metadata.kind]
+    outputs = [_output(name, metadata) for name in kind.outputs(metadata)]
+    parity = [
+        f"| `{name}` | {metadata.parity_error[name]:.2g} | {tolerance.of(name):g} |"
+        for name in (*metadata.outputs, *kind.compared)
     ]
-    parity = [f"| `{name}` | {metadata.parity_error[name]:.2g} | {tolerance.of(name):g} |" for name in metadata.outputs]
     not_assessable = [
         label for label, known in zip(metadata.labels, metadata.assessable, strict=True) if not known
     ] or ["none"]
     measured = (
         ["Not evaluated: no `evaluation.json` stood beside the trained model."]
         if evaluation is None
-        else _measured(evaluation)
+        else _measured(evaluation, len(metadata.labels))
     )
     return "\n".join(
         [
@@ -85,9 +92,7 @@ def model_card(metadata: Metadata, tolerance: Tolerance, evaluation: Mapping[str
             "",
             "## Input and outputs",
             "",
-            f"Input `{INTENSITY}`, float32 [batch, {axis.size}]: intensity at binding energies {axis.low_ev:g} to "
-            f"{axis.high_ev:g} eV in steps of {axis.step_ev:g} eV, ascending, background subtracted, any non-negative "
-            "scale, zeros where nothing was measured. Clipping at zero and area normalisation are part of the graph.",
+            _input(metadata),
             "",
             "| output | shape | meaning |",
             "|---|---|---|",
@@ -103,7 +108,9 @@ def model_card(metadata: Metadata, tolerance: Tolerance, evaluation: Mapping[str
             "",
             "## Agreement with Keras",
             "",
-            "Measured at export, in this format's own runtime. `aligned` is relative to each spectrum's maximum.",
+            "Measured at export, in this format's own runtime. "
+            f"{' and '.join(f'`{name}`' for name in (ALIGNED, *kind.compared))} "
+            f"{'are' if kind.compared else 'is'} relative to each spectrum's maximum.",
             "",
             "| output | largest difference | allowed |",
             "|---|---|---|",
@@ -123,6 +130,32 @@ def model_card(metadata: Metadata, tolerance: Tolerance, evaluation: Mapping[str
     )
 
 
+def _output(name: str, metadata: Metadata) -> str:
+    """Write the row of one output; its name alone where nothing else is known."""
+    shape, meaning = _MEANING.get(name, ("", ""))
+    sizes = {"groups": len(metadata.labels), "channels": metadata.axis.size, "readings": metadata.readings}
+    return (
+        f"| `{name}` | {shape.format(batch=1 if metadata.kind == TAKES_SPECTRUM else 'batch', **sizes)} | {meaning} |"
+    )
+
+
+def _input(metadata: Metadata) -> str:
+    """Say what goes in."""
+    axis = metadata.axis
+    if metadata.kind == TAKES_SPECTRUM:
+        return (
+            f"Inputs `{BINDING_ENERGY}` and `{RAW_INTENSITY}`, float64 [n] (TFLite: float32): one spectrum as "
+            "measured, binding energies in eV and counts, background included; regions one after the other, each ascending or "
+            "descending. Choice of regions, background, stitching, clipping at zero and area normalisation are part of "
+            "the graph, and so is the judgement of every group."
+        )
+    return (
+        f"Input `{INTENSITY}`, float32 [batch, {axis.size}]: intensity at binding energies {axis.low_ev:g} to "
+        f"{axis.high_ev:g} eV in steps of {axis.step_ev:g} eV, ascending, background subtracted, any non-negative "
+        "scale, zeros where nothing was measured. Clipping at zero and area normalisation are part of the graph."
+    )
+
+
 def _agreement(metadata: Metadata) -> list[str]:
     """Say how many group decisions differ from Keras, where they were counted."""
     if not metadata.agreement:
@@ -136,7 +169,7 @@ def _agreement(metadata: Metadata) -> list[str]:
     ]
 
 
-def _measured(evaluation: Mapping[str, Any]) -> list[str]:
+def _measured(evaluation: Mapping[str, Any], group_count: int) -> list[str]:
     """Write the figures of merit of an evaluation as Markdown."""
     test = evaluation["test"]
     rows = [
@@ -155,7 +188,7 @@ def _measured(evaluation: Mapping[str, Any]) -> list[str]:
         "",
         "| figure | value |",
         "|---|---|",
-        *(f"| {words} | {value} |" for words, value in rows),
+        *(f"| {words.format(groups=group_count)} | {value} |" for words, value in rows),
         "",
         "Per group, over the spectra in which its elements were recorded. The detection limit is the smallest part of "
         "a sample carrying the group from which on nine in ten are found:",

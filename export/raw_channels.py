@@ -280,9 +280,9 @@ def _shows_carbon(net: Rows) -> Any:
     low, high = rules.CARBON_EV
     shared = tf.minimum(net.high, _number(high, net.high)) - tf.maximum(net.low, _number(low, net.low))
     step = net.energy[:, 1] - net.energy[:, 0]
-    width = tf.minimum(
-        tf.maximum(tf.cast(tf.round(2 * rules.PEAK_HALF_WIDTH_EV / step), tf.int32), 1), net.count // 2
-    )[:, None]
+    width = tf.minimum(tf.maximum(tf.cast(tf.round(2 * rules.PEAK_HALF_WIDTH_EV / step), tf.int32), 1), net.count // 2)[
+        :, None
+    ]
     second = net.values[:, 2:] - 2.0 * net.values[:, 1:-1] + net.values[:, :-2]
     there = net.inside[:, 2:]
     spread = tf.where(there, tf.abs(second), tf.fill(tf.shape(second), _number(1e30, second)))

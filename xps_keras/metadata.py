@@ -35,7 +35,13 @@ OUTPUTS = (PROBABILITIES, SHIFT_EV, ALIGNED)
 READING_OUTPUTS = (READING_SHIFT_EV, READING_UNCERTAINTY_EV, READING_WEIGHT, READING_PROBABILITIES)
 """Outputs of a model that gives several readings of the shift, in addition to ``OUTPUTS``."""
 
+TAKES_CHANNELS = "channels"
+"""Kind of graph: takes spectra on the package's axis, input ``intensity``."""
+TAKES_SPECTRUM = "spectrum"
+"""Kind of graph: takes one spectrum as measured, two columns, background included."""
+
 _ADDED: dict[str, Any] = {  # fields that metadata of version 0.1 may lack
+    "kind": TAKES_CHANNELS,
     "library": "polymers",
     "library_sha256": None,
     "batch": None,
@@ -80,7 +86,9 @@ class Metadata:
     library_sha256: str | None = None
     """SHA-256 of that library's content, hexadecimal; None for models older than this field."""
     format: str = "keras"
-    """``keras``, ``saved_model``, ``tflite`` or ``onnx``."""
+    """``keras`` or the name of an artefact's format: ``saved_model``, ``tflite``, ``onnx``."""
+    kind: str = TAKES_CHANNELS
+    """What the graph takes: ``TAKES_CHANNELS`` or ``TAKES_SPECTRUM``."""
     quantization: str = "none"
     """``none``, ``float16`` or ``int8``: how the weights are stored."""
     batch: int | None = None
@@ -131,6 +139,8 @@ def from_json(text: str | bytes, source: str) -> Metadata:
             f"{source}: the model's metadata has schema {schema!r}, but this version reads {SCHEMA!r}; "
             "export the model with this version of xps-keras."
         )
+    if "kind" not in content and str(content.get("format")).endswith("-raw"):  # 0.1 wrote both into one word
+        content = {**content, "format": content["format"].removesuffix("-raw"), "kind": TAKES_SPECTRUM}
     content = {**_ADDED, **content}
     missing = [item.name for item in fields(Metadata) if item.name not in content]
     if missing:
@@ -165,6 +175,7 @@ def _checked(content: dict[str, Any], source: str) -> Metadata:
             library=_text(content["library"]),
             library_sha256=None if content["library_sha256"] is None else _text(content["library_sha256"]),
             format=_text(content["format"]),
+            kind=_kind(content["kind"]),
             quantization=_text(content["quantization"]),
             batch=None if content["batch"] is None else int(content["batch"]),
             graph_sha256=None if content["graph_sha256"] is None else _text(content["graph_sha256"]),
@@ -187,6 +198,12 @@ def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{value!r} is not a text")
     return value
+
+
+def _kind(value: object) -> str:
+    if value not in (TAKES_CHANNELS, TAKES_SPECTRUM):
+        raise ValueError(f"{value!r} is not a kind of graph that this version knows")
+    return str(value)
 
 
 def _flag(value: object) -> bool:

@@ -12,8 +12,7 @@ from xps_keras.analysis.analyzing import analyze
 from xps_keras.errors import InputError
 from xps_keras.io import read
 from xps_keras.preprocessing.channels import to_channels
-from xps_keras.runtime import Runtime, load
-from xps_keras.runtime.raw import load_raw
+from xps_keras.runtime import Runtime, load, load_raw
 from xps_keras.runtime.verifying import verify
 from xps_keras.spectrum import Region, Spectrum
 
@@ -71,8 +70,7 @@ def write(path: Path, regions: list[Part]) -> Path:
 
 @pytest.fixture(scope="module", params=["saved_model", "onnx", "tflite"])
 def call(request: pytest.FixtureRequest, raw_artefacts: Path) -> Call:
-    model = {"saved_model": "1", "onnx": "model.onnx", "tflite": "model.tflite"}[request.param]
-    return load_raw(raw_artefacts / request.param / model).run
+    return load_raw(raw_artefacts / request.param).run
 
 
 @pytest.fixture(scope="module")
@@ -130,8 +128,10 @@ def test_numbers_that_are_none_cost_their_region_only(call: Call) -> None:
 
 
 def test_verify_checks_the_answers_of_all_three(raw_artefacts: Path) -> None:
-    found = {each.metadata.format: each.errors for each in verify(raw_artefacts)}
-    assert set(found) == {"saved_model-raw", "onnx-raw", "tflite-raw"}
+    verified = verify(raw_artefacts)
+    assert {each.metadata.kind for each in verified} == {"spectrum"}
+    found = {each.metadata.format: each.errors for each in verified}
+    assert set(found) == {"saved_model", "onnx", "tflite"}
     for errors in found.values():
         assert errors is not None
         assert errors["probabilities"] < 1e-4
@@ -149,11 +149,11 @@ def test_a_graph_that_resamples_wrongly_is_not_written(
 ) -> None:
     """Canary: the graph's Shirley background stops after one round."""
     from xps_keras.export import raw_channels
-    from xps_keras.export.raw_spectrum import export_raw
+    from xps_keras.export.saved_model import export_saved_model
     from xps_keras.training.trained import load_trained
 
     trained = load_trained(run)
     monkeypatch.setattr(raw_channels, "ROUNDS", 1)
     with pytest.raises(InputError, match="resamples differently"):
-        export_raw(trained, tmp_path / "out")
+        export_saved_model(trained, tmp_path / "out", kind="spectrum")
     assert list(tmp_path.iterdir()) == []

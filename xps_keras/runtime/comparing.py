@@ -16,6 +16,7 @@ from xps_keras.metadata import (
     READING_WEIGHT,
     SHIFT_EV,
 )
+from xps_keras.runtime.kinds import CHANNELS
 
 Arrays = Mapping[str, NDArray[np.float32]]
 
@@ -34,14 +35,25 @@ class Tolerance:
     """For ``aligned``, as a fraction of each spectrum's highest value."""
     decisions: float
     """Fraction of the group decisions (probability against threshold) that may differ."""
+    channels: float = 1e-4
+    """For ``channels`` of a graph that takes measured spectra, against what Python makes of them; the same fraction."""
 
     def of(self, output: str) -> float:
         """Return the tolerance of an output by its name."""
-        if output == ALIGNED:
-            return self.aligned
-        if output == READING_WEIGHT:
-            return self.weight
-        return self.shift_ev if output in {SHIFT_EV, READING_SHIFT_EV, READING_UNCERTAINTY_EV} else self.probability
+        return float(getattr(self, _JUDGED_AS.get(output, "probability")))
+
+
+_JUDGED_AS = {
+    ALIGNED: "aligned",
+    CHANNELS: "channels",
+    READING_WEIGHT: "weight",
+    SHIFT_EV: "shift_ev",
+    READING_SHIFT_EV: "shift_ev",
+    READING_UNCERTAINTY_EV: "shift_ev",
+}
+"""Field of ``Tolerance`` by output; that of all others is ``probability``."""
+RELATIVE = (ALIGNED, CHANNELS)
+"""Spectra: compared as fractions of their highest value."""
 
 
 def compare(
@@ -57,7 +69,7 @@ def compare(
         reference: What Keras gave, arrays by output name.
         measured: What the artefact gave.
         tolerance: What is allowed.
-        thresholds: Per group, shape ``(40,)``.
+        thresholds: Per group, shape ``(groups,)``.
         what: Name of the artefact, for messages.
 
     Returns:
@@ -81,7 +93,7 @@ def compare(
         if measured[name].shape != expected.shape:
             raise _refusal(what, f"gives {name} of shape {measured[name].shape}, Keras {expected.shape}")
         difference = np.abs(measured[name].astype(np.float64) - expected)
-        if name == ALIGNED:
+        if name in RELATIVE:
             difference /= np.maximum(expected.max(axis=1, keepdims=True), np.finfo(np.float32).tiny)
         if name in {READING_SHIFT_EV, READING_UNCERTAINTY_EV, READING_PROBABILITIES}:
             difference = difference[readings]
@@ -104,10 +116,10 @@ def agreement(
     """Count the group decisions that differ, or refuse; one is always allowed: a fraction of few is no fraction.
 
     Args:
-        before: Probabilities of the reference, shape ``(n, 40)``.
+        before: Probabilities of the reference, shape ``(n, groups)``.
         after: Those to be judged.
         tolerance: What is allowed.
-        thresholds: Per group, shape ``(40,)``.
+        thresholds: Per group, shape ``(groups,)``.
         what: Name of the artefact, for messages.
 
     Returns:

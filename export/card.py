@@ -134,9 +134,8 @@ def _output(name: str, metadata: Metadata) -> str:
     """Write the row of one output; its name alone where nothing else is known."""
     shape, meaning = _MEANING.get(name, ("", ""))
     sizes = {"groups": len(metadata.labels), "channels": metadata.axis.size, "readings": metadata.readings}
-    return (
-        f"| `{name}` | {shape.format(batch=1 if metadata.kind == TAKES_SPECTRUM else 'batch', **sizes)} | {meaning} |"
-    )
+    batch = 1 if metadata.kind == TAKES_SPECTRUM else "batch"
+    return f"| `{name}` | {shape.format(batch=batch, **sizes)} | {meaning} |"
 
 
 def _input(metadata: Metadata) -> str:
@@ -145,9 +144,9 @@ def _input(metadata: Metadata) -> str:
     if metadata.kind == TAKES_SPECTRUM:
         return (
             f"Inputs `{BINDING_ENERGY}` and `{RAW_INTENSITY}`, float64 [n] (TFLite: float32): one spectrum as "
-            "measured, binding energies in eV and counts, background included; regions one after the other, each ascending or "
-            "descending. Choice of regions, background, stitching, clipping at zero and area normalisation are part of "
-            "the graph, and so is the judgement of every group."
+            "measured, binding energies in eV and counts, background included; regions one after the other, each "
+            "ascending or descending. Choice of regions, background, stitching, clipping at zero and area "
+            "normalisation are part of the graph, and so is the judgement of every group."
         )
     return (
         f"Input `{INTENSITY}`, float32 [batch, {axis.size}]: intensity at binding energies {axis.low_ev:g} to "

@@ -87,9 +87,8 @@ def _rename(graph: Any, names: Mapping[str, str]) -> None:
     The converter's own names count the conversions of the process, so that equal models gave unequal files.
     """
     # By first use: the converter lists the weights in an order that changes from one process to the next.
-    uses = {
-        name: place for place, name in reversed(list(enumerate(name for node in graph.node for name in node.input)))
-    }
+    read = list(dict.fromkeys(name for node in graph.node for name in node.input))
+    uses = {name: place for place, name in enumerate(read)}
     initializers = sorted(graph.initializer, key=lambda value: uses.get(value.name, len(read)))
     del graph.initializer[:]
     graph.initializer.extend(initializers)

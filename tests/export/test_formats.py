@@ -21,6 +21,7 @@ from xps_keras.export.tflite import export_tflite
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.metadata import OUTPUTS, READING_OUTPUTS, from_json
 from xps_keras.runtime import load
+from xps_keras.runtime.formats import ARTEFACT_FORMATS
 from xps_keras.training.serving_graph import graph_of, serving_function
 from xps_keras.training.trained import load_trained
 
@@ -176,6 +177,23 @@ def test_another_process_writes_the_same_artefacts(
         assert (tmp_path / "again" / file).read_bytes() == (artefacts / file).read_bytes()
     first, second = load(artefacts / "saved_model"), load(tmp_path / "again" / "saved_model")
     assert first.metadata == second.metadata  # with the hashes of graph and weights
+
+
+def test_weights_stand_in_an_onnx_file_as_they_are_used(artefacts: Path) -> None:
+    """The converter's own order changes from process to process, and with it the hash of the same model."""
+    import onnx
+
+    graph = onnx.load(artefacts / "onnx" / "model.onnx").graph
+    stored = [value.name for value in graph.initializer]
+    read = dict.fromkeys(name for node in graph.node for name in node.input if name in set(stored))
+    assert list(read) == stored
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_format_is_one_object_that_its_writer_knows(name: str) -> None:
+    form, writer = ARTEFACT_FORMATS[name], writer_of(name)
+    assert writer.format is form
+    assert set(writer.tolerances) == set(form.quantizations)
 
 
 def test_another_model_has_another_hash(run: Path, artefacts: Path) -> None:

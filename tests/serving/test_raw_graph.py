@@ -1,5 +1,6 @@
 """The graph that takes a measured spectrum does what reader, channels and analysis do in Python."""
 
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -142,6 +143,27 @@ def test_load_sends_these_files_to_the_other_loader(raw_artefacts: Path) -> None
     for file in ("tflite/model.tflite", "onnx/model.onnx"):
         with pytest.raises(InputError, match="two columns"):
             load(raw_artefacts / file)
+
+
+def test_the_other_loader_sends_back_what_takes_channels(artefacts: Path) -> None:
+    with pytest.raises(InputError, match=r"on the package's axis; load it with xps_keras\.runtime\.load"):
+        load_raw(artefacts / "tflite")
+
+
+@pytest.mark.parametrize(
+    ("name", "module", "remedy"),
+    [
+        ("onnx", "onnxruntime", r"xps-keras\[onnx\]"),
+        ("saved_model", "tensorflow", r"xps-keras\[train\]"),
+        ("tflite", "ai_edge_litert.interpreter", "ai-edge-litert"),
+    ],
+)
+def test_a_missing_package_is_named_with_its_remedy(
+    name: str, module: str, remedy: str, raw_artefacts: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(InputError, match=f"pip install.*{remedy}"):
+        load_raw(raw_artefacts / name)
 
 
 def test_a_graph_that_resamples_wrongly_is_not_written(

@@ -3,36 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from xps_keras.metadata import (
-    ALIGNED,
-    INTENSITY,
-    PROBABILITIES,
-    READING_PROBABILITIES,
-    READING_SHIFT_EV,
-    READING_UNCERTAINTY_EV,
-    READING_WEIGHT,
-    SHIFT_EV,
-    TAKES_SPECTRUM,
-    Metadata,
-)
+from xps_keras.metadata import ALIGNED, GRAPH_OUTPUTS, INTENSITY, TAKES_SPECTRUM, Metadata
 from xps_keras.runtime.comparing import Tolerance
-from xps_keras.runtime.kinds import BINDING_ENERGY, CHANNELS, KINDS, MEASURED, RAW_INTENSITY, STATUS, USABLE
-
-_MEANING = {
-    PROBABILITIES: ("[{batch}, {groups}]", "calibrated probability of each group, in the order of the labels"),
-    SHIFT_EV: ("[{batch}, 1]", "measured minus true binding energy in eV: positive when every peak stands too high"),
-    ALIGNED: ("[{batch}, {channels}]", "the spectrum moved to the true energies, area 1 over the axis in eV"),
-    READING_SHIFT_EV: ("[{batch}, {readings}]", "shift of each reading in eV, the most probable reading first"),
-    READING_UNCERTAINTY_EV: ("[{batch}, {readings}]", "standard uncertainty of each reading's shift in eV"),
-    READING_WEIGHT: ("[{batch}, {readings}]", "weight of each reading, 0 to 1"),
-    READING_PROBABILITIES: ("[{batch}, {readings}, {groups}]", "probabilities of the groups in each reading"),
-    CHANNELS: ("[{batch}, {channels}]", "what the network saw"),
-    MEASURED: ("[{batch}, {channels}]", "1 where a used region lies, else 0"),
-    STATUS: ("[{batch}, {groups}]", "int32, per group: 1 present, 0 absent, -1 not assessable"),
-    USABLE: ("[{batch}]", "int32: 0 when no region shows a C 1s peak; the other outputs then mean nothing"),
-}
-"""By output: shape and meaning."""
-
+from xps_keras.runtime.kinds import BINDING_ENERGY, KINDS, RAW_INTENSITY, SPECTRUM_OUTPUTS
 
 _FIGURES = (
     ("exact_match.all_groups_at_half.fraction", "all {groups} groups right, threshold 0.5", ".1%"),
@@ -131,11 +104,11 @@ def model_card(metadata: Metadata, tolerance: Tolerance, evaluation: Mapping[str
 
 
 def _output(name: str, metadata: Metadata) -> str:
-    """Write the row of one output; its name alone where nothing else is known."""
-    shape, meaning = _MEANING.get(name, ("", ""))
+    """Write the row of one output."""
+    row = {**GRAPH_OUTPUTS, **SPECTRUM_OUTPUTS}[name]
     sizes = {"groups": len(metadata.labels), "channels": metadata.axis.size, "readings": metadata.readings}
-    batch = 1 if metadata.kind == TAKES_SPECTRUM else "batch"
-    return f"| `{name}` | {shape.format(batch=batch, **sizes)} | {meaning} |"
+    shape = ("1" if metadata.kind == TAKES_SPECTRUM else "batch", *(str(sizes.get(size, size)) for size in row.shape))
+    return f"| `{name}` | [{', '.join(shape)}] | {row.meaning} |"
 
 
 def _input(metadata: Metadata) -> str:

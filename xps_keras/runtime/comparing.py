@@ -7,16 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import InputError
-from xps_keras.metadata import (
-    ALIGNED,
-    PROBABILITIES,
-    READING_PROBABILITIES,
-    READING_SHIFT_EV,
-    READING_UNCERTAINTY_EV,
-    READING_WEIGHT,
-    SHIFT_EV,
-)
-from xps_keras.runtime.kinds import CHANNELS
+from xps_keras.metadata import ALIGNED, GRAPH_OUTPUTS, PROBABILITIES, READING_WEIGHT, Output
+from xps_keras.runtime.kinds import CHANNELS, SPECTRUM_OUTPUTS
 
 Arrays = Mapping[str, NDArray[np.float32]]
 
@@ -40,18 +32,10 @@ class Tolerance:
 
     def of(self, output: str) -> float:
         """Return the tolerance of an output by its name."""
-        return float(getattr(self, _JUDGED_AS.get(output, "probability")))
+        row = _row(output)
+        return float(getattr(self, row.tolerance)) if row else self.probability
 
 
-_JUDGED_AS = {
-    ALIGNED: "aligned",
-    CHANNELS: "channels",
-    READING_WEIGHT: "weight",
-    SHIFT_EV: "shift_ev",
-    READING_SHIFT_EV: "shift_ev",
-    READING_UNCERTAINTY_EV: "shift_ev",
-}
-"""Field of ``Tolerance`` by output; that of all others is ``probability``."""
 RELATIVE = (ALIGNED, CHANNELS)
 """Spectra: compared as fractions of their highest value."""
 
@@ -95,7 +79,8 @@ def compare(
         difference = np.abs(measured[name].astype(np.float64) - expected)
         if name in RELATIVE:
             difference /= np.maximum(expected.max(axis=1, keepdims=True), np.finfo(np.float32).tiny)
-        if name in {READING_SHIFT_EV, READING_UNCERTAINTY_EV, READING_PROBABILITIES}:
+        row = _row(name)
+        if row and row.of_reading and name != READING_WEIGHT:
             difference = difference[readings]
         elif name != READING_WEIGHT:
             difference = difference[rows]
@@ -149,6 +134,10 @@ def _settled(weight: NDArray[np.float32], gap: float) -> NDArray[np.bool_]:
     """Mark the readings whose weight stands apart from all others of its row, shape ``(n, readings)``."""
     apart = np.abs(weight[:, :, None] - weight[:, None, :]) > gap
     return np.asarray((apart | np.eye(weight.shape[1], dtype=bool)).all(axis=2))
+
+
+def _row(output: str) -> Output | None:
+    return GRAPH_OUTPUTS.get(output) or SPECTRUM_OUTPUTS.get(output)
 
 
 def _refusal(what: str, reason: str) -> InputError:

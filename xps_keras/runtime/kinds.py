@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import InputError
-from xps_keras.metadata import INTENSITY, TAKES_CHANNELS, TAKES_SPECTRUM, Metadata
+from xps_keras.metadata import INTENSITY, TAKES_CHANNELS, TAKES_SPECTRUM, Metadata, Output
 from xps_keras.spectrum import FEWEST_POINTS
 
 BINDING_ENERGY = "binding_energy"
@@ -22,14 +22,19 @@ TFLite, whose operations know no float64."""
 RAW_INTENSITY = INTENSITY
 """Input ``[n]``, counts at these energies, background included; same type."""
 CHANNELS = "channels"
-"""Output, float32 ``[1, channels]``: what the model saw."""
 MEASURED = "measured"
-"""Output, float32 ``[1, channels]``: 1 where a used region lies, else 0."""
 STATUS = "status"
-"""Output, int32 ``[1, groups]``: per group 1 present, 0 absent, -1 not assessable."""
 USABLE = "usable"
-"""Output, int32 ``[1]``: 0 when no region shows a C 1s peak; then ``analyze`` gives no answer, and the other outputs
-mean nothing."""
+SPECTRUM_OUTPUTS: dict[str, Output] = {
+    row.name: row
+    for row in (
+        Output(CHANNELS, ("channels",), "what the network saw", "intensity", tolerance="channels"),
+        Output(MEASURED, ("channels",), "1 where a used region lies, else 0", ""),
+        Output(STATUS, ("groups",), "int32, per group: 1 present, 0 absent, -1 not assessable", ""),
+        Output(USABLE, (), "int32: 0 when no region shows a C 1s peak; the other outputs then mean nothing", ""),
+    )
+}
+"""Outputs of the graph that takes a spectrum as measured, beside those of the contract; the batch is 1."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,7 @@ KINDS: dict[str, GraphKind] = {
         name=TAKES_SPECTRUM,
         ending="-raw",
         inputs=lambda _: {BINDING_ENERGY: [-1], RAW_INTENSITY: [-1]},
-        further=(CHANNELS, MEASURED, STATUS, USABLE),
+        further=tuple(SPECTRUM_OUTPUTS),
         compared=(CHANNELS,),
         example=_ramp,
         advice="this model takes a measured spectrum as two columns; name one that takes channels, or load it with "

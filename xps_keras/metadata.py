@@ -38,7 +38,7 @@ class Output:
     made: Literal["as it is", "sigmoid", "calibrated", "uncertainty"] = "as it is"
     """``sigmoid`` of a logit; ``calibrated``: sigmoid of the logits of groups after their calibration;
     ``uncertainty``: a standard deviation times the calibration's factor."""
-    tolerance: Literal["probability", "weight", "shift_ev", "aligned"] = "probability"
+    tolerance: Literal["probability", "weight", "shift_ev", "aligned", "channels"] = "probability"
     """Which tolerance it has to keep when two runs of a model are compared."""
     optional: bool = False
     """Whether a network may leave it out; ``Metadata.further_outputs`` then says which it has."""
@@ -103,7 +103,13 @@ OUTPUTS = tuple(row.name for row in _ROWS if not row.of_reading and not row.opti
 READING_OUTPUTS = tuple(row.name for row in _ROWS if row.of_reading and not row.optional)
 """Outputs of a model that gives several readings of the shift, in addition to ``OUTPUTS``."""
 
+TAKES_CHANNELS = "channels"
+"""Kind of graph: takes spectra on the package's axis, input ``intensity``."""
+TAKES_SPECTRUM = "spectrum"
+"""Kind of graph: takes one spectrum as measured, two columns, background included."""
+
 _ADDED: dict[str, Any] = {  # fields that metadata of version 0.1 may lack
+    "kind": TAKES_CHANNELS,
     "library": "polymers",
     "library_sha256": None,
     "lines": None,
@@ -158,7 +164,9 @@ class Metadata:
     further_outputs: tuple[str, ...] = ()
     """Names of its optional outputs."""
     format: str = "keras"
-    """``keras``, ``saved_model``, ``tflite`` or ``onnx``."""
+    """``keras`` or the name of an artefact's format: ``saved_model``, ``tflite``, ``onnx``."""
+    kind: str = TAKES_CHANNELS
+    """What the graph takes: ``TAKES_CHANNELS`` or ``TAKES_SPECTRUM``."""
     quantization: str = "none"
     """``none``, ``float16`` or ``int8``: how the weights are stored."""
     batch: int | None = None
@@ -210,6 +218,8 @@ def from_json(text: str | bytes, source: str) -> Metadata:
             f"{source}: the model's metadata has schema {schema!r}, but this version reads {SCHEMA!r}; "
             "export the model with this version of xps-keras."
         )
+    if "kind" not in content and str(content.get("format")).endswith("-raw"):  # 0.1 wrote both into one word
+        content = {**content, "format": content["format"].removesuffix("-raw"), "kind": TAKES_SPECTRUM}
     content = {**_ADDED, **content}
     missing = [item.name for item in fields(Metadata) if item.name not in content]
     if missing:
@@ -247,6 +257,7 @@ def _checked(content: dict[str, Any], source: str) -> Metadata:
             network=None if content["network"] is None else dict(content["network"]),
             further_outputs=tuple(_text(name) for name in content["further_outputs"]),
             format=_text(content["format"]),
+            kind=_kind(content["kind"]),
             quantization=_text(content["quantization"]),
             batch=None if content["batch"] is None else int(content["batch"]),
             graph_sha256=None if content["graph_sha256"] is None else _text(content["graph_sha256"]),
@@ -269,6 +280,12 @@ def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{value!r} is not a text")
     return value
+
+
+def _kind(value: object) -> str:
+    if value not in (TAKES_CHANNELS, TAKES_SPECTRUM):
+        raise ValueError(f"{value!r} is not a kind of graph that this version knows")
+    return str(value)
 
 
 def _flag(value: object) -> bool:

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from xps_keras.axis import AXIS
-from xps_keras.errors import UsageError
+from xps_keras.errors import InputError, UsageError
 from xps_keras.files import StrPath, write_whole
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.folds import FOLD_NAMES, fold_library

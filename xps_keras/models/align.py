@@ -9,6 +9,7 @@ from keras import ops
 
 from xps_keras.axis import AXIS
 from xps_keras.groups import GROUPS
+from xps_keras.library.lines import LINES
 from xps_keras.layers.aligned_windows import AlignedWindows
 from xps_keras.layers.hypothesis_windows import HypothesisWindows
 from xps_keras.layers.resampling import shift_channels
@@ -17,25 +18,30 @@ from xps_keras.models.blocks import Networks, intensity_input, unit_area
 
 WINDOWS_EV: tuple[tuple[float, float], ...] = (
     (61.0, 66.0),  # Na 2s
-    (68.0, 74.0),  # Br 3d
-    (99.0, 105.0),  # Si 2p
-    (131.0, 137.4),  # P 2p
+    (66.0, 77.0),  # Br 3d
+    (97.5, 106.0),  # Si 2p
+    (130.0, 138.5),  # P 2p
     (150.0, 157.0),  # Si 2s
-    (161.0, 172.0),  # S 2p
+    (158.5, 172.0),  # S 2p
     (180.0, 205.4),  # Br 3p, P 2s, Cl 2p
     (224.0, 236.0),  # S 2s
     (253.0, 261.0),  # Br 3s
     (265.0, 297.6),  # Cl 2s, C 1s with its shake-up
-    (395.0, 411.0),  # N 1s
+    (393.0, 411.0),  # N 1s
     (494.0, 501.0),  # Na KLL
-    (528.6, 541.0),  # O 1s with its shake-up
-    (684.0, 693.0),  # F 1s
+    (527.0, 541.0),  # O 1s with its shake-up
+    (682.0, 693.0),  # F 1s
+    (616.5, 634.0),  # I 3d
 )
 """Stretches in eV where peaks of the library stand, with about 2.5 eV around the outermost."""
 
 
+LINE_COUNT = sum(line.main for line in LINES.values())
 COARSE = 4
 """Channels pooled for judging a hypothesis: 0.4 eV, well below the width of any peak."""
+CARBON_EV = (270.0, 308.0)
+LEAST_CARBON = 0.01
+LIMIT = 4.0
 LINEAR_SCALE = 3.0
 """Brings the spectrum, in 1/eV, to the size of its square root."""
 
@@ -44,8 +50,8 @@ def align(
     windows_ev: tuple[tuple[float, float], ...] = WINDOWS_EV,
     max_shift_ev: float = 6.0,
     hypothesis_step_ev: float = 0.4,
-    judge_units: tuple[int, ...] = (128, 64),
-    refiner_units: tuple[int, ...] = (128, 64),
+    judge_units: tuple[int, ...] = (192, 96),
+    refiner_units: tuple[int, ...] = (192, 96),
     classifier_units: tuple[int, ...] = (512, 192, 192),
     readings: int = 3,
     start_noise_ev: float = 0.15,
@@ -85,7 +91,11 @@ def align(
 
     intensity = intensity_input()
     normalized = unit_area(intensity)
-    stabilized = ops.sqrt(normalized)
+    # Relative to carbon: what stands beside it, however strong, does not shrink it.
+    around = AXIS.window(*CARBON_EV)
+    carbon = ops.sum(normalized[:, around.start : around.stop], axis=1, keepdims=True) * step
+    relative = normalized / ops.maximum(carbon, LEAST_CARBON)
+    stabilized = LIMIT * ops.tanh(ops.sqrt(relative) / LIMIT)
 
     # Both start as: no hypothesis is likelier than another, nothing is off.
     judge = _dense(judge_units, 3, "judge")
@@ -110,6 +120,11 @@ def align(
             keras.layers.LeakyReLU(0.01),
         ]
     logits = keras.layers.Dense(len(GROUPS), dtype="float32", name="logits")
+    shares = {
+        "graphitic_logit": keras.layers.Dense(1, dtype="float32", name="graphitic_logit"),
+        "polymer_logit": keras.layers.Dense(1, dtype="float32", name="polymer_logit"),
+        "foreign_logits": keras.layers.Dense(LINE_COUNT, dtype="float32", name="foreign_logits"),
+    }
 
     def describe(shift_ev: Any) -> Any:
         aligned = cut([stabilized, shift_ev / step])
@@ -119,7 +134,8 @@ def align(
         return features
 
     shift, log_deviation = refine(first)
-    reading_logits = logits(describe(shift))
+    described = describe(shift)
+    reading_logits = logits(described)
     aligned = shift_channels(normalized, shift[:, :1] / step)
     inference = keras.Model(
         intensity,
@@ -131,18 +147,21 @@ def align(
             "reading_uncertainty_ev": ops.exp(log_deviation),
             "reading_weight": weight,
             "reading_logits": reading_logits,
+            **{name: layer(described)[:, 0] for name, layer in shares.items()},
         },
         name="align",
     )
     true_shift = keras.Input((1,), name="true_shift_ev")
     start = keras.layers.GaussianNoise(start_noise_ev, name="start_noise")(true_shift)
     refined, log_deviation = refine(start)
+    told = describe(ops.stop_gradient(refined))
     training = keras.Model(
         {"intensity": intensity, "true_shift_ev": true_shift},
         {
             "shift_ev": distribution,
             "refined_shift_ev": ops.stack([refined[:, 0], log_deviation[:, 0]], axis=-1),
-            "logits": logits(describe(ops.stop_gradient(refined)))[:, 0],
+            "logits": logits(told)[:, 0],
+            **{name: layer(told)[:, 0] for name, layer in shares.items()},
         },
         name="align_training",
     )

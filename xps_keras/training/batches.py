@@ -32,6 +32,9 @@ def pairs(batch: Batch, inputs: list[str], outputs: list[str]) -> tuple[Columns,
         "shift_ev": batch.shift_ev[:, None],
         "refined_shift_ev": batch.shift_ev[:, None],
         "logits": batch.groups,
+        "graphitic_logit": batch.graphitic_share[:, None],
+        "polymer_logit": batch.polymer_share[:, None],
+        "foreign_logits": batch.foreign_share,
     }
     return {name: fields[name] for name in inputs}, {name: fields[name] for name in outputs}
 

@@ -58,10 +58,12 @@ def test_areas_are_positive(library: Library) -> None:
 
 def test_doublet_partners_have_the_stated_distance_and_ratio(library: Library) -> None:
     peaks = library.peaks
-    partners = [i for i, label in enumerate(peaks.label) if label.endswith(" (minor)")]
+    partners = np.flatnonzero(peaks.is_kind("minor partner"))
     assert len(partners) == sum(LINES[line].minor_to_major > 0 for line in peaks.line) / 2
     for minor in partners:
         major, line = minor - 1, LINES[peaks.line[minor]]
+        assert peaks.kind[major] == "main"
+        assert peaks.component[minor] == peaks.component[major]
         assert peaks.label[minor] == peaks.label[major] + " (minor)"
         assert peaks.energy_ev[minor] - peaks.energy_ev[major] == pytest.approx(line.splitting_ev, abs=0.0051)
         assert peaks.area[minor] / peaks.area[major] == pytest.approx(line.minor_to_major, rel=1e-3)
@@ -81,9 +83,8 @@ def test_every_energy_lies_in_the_range_of_its_environment(library: Library) -> 
         for row in read_table("environments.csv")
     }
     peaks = library.peaks
-    for line, label, energy in zip(peaks.line, peaks.label, peaks.energy_ev, strict=True):
-        if label.endswith(" (minor)"):
-            continue
+    for peak in np.flatnonzero(~peaks.is_kind("minor partner")):
+        line, label, energy = peaks.line[peak], peaks.label[peak], peaks.energy_ev[peak]
         low, high = ranges[line, label]
         assert low <= energy <= high, (line, label, energy)
         assert LINES[line].window_low_ev < energy < LINES[line].window_high_ev

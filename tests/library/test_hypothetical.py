@@ -46,7 +46,7 @@ def test_energies_widths_and_areas_are_sane() -> None:
     high = np.array([LINES[line].window_high_ev + 2 * LINES[line].splitting_ev for line in peaks.line])
     assert ((peaks.energy_ev > low) & (peaks.energy_ev < high)).all()
     carbon = np.array([line == "C 1s" for line in peaks.line])
-    main = carbon & np.array(["shake-up" not in label for label in peaks.label])
+    main = carbon & peaks.is_kind("main")
     assert peaks.energy_ev[main].min() >= 284.3
     assert peaks.energy_ev[main].max() <= 295.0
     assert ((peaks.fwhm_ev >= 0.8) & (peaks.fwhm_ev <= 4.0)).all()

@@ -6,6 +6,7 @@ import pytest
 from xps_keras.analysis.evidence import expected_signals
 from xps_keras.errors import InputError
 from xps_keras.groups import GROUP_NAMES
+from xps_keras.library.library import combined
 from xps_keras.library.lines import LINES, main_line
 from xps_keras.library.loading import load_library
 from xps_keras.library.tables import read_table
@@ -92,3 +93,33 @@ def test_evidence_of_a_group_is_seen_in_most_of_its_polymers() -> None:
                 own &= np.abs(peaks.energy_ev - place.energy_ev) <= 0.6
             seen = np.isin(carriers, peaks.polymer[own]).mean()
             assert seen >= 0.5, (group, place)
+
+
+@pytest.mark.parametrize("name", ["polymers", "hypothetical"])
+def test_partners_of_a_doublet_are_one_component_and_every_other_peak_is_its_own(name: str) -> None:
+    peaks = load_library(name).peaks
+    partners = np.flatnonzero(peaks.is_kind("minor partner"))
+    assert partners.size
+    others = np.delete(peaks.component, partners)
+    np.testing.assert_array_equal(others, np.arange(others.size))
+    np.testing.assert_array_equal(peaks.component[partners], peaks.component[partners - 1])
+    np.testing.assert_array_equal(peaks.polymer[partners], peaks.polymer[partners - 1])
+    assert {peaks.line[peak] for peak in np.flatnonzero(peaks.is_kind("shake-up"))} == {"C 1s", "O 1s"}
+
+
+def test_components_stay_whole_in_a_part_and_apart_when_libraries_are_joined() -> None:
+    library = load_library()
+    part = library.subset(["PVC", "PET"], "part")
+    # Cl 2p of PVC has two partners, Cl 2s one peak.
+    chlorine = part.peaks.component[[line == "Cl 2p" for line in part.peaks.line]]
+    assert chlorine[0] == chlorine[1]
+    assert part.peaks.component.max() + 1 == len(part.peaks.line) - 1
+    both = combined([part, library.subset(["PVdC"], "other")], "both")
+    assert both.peaks.component.max() + 1 == len(both.peaks.line) - 2
+    assert not set(both.peaks.component[both.peaks.polymer < 2]) & set(both.peaks.component[both.peaks.polymer == 2])
+
+
+def test_the_hash_of_a_library_is_that_of_its_physics_as_data_sets_know_it() -> None:
+    # Data sets built by version 0.1.0 carry these figures.
+    assert load_library().sha256[:16] == "6a4f7bae5206b0ee"
+    assert load_library("hypothetical").sha256[:16] == "04d9f3d30528c9c0"

@@ -32,15 +32,8 @@ def exact() -> Library:
         smiles=tuple(own.smiles[polymer] for polymer in chosen),
         group_counts=own.group_counts[chosen],
         peaks=replace(
-            own.peaks,
+            own.peaks.selected(kept),
             polymer=np.repeat(np.arange(len(chosen)), [len(own_peaks) for own_peaks in peaks]),
-            energy_ev=own.peaks.energy_ev[kept],
-            fwhm_ev=own.peaks.fwhm_ev[kept],
-            lorentzian_fraction=own.peaks.lorentzian_fraction[kept],
-            area=own.peaks.area[kept],
-            line=tuple(own.peaks.line[peak] for peak in kept),
-            label=tuple(own.peaks.label[peak] for peak in kept),
-            confidence=tuple(own.peaks.confidence[peak] for peak in kept),
         ),
     )
 

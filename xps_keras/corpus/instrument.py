@@ -47,7 +47,7 @@ def jitter(peaks: Peaks, instrument: Instrument, rng: np.random.Generator) -> Pe
         environment = np.array([names[peaks.line[at], peaks.label[at]] for at in first])[part]
         common = rng.normal(0.0, instrument.library_energy_jitter_ev, len(names))[environment]
         energy = np.sqrt(1.0 - SHARED) * energy + np.sqrt(SHARED) * common
-    minor = np.isin(peaks.kind, ("shake-up", "satellite"))
+    minor = peaks.is_kind("shake-up") if instrument.jitter_of == "peaks" else peaks.is_kind("shake-up", "satellite")
     return replace(
         peaks,
         energy_ev=peaks.energy_ev + energy * scale,

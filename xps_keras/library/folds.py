@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import InputError
-from xps_keras.library.library import Library
+from xps_keras.library.library import Library, read_only
 from xps_keras.library.loading import load_library
 from xps_keras.library.tables import read_table
 
@@ -70,11 +70,7 @@ def fold_library(name: str) -> Library:
     library = load_library()
     wanted = ~inside if number is not None else inside
     made = library.subset([key for key, chosen in zip(library.keys, wanted, strict=True) if chosen], name)
-    peaks = made.peaks
-    shared = (peaks.polymer, peaks.energy_ev, peaks.fwhm_ev, peaks.lorentzian_fraction, peaks.area)
-    for array in (made.group_counts, *shared):
-        array.setflags(write=False)
-    return made
+    return read_only(made)
 
 
 def held_out_fold(library: str) -> int | None:

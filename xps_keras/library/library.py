@@ -2,15 +2,21 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 from functools import cached_property
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import InputError
 from xps_keras.library.lines import LINES
+
+Kind = Literal["main", "minor partner", "shake-up", "satellite"]
+"""What a peak is: a line of its own or the stronger partner of a doublet; the weaker partner; a shake-up satellite that
+the atoms of the line pay for; a satellite of the X-ray source or a loss."""
+KINDS: tuple[Kind, ...] = ("main", "minor partner", "shake-up", "satellite")
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +28,12 @@ class Peaks:
     line: tuple[str, ...]
     """Name of the line, a key of ``LINES``."""
     label: tuple[str, ...]
-    """Chemical environment, for example ``O-C=O ester``; the weaker partner of a doublet ends in ``(minor)``."""
+    """Chemical environment in words, for example ``O-C=O ester``; to be shown, nothing is decided by it."""
+    component: NDArray[np.int64]
+    """Number of the component a peak belongs to, ascending from 0, shape ``(n,)``: the partners of a doublet share it
+    and move together; every other peak has one of its own."""
+    kind: tuple[Kind, ...]
+    """What a peak is, one of ``KINDS``."""
     energy_ev: NDArray[np.float64]
     """Binding energies in eV, saturated hydrocarbon C 1s = 285.0, shape ``(n,)``."""
     fwhm_ev: NDArray[np.float64]
@@ -33,6 +44,27 @@ class Peaks:
     """Areas per repeat unit; one carbon atom's whole C 1s intensity = 1, shape ``(n,)``."""
     confidence: tuple[str, ...]
     """Of the energy: S sourced, K general knowledge, E estimate, C computed."""
+
+    def is_kind(self, *kinds: Kind) -> NDArray[np.bool_]:
+        """Tell which peaks are of one of the kinds named, shape ``(n,)``."""
+        return np.array([kind in kinds for kind in self.kind], dtype=bool)
+
+    def selected(self, places: NDArray[np.int64]) -> "Peaks":
+        """Return some of the peaks.
+
+        Args:
+            places: Ascending indices of peaks, shape ``(m,)``; partners of a doublet should stay together.
+
+        Returns:
+            The peaks; components are numbered anew from 0, polymers keep their index.
+        """
+        columns = {field.name: _selected(getattr(self, field.name), places) for field in fields(self)}
+        columns["component"] = np.unique(columns["component"], return_inverse=True)[1]
+        return Peaks(**columns)
+
+
+def _selected(column: Any, places: NDArray[np.int64]) -> Any:
+    return column[places] if isinstance(column, np.ndarray) else tuple(column[place] for place in places)
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +117,10 @@ class Library(Polymers):
 
     @cached_property
     def sha256(self) -> str:
-        """SHA-256 over keys, group counts and peak table, hexadecimal: the same for the same content."""
+        """SHA-256 over keys, group counts and peak table, hexadecimal: the same for the same content.
+
+        Components and kinds are left out: data sets that were built before there were any know the library by it.
+        """
         peaks = self.peaks
         digest = hashlib.sha256("\0".join((*self.keys, *peaks.line, *peaks.label, *peaks.confidence)).encode())
         numbers = (peaks.polymer, peaks.energy_ev, peaks.fwhm_ev, peaks.lorentzian_fraction, peaks.area)
@@ -109,24 +144,13 @@ class Library(Polymers):
         chosen = np.unique([self.index(key) for key in keys])
         if not chosen.size:
             raise InputError(f"A library {name!r} without a polymer cannot be made.")
-        kept = np.flatnonzero(np.isin(self.peaks.polymer, chosen))
-        peaks = self.peaks
         return Library(
             name=name,
             keys=tuple(self.keys[place] for place in chosen),
             polymer_names=tuple(self.polymer_names[place] for place in chosen),
             smiles=tuple(self.smiles[place] for place in chosen),
             group_counts=self.group_counts[chosen],
-            peaks=Peaks(
-                polymer=np.searchsorted(chosen, peaks.polymer[kept]),
-                line=tuple(peaks.line[place] for place in kept),
-                label=tuple(peaks.label[place] for place in kept),
-                energy_ev=peaks.energy_ev[kept],
-                fwhm_ev=peaks.fwhm_ev[kept],
-                lorentzian_fraction=peaks.lorentzian_fraction[kept],
-                area=peaks.area[kept],
-                confidence=tuple(peaks.confidence[place] for place in kept),
-            ),
+            peaks=of_polymers(self.peaks, chosen),
         )
 
     def of_polymer(self, key: str) -> NDArray[np.int64]:
@@ -179,22 +203,48 @@ def combined(libraries: Sequence[Library], name: str) -> Library:
     keys = tuple(key for library in libraries for key in library.keys)
     if not keys or len(set(keys)) != len(keys):
         raise InputError(f"Libraries can be combined into {name!r} only if their keys differ and there are any.")
-    tables = [library.peaks for library in libraries]
-    first = np.cumsum([0, *(len(library.keys) for library in libraries)])
     return Library(
         name=name,
         keys=keys,
         polymer_names=tuple(one for library in libraries for one in library.polymer_names),
         smiles=tuple(one for library in libraries for one in library.smiles),
         group_counts=np.concatenate([library.group_counts for library in libraries]),
-        peaks=Peaks(
-            polymer=np.concatenate([table.polymer + offset for table, offset in zip(tables, first, strict=False)]),
-            line=tuple(line for table in tables for line in table.line),
-            label=tuple(label for table in tables for label in table.label),
-            energy_ev=np.concatenate([table.energy_ev for table in tables]),
-            fwhm_ev=np.concatenate([table.fwhm_ev for table in tables]),
-            lorentzian_fraction=np.concatenate([table.lorentzian_fraction for table in tables]),
-            area=np.concatenate([table.area for table in tables]),
-            confidence=tuple(letter for table in tables for letter in table.confidence),
-        ),
+        peaks=joined([library.peaks for library in libraries], [len(library.keys) for library in libraries]),
     )
+
+
+def of_polymers(peaks: Peaks, chosen: NDArray[np.int64]) -> Peaks:
+    """Return the peaks of some polymers.
+
+    Args:
+        peaks: A peak table.
+        chosen: Ascending indices of polymers, shape ``(p,)``.
+
+    Returns:
+        Their peaks; polymers and components are numbered anew from 0.
+    """
+    kept = peaks.selected(np.flatnonzero(np.isin(peaks.polymer, chosen)))
+    return replace(kept, polymer=np.searchsorted(chosen, kept.polymer))
+
+
+def joined(tables: Sequence[Peaks], polymers: Sequence[int]) -> Peaks:
+    """Put peak tables one after another; ``polymers`` says how many each numbers."""
+    columns: dict[str, Any] = {}
+    for field in fields(Peaks):
+        parts = [getattr(table, field.name) for table in tables]
+        arrays = isinstance(parts[0], np.ndarray)
+        columns[field.name] = np.concatenate(parts) if arrays else tuple(entry for part in parts for entry in part)
+    lengths = [len(table.line) for table in tables]
+    components = [int(table.component.max(initial=-1)) + 1 for table in tables]
+    for name, counts in (("polymer", polymers), ("component", components)):
+        columns[name] = columns[name] + np.repeat(np.cumsum([0, *counts[:-1]]), lengths)
+    return Peaks(**columns)
+
+
+def read_only(library: Library) -> Library:
+    """Protect the arrays of a library that several callers share; return the library itself."""
+    peaks = library.peaks
+    numbers = (peaks.polymer, peaks.component, peaks.energy_ev, peaks.fwhm_ev, peaks.lorentzian_fraction, peaks.area)
+    for array in (library.group_counts, *numbers):
+        array.setflags(write=False)
+    return library

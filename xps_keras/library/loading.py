@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from xps_keras.errors import InputError
 from xps_keras.groups import GROUP_NAMES
-from xps_keras.library.library import Library, Peaks
-from xps_keras.library.packed import load_packed
+from xps_keras.library.library import KINDS, Library, Peaks, read_only
+from xps_keras.library.packed import load_packed, numbered_components
 from xps_keras.library.tables import read_table
 
 
@@ -38,24 +38,26 @@ def load_library(name: str = "polymers") -> Library:
     keys = tuple(row["key"] for row in polymers)
     place = {key: index for index, key in enumerate(keys)}
     counts = np.array([[float(row[group]) for group in GROUP_NAMES] for row in labels], dtype=np.float32)
+    polymer = np.array([place[row["key"]] for row in rows], dtype=np.int64)
     peaks = Peaks(
-        polymer=np.array([place[row["key"]] for row in rows], dtype=np.int64),
+        polymer=polymer,
         line=tuple(row["line"] for row in rows),
         label=tuple(row["label"] for row in rows),
+        component=numbered_components(polymer, np.array([int(row["component"]) for row in rows])),
+        kind=tuple(KINDS[KINDS.index(row["kind"])] for row in rows),  # an unknown kind raises
         energy_ev=_column(rows, "energy_ev"),
         fwhm_ev=_column(rows, "fwhm_ev"),
         lorentzian_fraction=_column(rows, "lorentzian_fraction"),
         area=_column(rows, "area"),
         confidence=tuple(row["confidence"] for row in rows),
     )
-    shared = (counts, peaks.polymer, peaks.energy_ev, peaks.fwhm_ev, peaks.lorentzian_fraction, peaks.area)
-    for array in shared:
-        array.setflags(write=False)
-    return Library(
-        name=name,
-        keys=keys,
-        polymer_names=tuple(row["name"] for row in polymers),
-        smiles=tuple(row["smiles"] for row in polymers),
-        group_counts=counts,
-        peaks=peaks,
+    return read_only(
+        Library(
+            name=name,
+            keys=keys,
+            polymer_names=tuple(row["name"] for row in polymers),
+            smiles=tuple(row["smiles"] for row in polymers),
+            group_counts=counts,
+            peaks=peaks,
+        )
     )

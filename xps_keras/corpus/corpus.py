@@ -163,6 +163,8 @@ class Corpus:
             shape=(BLOCK, len(self.library.keys)),
         )
         if added is not None:
+            carbon = weights @ self._shares[3][: weights.shape[1]]
+            added.amounts[:] *= np.where(added.polymer, carbon, 1.0)[:, None]
             weights = hstack([weights, csr_array(added.amounts)], format="csr", dtype=np.float32)
         if recipe.instrument is None:
             runs = self._ideal_spectra(weights, shift, broadening)
@@ -175,7 +177,7 @@ class Corpus:
             amounts += fractions[:, column, None] * self.library.group_counts[polymers[:, column]]
         groups = amounts > 0
         if added is not None and self._species is not None:
-            groups |= groups_of(self._species, added.amounts, added.polymer.astype(np.float32))
+            groups |= groups_of(self._species, added.amounts, carbon * added.polymer)
         labels = Labels(
             groups=groups.astype(np.float32),
             group_amounts=amounts,
@@ -190,7 +192,9 @@ class Corpus:
     def _known_of_surface(self, weights: csr_array, recorded: NDArray[np.bool_]) -> dict[str, NDArray[np.float32]]:
         """Return what is known about a block beside its polymers, named as in ``Labels``."""
         names = [line.name for line in self._lines]
-        seen = np.stack([recorded[:, names.index(name)] if name in names else recorded[:, 0] & False for name in _MAIN], 1)
+        seen = np.stack(
+            [recorded[:, names.index(name)] if name in names else recorded[:, 0] & False for name in _MAIN], 1
+        )
         area, foreign, graphitic, polymer = (np.asarray(weights @ share) for share in self._shares)
         carbon = np.maximum(area[:, _MAIN.index("C 1s")], 1e-12)
         foreign_share = np.where((area > 0) & seen, foreign / np.where(area > 0, area, 1.0), np.nan)

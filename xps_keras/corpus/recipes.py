@@ -67,14 +67,15 @@ class Instrument:
 class Surface:
     """What a real surface holds beside the polymers of a mixture; each effect alone is switched off by 0.
 
-    Amounts are areas of all lines of a thing relative to those of the polymers, log-uniform within their range.
+    Amounts are areas of all lines of a thing relative to the C 1s area of the polymers, log-uniform within their range;
+    where there is no polymer, relative to the C 1s area of what stands in its place.
     """
 
     species: Literal["training", "held out"] = "training"
     """Which species of ``species.csv`` are drawn: those for training, or those kept for judging."""
     contamination: float = 0.6
     """Probability of adventitious carbon on the sample."""
-    contamination_amount: tuple[float, float] = (0.01, 0.8)
+    contamination_amount: tuple[float, float] = (0.01, 1.0)
     """Area of adventitious carbon with its oxygen."""
     contamination_parts: tuple[float, ...] = (15.0, 3.0, 1.0, 1.0)
     """Mean amounts of C-C, C-O, C=O and O-C=O in it, parameters of a Dirichlet distribution: 75, 15, 5 and 5 %."""
@@ -82,9 +83,22 @@ class Surface:
     """Probability that there is no polymer at all: adventitious carbon, or sp2 carbon, on a substrate."""
     foreign: float = 0.5
     """Probability of foreign species: substrates with their oxygen and metal lines, salts, ions."""
+    foreign_kinds: tuple[str, ...] = (
+        "oxide",
+        "silicon",
+        "salt",
+        "fluoride",
+        "sulphur",
+        "nitride",
+        "metal",
+        "organic ion",
+    )
+    """Kinds of species that are drawn, see ``library.species``."""
+    anything: float = 0.15
+    """Part of the foreign species that are none: a peak at any energy of a window."""
     foreign_species: tuple[int, ...] = (1, 1, 2, 3)
     """Numbers of them, each entry equally likely."""
-    foreign_amount: tuple[float, float] = (0.02, 4.0)
+    foreign_amount: tuple[float, float] = (0.03, 8.0)
     """Area of each of them."""
     graphitic: float = 0.12
     """Probability of sp2 carbon: graphite, carbon black, graphene and its oxide, amorphous carbon."""

@@ -11,10 +11,6 @@ from xps_keras.library.library import Peaks
 from xps_keras.library.lines import LINES
 from xps_keras.library.species import CONTAMINATION, Species
 
-FOREIGN_KINDS = ("oxide", "silicon", "salt", "fluoride", "sulphur", "nitride", "metal", "organic ion")
-"""Kinds of species that are drawn alike; ``anything`` is drawn with them while training."""
-ANYTHING = 0.15
-"""Part of the foreign species of a training that stand at any energy of a window."""
 LEAST_HYDROCARBON = 0.05
 """Part of the organic area from which adventitious hydrocarbon counts as alkane: below, no eye would find it."""
 
@@ -26,7 +22,7 @@ class Additions:
     polymer: NDArray[np.bool_]
     """Whether there is a polymer at all, shape ``(n,)``."""
     amounts: NDArray[np.float32]
-    """Area of every species relative to the polymers' (to 1 where there is none), shape ``(n, s)``."""
+    """Area of every species relative to the C 1s area of the polymers, to 1 where there is none, shape ``(n, s)``."""
     second_part: NDArray[np.float32]
     """Part of the sample that is charged differently, 0 for most, shape ``(n,)``."""
     second_ev: NDArray[np.float32]
@@ -62,14 +58,14 @@ def draw_additions(species: Species, surface: Surface, count: int, rng: np.rando
     area = _log_uniform(rng, surface.graphitic_amount, count)
     amounts[np.arange(count), chosen] += np.where(graphitic, np.where(bare, 1.0, area), 0.0)
 
-    listed = species.of(*FOREIGN_KINDS, held_out=held_out)
+    listed = species.of(*surface.foreign_kinds, held_out=held_out)
     anything = species.of("anything", held_out=False)
     most = max(surface.foreign_species)
     number = rng.choice(surface.foreign_species, count)
     drawn = listed[rng.integers(0, len(listed), (count, most))]
-    if not held_out:
+    if surface.anything:
         others = anything[rng.integers(0, len(anything), (count, most))]
-        drawn = np.where(rng.random((count, most)) < ANYTHING, others, drawn)
+        drawn = np.where(rng.random((count, most)) < surface.anything, others, drawn)
     area = _log_uniform(rng, surface.foreign_amount, (count, most))
     area *= foreign[:, None] & (np.arange(most) < number[:, None])
     np.add.at(amounts, (np.repeat(np.arange(count), most), drawn.ravel()), area.ravel())
@@ -116,7 +112,7 @@ def groups_of(species: Species, amounts: NDArray[np.floating], polymer_area: NDA
     Args:
         species: The table of species.
         amounts: Area of every species, shape ``(n, s)``.
-        polymer_area: Area of the polymers, shape ``(n,)``.
+        polymer_area: C 1s area of the polymers, shape ``(n,)``.
     """
     found = (amounts @ species.group_counts) > 0
     carbons = [place for place, kind in enumerate(species.kinds) if kind in ("sp2 carbon", "contamination")]

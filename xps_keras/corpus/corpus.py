@@ -17,7 +17,7 @@ from xps_keras.corpus.surface import Additions, draw_additions, groups_of, line_
 from xps_keras.errors import InputError
 from xps_keras.groups import GROUPS
 from xps_keras.library.library import Library, combined, joined, of_polymers
-from xps_keras.library.lines import LINES
+from xps_keras.library.lines import MAIN_LINES
 from xps_keras.library.loading import load_library
 from xps_keras.library.species import Species, load_species
 from xps_keras.measured.library import MeasuredLibrary
@@ -193,10 +193,10 @@ class Corpus:
         """Return what is known about a block beside its polymers, named as in ``Labels``."""
         names = [line.name for line in self._lines]
         seen = np.stack(
-            [recorded[:, names.index(name)] if name in names else recorded[:, 0] & False for name in _MAIN], 1
+            [recorded[:, names.index(name)] if name in names else recorded[:, 0] & False for name in MAIN_LINES], 1
         )
         area, foreign, graphitic, polymer = (np.asarray(weights @ share) for share in self._shares)
-        carbon = np.maximum(area[:, _MAIN.index("C 1s")], 1e-12)
+        carbon = np.maximum(area[:, MAIN_LINES.index("C 1s")], 1e-12)
         foreign_share = np.where((area > 0) & seen, foreign / np.where(area > 0, area, 1.0), np.nan)
         return {
             "graphitic_share": (graphitic / carbon).astype(np.float32),
@@ -273,17 +273,14 @@ def batch_of(labels: Labels, runs: Runs) -> Batch:
     return Batch(**vars(labels), intensity=intensity, measured=measured)
 
 
-_MAIN = [name for name, line in LINES.items() if line.main]
-
-
 def _shares(library: Library | MeasuredLibrary, species: Species | None) -> tuple[NDArray[np.float64], ...]:
     """Areas by main line of every entry, those no group explains, and C 1s of sp2 carbon and of polymers."""
     polymers = len(library.keys)
     if isinstance(library, MeasuredLibrary):
-        own = np.array([[line in lines for line in _MAIN] for lines in library.lines], np.float64)
+        own = np.array([[line in lines for line in MAIN_LINES] for lines in library.lines], np.float64)
     else:
         own = line_shares(library.peaks, polymers)
-    carbon = own[:, _MAIN.index("C 1s")]
+    carbon = own[:, MAIN_LINES.index("C 1s")]
     if species is None:
         return own, np.zeros_like(own), np.zeros_like(carbon), carbon
     count = len(species.keys)
@@ -293,7 +290,7 @@ def _shares(library: Library | MeasuredLibrary, species: Species | None) -> tupl
     return (
         np.concatenate([own, theirs]),
         np.concatenate([np.zeros_like(own), foreign]),
-        np.concatenate([np.zeros_like(carbon), graphitic[:, _MAIN.index("C 1s")]]),
+        np.concatenate([np.zeros_like(carbon), graphitic[:, MAIN_LINES.index("C 1s")]]),
         np.concatenate([carbon, np.zeros(count)]),
     )
 

@@ -174,8 +174,8 @@ RECIPES: dict[str, Recipe] = {
     ),
 }
 """``paper``: the protocol of arXiv 2603.05350. ``generalise``: the same with polymers that no library lists, so that a
-network has to learn chemistry and not 104 fingerprints. ``instrument``: spectra as files hold them. ``surface``: those of real
-surfaces, on which a polymer is seldom alone."""
+network has to learn chemistry and not 104 fingerprints. ``instrument``: spectra as files hold them. ``surface``: those
+of real surfaces, on which a polymer is seldom alone."""
 
 
 def recipe(name: str, max_shift_ev: float | None = None, mixing: str | None = None) -> Recipe:

@@ -20,6 +20,7 @@ from xps_keras.library.library import Library, combined, joined, of_polymers
 from xps_keras.library.lines import MAIN_LINES
 from xps_keras.library.loading import load_library
 from xps_keras.library.species import Species, load_species
+from xps_keras.library.tables import read_table
 from xps_keras.measured.library import MeasuredLibrary
 
 BLOCK = 512
@@ -97,6 +98,8 @@ class Corpus:
         self._engine = engine_of(self.library, only_recorded=recipe.instrument is None)
         self._segments = segments_of(self._lines, self._shows)
         self._records = np.stack([segment.shows for segment in self._segments], axis=1)
+        known = {row["key"] for row in read_table("common_polymers.csv")} if recipe.common else set()
+        self._common = np.flatnonzero([key in known for key in library.keys])
         self._shares = _shares(self.library, self._species)
         # Neighbouring batches share a block; the last two are kept.
         self._block = lru_cache(maxsize=2)(self._whole_block)
@@ -212,6 +215,9 @@ class Corpus:
         if self.recipe.hypothetical:
             others = rng.integers(self._own, len(self.library.keys), (BLOCK, most))
             polymers = np.where(rng.random((BLOCK, most)) < self.recipe.hypothetical, others, polymers)
+        if self.recipe.common and self._common.size:
+            usual = self._common[rng.integers(0, len(self._common), (BLOCK, most))]
+            polymers = np.where(rng.random((BLOCK, most)) < self.recipe.common, usual, polymers)
         # From (0, 1]: a component of exactly zero would be a label without a peak.
         raw = np.where(np.arange(most) < count[:, None], 1.0 - rng.random((BLOCK, most)), 0.0)
         share = raw / raw.sum(axis=1, keepdims=True)

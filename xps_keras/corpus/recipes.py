@@ -131,6 +131,9 @@ class Recipe:
     """``paper`` repeats the running normalisation of the authors' code, under which the labels' amounts are wrong."""
     hypothetical: float = 0.0
     """Probability that a component is drawn from the hypothetical polymers instead of the corpus's library."""
+    common: float = 0.0
+    """Probability that a component is drawn from the polymers that laboratories most often have (``common_polymers.csv``),
+    as far as the library holds them: what is likely before anything is seen."""
     instrument: Instrument | None = None
     """Instrument effects; None for ideal spectra."""
     surface: Surface | None = None
@@ -161,6 +164,7 @@ RECIPES: dict[str, Recipe] = {
         max_shift_ev=6.0,
         whole_channels=False,
         hypothetical=0.35,
+        common=0.3,
         instrument=Instrument(
             peak_counts=(200.0, 100_000.0),
             region_scale=0.2,

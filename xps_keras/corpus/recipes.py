@@ -132,7 +132,7 @@ class Recipe:
     hypothetical: float = 0.0
     """Probability that a component is drawn from the hypothetical polymers instead of the corpus's library."""
     common: float = 0.0
-    """Probability that a component is drawn from the polymers that laboratories most often have (``common_polymers.csv``),
+    """Probability that a component is one of the polymers that laboratories most often have (``common_polymers.csv``),
     as far as the library holds them: what is likely before anything is seen."""
     instrument: Instrument | None = None
     """Instrument effects; None for ideal spectra."""

@@ -16,6 +16,7 @@ from xps_keras.corpus.runs import Runs, dense, runs_of, unit_area
 from xps_keras.corpus.surface import Additions, draw_additions, groups_of, line_shares, moved
 from xps_keras.errors import InputError
 from xps_keras.groups import GROUPS
+from xps_keras.library.editions import in_edition
 from xps_keras.library.library import Library, combined, joined, of_polymers
 from xps_keras.library.lines import MAIN_LINES
 from xps_keras.library.loading import load_library
@@ -310,7 +311,8 @@ def _drawn_from(recipe: Recipe, library: Library | MeasuredLibrary) -> Library |
             f"The recipe '{recipe.name}' adds computed polymers to the library, which cannot be mixed with the "
             f"measured spectra of '{library.name}'; choose another recipe."
         )
-    return combined([library, load_library("hypothetical")], f"{library.name}+hypothetical")
+    hypothetical = load_library(in_edition("hypothetical", library.edition))
+    return combined([library, hypothetical], f"{library.name}+{hypothetical.name}")
 
 
 def _spectral_weights(fractions: NDArray[np.float32], mixing: str) -> NDArray[np.float32]:

@@ -22,6 +22,9 @@ READING_SHIFT_EV = "reading_shift_ev"
 READING_UNCERTAINTY_EV = "reading_uncertainty_ev"
 READING_WEIGHT = "reading_weight"
 READING_PROBABILITIES = "reading_probabilities"
+GRAPHITIC_SHARE = "graphitic_share"
+POLYMER_SHARE = "polymer_share"
+FOREIGN_SHARE = "foreign_share"
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ class Output:
 
     name: str
     shape: tuple[str, ...]
-    """After ``batch``: ``groups``, ``readings``, ``channels`` or a number."""
+    """After ``batch``: ``groups``, ``readings``, ``channels``, ``main lines`` or a number."""
     meaning: str
     """One line, with the unit."""
     source: str
@@ -93,6 +96,31 @@ _ROWS = (
         "probabilities of the groups in each reading",
         "reading_logits",
         made="calibrated",
+    ),
+    Output(
+        GRAPHITIC_SHARE,
+        ("1",),
+        "part of the C 1s area that is sp2 carbon without hydrogen, 0 to 1",
+        "graphitic_logit",
+        made="sigmoid",
+        optional=True,
+    ),
+    Output(
+        POLYMER_SHARE,
+        ("1",),
+        "part of the C 1s area that is more than contamination, sp2 carbon and salts, 0 to 1",
+        "polymer_logit",
+        made="sigmoid",
+        optional=True,
+    ),
+    Output(
+        FOREIGN_SHARE,
+        ("main lines",),
+        "per main line: part of its area that no functional group explains, 0 to 1; without meaning where it was "
+        "not measured",
+        "foreign_logits",
+        made="sigmoid",
+        optional=True,
     ),
 )
 GRAPH_OUTPUTS: dict[str, Output] = {row.name: row for row in _ROWS}

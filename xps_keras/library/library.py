@@ -148,14 +148,13 @@ class Library(Polymers):
         chosen = np.unique([self.index(key) for key in keys])
         if not chosen.size:
             raise UsageError(f"A library {name!r} without a polymer cannot be made.")
-        kept = self.peaks.selected(np.flatnonzero(np.isin(self.peaks.polymer, chosen)))
         return Library(
             name=name,
             keys=tuple(self.keys[place] for place in chosen),
             polymer_names=tuple(self.polymer_names[place] for place in chosen),
             smiles=tuple(self.smiles[place] for place in chosen),
             group_counts=self.group_counts[chosen],
-            peaks=replace(kept, polymer=np.searchsorted(chosen, kept.polymer)),
+            peaks=of_polymers(self.peaks, chosen),
             edition=self.edition,
         )
 
@@ -215,12 +214,26 @@ def combined(libraries: Sequence[Library], name: str) -> Library:
         polymer_names=tuple(one for library in libraries for one in library.polymer_names),
         smiles=tuple(one for library in libraries for one in library.smiles),
         group_counts=np.concatenate([library.group_counts for library in libraries]),
-        peaks=_joined([library.peaks for library in libraries], [len(library.keys) for library in libraries]),
+        peaks=joined([library.peaks for library in libraries], [len(library.keys) for library in libraries]),
         edition=libraries[0].edition,
     )
 
 
-def _joined(tables: Sequence[Peaks], polymers: Sequence[int]) -> Peaks:
+def of_polymers(peaks: Peaks, chosen: NDArray[np.int64]) -> Peaks:
+    """Return the peaks of some polymers.
+
+    Args:
+        peaks: A peak table.
+        chosen: Ascending indices of polymers, shape ``(p,)``.
+
+    Returns:
+        Their peaks; polymers and components are numbered anew from 0.
+    """
+    kept = peaks.selected(np.flatnonzero(np.isin(peaks.polymer, chosen)))
+    return replace(kept, polymer=np.searchsorted(chosen, kept.polymer))
+
+
+def joined(tables: Sequence[Peaks], polymers: Sequence[int]) -> Peaks:
     """Put peak tables one after another; ``polymers`` says how many each numbers."""
     columns: dict[str, Any] = {}
     for column in fields(Peaks):

@@ -35,11 +35,21 @@ class Preset:
 
 _WINDOWS_EV = windows_of_lines()
 _WIDE = (1024, 512, 512)
+_SURFACE = Align(
+    _WINDOWS_EV,
+    judge_units=(256, 96),
+    refiner_units=(160, 80),
+    classifier_units=(448, 192, 192),
+    modes=2,
+    radius_ev=0.2,
+    relative_to_carbon=True,
+    surface_outputs=True,
+)
 PRESETS: dict[str, Preset] = {
     "stn": Preset(STN(), 64, 1e-4, "plateau", 30, 80_000),
     "mlp": Preset(MLP(), 64, 1e-4, "plateau", 30, 80_000),
     "cnn": Preset(CNN(), 64, 1e-4, "plateau", 30, 80_000),
-    "align": Preset(Align(_WINDOWS_EV), 256, 2e-3, "cosine", 30, 80_000),
+    "align": Preset(_SURFACE, 256, 2e-3, "cosine", 30, 80_000),
     "align-wide": Preset(Align(_WINDOWS_EV, classifier_units=_WIDE), 256, 2e-3, "cosine", 30, 80_000),
 }
 """The paper's three networks with its protocol (arXiv 2603.05350), and our own, for

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from xps_keras.errors import InputError
+from xps_keras.files import StrPath
 from xps_keras.metadata import ALIGNED, PROBABILITIES, READING_WEIGHT, SHIFT_EV, Metadata, from_json
 from xps_keras.runtime.artefact_format import custom_operators
 from xps_keras.runtime.base import Runtime

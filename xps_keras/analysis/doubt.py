@@ -189,3 +189,17 @@ def foreign_shares(outputs: Outputs, row: int = 0) -> Mapping[str, float] | None
     if "foreign_share" not in outputs:
         return None
     return {name: float(value) for name, value in zip(MAIN_LINES, outputs["foreign_share"][row], strict=True)}
+
+
+def foreign_of(region: str, shares: Mapping[str, float] | None) -> float | None:
+    """Return the largest foreign share of the main lines in a region, None where the model does not say."""
+    if shares is None:
+        return None
+    return max((shares[name] for name in region.split(", ") if name in shares), default=None)
+
+
+def share_of(outputs: Outputs, name: str, row: int) -> float | None:
+    """Return an output of one number per spectrum, 0 to 1; None for models without it."""
+    if name not in outputs:
+        return None
+    return float(np.clip(np.ravel(outputs[name][row])[0], 0.0, 1.0))

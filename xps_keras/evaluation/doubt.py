@@ -16,6 +16,7 @@ from xps_keras.analysis.consistency import Consistency
 from xps_keras.analysis.doubt import WRONG_EV, Runnable, examine, features, judge, places
 from xps_keras.consistency_rule import CANDIDATES, FEATURES, Rule
 from xps_keras.corpus import Corpus
+from xps_keras.corpus.corpus import BLOCK
 from xps_keras.corpus.recipes import Recipe
 from xps_keras.errors import InputError
 
@@ -26,7 +27,8 @@ FALSE_ALARMS = 0.06
 CLEAN = "no effect"
 RIDGE = 0.001
 """Penalty on squared weights, per spectrum: without it a feature that hardly varies would get any weight."""
-BATCH = 256
+PER_BLOCK = 64
+"""Spectra taken of each block of a corpus: those of one block share one draw of the library's energies."""
 SEED = 31_000_001
 """Seed of the fit, far from those people pick for training and tests."""
 
@@ -131,8 +133,8 @@ def gather(
     for number, (name, recipe) in enumerate(recipes.items()):
         limit = min(recipe.max_shift_ev, model.metadata.max_shift_ev)
         corpus = Corpus(replace(recipe, max_shift_ev=limit), seed + number)
-        for start in range(0, size, BATCH):
-            batch = corpus.batch(start, min(BATCH, size - start))
+        for block, start in enumerate(range(0, size, PER_BLOCK)):
+            batch = corpus.batch(block * BLOCK, min(PER_BLOCK, size - start))
             found += examine(model, batch.intensity, batch.measured)
             family += [name] * len(batch)
             truth += batch.shift_ev.tolist()

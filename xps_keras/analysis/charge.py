@@ -63,8 +63,8 @@ def rows(verdict: Verdict, moved_ev: float) -> tuple[CandidateRow, ...]:
 def disagreeing(verdict: Verdict) -> tuple[str, ...]:
     """Return the names of the regions that do not fit, none where all do.
 
-    They are the one without which the shift changes most, where that is what parts all regions from C 1s; otherwise
-    all that C 1s contradicts.
+    It is the one without which the shift changes most, where that goes at least half of the way to C 1s alone;
+    otherwise all that C 1s contradicts.
     """
     consistency = verdict.consistency
     standing = consistency.candidates[verdict.stands]
@@ -73,8 +73,8 @@ def disagreeing(verdict: Verdict) -> tuple[str, ...]:
     if verdict.stands == 0 and consistency.difference_ev <= DISAGREES_EV:
         return ()
     single = consistency.candidates[consistency.culprit]
-    agrees = abs(single.shift_ev - consistency.carbon_alone.shift_ev) <= APART_EV
-    if consistency.culprit and (agrees or standing is single):
+    change = abs(consistency.change_ev(consistency.culprit))
+    if standing is single or change >= max(APART_EV, 0.5 * consistency.difference_ev):
         return single.left_out
     return standing.left_out or consistency.carbon_alone.left_out
 

@@ -55,7 +55,7 @@ def unexplained_signals(
                 continue
             if known is None:
                 known = _explained(frozenset(present))
-            if np.abs(known - corrected).min() > NEAR_EV:
+            if float(np.abs(known - corrected).min()) > NEAR_EV:
                 found.append((used.name, corrected + moved_ev))
     return tuple(found)
 
@@ -87,8 +87,8 @@ def _explained(present: frozenset[str]) -> NDArray[np.float64]:
     ]
     library = load_library()
     others = [place for place, name in enumerate(GROUP_NAMES) if name not in present]
-    fits = ~(library.group_counts[:, others] > 0).any(axis=1)
-    lines = library.peaks.energy_ev[fits[library.peaks.polymer]]
+    fits = np.flatnonzero((library.group_counts[:, others] > 0).sum(axis=1) == 0)
+    lines = library.peaks.energy_ev[np.isin(library.peaks.polymer, fits)]
     return np.concatenate([CONTAMINATION_EV, np.array(named, dtype=np.float64), lines])
 
 
@@ -104,7 +104,7 @@ def _maxima(used: PlannedRegion) -> list[tuple[float, float]]:
     error = noise(net) / np.sqrt(width)
     top = float(smooth.max())
     least, stands_out = (max(CLEAR_SIGNAL * error, part * top) for part in (LEAST_OF_REGION, LEAST_PROMINENCE))
-    inside = np.abs(energy - 0.5 * (energy[0] + energy[-1])) <= 0.5 * (energy[-1] - energy[0]) - EDGE_EV
+    inside: NDArray[np.bool_] = np.asarray((energy >= energy[0] + EDGE_EV) & (energy <= energy[-1] - EDGE_EV))
     found: list[tuple[float, float]] = []
     for place in np.flatnonzero((smooth[1:-1] >= smooth[:-2]) & (smooth[1:-1] > smooth[2:])) + 1:
         height = float(smooth[place])

@@ -73,7 +73,7 @@ class Surface:
 
     species: Literal["training", "held out"] = "training"
     """Which species of ``species.csv`` are drawn: those for training, or those kept for judging."""
-    contamination: float = 0.6
+    contamination: float = 0.5
     """Probability of adventitious carbon on the sample."""
     contamination_amount: tuple[float, float] = (0.01, 1.0)
     """Area of adventitious carbon with its oxygen."""
@@ -81,7 +81,7 @@ class Surface:
     """Mean amounts of C-C, C-O, C=O and O-C=O in it, parameters of a Dirichlet distribution: 75, 15, 5 and 5 %."""
     no_polymer: float = 0.12
     """Probability that there is no polymer at all: adventitious carbon, or sp2 carbon, on a substrate."""
-    foreign: float = 0.5
+    foreign: float = 0.45
     """Probability of foreign species: substrates with their oxygen and metal lines, salts, ions."""
     foreign_kinds: tuple[str, ...] = (
         "oxide",
@@ -104,12 +104,12 @@ class Surface:
     """Probability of sp2 carbon: graphite, carbon black, graphene and its oxide, amorphous carbon."""
     graphitic_amount: tuple[float, float] = (0.05, 20.0)
     """Area of sp2 carbon: from a filler to all that is seen."""
-    second_state: float = 0.05
+    second_state: float = 0.06
     """Probability that a part of the sample is charged differently."""
     second_state_part: tuple[float, float] = (0.05, 0.45)
     """That part, uniform."""
-    second_state_ev: tuple[float, float] = (0.3, 1.5)
-    """By how much it stands elsewhere in eV, uniform, either sign."""
+    second_state_ev: tuple[float, float] = (0.3, 4.0)
+    """By how much it stands elsewhere in eV, log-uniform, either sign."""
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ RECIPES: dict[str, Recipe] = {
         smallest_fraction=0.05,
         max_shift_ev=6.0,
         whole_channels=False,
-        hypothetical=0.4,
+        hypothetical=0.35,
         instrument=Instrument(
             peak_counts=(200.0, 100_000.0),
             region_scale=0.2,

@@ -71,7 +71,7 @@ def draw_additions(species: Species, surface: Surface, count: int, rng: np.rando
     np.add.at(amounts, (np.repeat(np.arange(count), most), drawn.ravel()), area.ravel())
 
     second = rng.random(count) < surface.second_state
-    away = rng.uniform(*surface.second_state_ev, count) * rng.choice((-1.0, 1.0), count)
+    away = _log_uniform(rng, surface.second_state_ev, count) * rng.choice((-1.0, 1.0), count)
     part = rng.uniform(*surface.second_state_part, count)
     return Additions(
         polymer, amounts, np.where(second, part, 0.0).astype(np.float32), np.where(second, away, 0.0).astype(np.float32)

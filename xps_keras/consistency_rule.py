@@ -17,6 +17,8 @@ FEATURES = (
     "uncertainty of C 1s",
     "other readings of all",
     "other readings of C 1s",
+    "stated doubt of all",
+    "stated doubt of C 1s",
     "difference times spread of C 1s",
     "difference times uncertainty of C 1s",
     "only C 1s",

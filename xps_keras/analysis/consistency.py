@@ -4,6 +4,7 @@ A rigid shift moves every region alike. Where the answers differ, some region ho
 the region without which the answer changes most is the one that does not fit.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ from xps_keras.axis import AXIS
 from xps_keras.library.lines import LINES
 from xps_keras.preprocessing.channels import Channels
 
+WRONG_EV = 0.5
+"""A shift that is off by more is wrong: the groups that follow from it are others."""
 CARBON_EV = (278.0, 296.0)
 """Measured energies of C 1s at any shift; the region that shares most with them is C 1s."""
 LEAST_CARBON_EV = 5.0
@@ -63,6 +66,8 @@ class Candidate:
     """Weight of the heaviest reading, 0 to 1."""
     spread_ev: float
     """Weighted standard deviation of all readings in eV, 0 for a model with a single one."""
+    stated_doubt: float = 0.0
+    """Probability that the shift is wrong by more than 0.5 eV, by the model's own readings and uncertainties."""
 
 
 @dataclass(frozen=True)
@@ -193,5 +198,22 @@ def _candidate(outputs: Outputs, row: int, left_out: tuple[str, ...]) -> Candida
     total = max(float(weight.sum()), 1e-12)
     mean = float(weight @ shift) / total
     spread = float(np.sqrt(max(float(weight @ (shift - mean) ** 2) / total, 0.0)))
-    uncertainty = float(outputs["reading_uncertainty_ev"][row][best])
-    return Candidate(left_out, float(shift[best]), uncertainty, float(weight[best]), spread)
+    uncertainty = outputs["reading_uncertainty_ev"][row].astype(np.float64)
+    beyond = _beyond(shift - shift[best], uncertainty)
+    return Candidate(
+        left_out,
+        float(shift[best]),
+        float(uncertainty[best]),
+        float(weight[best]),
+        spread,
+        float(weight @ beyond) / total,
+    )
+
+
+def _beyond(distance_ev: NDArray[np.float64], deviation_ev: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Probability that a value, normal around a distance, lies more than ``WRONG_EV`` from zero, per reading."""
+    found = []
+    for distance, deviation in zip(distance_ev.tolist(), deviation_ev.tolist(), strict=True):
+        scale = max(deviation, 1e-6) * math.sqrt(2.0)
+        found.append(0.5 * (math.erfc((WRONG_EV - distance) / scale) + math.erfc((WRONG_EV + distance) / scale)))
+    return np.array(found)

@@ -13,8 +13,6 @@ from xps_keras.consistency_rule import Rule
 from xps_keras.library.lines import LINES
 from xps_keras.metadata import Metadata
 
-WRONG_EV = 0.5
-"""A shift that is off by more is wrong: the groups that follow from it are others."""
 SCALE_EV = 0.1
 """Differences count on a logarithmic scale that begins here, about the error of a good answer."""
 DIFFERENCE_EV = 0.5
@@ -69,7 +67,8 @@ def features(consistency: Consistency, foreign: float = 0.0) -> NDArray[np.float
         foreign: Largest share of a recorded line that the model says no group explains, 0 to 1.
 
     Returns:
-        Shape ``(features,)``. Differences, spreads and uncertainties as ``ln(1 + x / 0.1 eV)``.
+        Shape ``(features,)``. Differences, spreads and uncertainties as ``ln(1 + x / 0.1 eV)``,
+        stated doubts as logarithms of odds.
     """
     everything, carbon = consistency.everything, consistency.carbon_alone
     remaining = consistency.candidates[consistency.culprit]
@@ -87,6 +86,8 @@ def features(consistency: Consistency, foreign: float = 0.0) -> NDArray[np.float
             uncertainty,
             1.0 - everything.weight,
             1.0 - carbon.weight,
+            _odds(everything.stated_doubt),
+            _odds(carbon.stated_doubt),
             difference * spread,
             difference * uncertainty,
             1.0 if len(consistency.candidates) == 1 else 0.0,
@@ -97,6 +98,12 @@ def features(consistency: Consistency, foreign: float = 0.0) -> NDArray[np.float
 
 def _logarithm(value_ev: float) -> float:
     return float(np.log1p(value_ev / SCALE_EV))
+
+
+def _odds(probability: float) -> float:
+    """Logarithm of the odds; beyond 1 in 1000 a model's own statement is not believed."""
+    inside = min(max(probability, 1e-3), 1.0 - 1e-3)
+    return float(np.log(inside / (1.0 - inside)))
 
 
 def places(consistency: Consistency) -> tuple[int, int, int]:

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import expit, logit
 
-from xps_keras.analysis.consistency import Consistency
-from xps_keras.analysis.doubt import WRONG_EV, Runnable, examine, features, judge, places
+from xps_keras.analysis.consistency import WRONG_EV, Consistency
+from xps_keras.analysis.doubt import Runnable, examine, features, judge, places
 from xps_keras.consistency_rule import CANDIDATES, FEATURES, Rule
 from xps_keras.corpus import Corpus
 from xps_keras.corpus.corpus import BLOCK

@@ -35,6 +35,8 @@ class Rule:
     """One row per candidate in the order of ``CANDIDATES``, one number per feature in the order of ``FEATURES``."""
     threshold: float
     """Probability from which the charge is called undecided, 0 to 1."""
+    preference: float
+    """Another candidate stands only where it is at most this times as likely wrong as all regions are, 0 to 1."""
     note: str
     """On what it was fitted and what it reached there, one sentence."""
 
@@ -55,11 +57,13 @@ def rule_from_dict(content: Mapping[str, Any] | None) -> Rule | None:
         return None
     try:
         weights = tuple(tuple(float(value) for value in row) for row in content["weights"])
-        threshold, note = float(content["threshold"]), content["note"]
+        threshold, preference, note = float(content["threshold"]), float(content["preference"]), content["note"]
     except (KeyError, TypeError) as error:
         raise ValueError(f"`consistency` lacks or spoils {error}") from error
     fits = [len(row) for row in weights] == [len(FEATURES)] * len(CANDIDATES)
     finite = all(abs(value) < 1e6 for row in weights for value in row)
-    if not (fits and finite and 0.0 <= threshold <= 1.0 and isinstance(note, str)):
-        raise ValueError(f"`consistency` must hold {len(CANDIDATES)} rows of {len(FEATURES)} numbers and a threshold")
-    return Rule(weights, threshold, note)
+    if not (fits and finite and 0.0 <= threshold <= 1.0 and 0.0 <= preference <= 1.0 and isinstance(note, str)):
+        raise ValueError(
+            f"`consistency` must hold {len(CANDIDATES)} rows of {len(FEATURES)} numbers, a threshold and a preference"
+        )
+    return Rule(weights, threshold, preference, note)

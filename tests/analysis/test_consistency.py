@@ -183,7 +183,7 @@ def test_the_reference_moves_candidates_and_words_alike() -> None:
 
 def rule_for(score: dict[str, dict[str, float]], threshold: float = 0.2) -> Rule:
     rows = [[score.get(kind, {}).get(name, 0.0) for name in FEATURES] for kind in CANDIDATES]
-    return Rule(tuple(tuple(row) for row in rows), threshold, "made up")
+    return Rule(tuple(tuple(row) for row in rows), threshold, 1.0, "made up")
 
 
 def test_a_fitted_rule_decides_what_stands_and_how_doubtful_it_is() -> None:
@@ -197,6 +197,8 @@ def test_a_fitted_rule_decides_what_stands_and_how_doubtful_it_is() -> None:
     assert "charge-undecided" not in codes(analysis)
     strict = analyze(on_oxide(4.0), Tops(rule=replace(rule, threshold=0.1)))
     assert strict.charge_undecided
+    never = analyze(on_oxide(4.0), Tops(rule=replace(rule, preference=0.0)))
+    assert [row.name for row in never.candidates if row.stands] == ["all regions"]
 
 
 def test_two_readings_does_not_advise_the_region_that_does_not_fit() -> None:

@@ -58,10 +58,8 @@ def test_a_fitted_rule_answers_from_what_is_right_and_flags_what_is_not() -> Non
     reached = measure_rule(made_up(1500, 2), rule)
     assert reached["oxide"].wrong_all > 0.9
     assert reached["oxide"].wrong < 0.08
-    assert reached[""].flagged is not None
-    assert reached[""].flagged >= 0.9
-    assert reached[CLEAN].false_alarms is not None
-    assert reached[CLEAN].false_alarms <= 0.08
+    assert (reached[""].flagged or 0.0) >= 0.9
+    assert (reached[CLEAN].false_alarms or 0.0) <= 0.08
     assert "| over all |" in to_table(reached)
 
 
@@ -112,7 +110,7 @@ def test_a_rule_is_never_fitted_on_the_seed_of_the_training() -> None:
 
 
 def test_the_rule_survives_the_metadata_and_older_metadata_has_none() -> None:
-    rule = Rule(((0.5,) * len(FEATURES),) * 3, 0.2, "made up")
+    rule = Rule(((0.5,) * len(FEATURES),) * 3, 0.2, 1.0, "made up")
     known = replace(metadata(), consistency=rule)
     assert from_json(to_json(known), "m") == known
     older = json.loads(to_json(known))
@@ -120,9 +118,11 @@ def test_the_rule_survives_the_metadata_and_older_metadata_has_none() -> None:
     assert from_json(json.dumps(older), "m").consistency is None
 
 
-@pytest.mark.parametrize("spoiled", [{"weights": [[0.0]]}, {"threshold": 2.0}, {"note": None}, {"weights": None}])
+@pytest.mark.parametrize(
+    "spoiled", [{"weights": [[0.0]]}, {"threshold": 2.0}, {"preference": -1.0}, {"note": None}, {"weights": None}]
+)
 def test_a_spoiled_rule_is_refused_in_one_sentence(spoiled: dict[str, Any]) -> None:
-    rule = asdict(Rule(((0.5,) * len(FEATURES),) * 3, 0.2, "made up")) | spoiled
+    rule = asdict(Rule(((0.5,) * len(FEATURES),) * 3, 0.2, 1.0, "made up")) | spoiled
     content = json.loads(to_json(metadata())) | {"consistency": rule}
     with pytest.raises(InputError, match="consistency"):
         from_json(json.dumps(content), "m.json")

@@ -127,12 +127,13 @@ def judge(consistency: Consistency, rule: Rule | None, foreign: float = 0.0) -> 
         return _by_hand(consistency)
     score = np.array(rule.weights) @ features(consistency, foreign)
     wrong = 1.0 / (1.0 + np.exp(-np.clip(score, -50.0, 50.0)))
-    # Several kinds may be one candidate; what all regions say comes first where nothing is less likely wrong.
-    order = tuple(dict.fromkeys(places(consistency)[kind] for kind in np.argsort(wrong, kind="stable")))
-    doubt = min(float(wrong[kind]) for kind in range(len(wrong)))
-    if len(consistency.candidates) == 1:
-        doubt = float(wrong[0])
-    return Verdict(consistency, order[0], doubt, doubt >= rule.threshold, order)
+    ranked = np.argsort(wrong * np.array([rule.preference, 1.0, 1.0]), kind="stable")
+    # Several kinds may be one candidate: with one other region "C 1s alone" is "without it", and C 1s may be all.
+    likely: dict[int, float] = {}
+    for kind in (0,) if len(consistency.candidates) == 1 else ranked.tolist():
+        likely.setdefault(places(consistency)[kind], float(wrong[kind]))
+    stands = next(iter(likely))
+    return Verdict(consistency, stands, likely[stands], likely[stands] >= rule.threshold, tuple(likely))
 
 
 def _by_hand(consistency: Consistency) -> Verdict:
@@ -145,10 +146,8 @@ def _by_hand(consistency: Consistency) -> Verdict:
 
 def largest_foreign(outputs: Outputs, row: int, measured: NDArray[np.bool_]) -> float:
     """Return the largest share of a recorded line that the model says no group explains; 0 for models without it."""
-    if "foreign_share" not in outputs:
-        return 0.0
-    share = outputs["foreign_share"][row]
-    return max((float(share[place]) for place, name in enumerate(MAIN_LINES) if _recorded(measured, name)), default=0.0)
+    shares = foreign_shares(outputs, row) or {}
+    return max((share for name, share in shares.items() if _recorded(measured, name)), default=0.0)
 
 
 def _recorded(measured: NDArray[np.bool_], name: str) -> bool:
@@ -192,8 +191,11 @@ def verdicts(model: Runnable, intensity: NDArray[np.float32], measured: NDArray[
 
 
 def foreign_shares(outputs: Outputs, row: int = 0) -> Mapping[str, float] | None:
-    """Return per main line the share of its area that no group explains; None for models without that output."""
-    if "foreign_share" not in outputs:
+    """Return per main line the share of its area that no group explains.
+
+    None for models without that output, and for those that were trained on another table of lines.
+    """
+    if "foreign_share" not in outputs or outputs["foreign_share"].shape[-1] != len(MAIN_LINES):
         return None
     return {name: float(value) for name, value in zip(MAIN_LINES, outputs["foreign_share"][row], strict=True)}
 

@@ -24,6 +24,10 @@ FLAGGED = 0.94
 """Part of the failures that the threshold is to flag on the spectra of the fit: 92 % is promised on others."""
 FALSE_ALARMS = 0.06
 """Part of the good answers to clean spectra that the threshold may flag there: 7 % is promised on others."""
+PREFERENCES = (0.0, 0.2, 0.35, 0.5, 0.7, 1.0)
+"""From these, how much surer another candidate has to be than all regions."""
+GAIN = 1.03
+"""The strictest of them is taken that fails at most 3 % more often than the best: less is chance."""
 CLEAN = "no effect"
 RIDGE = 0.001
 """Penalty on squared weights, per spectrum: without it a feature that hardly varies would get any weight."""
@@ -178,7 +182,9 @@ def fit(examined: Examined) -> Rule:
     """Fit a rule to what spectra answered; a logistic regression per candidate, then the threshold."""
     seen, wrong = examined.features, examined.error_ev > WRONG_EV
     weights = tuple(tuple(_logistic(seen, wrong[:, kind]).tolist()) for kind in range(len(CANDIDATES)))
-    rule = Rule(weights, 0.5, "")
+    rules = [Rule(weights, 0.5, preference, "") for preference in PREFERENCES]
+    failures = np.array([int((_standing(rule, examined)[1] > WRONG_EV).sum()) for rule in rules])
+    rule = rules[int(np.argmax(failures <= GAIN * failures.min()))]
     doubt, error = _standing(rule, examined)
     failed = error > WRONG_EV
     good = ~failed & (examined.family == CLEAN)

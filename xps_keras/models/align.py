@@ -85,8 +85,8 @@ class Align(Network):
     """Standard deviation of the noise on the true shift in training: about the error that the readings have before
     they are refined."""
     modes: int = 1
-    """Normal distributions per hypothesis. With two, readings nearer to one another than hypotheses stay apart: a ring at
-    284.7 eV and a chain at 285.0 eV."""
+    """Normal distributions per hypothesis. With two, readings nearer to one another than hypotheses stay apart: a ring
+    at 284.7 eV and a chain at 285.0 eV."""
     radius_ev: float = 0.3
     """Components this close in eV are one reading."""
     relative_to_carbon: bool = False

@@ -1,6 +1,7 @@
 """The methods that the experiment ``realism`` compares on the same spectra, and the rule that flags an answer."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -11,7 +12,7 @@ from xps_keras.analysis.evidence import measured_elements
 from xps_keras.analysis.result import C1S_SEARCH_EV, LIBRARY_REFERENCE_EV
 from xps_keras.axis import AXIS
 from xps_keras.corpus import Batch
-from xps_keras.experiments.classical import Fit, Unmixer
+from xps_keras.experiments.classical import Unmixer
 from xps_keras.library.library import Library
 from xps_keras.library.lines import LINES
 from xps_keras.preprocessing.signals import strongest_maximum_ev
@@ -26,9 +27,19 @@ class Runs(Protocol):
         """Map spectra of shape ``(batch, 6601)`` to the named outputs of the graph contract."""
 
 
-Rule = Callable[[Runs, Batch, Outputs], NDArray[np.bool_]]
-"""Takes the model, the spectra and what it said about them with all their regions; tells for each whether the charge is
-to be called doubtful, shape ``(n,)``. It may run the model again on parts of the spectra."""
+@dataclass(frozen=True, eq=False)
+class Verdict:
+    """What a rule makes of the answers to ``n`` spectra."""
+
+    flagged: NDArray[np.bool_]
+    """Whether the charge is called doubtful, shape ``(n,)``."""
+    outputs: Outputs
+    """The answers that stand: those of the model to all regions, or to the regions that the rule trusts."""
+
+
+Rule = Callable[[Runs, Batch, Outputs], Verdict]
+"""Takes the model, the spectra and what it said about them with all their regions. It may run the model again on parts of
+the spectra."""
 
 DIFFERENCE_EV = 0.5
 """Difference between all regions and C 1s alone from which the rule below doubts."""
@@ -36,12 +47,14 @@ SPREAD_EV = 0.3
 """Standard deviation of the readings from which the rule below doubts."""
 CARBON_STATES_EV = (0.0, 1.5, 3.5, 6.5)
 """What the strongest carbon may be, relative to hydrocarbon: starts of the fit. C-H, C-O, C=O or COO, CF2."""
+NEARBY_EV = (-0.4, 0.0, 0.4)
+"""How far from each of them the fit is tried as well."""
 FIT_ROUNDS = 12
 START_WITHIN_EV = 1.0
 
 
-def difference_or_spread(model: Runs, batch: Batch, outputs: Outputs) -> NDArray[np.bool_]:
-    """Doubt where C 1s alone gives another shift, or where the readings of the shift lie far apart.
+def difference_or_spread(model: Runs, batch: Batch, outputs: Outputs) -> Verdict:
+    """Doubt where C 1s alone gives another shift, or where the readings of the shift lie far apart; change no answer.
 
     Args:
         model: The model.
@@ -49,11 +62,11 @@ def difference_or_spread(model: Runs, batch: Batch, outputs: Outputs) -> NDArray
         outputs: What it said about them.
 
     Returns:
-        Shape ``(n,)``.
+        The flags, and the answers as they were.
     """
     alone = model.run(np.where(carbon_channels(batch.measured), batch.intensity, 0.0))["shift_ev"][:, 0]
     differs = np.abs(outputs["shift_ev"][:, 0] - alone) > DIFFERENCE_EV
-    return np.asarray(differs | (spread_ev(outputs) > SPREAD_EV))
+    return Verdict(np.asarray(differs | (spread_ev(outputs) > SPREAD_EV)), outputs)
 
 
 def spread_ev(outputs: Outputs) -> NDArray[np.float64]:
@@ -97,15 +110,16 @@ def carbon_maximum(batch: Batch) -> NDArray[np.float64]:
 
 
 class ClassicalFit:
-    """Non-negative fit of the library's polymers with unknown shift and width, from several starts.
+    """Non-negative fit of the library's polymers with unknown shift and width.
 
-    It takes the strongest carbon for each of several states in turn and keeps the shift that leaves the least.
+    It takes the strongest carbon for each of several states in turn, and begins with the shift that leaves the least.
 
     Args:
         library: The polymers.
     """
 
     def __init__(self, library: Library) -> None:
+        self._scan = _Recorded(library, "projected", 0, START_WITHIN_EV)
         self._unmixer = _Recorded(library, "projected", FIT_ROUNDS, START_WITHIN_EV)
 
     def shifts(self, batch: Batch, maximum_ev: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -121,9 +135,10 @@ class ClassicalFit:
         found = np.full(len(batch), np.nan)
         for row in np.flatnonzero(np.isfinite(maximum_ev)):
             spectrum = batch.intensity[row].astype(np.float64)
-            starts = [float(maximum_ev[row]) - state for state in CARBON_STATES_EV]
-            fits: list[Fit] = [self._unmixer.fit(spectrum, batch.measured[row], start) for start in starts]
-            found[row] = min(fits, key=lambda fit: fit.residual).shift_ev
+            starts = [float(maximum_ev[row]) - state + nearby for state in CARBON_STATES_EV for nearby in NEARBY_EV]
+            tried = [self._scan.fit(spectrum, batch.measured[row], start) for start in starts]
+            best = min(tried, key=lambda fit: fit.residual).shift_ev
+            found[row] = self._unmixer.fit(spectrum, batch.measured[row], best).shift_ev
         return found
 
 

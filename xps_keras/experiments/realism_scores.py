@@ -51,11 +51,12 @@ def said_about(runtime: Runtime, batch: Batch, rule: Rule, fit: ClassicalFit | N
     Args:
         runtime: The model.
         batch: The spectra.
-        rule: What flags an answer.
+        rule: What flags an answer, and decides which one stands.
         fit: The classical fit, None for none.
         fitted: Number of spectra, from the first, that it is made of.
     """
-    outputs = runtime.run(batch.intensity)
+    verdict = rule(runtime, batch, runtime.run(batch.intensity))
+    outputs = verdict.outputs
     true = batch.shift_ev.astype(np.float64)
     none = np.full(len(batch), np.nan)
     maximum = carbon_maximum(batch)
@@ -70,7 +71,7 @@ def said_about(runtime: Runtime, batch: Batch, rule: Rule, fit: ClassicalFit | N
         uncertainty_ev=none if uncertainty is None else uncertainty[:, 0].astype(np.float64),
         called=outputs["probabilities"] >= thresholds,
         present=batch.groups > 0.5,
-        flagged=rule(runtime, batch, outputs),
+        flagged=verdict.flagged,
         graphitic=none if graphitic is None else graphitic[:, 0].astype(np.float64),
         maximum_error_ev=maximum - true,
         fit_error_ev=fits,

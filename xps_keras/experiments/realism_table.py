@@ -5,6 +5,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+_WIDTH = 110
+"""Columns that the table needs; where the output is no terminal, rich takes 80."""
+
 
 def print_table(result: dict[str, Any], console: Console | None = None) -> None:
     """Print a line for each family, the older result beside the newer one where there is one.
@@ -13,11 +16,11 @@ def print_table(result: dict[str, Any], console: Console | None = None) -> None:
         result: Contents of ``realism.json``.
         console: Where to print; stdout when None.
     """
-    console = console or Console(highlight=False)
+    console = console or Console(highlight=False, width=max(Console().width, _WIDTH))
     before = {} if result["before"] is None else {name_of(row): row for row in result["before"]["rows"]}
     table = Table(box=None, padding=(0, 1, 0, 0), header_style="bold", show_edge=False)
     table.add_column("effect", no_wrap=True)
-    for head in ("error / eV", "median", "wrong / %", "95 % holds", "F1", "flagged", "silent", "C 1s top", "fit"):
+    for head in ("mean", "median", "wrong", "in 95", "F1", "flagged", "silent", "C 1s", "fit"):
         table.add_column(head, justify="right", no_wrap=True)
     for row in result["rows"]:
         table.add_row(name_of(row), *_cells(row))
@@ -36,9 +39,9 @@ def print_table(result: dict[str, Any], console: Console | None = None) -> None:
             console.print(title + sentence_of(one))
     console.print(
         f"{result['size']} spectra per family, seed {result['seed']}, shifts up to {result['max_shift_ev']:g} eV, "
-        f"{result['peak_counts']:g} counts; wrong: by more than {result['wrong_ev']:g} eV. Silent: wrong and not\n"
-        f"flagged, of all. C 1s top, fit: part wrong of the reference to the C 1s maximum, and of the classical fit "
-        f"({result['fitted']} spectra per family).",
+        f"{result['peak_counts']:g} counts.\nMean and median shift error / eV; wrong: off by more than "
+        f"{result['wrong_ev']:g} eV / %; in 95: truth in the 95 % interval / %;\nsilent: wrong and not flagged / %. "
+        f"C 1s, fit: wrong / % by the C 1s maximum at 285.0 eV, by the classical fit ({result['fitted']} spectra).",
         style="dim",
     )
 

@@ -172,7 +172,7 @@ def realism(
     size: Annotated[int, typer.Option(min=1, help="Spectra of each family.")] = 300,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the spectra.")] = 2014,
     classical: Annotated[
-        int, typer.Option(min=0, help="Spectra of each family that are also fitted, about half a second each; 0 for none.")
+        int, typer.Option(min=0, help="Spectra of each family that are also fitted, half a second each; 0 for none.")
     ] = 20,
     families: Annotated[
         str, typer.Option(metavar="LIST", help="Only families whose name holds one of these words.")

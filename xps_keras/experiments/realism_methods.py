@@ -38,8 +38,8 @@ class Verdict:
 
 
 Rule = Callable[[Runs, Batch, Outputs], Verdict]
-"""Takes the model, the spectra and what it said about them with all their regions. It may run the model again on parts of
-the spectra."""
+"""Takes the model, the spectra and what it said about them with all their regions. It may run the model again on parts
+of the spectra."""
 
 DIFFERENCE_EV = 0.5
 """Difference between all regions and C 1s alone from which the rule below doubts."""

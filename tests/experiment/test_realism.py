@@ -94,16 +94,18 @@ def test_every_family_has_its_own_name_and_keeps_away_from_training() -> None:
 
 @pytest.mark.parametrize(("line", "kind"), [("O 1s", "oxide"), ("Si 2p", "silica, silicates")])
 def test_a_level_is_the_area_of_its_line(line: str, kind: str) -> None:
-    """Of polymers that have nothing there, in counts after background subtraction: within a quarter."""
+    """On polymers that have nothing there, with counts enough that noise adds no area: within a fifth."""
     levels = [family for family in FAMILIES if family.effect == kind]
     bare = areas(batch_of(NONE, 128), line) < 1e-6
     assert bare.sum() > 5
     for family in levels:
-        batch = Corpus(family.recipe, 5).batch(0, 128)
+        assert family.recipe.instrument is not None
         assert family.recipe.surface is not None
+        still = replace(family.recipe.instrument, peak_counts=(1e8, 1e8))
+        batch = Corpus(replace(family.recipe, instrument=still), 5).batch(0, 128)
         level = family.recipe.surface.foreign_amount[0]
         found = np.median((areas(batch, line) / areas(batch, "C 1s"))[bare])
-        assert found == pytest.approx(level, rel=0.25), family.name
+        assert found == pytest.approx(level, rel=0.2), family.name
 
 
 def test_families_share_their_mixtures_and_shifts() -> None:

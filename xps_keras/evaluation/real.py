@@ -32,8 +32,8 @@ NEEDED = ("file", "shift_ev", "tolerance_ev")
 
 VERDICTS = ("right", "flagged", "WRONG", "refused")
 Outcome = Literal["right", "flagged", "WRONG", "refused"]
-"""``right``: within the tolerance. ``flagged``: not, but a warning says that the charge is doubtful. ``WRONG``: not, and
-no such warning. ``refused``: no answer."""
+"""``right``: within the tolerance. ``flagged``: not, but a warning says that the charge is doubtful. ``WRONG``: not,
+and no such warning. ``refused``: no answer."""
 
 
 @dataclass(frozen=True)

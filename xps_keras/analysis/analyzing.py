@@ -15,6 +15,7 @@ from xps_keras.analysis.result import (
     C1S_SEARCH_EV,
     LIBRARY_REFERENCE_EV,
     Analysis,
+    Evidence,
     GroupFinding,
     ModelIdentity,
     Reading,
@@ -29,7 +30,17 @@ from xps_keras.preprocessing.channels import Channels, to_channels
 from xps_keras.preprocessing.signals import strongest_maximum_ev
 from xps_keras.spectrum import Spectrum
 
-__all__ = ["Analysis", "GroupFinding", "ModelIdentity", "Reading", "RegionRow", "Status", "analyze", "to_json"]
+__all__ = [
+    "Analysis",
+    "Evidence",
+    "GroupFinding",
+    "ModelIdentity",
+    "Reading",
+    "RegionRow",
+    "Status",
+    "analyze",
+    "to_json",
+]
 
 LEAST_WEIGHT = 0.1
 """Other readings of the shift are reported from this weight on."""
@@ -174,7 +185,7 @@ def analyze_channels(
 
 def _judge(reading: ModelReading, channels: Channels, metadata: Metadata, moved_ev: float) -> tuple[GroupFinding, ...]:
     """Turn one reading's probabilities into findings; ``moved_ev`` is the chosen reference minus the library's."""
-    measured = measured_elements(channels.measured, reading.shift_ev)
+    measured = measured_elements(channels.measured, reading.shift_ev, metadata.lines)
     findings = []
     for index, group in enumerate(GROUPS):
         probability = float(np.clip(reading.probabilities[index], 0.0, 1.0))

@@ -75,7 +75,7 @@ class Surface:
     """Which species of ``species.csv`` are drawn: those for training, or those kept for judging."""
     only: tuple[str, ...] = ()
     """Keys of the only foreign species and sp2 carbons that are drawn; () for all of their kinds."""
-    contamination: float = 0.6
+    contamination: float = 0.5
     """Probability of adventitious carbon on the sample."""
     contamination_amount: tuple[float, float] = (0.01, 1.0)
     """Area of adventitious carbon with its oxygen."""
@@ -87,7 +87,7 @@ class Surface:
     """Probability that the carbon of a sample without polymer is sp2; else it is adventitious."""
     bare_foreign: float = 0.8
     """Probability of foreign species on a sample without polymer, unless ``foreign`` is 0."""
-    foreign: float = 0.5
+    foreign: float = 0.45
     """Probability of foreign species: substrates with their oxygen and metal lines, salts, ions."""
     foreign_kinds: tuple[str, ...] = (
         "oxide",
@@ -113,12 +113,12 @@ class Surface:
     """Probability of sp2 carbon: graphite, carbon black, graphene and its oxide, amorphous carbon."""
     graphitic_amount: tuple[float, float] = (0.05, 20.0)
     """Area of sp2 carbon: from a filler to all that is seen."""
-    second_state: float = 0.05
+    second_state: float = 0.06
     """Probability that a part of the sample is charged differently."""
     second_state_part: tuple[float, float] = (0.05, 0.45)
     """That part, uniform."""
-    second_state_ev: tuple[float, float] = (0.3, 1.5)
-    """By how much it stands elsewhere in eV, uniform, either sign."""
+    second_state_ev: tuple[float, float] = (0.3, 4.0)
+    """By how much it stands elsewhere in eV, log-uniform, either sign."""
 
 
 @dataclass(frozen=True)
@@ -140,6 +140,9 @@ class Recipe:
     """``paper`` repeats the running normalisation of the authors' code, under which the labels' amounts are wrong."""
     hypothetical: float = 0.0
     """Probability that a component is drawn from the hypothetical polymers instead of the corpus's library."""
+    common: float = 0.0
+    """Probability that a component is one of the polymers that laboratories most often have (``common_polymers.csv``),
+    as far as the library holds them: what is likely before anything is seen."""
     instrument: Instrument | None = None
     """Instrument effects; None for ideal spectra."""
     surface: Surface | None = None
@@ -169,7 +172,8 @@ RECIPES: dict[str, Recipe] = {
         smallest_fraction=0.05,
         max_shift_ev=6.0,
         whole_channels=False,
-        hypothetical=0.4,
+        hypothetical=0.35,
+        common=0.3,
         instrument=Instrument(
             peak_counts=(200.0, 100_000.0),
             region_scale=0.2,
@@ -183,8 +187,8 @@ RECIPES: dict[str, Recipe] = {
     ),
 }
 """``paper``: the protocol of arXiv 2603.05350. ``generalise``: the same with polymers that no library lists, so that a
-network has to learn chemistry and not 104 fingerprints. ``instrument``: spectra as files hold them. ``surface``: those of real
-surfaces, on which a polymer is seldom alone."""
+network has to learn chemistry and not 104 fingerprints. ``instrument``: spectra as files hold them. ``surface``: those
+of real surfaces, on which a polymer is seldom alone."""
 
 
 def recipe(name: str, max_shift_ev: float | None = None, mixing: str | None = None) -> Recipe:

@@ -1,4 +1,4 @@
-"""What stands beside the polymers of a block: contamination, substrates, salts, sp2 carbon, and what that makes known."""
+"""What stands beside the polymers of a block: contamination, substrates, salts, sp2 carbon; and what is known of it."""
 
 from dataclasses import dataclass, replace
 
@@ -9,7 +9,7 @@ from xps_keras.corpus.recipes import Surface
 from xps_keras.errors import InputError
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.library import Peaks
-from xps_keras.library.lines import LINES
+from xps_keras.library.lines import MAIN_LINES
 from xps_keras.library.species import CONTAMINATION, Species
 
 LEAST_HYDROCARBON = 0.05
@@ -77,7 +77,7 @@ def draw_additions(species: Species, surface: Surface, count: int, rng: np.rando
     np.add.at(amounts, (np.repeat(np.arange(count), most), drawn.ravel()), area.ravel())
 
     second = rng.random(count) < surface.second_state
-    away = rng.uniform(*surface.second_state_ev, count) * rng.choice((-1.0, 1.0), count)
+    away = _log_uniform(rng, surface.second_state_ev, count) * rng.choice((-1.0, 1.0), count)
     part = rng.uniform(*surface.second_state_part, count)
     return Additions(
         polymer, amounts, np.where(second, part, 0.0).astype(np.float32), np.where(second, away, 0.0).astype(np.float32)
@@ -94,10 +94,9 @@ def _share_of(species: Species, line: str | None) -> NDArray[np.float64]:
     """Return the part of each species' area that one line has, 1 for all lines."""
     if line is None:
         return np.ones(len(species.keys))
-    main = [name for name, entry in LINES.items() if entry.main]
-    if line not in main:
-        raise InputError(f"{line} is no main line; choose one of: {', '.join(main)}.")
-    return line_shares(species.peaks, len(species.keys))[:, main.index(line)]
+    if line not in MAIN_LINES:
+        raise InputError(f"{line} is no main line; choose one of: {', '.join(MAIN_LINES)}.")
+    return line_shares(species.peaks, len(species.keys))[:, MAIN_LINES.index(line)]
 
 
 def moved(species: Species, rng: np.random.Generator) -> Peaks:
@@ -120,10 +119,9 @@ def line_shares(peaks: Peaks, entries: int, which: NDArray[np.bool_] | None = No
     Returns:
         Shape ``(entries, main lines)``, main lines in the order of ``LINES``.
     """
-    main = [name for name, line in LINES.items() if line.main]
-    column = np.array([main.index(line) if line in main else -1 for line in peaks.line])
+    column = np.array([MAIN_LINES.index(line) if line in MAIN_LINES else -1 for line in peaks.line])
     counted = (column >= 0) if which is None else (column >= 0) & which
-    shares = np.zeros((entries, len(main)))
+    shares = np.zeros((entries, len(MAIN_LINES)))
     np.add.at(shares, (peaks.polymer[counted], column[counted]), peaks.area[counted])
     return np.asarray(shares / np.bincount(peaks.polymer, weights=peaks.area, minlength=entries)[:, None])
 

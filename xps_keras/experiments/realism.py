@@ -9,6 +9,7 @@ from typing import Any
 
 from xps_keras import __version__
 from xps_keras.corpus import Corpus
+from xps_keras.corpus.version import CORPUS_VERSION
 from xps_keras.errors import InputError
 from xps_keras.evaluation.answers import BATCH
 from xps_keras.evaluation.evaluate import check_test
@@ -138,7 +139,7 @@ def _row(
     species = load_species()
     asked = [
         SCHEMA,
-        __version__,
+        CORPUS_VERSION,
         runtime.sha256,
         [list(runtime.metadata.thresholds), runtime.metadata.calibration],
         library.sha256,

@@ -12,14 +12,13 @@ from xps_keras.evaluation import metrics
 from xps_keras.evaluation.results import none_if_nan
 from xps_keras.experiments.realism_methods import ClassicalFit, Rule, carbon_maximum
 from xps_keras.groups import GROUP_NAMES
+from xps_keras.metadata import GRAPHITIC_SHARE
 from xps_keras.runtime import Runtime
 
 WRONG_EV = 0.5
 """A charge further off than this is wrong."""
 NAMED_FROM = 0.3
-"""Share of sp2 carbon in C 1s from which a model with the output ``graphitic_share`` is taken to name it."""
-GRAPHITIC = "graphitic_share"
-"""Output of models that tell sp2 carbon from polymers, ``(n, 1)``, 0 to 1."""
+"""Share of sp2 carbon in C 1s from which a model with the output ``GRAPHITIC_SHARE`` is taken to name it."""
 BENZENE = GROUP_NAMES.index("benzene ring")
 
 
@@ -65,7 +64,7 @@ def said_about(runtime: Runtime, batch: Batch, rule: Rule, fit: ClassicalFit | N
         fits[:fitted] = fit.shifts(batch[:fitted], maximum[:fitted]) - true[:fitted]
     thresholds = np.asarray(runtime.metadata.thresholds, np.float32)
     uncertainty = outputs.get("reading_uncertainty_ev")
-    graphitic = outputs.get(GRAPHITIC)
+    graphitic = outputs.get(GRAPHITIC_SHARE)
     return Said(
         error_ev=outputs["shift_ev"][:, 0].astype(np.float64) - true,
         uncertainty_ev=none if uncertainty is None else uncertainty[:, 0].astype(np.float64),

@@ -337,8 +337,19 @@ def evaluate(
     unseen: Annotated[
         bool, typer.Option("--unseen", help="Compare polymers of its training with those that were held out of it.")
     ] = False,
+    real: Annotated[
+        Path | None,
+        typer.Option("--real", metavar="FOLDER", help="Score real files against the folder's table of known shifts."),
+    ] = None,
 ) -> None:
-    """Measure a model on fresh spectra."""
+    """Measure a model on fresh spectra, or on real ones."""
+    if real is not None:
+        from xps_keras.cli.real import evaluate_real
+
+        if unseen or png is not None:
+            raise typer.BadParameter("goes with --json alone", param_hint="--real")
+        evaluate_real(model, real, json_out=json)
+        return
     if unseen:
         from xps_keras.cli.unseen import evaluate_unseen
 

@@ -163,6 +163,33 @@ def noise(
     _show(work.noise_experiment(plan, out, report=say), out, work)
 
 
+@experiment_app.command()
+def realism(
+    out: Out,
+    model: Annotated[str, typer.Option(metavar="MODEL", help="A trained model, or `pretrained`.")] = "pretrained",
+    size: Annotated[int, typer.Option(min=1, help="Spectra of each family.")] = 300,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the spectra.")] = 2014,
+    classical: Annotated[
+        int, typer.Option(min=0, help="Spectra of each family that are also fitted, half a second each; 0 for none.")
+    ] = 20,
+    families: Annotated[
+        str, typer.Option(metavar="LIST", help="Only families whose name holds one of these words.")
+    ] = "",
+    before: Annotated[
+        Path | None, typer.Option(metavar="JSON", help="An older realism.json to stand beside the new one.")
+    ] = None,
+) -> None:
+    """Show what each effect of real surfaces does to a model: charge, groups, and how many errors are flagged."""
+    work = needing("xps_keras.experiments.realism", "experiment realism", EXTRAS)
+    plan = work.Plan(
+        model=model, size=size, seed=seed, classical=classical, families=tuple(_names(families)), before=before
+    )
+    result = work.realism_experiment(plan, out, report=_say)
+    needing("xps_keras.experiments.realism_table", "experiment realism", EXTRAS).print_table(result)
+    print(out / work.JSON_NAME)
+    print(out / work.PNG_NAME)
+
+
 def _show(result: dict[str, Any], out: Path, work: ModuleType) -> None:
     needing("xps_keras.experiments.curve_table", "experiment", EXTRAS).print_table(result)
     print(out / work.JSON_NAME)

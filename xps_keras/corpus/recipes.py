@@ -68,11 +68,13 @@ class Surface:
     """What a real surface holds beside the polymers of a mixture; each effect alone is switched off by 0.
 
     Amounts are areas of all lines of a thing relative to the C 1s area of the polymers, log-uniform within their range;
-    where there is no polymer, relative to the C 1s area of what stands in its place.
+    where there is no polymer, relative to the whole area of the carbon that stands in its place.
     """
 
     species: Literal["training", "held out"] = "training"
     """Which species of ``species.csv`` are drawn: those for training, or those kept for judging."""
+    only: tuple[str, ...] = ()
+    """Keys of the only foreign species and sp2 carbons that are drawn; () for all of their kinds."""
     contamination: float = 0.5
     """Probability of adventitious carbon on the sample."""
     contamination_amount: tuple[float, float] = (0.01, 1.0)
@@ -81,6 +83,10 @@ class Surface:
     """Mean amounts of C-C, C-O, C=O and O-C=O in it, parameters of a Dirichlet distribution: 75, 15, 5 and 5 %."""
     no_polymer: float = 0.12
     """Probability that there is no polymer at all: adventitious carbon, or sp2 carbon, on a substrate."""
+    bare_graphitic: float = 0.4
+    """Probability that the carbon of a sample without polymer is sp2; else it is adventitious."""
+    bare_foreign: float = 0.8
+    """Probability of foreign species on a sample without polymer, unless ``foreign`` is 0."""
     foreign: float = 0.45
     """Probability of foreign species: substrates with their oxygen and metal lines, salts, ions."""
     foreign_kinds: tuple[str, ...] = (
@@ -100,6 +106,9 @@ class Surface:
     """Numbers of them, each entry equally likely."""
     foreign_amount: tuple[float, float] = (0.03, 8.0)
     """Area of each of them."""
+    foreign_line: str | None = None
+    """Name of the main line that ``foreign_amount`` is the area of; only species that show it are drawn. None: the area
+    of all lines."""
     graphitic: float = 0.12
     """Probability of sp2 carbon: graphite, carbon black, graphene and its oxide, amorphous carbon."""
     graphitic_amount: tuple[float, float] = (0.05, 20.0)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.corpus.recipes import Surface
+from xps_keras.errors import InputError
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.library import Peaks
 from xps_keras.library.lines import MAIN_LINES
@@ -43,22 +44,26 @@ def draw_additions(species: Species, surface: Surface, count: int, rng: np.rando
     polymer = rng.random(count) >= surface.no_polymer
     # Without a polymer the carbon is adventitious or sp2, and there is nearly always something below it.
     bare = ~polymer
-    graphitic = rng.random(count) < np.where(bare, 0.4 if surface.graphitic else 0.0, surface.graphitic)
+    graphitic = rng.random(count) < np.where(
+        bare, surface.bare_graphitic if surface.graphitic else 0.0, surface.graphitic
+    )
     contaminated = rng.random(count) < surface.contamination
     contaminated |= bare & ~graphitic
-    foreign = rng.random(count) < np.where(bare, 0.8 if surface.foreign else 0.0, surface.foreign)
+    foreign = rng.random(count) < np.where(bare, surface.bare_foreign if surface.foreign else 0.0, surface.foreign)
 
     parts = [species.keys.index(key) for key in CONTAMINATION]
     area = _log_uniform(rng, surface.contamination_amount, count)
     area[bare & ~graphitic] = 1.0
     amounts[:, parts] = (contaminated * area)[:, None] * rng.dirichlet(surface.contamination_parts, count)
 
-    carbons = species.of("sp2 carbon", held_out=held_out)
+    carbons = _only(species, species.of("sp2 carbon", held_out=held_out), surface.only)
     chosen = carbons[rng.integers(0, len(carbons), count)]
     area = _log_uniform(rng, surface.graphitic_amount, count)
     amounts[np.arange(count), chosen] += np.where(graphitic, np.where(bare, 1.0, area), 0.0)
 
-    listed = species.of(*surface.foreign_kinds, held_out=held_out)
+    listed = _only(species, species.of(*surface.foreign_kinds, held_out=held_out), surface.only)
+    share = _share_of(species, surface.foreign_line)
+    listed = listed[share[listed] > 0]
     anything = species.of("anything", held_out=False)
     most = max(surface.foreign_species)
     number = rng.choice(surface.foreign_species, count)
@@ -68,6 +73,7 @@ def draw_additions(species: Species, surface: Surface, count: int, rng: np.rando
         drawn = np.where(rng.random((count, most)) < surface.anything, others, drawn)
     area = _log_uniform(rng, surface.foreign_amount, (count, most))
     area *= foreign[:, None] & (np.arange(most) < number[:, None])
+    area /= np.where(share > 0, share, 1.0)[drawn]
     np.add.at(amounts, (np.repeat(np.arange(count), most), drawn.ravel()), area.ravel())
 
     second = rng.random(count) < surface.second_state
@@ -76,6 +82,21 @@ def draw_additions(species: Species, surface: Surface, count: int, rng: np.rando
     return Additions(
         polymer, amounts, np.where(second, part, 0.0).astype(np.float32), np.where(second, away, 0.0).astype(np.float32)
     )
+
+
+def _only(species: Species, listed: NDArray[np.int64], keys: tuple[str, ...]) -> NDArray[np.int64]:
+    """Return the listed species that are asked for by name, all of them where none is."""
+    named = np.array([place for place in listed if species.keys[place] in keys], np.int64)
+    return named if named.size else listed
+
+
+def _share_of(species: Species, line: str | None) -> NDArray[np.float64]:
+    """Return the part of each species' area that one line has, 1 for all lines."""
+    if line is None:
+        return np.ones(len(species.keys))
+    if line not in MAIN_LINES:
+        raise InputError(f"{line} is no main line; choose one of: {', '.join(MAIN_LINES)}.")
+    return line_shares(species.peaks, len(species.keys))[:, MAIN_LINES.index(line)]
 
 
 def moved(species: Species, rng: np.random.Generator) -> Peaks:

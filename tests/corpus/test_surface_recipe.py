@@ -35,7 +35,7 @@ def drawn(surface: Surface, seed: int = 3, **changes: object) -> Batch:
 
 def area(batch: Batch, line: str) -> NDArray[np.float64]:
     window = AXIS.window(LINES[line].window_low_ev, LINES[line].window_high_ev)
-    return batch.intensity[:, window].sum(axis=1, dtype=np.float64)
+    return np.asarray(batch.intensity[:, window].sum(axis=1, dtype=np.float64))
 
 
 def test_without_any_effect_there_are_polymers_alone() -> None:
@@ -95,7 +95,7 @@ def test_graphite_is_narrow_below_hydrocarbon_and_has_a_tail() -> None:
 def test_training_and_held_out_species_share_nothing_but_contamination() -> None:
     used = {}
     for which in ("training", "held out"):
-        surface = Surface(species=which, foreign=1.0, graphitic=0.5)  # type: ignore[arg-type]
+        surface = Surface(species=which, foreign=1.0, graphitic=0.5)
         amounts = draw_additions(SPECIES, surface, 20_000, np.random.default_rng(1)).amounts
         used[which] = {SPECIES.keys[place] for place in np.flatnonzero(amounts.any(axis=0))}
     common = used["training"] & used["held out"]

@@ -184,7 +184,7 @@ def realism(
     plan = work.Plan(
         model=model, size=size, seed=seed, classical=classical, families=tuple(_names(families)), before=before
     )
-    result = work.realism_experiment(plan, out, report=_say)
+    result = work.realism_experiment(plan, out, report=say)
     needing("xps_keras.experiments.realism_table", "experiment realism", EXTRAS).print_table(result)
     print(out / work.JSON_NAME)
     print(out / work.PNG_NAME)

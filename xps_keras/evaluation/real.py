@@ -8,11 +8,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from xps_keras import __version__
 from xps_keras.analysis.analyzing import Runnable, analyze
 from xps_keras.errors import InputError
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.io import read
+from xps_keras.version import __version__
 
 SCHEMA = "xps-keras/real-evaluation/1"
 """Name and version of the JSON form; the number rises when a field changes its meaning."""

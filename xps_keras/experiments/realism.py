@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from xps_keras import __version__
 from xps_keras.corpus import Corpus
 from xps_keras.corpus.version import CORPUS_VERSION
 from xps_keras.errors import InputError
@@ -31,6 +30,7 @@ from xps_keras.library.loading import load_library
 from xps_keras.library.species import load_species
 from xps_keras.progress import progress_bar
 from xps_keras.runtime import Runtime, load
+from xps_keras.version import __version__
 
 SCHEMA = "xps-keras/realism-experiment/1"
 """Name and version of the JSON form; the number rises when a field changes its meaning."""
@@ -119,7 +119,7 @@ def realism_experiment(
     }
     write_whole(out / JSON_NAME, json.dumps(result, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
     report("Drawing the picture.")
-    from xps_keras.experiments.realism_figure import save_png
+    from xps_keras.experiments.realism_picture import save_png
 
     save_png(out / PNG_NAME, result)
     return result

@@ -68,7 +68,7 @@ def verify(folder: StrPath) -> list[Verified]:
     return found
 
 
-def verify_each(folder: str | Path) -> Iterator[Verified | Unsound]:
+def verify_each(folder: StrPath) -> Iterator[Verified | Unsound]:
     """Check every export in a folder, whatever is found about those before it.
 
     Args:

@@ -3,7 +3,10 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xps_keras.evaluation.drawing import ACCENT, BLUE, INK, PALE, SOFT, headline, panel, save
+import numpy as np
+
+from xps_keras.colours import ACCENT, BLUE, INK, PALE, SOFT
+from xps_keras.evaluation.drawing import headline, panel, save
 from xps_keras.experiments.realism_table import name_of, sentence_of
 
 if TYPE_CHECKING:
@@ -91,8 +94,8 @@ def _lines(axes: "Axes", rows: list[dict[str, Any]]) -> None:
 
 
 def _errors(axes: "Axes", line: int, row: dict[str, Any], older: dict[str, Any] | None) -> None:
-    def place(figures: dict[str, Any]) -> float | None:
-        return None if figures["mean_absolute_ev"] is None else max(figures["mean_absolute_ev"], _LEAST_EV)
+    def place(figures: dict[str, Any]) -> float:
+        return np.nan if figures["mean_absolute_ev"] is None else max(figures["mean_absolute_ev"], _LEAST_EV)
 
     now = place(row["network"])
     axes.plot([place(row["c1s_maximum"])], [line], marker="|", markersize=7, color=SOFT, linestyle="")

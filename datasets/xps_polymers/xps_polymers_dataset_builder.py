@@ -10,7 +10,7 @@ import tensorflow_datasets as tfds
 from etils import epath
 
 from xps_keras.corpus.recipes import Recipe, recipe
-from xps_keras.corpus.version import CORPUS_VERSION
+from xps_keras.corpus.version import CORPUS_VERSION, OLDER_CORPUS_VERSIONS
 from xps_keras.datasets.xps_polymers import writing
 from xps_keras.datasets.xps_polymers.building import building
 from xps_keras.datasets.xps_polymers.classes import class_keys
@@ -61,7 +61,7 @@ class Builder(tfds.core.dataset_builder.FileReaderBuilder):
     """
 
     VERSION = tfds.core.Version(CORPUS_VERSION)
-    SUPPORTED_VERSIONS: ClassVar = [tfds.core.Version("4.0.0")]
+    SUPPORTED_VERSIONS: ClassVar = [tfds.core.Version(version) for version in OLDER_CORPUS_VERSIONS]
     RELEASE_NOTES: ClassVar = {
         "5.0.0": "Drawn from the corrected tables of reference polymers and from other hypothetical polymers. Data "
         "sets of 4.0.0 are read, verified and built from the tables of that time.",
@@ -92,7 +92,7 @@ class Builder(tfds.core.dataset_builder.FileReaderBuilder):
         ),
         PolymersConfig(
             name="generalise",
-            description="As paper, but most components are drawn from 7,427 hypothetical polymers.",
+            description="As paper, but most components are drawn from 9,408 hypothetical polymers.",
             recipe_name="generalise",
         ),
         *(
@@ -141,7 +141,7 @@ class Builder(tfds.core.dataset_builder.FileReaderBuilder):
     @property
     def edition(self) -> str:
         """Edition of the package's tables that this version of the data set is drawn from."""
-        return PRESENT if self.version >= self.VERSION else "0.1"
+        return OLDER_CORPUS_VERSIONS.get(str(self.version), PRESENT)
 
     def _info(self) -> Any:
         config = self.builder_config

@@ -65,7 +65,8 @@ def test_lines_and_elements_of_a_polymer() -> None:
 
 
 def test_each_element_has_one_main_line() -> None:
-    for element in {line.element for line in LINES.values()}:
+    # Potassium is seen inside the C 1s region only; nobody records a region for it.
+    for element in {line.element for line in LINES.values()} - {"K"}:
         assert sum(line.main for line in LINES.values() if line.element == element) == 1
 
 

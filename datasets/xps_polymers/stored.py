@@ -13,6 +13,7 @@ from xps_keras.corpus.recipes import Recipe, recipe_from_dict
 from xps_keras.datasets.xps_polymers.build import named_builder
 from xps_keras.datasets.xps_polymers.xps_polymers_dataset_builder import Builder
 from xps_keras.errors import InputError
+from xps_keras.library.editions import in_edition
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,10 @@ def find(config: str, data_dir: Path | None) -> Builder:
     """
     builder = named_builder(config, data_dir)
     if not builder.is_prepared():
+        for version in Builder.SUPPORTED_VERSIONS:
+            older = named_builder(config, data_dir, version=str(version))
+            if older.is_prepared():
+                return older
         place = "" if data_dir is None else f" --data-dir {data_dir}"
         raise InputError(
             f"{builder.data_dir_root}: there is no data set xps_polymers/{config}; "
@@ -56,7 +61,12 @@ def recipe_of(builder: Builder) -> Recipe:
 
 
 def library_of(builder: Builder, split: str) -> str:
-    """Return the name of the library of a split, or the path of an imported one."""
+    """Return the name of the library of a split, in the edition of the data set, or the path of an imported one."""
+    return in_edition(stored_library_of(builder, split), builder.edition)
+
+
+def stored_library_of(builder: Builder, split: str) -> str:
+    """Return the name of the library of a split as the data set has it."""
     # Data sets of version 1.0.0 name one library for all splits.
     libraries = builder.info.metadata.get("libraries", {})
     return str(libraries.get(split, builder.info.metadata["library"]))

@@ -11,6 +11,7 @@ from etils import epath
 
 from xps_keras import __version__
 from xps_keras.corpus.recipes import Recipe, recipe
+from xps_keras.corpus.version import CORPUS_VERSION
 from xps_keras.datasets.xps_polymers import writing
 from xps_keras.datasets.xps_polymers.building import building
 from xps_keras.datasets.xps_polymers.classes import class_keys
@@ -18,6 +19,7 @@ from xps_keras.datasets.xps_polymers.manual import INSTRUCTIONS, library_in
 from xps_keras.datasets.xps_polymers.schema import features
 from xps_keras.datasets.xps_polymers.splits import DEFAULT_SEED, DEFAULT_SIZE, split_seeds, split_sizes
 from xps_keras.errors import InputError
+from xps_keras.library.editions import PRESENT, in_edition
 from xps_keras.library.folds import FOLDS
 from xps_keras.measured.store import find_library
 
@@ -58,8 +60,11 @@ class Builder(tfds.core.dataset_builder.FileReaderBuilder):
             a config that has its own.
     """
 
-    VERSION = tfds.core.Version("4.0.0")
+    VERSION = tfds.core.Version(CORPUS_VERSION)
+    SUPPORTED_VERSIONS: ClassVar = [tfds.core.Version("4.0.0")]
     RELEASE_NOTES: ClassVar = {
+        "5.0.0": "Drawn from the corrected tables of reference polymers and from other hypothetical polymers. Data "
+        "sets of 4.0.0 are read, verified and built from the tables of that time.",
         "4.0.0": "Mixtures and shifts are those of 3.0.0; spectra the same within 0.01 % of the peak, the "
         "counting noise of instrument is another.",
         "3.0.0": "generalise: 7,427 other hypothetical polymers. The other configs are those of 2.0.0 but for the last "
@@ -133,9 +138,15 @@ class Builder(tfds.core.dataset_builder.FileReaderBuilder):
             raise InputError(f"The config '{self.builder_config.name}' has a library of its own; leave --library out.")
         self._original_state.update(size=size, seed=seed, processes=processes, library=library)
 
+    @property
+    def edition(self) -> str:
+        """Edition of the package's tables that this version of the data set is drawn from."""
+        return PRESENT if self.version >= self.VERSION else "0.1"
+
     def _info(self) -> Any:
         config = self.builder_config
-        keys = None if config.library is None else class_keys(config.recipe(), config.library)
+        library = None if config.library is None else in_edition(config.library, self.edition)
+        keys = None if library is None else class_keys(config.recipe(), library)
         return self.dataset_info_from_configs(
             features=features(keys),
             supervised_keys=("spectrum", "groups"),
@@ -230,6 +241,7 @@ class Builder(tfds.core.dataset_builder.FileReaderBuilder):
         # Asking for the manual directory is what makes TFDS say how to fill it.
         own = config.library or library_in(dl_manager.manual_dir, self.chosen_library)
         libraries = {name: own for name in split_sizes(self.size)} | {"test": config.test_library or own}
+        libraries = {name: in_edition(library, self.edition) for name, library in libraries.items()}
         found = [find_library(name) for name in dict.fromkeys(libraries.values())]
         if config.library is None:
             self.info.features["polymers"].feature.names = list(class_keys(config.recipe(), own))

@@ -32,7 +32,7 @@ def test_the_table_of_the_surface_is_complete_and_right() -> None:
     assert surface.instrument is not None
     plain = asdict(Instrument())
     changed = {name: value for name, value in asdict(surface.instrument).items() if value != plain[name]}
-    told = {"hypothetical": surface.hypothetical, **asdict(Surface()), **changed}
+    told = {"common": surface.common, "hypothetical": surface.hypothetical, **asdict(Surface()), **changed}
     assert table("## Surface effects") == {name: as_text(value) for name, value in told.items()}
 
 

@@ -20,6 +20,7 @@ from xps_keras.analysis.result import (
     C1S_SEARCH_EV,
     LIBRARY_REFERENCE_EV,
     Analysis,
+    Evidence,
     GroupFinding,
     ModelIdentity,
     Reading,
@@ -43,7 +44,17 @@ from xps_keras.preprocessing.channels import Channels, to_channels
 from xps_keras.preprocessing.signals import strongest_maximum_ev
 from xps_keras.spectrum import Spectrum
 
-__all__ = ["Analysis", "GroupFinding", "ModelIdentity", "Reading", "RegionRow", "Status", "analyze", "to_json"]
+__all__ = [
+    "Analysis",
+    "Evidence",
+    "GroupFinding",
+    "ModelIdentity",
+    "Reading",
+    "RegionRow",
+    "Status",
+    "analyze",
+    "to_json",
+]
 
 LEAST_WEIGHT = 0.1
 """Other readings of the shift are reported from this weight on."""
@@ -195,7 +206,7 @@ def analyze_channels(
                 used.used,
                 used.why,
                 used.background,
-                foreign_of(used.name, shares) if used.used else None,
+                foreign_of(used.lines, shares) if used.used else None,
             )
             for used in channels.regions
         ),
@@ -258,7 +269,7 @@ def _judge(
         moved_ev: The chosen reference minus the library's.
         refused: Groups that cannot be called absent, and whether they cannot be called present either.
     """
-    measured = measured_elements(channels.measured, reading.shift_ev)
+    measured = measured_elements(channels.measured, reading.shift_ev, metadata.lines)
     findings = []
     for index, group in enumerate(GROUPS):
         probability = float(np.clip(reading.probabilities[index], 0.0, 1.0))

@@ -91,7 +91,7 @@ def _panels(channels: Channels) -> list[PlannedRegion]:
     regions = [used for used in channels.regions if used.used and used.energy_ev is not None]
 
     def rank(used: PlannedRegion) -> tuple[bool, float]:
-        return ("C 1s" not in used.name, -float(used.net.sum()) * used.region.step_ev)
+        return ("C 1s" not in used.lines, -float(used.net.sum()) * used.region.step_ev)
 
     return sorted(regions, key=rank)[:_MOST_PANELS]
 
@@ -120,7 +120,11 @@ def _region(axes: "Axes", used: PlannedRegion, analysis: Analysis, size: tuple[i
         axes.spines[side].set_visible(False)
     title = used.name if seen else f"{used.name} (no line seen)"
     axes.set_title(title, loc="left", fontsize=12 if small else 14, fontweight="bold", color=_INK, pad=4)
-    whole = [group.name for group in analysis.present if used.name in group.evidence]
+    whole = [
+        group.name
+        for group in analysis.present
+        if any(signal.energy_ev is None and signal.line in used.lines for signal in group.evidence)
+    ]
     if whole:
         axes.set_title(_short(", ".join(whole), 46), loc="right", fontsize=9, color=_PRESENT)
     peak = float(energies[int(np.argmax(net))])
@@ -131,7 +135,7 @@ def _region(axes: "Axes", used: PlannedRegion, analysis: Analysis, size: tuple[i
             xytext=(peak, 1.04),
             arrowprops={"arrowstyle": "-|>", "color": _INK, "linewidth": 1.2, "shrinkA": 0, "shrinkB": 0},
         )
-    _marks(axes, analysis, low, high, used.name, energies - shift, net * scale, small, low_panel)
+    _marks(axes, analysis, low, high, used.lines, energies - shift, net * scale, small, low_panel)
 
 
 def _view(energies: NDArray[np.float64], net: NDArray[np.float64], shift: float) -> tuple[float, float]:
@@ -148,7 +152,7 @@ def _marks(
     analysis: Analysis,
     low: float,
     high: float,
-    name: str,
+    lines: tuple[str, ...],
     energies: NDArray[np.float64],
     relative: NDArray[np.float64],
     small: bool,
@@ -159,10 +163,9 @@ def _marks(
 
     seen: list[tuple[float, str]] = []
     for group in analysis.present:
-        for entry in group.evidence:
-            words = entry.split()
-            if len(words) == 4 and " ".join(words[:2]) in name and low < float(words[2]) < high:
-                seen.append((float(words[2]), group.name))
+        for signal in group.evidence:
+            if signal.energy_ev is not None and signal.line in lines and low < signal.energy_ev < high:
+                seen.append((round(signal.energy_ev, 1), group.name))
     merged: list[tuple[float, list[str]]] = []
     for energy, label in sorted(seen):
         if merged and energy - merged[-1][0] < 0.06 * (high - low):
@@ -208,7 +211,7 @@ def _bars(axes: "Axes", analysis: Analysis) -> None:
         axes.barh(row, value, height=0.62, color=_PRESENT if present else _ABSENT)
         axes.plot([group.threshold] * 2, [row - 0.40, row + 0.40], color=_INK, linewidth=1.4)
         if group.evidence:
-            seen = _short(", ".join(entry.removesuffix(" eV") for entry in group.evidence), 44)
+            seen = _short(", ".join(signal.text.removesuffix(" eV") for signal in group.evidence), 44)
             axes.text(-0.03, row + 0.30, seen, ha="right", va="center", fontsize=7.5, color=_PRESENT)
         axes.text(
             -0.03,

@@ -124,7 +124,7 @@ def _groups(analysis: Analysis, unicode: bool) -> Padding:
             Text(group.name, "bold green"),
             Text.assemble((bar(group.probability or 0.0, unicode), "green"), f" {percent(group.probability):>5}"),
             percent(group.threshold),
-            Text(", ".join(group.evidence) or "-"),
+            Text(", ".join(signal.text for signal in group.evidence) or "-"),
         )
     return Padding(table, (1, 2))
 

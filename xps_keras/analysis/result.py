@@ -30,6 +30,23 @@ class Reading:
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """A signal of a group that stands in the corrected spectrum."""
+
+    line: str
+    """Name of the line, a key of ``LINES``."""
+    energy_ev: float | None
+    """Binding energy in eV on the scale of the analysis' reference; None where the whole line is meant."""
+    strength: float
+    """Signal over its standard error; infinite in a spectrum free of noise."""
+
+    @property
+    def text(self) -> str:
+        """How an answer names it: ``C 1s 288.7 eV``, or ``O 1s`` for a whole line."""
+        return self.line if self.energy_ev is None else f"{self.line} {self.energy_ev:.1f} eV"
+
+
+@dataclass(frozen=True)
 class GroupFinding:
     """What the spectrum says about one functional group."""
 
@@ -41,8 +58,8 @@ class GroupFinding:
     """Probability from which the group is called present."""
     detection_limit: float | None
     """Smallest fraction of the group's polymer that the model was measured to find; None when never measured."""
-    evidence: tuple[str, ...]
-    """Signals of a present group that stand in the corrected spectrum, such as ``C 1s 288.7 eV``."""
+    evidence: tuple[Evidence, ...]
+    """Signals of a present group that stand in the corrected spectrum; the JSON form names each by its text."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +147,10 @@ def to_json(analysis: Analysis) -> dict[str, Any]:
         Plain dictionaries, lists, strings and numbers in the order of ``contract.md``; energies and probabilities
         rounded to 0.0001.
     """
-    return {"schema": SCHEMA, **{name: _plain(value) for name, value in asdict(analysis).items()}}
+    content = {"schema": SCHEMA, **{name: _plain(value) for name, value in asdict(analysis).items()}}
+    for entry, group in zip(content["groups"], analysis.groups, strict=True):
+        entry["evidence"] = [signal.text for signal in group.evidence]
+    return content
 
 
 def _plain(value: Any) -> Any:

@@ -10,7 +10,6 @@ from xps_keras.analysis.evidence import line_is_measured, main_lines, region_at
 from xps_keras.analysis.result import C1S_SEARCH_EV, LIBRARY_REFERENCE_EV, Analysis
 from xps_keras.errors import SpectrumWarning
 from xps_keras.groups import GROUPS
-from xps_keras.library.lines import LINES
 from xps_keras.metadata import Metadata
 from xps_keras.preprocessing.background import linear
 from xps_keras.preprocessing.channels import LARGEST_STEP_EV, Channels
@@ -88,7 +87,8 @@ def _classical(analysis: Analysis) -> list[SpectrumWarning]:
 
 
 def _missing_lines(channels: Channels, metadata: Metadata, shift_ev: float) -> list[SpectrumWarning]:
-    missing = [line for line in main_lines().values() if not line_is_measured(channels.measured, line.name, shift_ev)]
+    lines = main_lines(metadata.lines).values()
+    missing = [line for line in lines if not line_is_measured(channels.measured, line.name, shift_ev)]
     lost: list[str] = []
     needed: list[str] = []
     for line in missing:
@@ -130,7 +130,7 @@ def _unexplained(channels: Channels, known_ev: Sequence[float]) -> list[Spectrum
     for used in channels.regions:
         if any(used.region.low_ev <= energy_ev <= used.region.high_ev for energy_ev in known_ev):
             continue  # a reference line, which is named as such
-        if any(name in LINES for name in used.name.split(", ")) or used.region.step_ev > 1.05 * LARGEST_STEP_EV:
+        if used.lines or used.region.step_ev > 1.05 * LARGEST_STEP_EV:
             continue
         energy, intensity = used.region.binding_energy_ev, used.region.intensity
         if energy.size < FEWEST_POINTS:

@@ -17,10 +17,10 @@ import numpy as np
 from xps_keras.chemistry.rules import Rule, Shift, load_rules, load_satellites, load_shifts
 from xps_keras.chemistry.structures import closed_chain, count_group, parsed_unit, query
 from xps_keras.errors import InputError
+from xps_keras.groups import GROUPS
 from xps_keras.library.library import Kind, Library, Peaks
 from xps_keras.library.lines import LINES
 from xps_keras.library.packed import numbered_components
-from xps_keras.library.tables import read_table
 
 _MOST_MATCHES = 100_000
 _BONDS = {"SINGLE": "-", "DOUBLE": "=", "TRIPLE": "#", "AROMATIC": ":"}
@@ -280,7 +280,7 @@ def peaks_from_structure(smiles: str) -> tuple[PeakRow, ...]:
 
 
 def counts_from_structure(smiles: str) -> dict[str, int]:
-    """Count the 40 groups of a repeat unit by the patterns of ``groups.csv``, plain alkane carbons included.
+    """Count the groups of a repeat unit by the patterns of ``groups.csv``, plain alkane carbons included.
 
     Args:
         smiles: Repeat unit with ``*`` at its chain ends, or a discrete molecule.
@@ -292,8 +292,7 @@ def counts_from_structure(smiles: str) -> dict[str, int]:
         InputError: If rdkit is missing or the structure cannot be read.
     """
     _checked_chain(smiles)
-    rows = read_table("groups.csv")
-    return {row["group"]: count_group(smiles, row["smarts"].split(), row["counted"]) for row in rows}
+    return {group.name: count_group(smiles, group.smarts, group.counted) for group in GROUPS}
 
 
 def peaks_of_rows(rows_of_polymers: Sequence[Sequence[PeakRow]]) -> Peaks:

@@ -16,10 +16,12 @@ from xps_keras.corpus.runs import Runs, dense, runs_of, unit_area
 from xps_keras.corpus.surface import Additions, draw_additions, groups_of, line_shares, moved
 from xps_keras.errors import InputError
 from xps_keras.groups import GROUPS
+from xps_keras.library.editions import in_edition
 from xps_keras.library.library import Library, combined, joined, of_polymers
-from xps_keras.library.lines import LINES
+from xps_keras.library.lines import MAIN_LINES
 from xps_keras.library.loading import load_library
 from xps_keras.library.species import Species, load_species
+from xps_keras.library.tables import read_table
 from xps_keras.measured.library import MeasuredLibrary
 
 BLOCK = 512
@@ -87,6 +89,8 @@ class Corpus:
         self.recipe = recipe
         self.seed = seed
         library = library if library is not None else load_library()
+        self.own_library = library
+        """The polymers without those that the recipe adds."""
         self._own = len(library.keys)
         self.library = _drawn_from(recipe, library)
         """The polymers that spectra are drawn from; the recipe's hypothetical ones stand last."""
@@ -97,6 +101,8 @@ class Corpus:
         self._engine = engine_of(self.library, only_recorded=recipe.instrument is None)
         self._segments = segments_of(self._lines, self._shows)
         self._records = np.stack([segment.shows for segment in self._segments], axis=1)
+        known = {row["key"] for row in read_table("common_polymers.csv")} if recipe.common else set()
+        self._common = np.flatnonzero([key in known for key in library.keys])
         self._shares = _shares(self.library, self._species)
         # Neighbouring batches share a block; the last two are kept.
         self._block = lru_cache(maxsize=2)(self._whole_block)
@@ -193,10 +199,10 @@ class Corpus:
         """Return what is known about a block beside its polymers, named as in ``Labels``."""
         names = [line.name for line in self._lines]
         seen = np.stack(
-            [recorded[:, names.index(name)] if name in names else recorded[:, 0] & False for name in _MAIN], 1
+            [recorded[:, names.index(name)] if name in names else recorded[:, 0] & False for name in MAIN_LINES], 1
         )
         area, foreign, graphitic, polymer = (np.asarray(weights @ share) for share in self._shares)
-        carbon = np.maximum(area[:, _MAIN.index("C 1s")], 1e-12)
+        carbon = np.maximum(area[:, MAIN_LINES.index("C 1s")], 1e-12)
         foreign_share = np.where((area > 0) & seen, foreign / np.where(area > 0, area, 1.0), np.nan)
         return {
             "graphitic_share": (graphitic / carbon).astype(np.float32),
@@ -212,6 +218,9 @@ class Corpus:
         if self.recipe.hypothetical:
             others = rng.integers(self._own, len(self.library.keys), (BLOCK, most))
             polymers = np.where(rng.random((BLOCK, most)) < self.recipe.hypothetical, others, polymers)
+        if self.recipe.common and self._common.size:
+            usual = self._common[rng.integers(0, len(self._common), (BLOCK, most))]
+            polymers = np.where(rng.random((BLOCK, most)) < self.recipe.common, usual, polymers)
         # From (0, 1]: a component of exactly zero would be a label without a peak.
         raw = np.where(np.arange(most) < count[:, None], 1.0 - rng.random((BLOCK, most)), 0.0)
         share = raw / raw.sum(axis=1, keepdims=True)
@@ -273,17 +282,14 @@ def batch_of(labels: Labels, runs: Runs) -> Batch:
     return Batch(**vars(labels), intensity=intensity, measured=measured)
 
 
-_MAIN = [name for name, line in LINES.items() if line.main]
-
-
 def _shares(library: Library | MeasuredLibrary, species: Species | None) -> tuple[NDArray[np.float64], ...]:
     """Areas by main line of every entry, those no group explains, and C 1s of sp2 carbon and of polymers."""
     polymers = len(library.keys)
     if isinstance(library, MeasuredLibrary):
-        own = np.array([[line in lines for line in _MAIN] for lines in library.lines], np.float64)
+        own = np.array([[line in lines for line in MAIN_LINES] for lines in library.lines], np.float64)
     else:
         own = line_shares(library.peaks, polymers)
-    carbon = own[:, _MAIN.index("C 1s")]
+    carbon = own[:, MAIN_LINES.index("C 1s")]
     if species is None:
         return own, np.zeros_like(own), np.zeros_like(carbon), carbon
     count = len(species.keys)
@@ -293,7 +299,7 @@ def _shares(library: Library | MeasuredLibrary, species: Species | None) -> tupl
     return (
         np.concatenate([own, theirs]),
         np.concatenate([np.zeros_like(own), foreign]),
-        np.concatenate([np.zeros_like(carbon), graphitic[:, _MAIN.index("C 1s")]]),
+        np.concatenate([np.zeros_like(carbon), graphitic[:, MAIN_LINES.index("C 1s")]]),
         np.concatenate([carbon, np.zeros(count)]),
     )
 
@@ -307,7 +313,8 @@ def _drawn_from(recipe: Recipe, library: Library | MeasuredLibrary) -> Library |
             f"The recipe '{recipe.name}' adds computed polymers to the library, which cannot be mixed with the "
             f"measured spectra of '{library.name}'; choose another recipe."
         )
-    return combined([library, load_library("hypothetical")], f"{library.name}+hypothetical")
+    hypothetical = load_library(in_edition("hypothetical", library.edition))
+    return combined([library, hypothetical], f"{library.name}+{hypothetical.name}")
 
 
 def _spectral_weights(fractions: NDArray[np.float32], mixing: str) -> NDArray[np.float32]:

@@ -131,6 +131,9 @@ class Recipe:
     """``paper`` repeats the running normalisation of the authors' code, under which the labels' amounts are wrong."""
     hypothetical: float = 0.0
     """Probability that a component is drawn from the hypothetical polymers instead of the corpus's library."""
+    common: float = 0.0
+    """Probability that a component is one of the polymers that laboratories most often have (``common_polymers.csv``),
+    as far as the library holds them: what is likely before anything is seen."""
     instrument: Instrument | None = None
     """Instrument effects; None for ideal spectra."""
     surface: Surface | None = None
@@ -155,12 +158,13 @@ RECIPES: dict[str, Recipe] = {
     ),
     "surface": Recipe(
         name="surface",
-        components=(1, 1, 2, 3),
+        components=(1, 1, 1, 2, 3),
         broadening_ev=0.35,
         smallest_fraction=0.05,
         max_shift_ev=6.0,
         whole_channels=False,
-        hypothetical=0.35,
+        hypothetical=0.3,
+        common=0.45,
         instrument=Instrument(
             peak_counts=(200.0, 100_000.0),
             region_scale=0.2,
@@ -174,8 +178,8 @@ RECIPES: dict[str, Recipe] = {
     ),
 }
 """``paper``: the protocol of arXiv 2603.05350. ``generalise``: the same with polymers that no library lists, so that a
-network has to learn chemistry and not 104 fingerprints. ``instrument``: spectra as files hold them. ``surface``: those of real
-surfaces, on which a polymer is seldom alone."""
+network has to learn chemistry and not 104 fingerprints. ``instrument``: spectra as files hold them. ``surface``: those
+of real surfaces, on which a polymer is seldom alone."""
 
 
 def recipe(name: str, max_shift_ev: float | None = None, mixing: str | None = None) -> Recipe:

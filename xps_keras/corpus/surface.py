@@ -1,4 +1,4 @@
-"""What stands beside the polymers of a block: contamination, substrates, salts, sp2 carbon, and what that makes known."""
+"""What stands beside the polymers of a block: contamination, substrates, salts, sp2 carbon; and what is known of it."""
 
 from dataclasses import dataclass, replace
 
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from xps_keras.corpus.recipes import Surface
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.library import Peaks
-from xps_keras.library.lines import LINES
+from xps_keras.library.lines import MAIN_LINES
 from xps_keras.library.species import CONTAMINATION, Species
 
 LEAST_HYDROCARBON = 0.05
@@ -98,10 +98,9 @@ def line_shares(peaks: Peaks, entries: int, which: NDArray[np.bool_] | None = No
     Returns:
         Shape ``(entries, main lines)``, main lines in the order of ``LINES``.
     """
-    main = [name for name, line in LINES.items() if line.main]
-    column = np.array([main.index(line) if line in main else -1 for line in peaks.line])
+    column = np.array([MAIN_LINES.index(line) if line in MAIN_LINES else -1 for line in peaks.line])
     counted = (column >= 0) if which is None else (column >= 0) & which
-    shares = np.zeros((entries, len(main)))
+    shares = np.zeros((entries, len(MAIN_LINES)))
     np.add.at(shares, (peaks.polymer[counted], column[counted]), peaks.area[counted])
     return np.asarray(shares / np.bincount(peaks.polymer, weights=peaks.area, minlength=entries)[:, None])
 

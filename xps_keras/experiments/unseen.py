@@ -21,7 +21,7 @@ from xps_keras.evaluation.results import Share, none_if_nan
 from xps_keras.evaluation.summary import TOLERANCE_EV
 from xps_keras.experiments.unseen_answers import Answers, AskedModel, ask, joined, spectra_asked
 from xps_keras.groups import GROUP_NAMES
-from xps_keras.library.folds import division, held_out_fold
+from xps_keras.library.folds import Word, division, held_out
 from xps_keras.library.loading import load_library
 from xps_keras.progress import progress_bar
 from xps_keras.runtime import load
@@ -130,16 +130,17 @@ def evaluate_unseen(
     """
     runtime = load(source)
     metadata = runtime.metadata
-    fold = held_out_fold(metadata.library)
-    if fold is None:
+    held = held_out(metadata.library)
+    if held is None:
         raise InputError(
             f"{runtime.path.name}: this model was trained on the library '{metadata.library}', from which no polymer "
-            "was held out, so none is unseen; train one with --library polymers-without-fold-0 (or 1 to 4)."
+            "was held out, so none is unseen; train one with --library polymers-without-fold-0 (or 1 to 4), "
+            "or polymers-without-part-0 for the folds that nothing was chosen on."
         )
     drawn = find_recipe(recipe, max_shift_ev)
     with progress_bar(spectra_asked(size), progress) as advance:
-        asked = ask(runtime, fold, drawn, size, seed, advance)
-    return summarised({metadata.recipe: [asked]}, drawn.name, drawn.max_shift_ev, size, seed)
+        asked = ask(runtime, held.number, drawn, size, seed, advance, held.word)
+    return summarised({metadata.recipe: [asked]}, drawn.name, drawn.max_shift_ev, size, seed, word=held.word)
 
 
 def summarised(
@@ -149,6 +150,7 @@ def summarised(
     size: int,
     seed: int,
     budget: dict[str, Any] | None = None,
+    word: Word = "fold",
 ) -> Unseen:
     """Make figures of answers.
 
@@ -159,11 +161,12 @@ def summarised(
         size: Their number per fold and set.
         seed: Their seed.
         budget: What every network was trained with.
+        word: Division that the folds are of.
 
     Returns:
         The figures; what the folds' models did is added up before anything is divided.
     """
-    library, divided = load_library(), division()
+    library, divided = load_library(), division(word)
     return Unseen(
         test_recipe=test_recipe,
         max_shift_ev=max_shift_ev,

@@ -17,7 +17,7 @@ from xps_keras.errors import InputError
 from xps_keras.evaluation.answers import BATCH
 from xps_keras.evaluation.evaluate import check_test
 from xps_keras.files import write_whole
-from xps_keras.library.folds import fold_library
+from xps_keras.library.folds import Held, Word, fold_library
 from xps_keras.library.loading import load_library
 from xps_keras.runtime import Runtime
 
@@ -62,6 +62,7 @@ def ask(
     size: int,
     seed: int,
     advance: Callable[[int], None] = lambda count: None,
+    word: Word = "fold",
 ) -> AskedModel:
     """Ask a model about polymers it was trained on, and about those of the fold it was not.
 
@@ -72,6 +73,7 @@ def ask(
         size: Mixtures of seen polymers, and as many of unseen ones.
         seed: Seed of the mixtures.
         advance: Told after each batch how many spectra it held.
+        word: Division that the fold is one of.
 
     Returns:
         The answers.
@@ -86,7 +88,7 @@ def ask(
             "ask with --recipe paper or instrument."
         )
     check_test(runtime, size, seed)
-    own, held_out = f"polymers-without-fold-{fold}", f"polymers-fold-{fold}"
+    own, held_out = Held(word, fold, without=True).name, Held(word, fold, without=False).name
     # Far from any seed that people choose, so that thresholds are never fitted on test or training spectra.
     other_seed = seed + 2 * VALIDATION_SEED_OFFSET
     return AskedModel(

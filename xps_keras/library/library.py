@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, Literal
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import InputError
+from xps_keras.library.editions import PRESENT
 from xps_keras.library.lines import LINES
 
 Kind = Literal["main", "minor partner", "shake-up", "satellite"]
@@ -58,7 +59,7 @@ class Peaks:
         Returns:
             The peaks; components are numbered anew from 0, polymers keep their index.
         """
-        columns = {field.name: _selected(getattr(self, field.name), places) for field in fields(self)}
+        columns = {column.name: _selected(getattr(self, column.name), places) for column in fields(self)}
         columns["component"] = np.unique(columns["component"], return_inverse=True)[1]
         return Peaks(**columns)
 
@@ -69,7 +70,7 @@ def _selected(column: Any, places: NDArray[np.int64]) -> Any:
 
 @dataclass(frozen=True, eq=False)
 class Polymers:
-    """A set of reference polymers without their spectra: ``P`` polymers, 40 groups."""
+    """A set of reference polymers without their spectra: ``P`` polymers."""
 
     name: str
     """Name of the set."""
@@ -80,11 +81,14 @@ class Polymers:
     smiles: tuple[str, ...]
     """Repeat units with ``*`` at the chain ends."""
     group_counts: NDArray[np.float32]
-    """Groups per repeat unit in the order of ``GROUP_NAMES``, shape ``(P, 40)``."""
+    """Groups per repeat unit in the order of ``GROUP_NAMES``, shape ``(P, groups)``."""
+    edition: str = field(default=PRESENT, kw_only=True)
+    """Edition of the package's tables that it is from, see ``editions.py``; that of sets made otherwise is the present
+    one."""
 
     @cached_property
     def assessable(self) -> NDArray[np.bool_]:
-        """Whether a group occurs in any polymer, shape ``(40,)``: no other group can be learnt from this set."""
+        """Whether a group occurs in any polymer, shape ``(groups,)``: no other group can be learnt from this set."""
         return np.asarray((self.group_counts > 0).any(axis=0))
 
     def index(self, key: str) -> int:
@@ -151,6 +155,7 @@ class Library(Polymers):
             smiles=tuple(self.smiles[place] for place in chosen),
             group_counts=self.group_counts[chosen],
             peaks=of_polymers(self.peaks, chosen),
+            edition=self.edition,
         )
 
     def of_polymer(self, key: str) -> NDArray[np.int64]:
@@ -210,6 +215,7 @@ def combined(libraries: Sequence[Library], name: str) -> Library:
         smiles=tuple(one for library in libraries for one in library.smiles),
         group_counts=np.concatenate([library.group_counts for library in libraries]),
         peaks=joined([library.peaks for library in libraries], [len(library.keys) for library in libraries]),
+        edition=libraries[0].edition,
     )
 
 
@@ -230,10 +236,10 @@ def of_polymers(peaks: Peaks, chosen: NDArray[np.int64]) -> Peaks:
 def joined(tables: Sequence[Peaks], polymers: Sequence[int]) -> Peaks:
     """Put peak tables one after another; ``polymers`` says how many each numbers."""
     columns: dict[str, Any] = {}
-    for field in fields(Peaks):
-        parts = [getattr(table, field.name) for table in tables]
+    for column in fields(Peaks):
+        parts = [getattr(table, column.name) for table in tables]
         arrays = isinstance(parts[0], np.ndarray)
-        columns[field.name] = np.concatenate(parts) if arrays else tuple(entry for part in parts for entry in part)
+        columns[column.name] = np.concatenate(parts) if arrays else tuple(entry for part in parts for entry in part)
     lengths = [len(table.line) for table in tables]
     components = [int(table.component.max(initial=-1)) + 1 for table in tables]
     for name, counts in (("polymer", polymers), ("component", components)):

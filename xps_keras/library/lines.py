@@ -60,6 +60,8 @@ def _read_lines() -> dict[str, Line]:
 
 LINES: Mapping[str, Line] = MappingProxyType(_read_lines())
 """Every line, by name."""
+MAIN_LINES: tuple[str, ...] = tuple(name for name, line in LINES.items() if line.main)
+"""Names of the lines by which elements are measured, in the order of ``LINES``."""
 
 
 def main_line(element: str) -> Line:

@@ -5,10 +5,8 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
+from xps_keras.library.editions import PRESENT
 from xps_keras.library.library import KINDS, Library, Peaks, read_only
-
-NAME = "hypothetical"
-"""Name of the library, and of its file in ``data``."""
 
 
 def _bytes(texts: tuple[str, ...]) -> NDArray[np.uint8]:
@@ -69,13 +67,17 @@ def packed(library: Library) -> dict[str, NDArray[np.generic]]:
     }
 
 
-def load_packed() -> Library:
-    """Read the committed hypothetical polymers; needs numpy alone.
+def load_packed(name: str, edition: str = PRESENT) -> Library:
+    """Read committed hypothetical polymers; needs numpy alone.
+
+    Args:
+        name: Name of the library, and of its file in ``data``.
+        edition: Edition of the tables that it is from.
 
     Returns:
         The library; its arrays are read-only.
     """
-    with (files("xps_keras.library") / "data" / f"{NAME}.npz").open("rb") as file, np.load(file) as data:
+    with (files("xps_keras.library") / "data" / f"{name}.npz").open("rb") as file, np.load(file) as data:
         arrays = {name: data[name] for name in data.files}
     lines, labels = _texts(arrays["lines"]), _texts(arrays["labels"])
     counts = arrays["group_counts"].astype(np.float32)
@@ -93,5 +95,13 @@ def load_packed() -> Library:
         confidence=tuple(_texts(arrays["confidence"])[0]),
     )
     return read_only(
-        Library(NAME, _texts(arrays["keys"]), _texts(arrays["polymer_names"]), _texts(arrays["smiles"]), counts, peaks)
+        Library(
+            name,
+            _texts(arrays["keys"]),
+            _texts(arrays["polymer_names"]),
+            _texts(arrays["smiles"]),
+            counts,
+            peaks,
+            edition=edition,
+        )
     )

@@ -107,7 +107,11 @@ def _check_columns(columns: list[str], path: Path) -> None:
             )
         if column not in (_KEY, _NAME, _SMILES, *GROUP_NAMES):
             near = get_close_matches(column, GROUP_NAMES, n=1, cutoff=0.75)
-            hint = f"did you mean {near[0]!r}?" if near else "columns are key, name, smiles and the 40 groups."
+            hint = (
+                f"did you mean {near[0]!r}?"
+                if near
+                else f"columns are key, name, smiles and the {len(GROUP_NAMES)} groups."
+            )
             raise InputError(f"{path}: the column {column!r} is unknown; {hint}")
     if not set(columns) & set(GROUP_NAMES):
         raise InputError(f"{path}: no column names a group, add one for each group the polymers carry.")

@@ -21,14 +21,14 @@ from xps_keras.files import write_whole
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.folds import FOLD_NAMES, fold_library
 from xps_keras.library.library import Library
-from xps_keras.library.loading import load_library
+from xps_keras.library.loading import OWN_LIBRARIES, load_library
 from xps_keras.measured.library import MeasuredLibrary
 
 SCHEMA = "xps-keras/library/1"
 DATA_VARIABLE = "XPS_KERAS_DATA"
 """Environment variable that names the data directory."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
-_TAKEN = ("polymers", "hypothetical", *FOLD_NAMES)
+_TAKEN = (*OWN_LIBRARIES, *FOLD_NAMES)
 """Names of the package's own libraries."""
 
 
@@ -71,13 +71,13 @@ def check_name(name: str, force: bool) -> None:
     Raises:
         InputError: The name has other characters, belongs to the package, or is taken.
     """
+    if name in _TAKEN:
+        raise InputError(f"{name!r} is a library of the package itself; choose another --name.")
     if not _NAME.fullmatch(name):
         raise InputError(
             f"{name!r} cannot name a library: use up to 40 small letters, digits, '-' and '_', beginning with a letter "
             "or digit."
         )
-    if name in _TAKEN:
-        raise InputError(f"{name!r} is a library of the package itself; choose another --name.")
     if name in stored_names() and not force:
         raise InputError(f"There is a library {name!r} already; add --force to replace it, or choose another --name.")
 

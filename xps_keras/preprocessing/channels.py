@@ -29,6 +29,7 @@ _LEAST_CARBON_EV = 5.0
 _PEAK_OVER_NOISE = 6.0
 _PEAK_HALF_WIDTH_EV = 0.3
 _EDGE_EV = 1.0
+_MOST_LINES = 4  # a region over more main lines is a survey
 _CORE_LINE = re.compile(r"\b([A-Z][a-z]?)\s?[1-5][spdf](?![A-Za-z])")
 
 
@@ -37,7 +38,9 @@ class PlannedRegion:
     """One region, or the part of a wide one that belongs to a line, and what becomes of it."""
 
     name: str
-    """Lines of the library whose window it covers, ``C 1s``; the file's label or the energies where there is none."""
+    """For people: its lines, ``C 1s``; the file's label or the energies where there is none."""
+    lines: tuple[str, ...]
+    """Lines of the library that it is called after because it covers their window; may be empty."""
     region: Region
     """The measured points, all of them or those of the part."""
     used: bool
@@ -140,7 +143,9 @@ def stitch(regions: Sequence[PlannedRegion]) -> tuple[NDArray[np.float64], NDArr
 
 def _parts(region: Region) -> list[PlannedRegion]:
     """Judge one region by itself, and cut it to line windows where it is wide."""
-    whole = PlannedRegion(_name(region), region, used=False)
+    named = _lines_named(region)
+    name = ", ".join(named) or region.label or f"{region.low_ev:.0f}-{region.high_ev:.0f} eV"
+    whole = PlannedRegion(name, named, region, used=False)
     low, high = region.low_ev, region.high_ev
     if region.step_ev > LARGEST_STEP_EV * _STEP_TOLERANCE:
         why = f"its step of {region.step_ev:.2g} eV is above {LARGEST_STEP_EV} eV, too coarse for chemical states"
@@ -175,7 +180,7 @@ def _cut(region: Region, line: Line) -> PlannedRegion | None:
     if inside.sum() < _FEWEST_POINTS:
         return None
     part = replace(region, binding_energy_ev=energy[inside], intensity=region.intensity[inside])
-    return _without_gaps(PlannedRegion(line.name, part, used=True))
+    return _without_gaps(PlannedRegion(line.name, (line.name,), part, used=True))
 
 
 def _covered(low_ev: float, high_ev: float) -> list[Line]:
@@ -188,17 +193,13 @@ def _covered(low_ev: float, high_ev: float) -> list[Line]:
     return [line for line in LINES.values() if share(line) >= _COVERED]
 
 
-def _name(region: Region) -> str:
+def _lines_named(region: Region) -> tuple[str, ...]:
+    """Return the lines a region is called after: main ones before others, none for a survey or a foreign element."""
     lines = _covered(region.low_ev, region.high_ev)
-    main = [line.name for line in lines if line.main]
-    if len(main) > 4:
-        return region.label or f"{region.low_ev:.0f}-{region.high_ev:.0f} eV"
+    main = tuple(line.name for line in lines if line.main)
     if main:
-        return ", ".join(main)
-    by_energy = ", ".join(line.name for line in lines)
-    if _foreign_element(region.label) or not by_energy:
-        return region.label or f"{region.low_ev:.0f}-{region.high_ev:.0f} eV"
-    return by_energy
+        return main if len(main) <= _MOST_LINES else ()
+    return () if _foreign_element(region.label) else tuple(line.name for line in lines)
 
 
 def _foreign_element(label: str) -> str | None:

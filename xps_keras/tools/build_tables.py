@@ -12,7 +12,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from xps_keras.chemistry.structures import count_group
-from xps_keras.groups import GROUP_NAMES
+from xps_keras.groups import GROUP_NAMES, GROUPS
 from xps_keras.library.lines import LINES
 from xps_keras.library.tables import read_table
 
@@ -35,17 +35,9 @@ def group_counts() -> dict[str, dict[str, int]]:
     Returns:
         Polymer key -> group -> occurrences per repeat unit.
 
-    Raises:
-        ValueError: If ``groups.csv`` does not list the 40 groups in their order.
     """
-    groups = read_table("groups.csv")
-    if tuple(group["group"] for group in groups) != GROUP_NAMES:
-        raise ValueError("groups.csv does not list the groups in the order of GROUP_NAMES")
     return {
-        polymer["key"]: {
-            group["group"]: count_group(polymer["smiles"], group["smarts"].split(), group["counted"])
-            for group in groups
-        }
+        polymer["key"]: {group.name: count_group(polymer["smiles"], group.smarts, group.counted) for group in GROUPS}
         for polymer in read_table("polymers.csv")
     }
 

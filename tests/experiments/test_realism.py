@@ -1,7 +1,7 @@
 """Families of one effect each, methods side by side, flags, and the command line of the experiment `realism`."""
 
 import json
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from xps_keras.experiments.realism_methods import (
     carbon_maximum,
     difference_or_spread,
 )
-from xps_keras.experiments.realism_scores import Said, figures_of, plain_dict, totals_of
+from xps_keras.experiments.realism_scores import Said, figures_of, totals_of
 from xps_keras.groups import GROUP_NAMES, GROUPS
 from xps_keras.library.lines import LINES
 from xps_keras.library.loading import load_library
@@ -198,7 +198,7 @@ def test_figures_and_totals() -> None:
     assert found.c1s_maximum.wrong == pytest.approx(2 / 3, abs=1e-6)
     assert found.classical_fit.spectra == 0
     assert found.classical_fit.wrong is None
-    row = plain_dict(found)
+    row = asdict(found)
     totals = totals_of([row, row], "graphite")
     assert (totals["failures"], totals["flagged_of_failures"], totals["false_alarms"]) == (4, 0.5, 0.5)
     assert totals_of([row], "other")["false_alarms_without_effects"] is None

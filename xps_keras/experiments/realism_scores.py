@@ -1,7 +1,7 @@
 """Figures of one family of the experiment ``realism``: what each method says about its spectra, against the truth."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -192,11 +192,6 @@ def totals_of(rows: Sequence[dict[str, Any]], plain: str) -> dict[str, Any]:
         "false_alarms": false_alarms(rows),
         "false_alarms_without_effects": false_alarms([row for row in rows if row["effect"] == plain]),
     }
-
-
-def plain_dict(figures: FamilyFigures) -> dict[str, Any]:
-    """Return the JSON form."""
-    return asdict(figures)
 
 
 def _rounded(value: float | np.floating[Any] | None) -> float | None:

@@ -1,8 +1,9 @@
 """The shipped model, from its seed: ``python -m xps_keras.tools.pretrain --out runs/pretrained``.
 
 Trains `align` on fresh spectra of the recipe `surface`, fits the rule by which its answers are doubted, measures it on
-spectra of another seed, exports it with the weights of the classifier in half precision, and puts artefact, Keras model, configuration, metadata, golden file, figures of merit and card into
-``xps_keras/pretrained``. An interrupted run goes on with ``--resume``.
+spectra of another seed, exports it with the classifier's weights in half precision, and puts artefact, Keras model,
+configuration, metadata, golden file, figures of merit and card into ``xps_keras/pretrained``.
+An interrupted run goes on with ``--resume``.
 """
 
 import argparse
@@ -60,7 +61,8 @@ def ship(model: Path) -> None:
     write_whole(config, json.dumps({**json.loads(config.read_text()), **measured}, indent=1))
     artefacts = run / "artefacts"
     export(model, ("tflite",), artefacts, quantize="float16", force=True)
-    shipped = [artefacts / "tflite" / name for name in ("model.tflite", "metadata.json", "golden.npz", "MODEL_CARD.md")]
+    written = artefacts / "tflite-float16"
+    shipped = [written / name for name in ("model.tflite", "metadata.json", "golden.npz", "MODEL_CARD.md")]
     # The Keras model too: every other format is exported from it, and a run's folder does not live for ever.
     for file in (*shipped, model, config, run / "evaluation.json"):
         write_whole(SHIPPED / file.name, file.read_bytes())

@@ -13,6 +13,7 @@ from xps_keras.corpus.recipes import Recipe, recipe_from_dict
 from xps_keras.datasets.xps_polymers.build import named_builder
 from xps_keras.datasets.xps_polymers.xps_polymers_dataset_builder import Builder
 from xps_keras.errors import InputError
+from xps_keras.files import StrPath
 from xps_keras.library.editions import in_edition
 
 
@@ -28,7 +29,7 @@ class Split:
     """Of the contents of all files, in the order of their numbers: equal for equal data sets."""
 
 
-def find(config: str, data_dir: Path | None) -> Builder:
+def find(config: str, data_dir: StrPath | None) -> Builder:
     """Find a finished data set.
 
     Args:
@@ -41,6 +42,7 @@ def find(config: str, data_dir: Path | None) -> Builder:
     Raises:
         InputError: There is no such config, or it has not been built in this folder.
     """
+    data_dir = None if data_dir is None else Path(data_dir)
     builder = named_builder(config, data_dir)
     if not builder.is_prepared():
         for version in Builder.SUPPORTED_VERSIONS:

@@ -9,7 +9,6 @@ import tensorflow as tf
 import tensorflow_datasets as tfds
 from etils import epath
 
-from xps_keras import __version__
 from xps_keras.corpus.recipes import Recipe, recipe
 from xps_keras.corpus.version import CORPUS_VERSION, OLDER_CORPUS_VERSIONS
 from xps_keras.datasets.xps_polymers import writing
@@ -18,10 +17,11 @@ from xps_keras.datasets.xps_polymers.classes import class_keys
 from xps_keras.datasets.xps_polymers.manual import INSTRUCTIONS, library_in
 from xps_keras.datasets.xps_polymers.schema import features
 from xps_keras.datasets.xps_polymers.splits import DEFAULT_SEED, DEFAULT_SIZE, split_seeds, split_sizes
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 from xps_keras.library.editions import PRESENT, in_edition
 from xps_keras.library.folds import FOLDS
 from xps_keras.measured.store import find_library
+from xps_keras.version import __version__
 
 READING_THREADS = 2 * (os.cpu_count() or 2)
 """Threads of a data set that is read: two for each processor, of which some wait."""
@@ -56,7 +56,7 @@ class Builder(tfds.core.dataset_builder.FileReaderBuilder):
         **settings: ``config``, ``data_dir``, ``version`` and ``file_format`` as in every TFDS builder.
 
     Raises:
-        InputError: A size or seed out of range, or other ones than those of the data set in ``data_dir``; a library for
+        UsageError: A size or seed out of range, or other ones than those of the data set in ``data_dir``; a library for
             a config that has its own.
     """
 
@@ -135,7 +135,7 @@ class Builder(tfds.core.dataset_builder.FileReaderBuilder):
         self.chosen_library = library
         super().__init__(**settings)
         if library is not None and self.builder_config.library is not None:
-            raise InputError(f"The config '{self.builder_config.name}' has a library of its own; leave --library out.")
+            raise UsageError(f"The config '{self.builder_config.name}' has a library of its own; leave --library out.")
         self._original_state.update(size=size, seed=seed, processes=processes, library=library)
 
     @property
@@ -165,7 +165,7 @@ class Builder(tfds.core.dataset_builder.FileReaderBuilder):
         """Draw and write the data set where it is missing; arguments as in every TFDS builder.
 
         Raises:
-            InputError: Another size or seed was asked for than that of the data set in the folder.
+            UsageError: Another size or seed was asked for than that of the data set in the folder.
             OSError: The folder cannot be made or written.
         """
         config = settings.get("download_config") or tfds.download.DownloadConfig()
@@ -204,7 +204,7 @@ class Builder(tfds.core.dataset_builder.FileReaderBuilder):
         for name, value in self.asked.items():
             found = self.info.metadata.get(name)
             if found != value:
-                raise InputError(
+                raise UsageError(
                     f"{self.data_dir} holds a data set of {name} {found}, not {value}; "
                     "build it anew with --overwrite or name another folder."
                 )

@@ -5,9 +5,10 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from xps_keras.analysis.evidence import main_lines
 from xps_keras.groups import GROUP_NAMES, GROUPS
 from xps_keras.library.library import Library
-from xps_keras.library.lines import LINES, main_line
+from xps_keras.library.lines import LINES
 from xps_keras.library.loading import load_library
 from xps_keras.library.tables import read_table
 
@@ -205,4 +206,4 @@ def test_a_label_needs_the_main_line_of_its_element(library: Library) -> None:
     elements = {"amine": "N", "amide": "N", "alkyl halide (F)": "F", "chlorobenzene": "Cl", "sulfone": "S"}
     for group, element in (elements | {"siloxane": "Si", "phosphazene": "P", "bromobenzene": "Br"}).items():
         for polymer in np.flatnonzero(library.group_counts[:, GROUP_NAMES.index(group)]):
-            assert main_line(element).name in library.lines_of(library.keys[polymer])
+            assert main_lines()[element].name in library.lines_of(library.keys[polymer])

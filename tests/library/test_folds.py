@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from xps_keras.chemistry.twins import repeated
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.folds import FOLD_NAMES, FOLDS, TABLES, Word, division, fold_library, held_out
 from xps_keras.library.library import Library
@@ -101,14 +101,14 @@ def test_units_with_a_rare_group_are_parted() -> None:
 
 @pytest.mark.parametrize("name", FOLD_NAMES)
 def test_no_import_takes_the_name_of_a_fold(name: str) -> None:
-    with pytest.raises(InputError, match="library of the package itself"):
+    with pytest.raises(UsageError, match="library of the package itself"):
         check_name(name, force=True)
 
 
 def test_a_fold_that_does_not_exist_is_refused() -> None:
-    with pytest.raises(InputError, match="polymers-fold-5"):
+    with pytest.raises(UsageError, match="polymers-fold-5"):
         find_library("polymers-fold-5")
-    with pytest.raises(InputError, match="0 to 4"):
+    with pytest.raises(UsageError, match="0 to 4"):
         fold_library("polymers-without-fold-9")
 
 
@@ -132,9 +132,9 @@ def test_a_training_library_says_which_fold_it_leaves_out(library: str, fold: in
 
 def test_a_subset_is_in_library_order_and_names_what_it_does_not_hold() -> None:
     assert LIBRARY.subset(["PVC", "PET"], "two").keys == tuple(key for key in LIBRARY.keys if key in ("PVC", "PET"))
-    with pytest.raises(InputError, match="PETT"):
+    with pytest.raises(UsageError, match="PETT"):
         LIBRARY.subset(["PETT"], "none")
-    with pytest.raises(InputError, match="without a polymer"):
+    with pytest.raises(UsageError, match="without a polymer"):
         LIBRARY.subset([], "none")
 
 

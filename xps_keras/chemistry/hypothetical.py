@@ -19,7 +19,7 @@ from xps_keras.chemistry import monomers as m
 from xps_keras.chemistry.from_structure import library_from_structures
 from xps_keras.chemistry.repeat_unit import composition, find_polymer, identity, same_polymer
 from xps_keras.chemistry.twins import repeated
-from xps_keras.errors import InputError
+from xps_keras.errors import XpsKerasError
 from xps_keras.library.editions import HYPOTHETICAL
 from xps_keras.library.library import Library
 from xps_keras.library.loading import load_library
@@ -269,7 +269,7 @@ def build(seed: int = SEED, most: int = MOST_OF_CLASS, copolymers: int = COPOLYM
         nearly the spectrum of a reference polymer: a network that is asked about that one must not have seen it.
 
     Raises:
-        InputError: If rdkit is missing or a repeat unit meets no rule.
+        XpsKerasError: If rdkit is missing or a repeat unit meets no rule.
     """
     classes, smiles = structures(seed, most, copolymers)
     drawn = library_from_structures([f"draw {number}" for number in range(len(smiles))], smiles, name=HYPOTHETICAL)
@@ -304,7 +304,7 @@ def main(arguments: list[str] | None = None) -> int:
     path = DATA / "hypothetical.npz"
     try:
         arrays = packed(build())
-    except InputError as error:
+    except XpsKerasError as error:
         print(error, file=sys.stderr)
         return 1
     if options.check:

@@ -10,7 +10,7 @@ from typing import Any
 from xps_keras.analysis.analyzing import Analysis, Runnable, analyze_channels, to_json
 from xps_keras.analysis.report import print_report, print_warnings
 from xps_keras.cli.outputs import not_an_input, targets, writable
-from xps_keras.errors import InputError
+from xps_keras.errors import XpsKerasError
 from xps_keras.files import write_whole
 from xps_keras.io import read
 from xps_keras.preprocessing.channels import to_channels
@@ -40,7 +40,7 @@ def run(
         Exit status: 0, or 1 when a file of several could not be analysed.
 
     Raises:
-        InputError: The only file, the model or an output path cannot be used.
+        XpsKerasError: The only file, the model or an output path cannot be used.
     """
     if json_out not in (None, "-"):
         not_an_input(writable(Path(json_out)), files)
@@ -54,7 +54,7 @@ def run(
         try:
             analysis = _one(file, runtime, reference_ev, picture, copy, table=json_out != "-")
             entries.append(to_json(analysis))
-        except InputError as error:
+        except XpsKerasError as error:
             if len(files) == 1:
                 raise
             print(f"xps-keras: {error}", file=sys.stderr)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from xps_keras.corpus import Corpus, Recipe
 from xps_keras.corpus.seeds import VALIDATION_SEED_OFFSET
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 from xps_keras.evaluation.answers import BATCH
 from xps_keras.evaluation.evaluate import check_test
 from xps_keras.files import write_whole
@@ -26,7 +26,7 @@ FITTING = 5_000
 
 
 @dataclass(frozen=True, eq=False)
-class Answers:
+class UnseenAnswers:
     """Answers and truth for ``n`` mixtures of reference polymers."""
 
     probabilities: NDArray[np.float32]
@@ -47,11 +47,11 @@ class AskedModel:
     """The fold that was held out of its training."""
     thresholds: tuple[float, ...]
     """The model's own, per group."""
-    fitting: Answers
+    fitting: UnseenAnswers
     """Mixtures of polymers it was trained on, for fitting thresholds."""
-    seen: Answers
+    seen: UnseenAnswers
     """Other mixtures of them."""
-    unseen: Answers
+    unseen: UnseenAnswers
     """Mixtures of held-out polymers only."""
 
 
@@ -79,11 +79,11 @@ def ask(
         The answers.
 
     Raises:
-        InputError: The recipe mixes in hypothetical polymers, the size is below 1, or the model was trained or
+        UsageError: The recipe mixes in hypothetical polymers, the size is below 1, or the model was trained or
             validated on spectra of the seed.
     """
     if drawn.hypothetical:
-        raise InputError(
+        raise UsageError(
             f"The recipe '{drawn.name}' mixes in hypothetical polymers, which are neither seen nor held out; "
             "ask with --recipe paper or instrument."
         )
@@ -107,7 +107,7 @@ def spectra_asked(size: int) -> int:
 
 def _answers(
     runtime: Runtime, drawn: Recipe, seed: int, library: str, size: int, advance: Callable[[int], None]
-) -> Answers:
+) -> UnseenAnswers:
     corpus = Corpus(drawn, seed, fold_library(library))
     reference = load_library()
     place = np.array([*(reference.index(key) for key in corpus.library.keys), -1], np.int16)
@@ -116,7 +116,7 @@ def _answers(
         batch = corpus.batch(start, min(BATCH, size - start))
         outputs = runtime.run(batch.intensity)
         parts.append(
-            Answers(
+            UnseenAnswers(
                 outputs["probabilities"].astype(np.float32),
                 batch.groups > 0.5,
                 outputs["shift_ev"][:, 0] - batch.shift_ev,
@@ -127,10 +127,10 @@ def _answers(
     return joined(parts)
 
 
-def joined(parts: list[Answers]) -> Answers:
+def joined(parts: list[UnseenAnswers]) -> UnseenAnswers:
     """Put answers one behind the other."""
-    return Answers(
-        **{field.name: np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Answers)}
+    return UnseenAnswers(
+        **{field.name: np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(UnseenAnswers)}
     )
 
 
@@ -145,7 +145,7 @@ def save(path: Path, asked: AskedModel, about: dict[str, Any]) -> None:
     arrays: dict[str, Any] = {
         f"{part}_{field.name}": getattr(getattr(asked, part), field.name)
         for part in ("fitting", "seen", "unseen")
-        for field in fields(Answers)
+        for field in fields(UnseenAnswers)
     }
     buffer = io.BytesIO()
     np.savez_compressed(
@@ -169,7 +169,7 @@ def saved(path: Path, about: dict[str, Any]) -> AskedModel | None:
             if str(data["about"]) != json.dumps(about):
                 return None
             fitting, seen, unseen = (
-                Answers(**{field.name: data[f"{part}_{field.name}"] for field in fields(Answers)})
+                UnseenAnswers(**{field.name: data[f"{part}_{field.name}"] for field in fields(UnseenAnswers)})
                 for part in ("fitting", "seen", "unseen")
             )
             return AskedModel(int(data["fold"]), tuple(data["thresholds"].tolist()), fitting, seen, unseen)

@@ -5,6 +5,7 @@ from pathlib import Path
 from types import ModuleType
 
 from xps_keras.errors import InputError, SpectrumWarning
+from xps_keras.files import StrPath
 from xps_keras.io import casaxps_text, text, unread, vamas
 from xps_keras.io.decode import to_text
 from xps_keras.io.draft import Parsed, to_region
@@ -17,7 +18,7 @@ LARGEST_BYTES = 200_000_000
 _HEAD_BYTES = 65_536
 
 
-def read(path: Path) -> Spectrum:
+def read(path: StrPath) -> Spectrum:
     """Read a spectrum file of any known format; the content decides which, not the name.
 
     Args:
@@ -30,6 +31,7 @@ def read(path: Path) -> Spectrum:
     Raises:
         InputError: If the file cannot be opened, is of no known format, or holds no usable region.
     """
+    path = Path(path)
     data = _bytes(path)
     name = path.name
     reader = _reader(data[:_HEAD_BYTES], name)

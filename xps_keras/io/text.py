@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.io import casaxps_text, unread, vamas
 from xps_keras.io.decode import to_text
-from xps_keras.io.draft import FEWEST_POINTS, Draft, Parsed
+from xps_keras.io.draft import Draft, Parsed
 from xps_keras.io.number_table import Style, find_style
 from xps_keras.io.text_notes import COMMENT_MARKS, Notes, read_notes
-from xps_keras.spectrum import AL_K_ALPHA_EV
+from xps_keras.spectrum import AL_K_ALPHA_EV, FEWEST_POINTS
 
 NAME = "two-column text"
-_GAP_STEPS = 10
+GAP_STEPS = 10
 """A jump of more steps than this, and of more than 1 eV, begins another region."""
 _KINETIC_AL_EV = 700.0
 """Kinetic energies reach beyond this in every C 1s or survey measurement with Al K-alpha."""
@@ -76,7 +76,7 @@ def parse(data: bytes, path: Path) -> Parsed:
             columns = f"{notes.energy_column + 1} (energy) and {notes.intensity_column + 1} (intensity)"
             text = f"Of the {len(table.rows[0])} columns only {columns} were read."
             warnings.append(SpectrumWarning("columns-ignored", text))
-        for part in _split(energy):
+        for part in split_at_jumps(energy):
             drafts.append(
                 Draft(
                     label=notes.label,
@@ -160,16 +160,22 @@ def _two_columns(table: _Table, notes: Notes, path: Path) -> tuple[NDArray[np.fl
     return energy, intensity
 
 
-def _split(energy: NDArray[np.float64]) -> list[slice]:
+def split_at_jumps(energy: NDArray[np.float64]) -> list[slice]:
     """Cut a table where regions follow each other without any line between.
 
     A lone wrong energy must not cut a region in two, so nothing is cut unless every part is a region by itself.
+
+    Args:
+        energy: Energies in eV in the order of the rows, shape ``(n,)``.
+
+    Returns:
+        The rows of each region, in order; all rows where nothing is cut.
     """
     whole = [slice(0, len(energy))]
     steps = np.abs(np.diff(energy))
     if not len(steps) or not np.isfinite(steps).all():
         return whole
-    cuts = np.flatnonzero(steps > max(1.0, _GAP_STEPS * float(np.median(steps)))) + 1
+    cuts = np.flatnonzero(steps > max(1.0, GAP_STEPS * float(np.median(steps)))) + 1
     edges = [0, *cuts.tolist(), len(energy)]
     parts = [slice(begin, end) for begin, end in pairwise(edges)]
     return parts if all(part.stop - part.start >= FEWEST_POINTS for part in parts) else whole

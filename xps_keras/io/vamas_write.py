@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from xps_keras.files import write_whole
+from xps_keras.files import StrPath, write_whole
 from xps_keras.io.vamas import APPLIED_CORRECTION, IDENTIFIER
 from xps_keras.io.vamas_blocks import TERMINATOR
 from xps_keras.spectrum import Region, Spectrum
@@ -13,7 +13,9 @@ _UNKNOWN = "1E+37"  # the standard's own sign for a quantity that is not known
 _UNEVEN = 1e-3  # relative deviation of steps above which an axis is listed point by point
 
 
-def write_vamas(spectrum: Spectrum, path: Path, comment: str = "", applied_correction_ev: float | None = None) -> None:
+def write_vamas(
+    spectrum: Spectrum, path: StrPath, comment: str = "", applied_correction_ev: float | None = None
+) -> None:
     """Write a spectrum as VAMAS, one block per region, on descending binding energy as instruments do.
 
     The scan mode is REGULAR; where a region's points are not evenly spaced it is IRREGULAR, which lists every energy,
@@ -27,8 +29,9 @@ def write_vamas(spectrum: Spectrum, path: Path, comment: str = "", applied_corre
             ones); noted in every block so that no reader corrects twice.
 
     Raises:
-        InputError: If the target cannot be written.
+        UsageError: If the target cannot be written.
     """
+    path = Path(path)
     regular = all(_even(region) for region in spectrum.regions)
     head = [
         f"{IDENTIFIER} 1988 May 4",

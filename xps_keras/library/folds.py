@@ -17,7 +17,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 from xps_keras.library.editions import OLDER_EDITIONS, POLYMERS, PRESENT, in_edition
 from xps_keras.library.library import Library, read_only
 from xps_keras.library.loading import load_library
@@ -116,10 +116,10 @@ def fold_library(name: str) -> Library:
         The polymers of a fold, or all others, in library order.
 
     Raises:
-        InputError: There is no such fold.
+        UsageError: There is no such fold.
     """
     if name not in PARTS_OF:
-        raise InputError(f"There is no library {name!r}; folds are numbered 0 to {FOLDS - 1}.")
+        raise UsageError(f"There is no library {name!r}; folds are numbered 0 to {FOLDS - 1}.")
     held = PARTS_OF[name]
     inside = division(held.word).fold == held.number
     library = load_library(held.whole)

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 from xps_keras.library.editions import PRESENT
 from xps_keras.library.lines import LINES
 
@@ -101,7 +101,7 @@ class Polymers:
             Its place in ``keys``.
 
         Raises:
-            InputError: If the set holds no such polymer; the message names near matches.
+            UsageError: If the set holds no such polymer; the message names near matches.
         """
         for names in (self.keys, self.polymer_names):
             if key in names:
@@ -109,7 +109,7 @@ class Polymers:
         folded = {name.casefold(): name for name in (*self.polymer_names, *self.keys)}
         near = [folded[match] for match in get_close_matches(key.casefold(), list(folded), n=3, cutoff=0.5)]
         hint = f"nearest: {', '.join(near)}" if near else "`xps-keras library list` shows all of them"
-        raise InputError(f"The library {self.name!r} holds no polymer {key!r}; {hint}.")
+        raise UsageError(f"The library {self.name!r} holds no polymer {key!r}; {hint}.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,19 +143,18 @@ class Library(Polymers):
             The polymers in the order of this library.
 
         Raises:
-            InputError: If the set holds no such polymer, or none is named.
+            UsageError: If the set holds no such polymer, or none is named.
         """
         chosen = np.unique([self.index(key) for key in keys])
         if not chosen.size:
-            raise InputError(f"A library {name!r} without a polymer cannot be made.")
-        kept = self.peaks.selected(np.flatnonzero(np.isin(self.peaks.polymer, chosen)))
+            raise UsageError(f"A library {name!r} without a polymer cannot be made.")
         return Library(
             name=name,
             keys=tuple(self.keys[place] for place in chosen),
             polymer_names=tuple(self.polymer_names[place] for place in chosen),
             smiles=tuple(self.smiles[place] for place in chosen),
             group_counts=self.group_counts[chosen],
-            peaks=replace(kept, polymer=np.searchsorted(chosen, kept.polymer)),
+            peaks=of_polymers(self.peaks, chosen),
             edition=self.edition,
         )
 
@@ -169,7 +168,7 @@ class Library(Polymers):
             Ascending indices, shape ``(m,)``.
 
         Raises:
-            InputError: If the set holds no such polymer.
+            UsageError: If the set holds no such polymer.
         """
         return np.flatnonzero(self.peaks.polymer == self.index(key))
 
@@ -183,7 +182,7 @@ class Library(Polymers):
             Names of lines.
 
         Raises:
-            InputError: If the set holds no such polymer.
+            UsageError: If the set holds no such polymer.
         """
         present = {self.peaks.line[index] for index in self.of_polymer(key)}
         return tuple(name for name in LINES if name in present)
@@ -204,23 +203,37 @@ def combined(libraries: Sequence[Library], name: str) -> Library:
         The library; polymers and peaks in the order given.
 
     Raises:
-        InputError: If there is no library, or a key occurs twice.
+        UsageError: If there is no library, or a key occurs twice.
     """
     keys = tuple(key for library in libraries for key in library.keys)
     if not keys or len(set(keys)) != len(keys):
-        raise InputError(f"Libraries can be combined into {name!r} only if their keys differ and there are any.")
+        raise UsageError(f"Libraries can be combined into {name!r} only if their keys differ and there are any.")
     return Library(
         name=name,
         keys=keys,
         polymer_names=tuple(one for library in libraries for one in library.polymer_names),
         smiles=tuple(one for library in libraries for one in library.smiles),
         group_counts=np.concatenate([library.group_counts for library in libraries]),
-        peaks=_joined([library.peaks for library in libraries], [len(library.keys) for library in libraries]),
+        peaks=joined([library.peaks for library in libraries], [len(library.keys) for library in libraries]),
         edition=libraries[0].edition,
     )
 
 
-def _joined(tables: Sequence[Peaks], polymers: Sequence[int]) -> Peaks:
+def of_polymers(peaks: Peaks, chosen: NDArray[np.int64]) -> Peaks:
+    """Return the peaks of some polymers.
+
+    Args:
+        peaks: A peak table.
+        chosen: Ascending indices of polymers, shape ``(p,)``.
+
+    Returns:
+        Their peaks; polymers and components are numbered anew from 0.
+    """
+    kept = peaks.selected(np.flatnonzero(np.isin(peaks.polymer, chosen)))
+    return replace(kept, polymer=np.searchsorted(chosen, kept.polymer))
+
+
+def joined(tables: Sequence[Peaks], polymers: Sequence[int]) -> Peaks:
     """Put peak tables one after another; ``polymers`` says how many each numbers."""
     columns: dict[str, Any] = {}
     for column in fields(Peaks):

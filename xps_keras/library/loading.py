@@ -7,7 +7,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.editions import HYPOTHETICAL, OLDER_EDITIONS, POLYMERS, PRESENT, in_edition
 from xps_keras.library.library import KINDS, Library, Peaks, read_only
@@ -41,10 +41,10 @@ def load_library(name: str = "polymers") -> Library:
         The set; its arrays are read-only because every caller shares them.
 
     Raises:
-        InputError: If there is no such set.
+        UsageError: If there is no such set.
     """
     if name not in OWN_LIBRARIES:
-        raise InputError(f"There is no library {name!r}; this package brings {', '.join(map(repr, OWN_LIBRARIES))}.")
+        raise UsageError(f"There is no library {name!r}; this package brings {', '.join(map(repr, OWN_LIBRARIES))}.")
     whole, edition = OWN_LIBRARIES[name]
     if whole == HYPOTHETICAL:
         return load_packed(name, edition)

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from xps_keras.errors import InputError
+from xps_keras.files import StrPath
 from xps_keras.groups import GROUP_NAMES
 
 NAMES = ("labels.csv", "labels.xlsx")
@@ -28,7 +29,7 @@ class LabelRow:
     """Groups per repeat unit in the order of ``GROUP_NAMES``."""
 
 
-def read_labels(folder: Path) -> list[LabelRow]:
+def read_labels(folder: StrPath) -> list[LabelRow]:
     """Read ``labels.csv`` or ``labels.xlsx`` of a folder.
 
     The first row names the columns: ``key``, optionally ``name`` and ``smiles``, and one column for each group in use.
@@ -43,6 +44,7 @@ def read_labels(folder: Path) -> list[LabelRow]:
     Raises:
         InputError: There is no table, it cannot be read, a column is unknown or a cell is no count.
     """
+    folder = Path(folder)
     path = next((folder / name for name in NAMES if (folder / name).is_file()), None)
     if path is None:
         raise InputError(

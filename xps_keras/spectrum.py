@@ -42,6 +42,10 @@ class Region:
     """
     place: str = ""
     """Where in the file the region stands, for messages: ``block 3``, ``line 12``."""
+    sample: str = ""
+    """Name of the sample that the file gives, with level, position or angle where those change; empty for none."""
+    element_line: str = ""
+    """Core line that a field of the file names for the region, such as ``Bi 4f``; empty when none does."""
 
     @property
     def low_ev(self) -> float:

@@ -13,7 +13,7 @@ from xps_keras.io.draft import Draft, Parsed
 from xps_keras.io.number_table import Style
 from xps_keras.spectrum import AL_K_ALPHA_EV
 
-NAME = "CasaXPS text"
+_HEAD_BYTES = 65_536
 _STYLES = (Style("\t", "."), Style("\t", ","), Style(",", "."), Style(";", "."), Style(";", ","))
 _CYCLE = re.compile(r"^Cycle\s+\d+\s*:\s*(.*)$", re.IGNORECASE)
 
@@ -53,17 +53,27 @@ def _heading(line: str) -> tuple[list[str], list[_Columns]]:
     return [], []
 
 
-def recognises(head: bytes) -> bool:
-    """Tell whether a file that begins with ``head`` has a CasaXPS table heading: K.E. and Counts, or B.E. and CPS."""
-    text = to_text(head)
-    return text is not None and not text.lstrip().startswith("VAMAS") and any(map(_is_heading, text.splitlines()))
+class CasaXpsTextReader:
+    """Tables of CasaXPS, saved as text."""
+
+    name = "CasaXPS text"
+    extra = None
+
+    def recognises(self, content: bytes, path: Path) -> bool:
+        """Tell whether the file has a CasaXPS table heading: K.E. and Counts, or B.E. and CPS."""
+        text = to_text(content[:_HEAD_BYTES])
+        return text is not None and any(map(_is_heading, text.splitlines()))
+
+    def read(self, content: bytes, path: Path) -> Parsed:
+        """Read every spectrum of the file."""
+        return _parse(content, path)
 
 
 def _is_heading(line: str) -> bool:
     return bool(_heading(line)[1])
 
 
-def parse(data: bytes, path: Path) -> Parsed:
+def _parse(data: bytes, path: Path) -> Parsed:
     """Read every spectrum of a CasaXPS text export.
 
     CasaXPS applies its calibration to both energy columns of an export and does not say so, hence

@@ -33,6 +33,10 @@ class Draft:
     dwell_s: float | None = None
     scans: int | None = None
     charge_correction_ev: float | None = None
+    sample: str = ""
+    """Name of the sample, with level, position or angle where the file tells several apart by them; '' for none."""
+    element_line: str = ""
+    """Core line that the file itself names for the region, in a field of its own (``Bi 4f``); '' when it names none."""
     lines: NDArray[np.int64] | None = None
     """Line of each point in the file, counted from 1, shape ``(n,)``; None when points have no lines of their own."""
 
@@ -100,6 +104,8 @@ def to_region(draft: Draft, file: str) -> tuple[Region, tuple[SpectrumWarning, .
         scans=draft.scans,
         charge_correction_ev=draft.charge_correction_ev,
         place=draft.place,
+        sample=draft.sample,
+        element_line=draft.element_line,
     )
     return region, tuple(warnings)
 

@@ -2,16 +2,14 @@
 
 import hashlib
 from pathlib import Path
-from types import ModuleType
 
 from xps_keras.errors import InputError, SpectrumWarning
-from xps_keras.io import casaxps_text, text, unread, vamas
 from xps_keras.io.decode import to_text
 from xps_keras.io.draft import Parsed, to_region
+from xps_keras.io.reader import Reader
+from xps_keras.io.registry import READERS
 from xps_keras.spectrum import Region, Spectrum
 
-READERS: tuple[ModuleType, ...] = (vamas, casaxps_text, text)
-"""Modules with ``NAME``, ``recognises(head)`` and ``parse(data, path)``."""
 LARGEST_BYTES = 200_000_000
 """Files above this size are no spectra: the longest VAMAS depth profiles are a few ten megabytes."""
 _HEAD_BYTES = 65_536
@@ -32,8 +30,8 @@ def read(path: Path) -> Spectrum:
     """
     data = _bytes(path)
     name = path.name
-    reader = _reader(data[:_HEAD_BYTES], name)
-    parsed: Parsed = reader.parse(data, path)
+    reader = _reader(data, path)
+    parsed: Parsed = reader.read(data, path)
     regions: list[Region] = []
     warnings = list(parsed.warnings)
     refused: list[InputError] = []
@@ -50,7 +48,7 @@ def read(path: Path) -> Spectrum:
     warnings += [SpectrumWarning("region-skipped", f"A region was left out: {error!s}") for error in refused]
     return Spectrum(
         path=path,
-        file_format=reader.NAME,
+        file_format=reader.name,
         sha256=hashlib.sha256(data).hexdigest(),
         regions=tuple(regions),
         warnings=tuple(dict.fromkeys(warnings)),
@@ -80,15 +78,13 @@ def _bytes(path: Path) -> bytes:
         raise InputError(f"{path}: cannot be read ({error.strerror or error}), check the name and the disk.") from error
 
 
-def _reader(head: bytes, name: str) -> ModuleType:
+def _reader(data: bytes, path: Path) -> Reader:
+    """Choose the first reader that knows the content."""
+    name = path.name
     for reader in READERS:
-        if reader.recognises(head):
+        if reader.recognises(data, path):
             return reader
-    known = unread.identify(head)
-    if known is not None:
-        what, remedy = known
-        raise InputError(f"{name}: this is {what}, which is not read here yet, {remedy}.")
-    if to_text(head) is None:
+    if to_text(data[:_HEAD_BYTES]) is None:
         raise InputError(
             f"{name}: the content is binary and of no known format, export it as VAMAS or as two-column text."
         )

@@ -9,14 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import InputError, SpectrumWarning
-from xps_keras.io import casaxps_text, unread, vamas
 from xps_keras.io.decode import to_text
 from xps_keras.io.draft import FEWEST_POINTS, Draft, Parsed
 from xps_keras.io.number_table import Style, find_style
 from xps_keras.io.text_notes import COMMENT_MARKS, Notes, read_notes
 from xps_keras.spectrum import AL_K_ALPHA_EV
 
-NAME = "two-column text"
+_HEAD_BYTES = 65_536
 _GAP_STEPS = 10
 """A jump of more steps than this, and of more than 1 eV, begins another region."""
 _KINETIC_AL_EV = 700.0
@@ -35,15 +34,23 @@ class _Table:
     """Whether words stand between this table and the one before it, rather than blank or comment lines alone."""
 
 
-def recognises(head: bytes) -> bool:
-    """Tell whether a file that begins with ``head`` is text with lines of two numbers and of no other known format."""
-    if vamas.recognises(head) or casaxps_text.recognises(head) or unread.identify(head) is not None:
-        return False
-    text = to_text(head)
-    return text is not None and find_style(text.splitlines())[1] > 0
+class TextReader:
+    """Columns of numbers, with or without words about them."""
+
+    name = "two-column text"
+    extra = None
+
+    def recognises(self, content: bytes, path: Path) -> bool:
+        """Tell whether the file is text with lines of two numbers."""
+        text = to_text(content[:_HEAD_BYTES])
+        return text is not None and find_style(text.splitlines())[1] > 0
+
+    def read(self, content: bytes, path: Path) -> Parsed:
+        """Read every region of the file."""
+        return _parse(content, path)
 
 
-def parse(data: bytes, path: Path) -> Parsed:
+def _parse(data: bytes, path: Path) -> Parsed:
     """Read the regions of a text file.
 
     Energies are binding energies unless the words before them say kinetic; a kinetic scale without a source energy

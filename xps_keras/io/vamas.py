@@ -36,7 +36,6 @@ from xps_keras.io.vamas_blocks import (
     read_header,
 )
 
-NAME = "VAMAS"
 IDENTIFIER = "VAMAS Surface Chemical Analysis Standard Data Transfer Format"
 APPLIED_CORRECTION = "Energy correction applied by xps-keras (eV):"
 """Comment line by which ``write_vamas`` says that the energies of a block are corrected already."""
@@ -45,13 +44,27 @@ _CASA_CALIBRATION = re.compile(rf"Calib\s+M\s*=\s*{_NUMBER}\s+A\s*=\s*{_NUMBER}\
 _OWN_CORRECTION = re.compile(rf"{re.escape(APPLIED_CORRECTION)}\s*{_NUMBER}")
 
 
-def recognises(head: bytes) -> bool:
-    """Tell whether a file that begins with ``head`` is a VAMAS file, blank lines before the identifier allowed."""
+class VamasReader:
+    """ISO 14976."""
+
+    name = "VAMAS"
+    extra = None
+
+    def recognises(self, content: bytes, path: Path) -> bool:
+        """Tell whether the file begins with the identifier line, blank lines before it allowed."""
+        return _recognises(content[:4096])
+
+    def read(self, content: bytes, path: Path) -> Parsed:
+        """Read all spectra of the file."""
+        return _parse(content, path)
+
+
+def _recognises(head: bytes) -> bool:
     text = to_text(head)
     return text is not None and text.lstrip("\ufeff \t\r\n\v\f").lower().startswith(IDENTIFIER.lower()[:22])
 
 
-def parse(data: bytes, path: Path) -> Parsed:
+def _parse(data: bytes, path: Path) -> Parsed:
     """Read all spectra of a VAMAS file.
 
     Energies stay as stored: a work function in the file is ignored (see ``to_region``), and a CasaXPS calibration is

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import InputError, SpectrumWarning
+from xps_keras.printable import printable
 from xps_keras.spectrum import AL_K_ALPHA_EV, Region
 
 FEWEST_POINTS = 8
@@ -100,7 +101,7 @@ def to_region(draft: Draft, file: str) -> tuple[Region, tuple[SpectrumWarning, .
     energy, intensity = _ascending(energy, intensity, draft, file)
     warnings = [*draft.warnings, *_intensity_warnings(intensity, draft, file), *_source_warnings(draft)]
     region = Region(
-        label=draft.label,
+        label=printable(draft.label),
         binding_energy_ev=energy,
         intensity=intensity,
         intensity_unit=draft.intensity_unit,
@@ -110,7 +111,7 @@ def to_region(draft: Draft, file: str) -> tuple[Region, tuple[SpectrumWarning, .
         scans=draft.scans,
         charge_correction_ev=draft.charge_correction_ev,
         place=draft.place,
-        sample=draft.sample,
+        sample=printable(draft.sample),
         element_line=draft.element_line,
         blocks=draft.blocks,
     )

@@ -90,7 +90,7 @@ def _measured_again(one: Region, other: Region) -> bool:
 
 def _key(region: Region) -> str:
     """What a region is by its own words: its core line, else its label without numbers at the end."""
-    match = _CORE_LINE.search(region.element_line) or _CORE_LINE.search(region.label)
+    match = _CORE_LINE.search(region.label) or _CORE_LINE.search(region.element_line)
     return f"{match[1]}{match[2]}" if match else _without_number(region.label)
 
 

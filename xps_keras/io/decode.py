@@ -3,11 +3,9 @@
 import codecs
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
 from typing import overload
 
 import numpy as np
-from numpy.typing import NDArray
 
 _CONTROL_ALLOWED = frozenset(b"\t\n\v\f\r\x1a\x1b")
 _MARKS = (
@@ -92,26 +90,28 @@ class Lines(Sequence[str]):
         self._data = data if data.endswith(b"\n") or not data else data + b"\n"
         self.ends_whole = data.endswith(b"\n")
 
-    @cached_property
-    def _ends(self) -> NDArray[np.int64]:
-        """Place of the line end of each line, shape ``(lines,)``."""
-        return np.flatnonzero(np.frombuffer(self._data, dtype=np.uint8) == 10)
+        # Place of the line end of each line, shape (lines,).
+        self._ends = np.flatnonzero(np.frombuffer(self._data, dtype=np.uint8) == 10)
+        self._count = len(self._ends)
 
     def __len__(self) -> int:
         """Number of lines."""
-        return len(self._ends)
+        return self._count
 
     @overload
     def __getitem__(self, index: int) -> str: ...
     @overload
     def __getitem__(self, index: slice) -> list[str]: ...
     def __getitem__(self, index: int | slice) -> str | list[str]:
-        """Return a line, or some, as text without spaces around it."""
+        """Return a line, or a run of lines, as text without spaces around it."""
         if isinstance(index, slice):
-            return [self[at] for at in range(*index.indices(len(self)))]
-        if not 0 <= index < len(self):
+            start, stop, _ = index.indices(self._count)
+            if stop <= start:
+                return []
+            return [line.strip() for line in narrow_text(self.block(start, stop)[:-1]).split("\n")]
+        if not 0 <= index < self._count:
             raise IndexError(index)
-        return narrow_text(self._data[self._begin(index) : int(self._ends[index])]).strip()
+        return narrow_text(self._data[self._begin(index) : self._ends[index]]).strip()
 
     def search(self, words: Iterable[str], start: int) -> Iterator[int]:
         """Yield the lines from ``start`` on that hold one of the words and nothing else."""

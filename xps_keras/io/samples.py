@@ -1,6 +1,7 @@
 """From the regions of a file to its samples: which belong together, and which are sweeps of one region."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -30,8 +31,10 @@ def parted_names(names: Sequence[str], regions: Sequence[str], values: Sequence[
         One name per region.
     """
     parted = list(names)
-    for name in dict.fromkeys(names):
-        members = [index for index, other in enumerate(names) if other == name]
+    of_name: dict[str, list[int]] = {}
+    for index, name in enumerate(names):
+        of_name.setdefault(name, []).append(index)
+    for name, members in of_name.items():
         by_value: dict[str, set[str]] = {}
         for index in members:
             by_value.setdefault(values[index], set()).add(regions[index])
@@ -82,13 +85,15 @@ def samples_of(found: Sequence[Found]) -> tuple[Sample, ...]:
     for item in found:
         by_name.setdefault((item.part, item.region.sample), []).append(item)
     sets = [(name, members) for (_, name), group in by_name.items() for members in _sets(group)]
-    names = [name for name, _ in sets]
+    times = Counter(name for name, _ in sets)
+    begun: Counter[str] = Counter()
     samples = []
     for index, (name, members) in enumerate(sets):
         if len(sets) > 1 and not name:
             name = f"sample {index + 1}"
-        elif names.count(name) > 1:
-            name = f"{name} ({names[: index + 1].count(name)})"
+        elif times[name] > 1:
+            begun[name] += 1
+            name = f"{name} ({begun[name]})"
         regions, said = _summed([item.region for item in members])
         warnings = [*said, *(warning for item in members for warning in item.warnings)]
         samples.append(Sample(name, tuple(replace(region, sample=name) for region in regions), tuple(warnings)))

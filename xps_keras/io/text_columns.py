@@ -5,12 +5,13 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
-from xps_keras.io.column_names import Pair, role_of
-from xps_keras.io.number_table import split_line
+from xps_keras.io.column_names import Pair, pairs_by_name, role_of
+from xps_keras.io.number_table import is_number, split_line
 from xps_keras.io.text_notes import COMMENT_MARKS
 from xps_keras.io.text_tables import Table, column
 
 _NAME_LINES = 6  # lines above a table among which its names are sought
+_LONGEST_UNIT = 12  # letters of a unit below a name
 _WIDE = re.compile(r"\t+|;| {2,}|, ?")
 _UNEVEN = 0.2  # largest deviation of the steps of an energy axis from their median
 
@@ -29,24 +30,31 @@ def column_names(table: Table, separator: str | None) -> list[str]:
         One name per column.
     """
     count = table.columns
-    names = [""] * count
-    for line in table.words[-_NAME_LINES:]:
-        text = line.strip().lstrip(COMMENT_MARKS if separator != ";" else "#%!*/").strip()
-        text = text.partition("ColumnLabels:")[2].strip() or text
-        if separator is not None:
-            # The cells of the line as it stands, since an empty first name is a name too.
-            cells = list(split_line(line.lstrip("#%!*"), separator).cells)
-            if len(cells) < 2 and count > 1:
-                cells = [cell.strip() for cell in _WIDE.split(text)]
-        else:
-            cells = next(
-                (parts for parts in (_WIDE.split(text), text.split()) if len(parts) == count), _by_meaning(text, count)
-            )
-        if not 2 <= len(cells) <= count or any(":" in cell for cell in cells):
-            continue
-        for index, cell in enumerate(cells):
-            names[index] = f"{names[index]} {cell.strip()}".strip()
-    return names
+    found: list[list[str]] = []
+    for line in reversed(table.words[-_NAME_LINES:]):
+        cells = _cells(line, separator, count)
+        if 2 <= len(cells) <= count and not any(":" in cell or is_number(cell) for cell in cells):
+            found.append([*cells, *[""] * (count - len(cells))])
+    if not found:
+        return [""] * count
+    nearest = found[0]
+    if len(found) > 1 and all(len(cell) <= _LONGEST_UNIT for cell in nearest) and pairs_by_name(found[1]):
+        return [f"{name} {unit}".strip() for name, unit in zip(found[1], nearest, strict=True)]
+    return next((names for names in found if pairs_by_name(names)), nearest)
+
+
+def _cells(line: str, separator: str | None, count: int) -> list[str]:
+    """Cut a line of words above a table into names."""
+    text = line.strip().lstrip(COMMENT_MARKS if separator != ";" else "#%!*/").strip()
+    text = text.partition("ColumnLabels:")[2].strip() or text
+    if separator is not None:
+        # The line as it stands, since an empty first name is a name too.
+        cells = list(split_line(line.lstrip("#%!*"), separator).cells)
+        if len(cells) >= 2 or count < 2:
+            return cells
+        return [cell.strip() for cell in _WIDE.split(text)]
+    ways = (_WIDE.split(text), text.split())
+    return next((parts for parts in ways if len(parts) == count), _by_meaning(text, count))
 
 
 def _by_meaning(text: str, count: int) -> list[str]:

@@ -97,7 +97,7 @@ def plan(spectrum: Spectrum) -> tuple[PlannedRegion, ...]:
 
 
 def _without_surveys(candidates: list[PlannedRegion], spectrum: Spectrum) -> list[PlannedRegion]:
-    """Leave a survey of fine step out where narrow scans were recorded: it is there for the elements, not for states."""
+    """Leave a survey of fine step out where narrow scans were recorded: it is there for elements, not states."""
     surveys = {region.place for region in spectrum.regions if region.high_ev - region.low_ev > _SURVEY_EV}
     if not any(part.used and part.region.place not in surveys for part in candidates):
         return candidates

@@ -7,6 +7,7 @@ from typing import overload
 
 import numpy as np
 
+_PIECE = 1 << 22
 _CONTROL_ALLOWED = frozenset(b"\t\n\v\f\r\x1a\x1b")
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -90,8 +91,13 @@ class Lines(Sequence[str]):
         self._data = data if data.endswith(b"\n") or not data else data + b"\n"
         self.ends_whole = data.endswith(b"\n")
 
-        # Place of the line end of each line, shape (lines,).
-        self._ends = np.flatnonzero(np.frombuffer(self._data, dtype=np.uint8) == 10)
+        # Place of the line end of each line, shape (lines,); found in pieces and kept in 4 bytes for the memory's sake.
+        raw = np.frombuffer(self._data, dtype=np.uint8)
+        pieces = [
+            (np.flatnonzero(raw[start : start + _PIECE] == 10) + start).astype(np.uint32)
+            for start in range(0, len(raw), _PIECE)
+        ]
+        self._ends = np.concatenate(pieces) if pieces else np.empty(0, dtype=np.uint32)
         self._count = len(self._ends)
 
     def __len__(self) -> int:
@@ -111,7 +117,7 @@ class Lines(Sequence[str]):
             return [line.strip() for line in narrow_text(self.block(start, stop)[:-1]).split("\n")]
         if not 0 <= index < self._count:
             raise IndexError(index)
-        return narrow_text(self._data[self._begin(index) : self._ends[index]]).strip()
+        return narrow_text(self._data[self._begin(index) : int(self._ends[index])]).strip()
 
     def search(self, words: Iterable[str], start: int) -> Iterator[int]:
         """Yield the lines from ``start`` on that hold one of the words and nothing else."""

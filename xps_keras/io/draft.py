@@ -78,8 +78,8 @@ def to_region(draft: Draft, file: str) -> tuple[Region, tuple[SpectrumWarning, .
         InputError: If the region has too few points, values that are no numbers, energies out of order, no source
             energy for a kinetic scale, no signal at all, or mostly negative intensities.
     """
-    energy = np.array(draft.energy_ev, dtype=np.float64)
-    intensity = np.array(draft.intensity, dtype=np.float64)
+    energy = np.asarray(draft.energy_ev, dtype=np.float64)
+    intensity = np.asarray(draft.intensity, dtype=np.float64)
     if len(energy) < FEWEST_POINTS:
         raise InputError(
             f"{file}: {draft.place} holds {len(energy)} points where a region needs at least {FEWEST_POINTS}, "

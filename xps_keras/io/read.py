@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from collections import deque
 from pathlib import Path
 
 from xps_keras.errors import InputError, SpectrumWarning
@@ -56,10 +57,15 @@ def read_all(path: str | os.PathLike[str]) -> tuple[Spectrum, ...]:
     path = Path(path)
     data = _bytes(path)
     reader = _reader(data, path)
+    digest = hashlib.sha256(data).hexdigest()
     parsed = reader.read(data, path)
+    del data  # a large file and all its numbers need not be kept twice
+    drafts, said = deque(parsed.drafts), parsed.warnings
+    del parsed
     found: list[Found] = []
     refused: list[InputError] = []
-    for draft in parsed.drafts:
+    while drafts:
+        draft = drafts.popleft()
         try:
             region, notes = to_region(draft, path.name)
         except InputError as error:
@@ -69,14 +75,13 @@ def read_all(path: str | os.PathLike[str]) -> tuple[Spectrum, ...]:
     if not found:
         raise refused[0]
     skipped = [SpectrumWarning("region-skipped", f"A region was left out: {error!s}") for error in refused]
-    digest = hashlib.sha256(data).hexdigest()
     return tuple(
         Spectrum(
             path=path,
             file_format=reader.name,
             sha256=digest,
             regions=sample.regions,
-            warnings=tuple(dict.fromkeys((*parsed.warnings, *sample.warnings, *skipped))),
+            warnings=tuple(dict.fromkeys((*said, *sample.warnings, *skipped))),
             sample=sample.name,
             sample_number=number,
         )

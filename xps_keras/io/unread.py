@@ -51,8 +51,5 @@ def identify(head: bytes) -> tuple[str, str] | None:
             return name, remedy
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith((b"<?xml", b"<!DOCTYPE")):
-        specs = b"SpecsLab" in head or b"CORBA XML" in head or b"specs.de" in head
-        return ("a SPECS XML file" if specs else "an XML or HTML file"), _VAMAS
-    if start.startswith(b"[Info]") and b"Region" in head:
-        return "a Scienta SES text file", _VAMAS
+        return "an XML or HTML file", _VAMAS
     return None

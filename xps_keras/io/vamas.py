@@ -4,6 +4,7 @@ Lenient where real files are: leading blank lines, zero bytes, any line ends, do
 or of comment lines, a file cut short, one file behind another. Blocks that stand whole are kept; what was lost is said.
 """
 
+from collections import deque
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -64,7 +65,10 @@ class VamasReader:
         number = 0
         for part in parts:
             names = sample_names(part.blocks, part.header)
-            for block, sample in zip(part.blocks, names, strict=True):
+            blocks = deque(part.blocks)
+            part.blocks.clear()  # a large file has thousands, and each is done with once it is a draft
+            for sample in names:
+                block = blocks.popleft()
                 number += 1
                 place = f"block {number} (line {block.first_line})"
                 drafted = draft_of(block, part.header, place)

@@ -41,7 +41,7 @@ def draft_of(block: Block, header: Header, place: str) -> Draft | str:
         columns = range(len(labels))
     else:
         abscissa = block.variables[0][0]
-        energy = block.values[:, 0].copy()
+        energy = np.ascontiguousarray(block.values[:, 0])
         columns = range(1, len(labels))
     scale = energy_scale(abscissa)
     if scale is None:
@@ -54,7 +54,7 @@ def draft_of(block: Block, header: Header, place: str) -> Draft | str:
     return Draft(
         label=_label(block),
         energy_ev=energy,
-        intensity=block.values[:, column].copy(),
+        intensity=np.ascontiguousarray(block.values[:, column]),
         place=place,
         scale=scale,
         intensity_unit=_unit(block, column),

@@ -80,7 +80,8 @@ def test_real_specs_file(real_spectra: Path) -> None:
 def test_real_scienta_file(real_spectra: Path) -> None:
     (region,) = read(real_spectra / "Cu-HHTP_C1s_Scienta.txt").regions
     assert (region.label, region.sample, region.source_energy_ev) == ("C 1s", "Cu-HHTP", 400.0)
-    assert (region.low_ev, region.high_ev, len(region.intensity)) == (pytest.approx(280.0), pytest.approx(296.0), 321)
+    assert (region.low_ev, region.high_ev) == pytest.approx((280.0, 296.0))
+    assert len(region.intensity) == 321
 
 
 @pytest.mark.parametrize("name", ["titanate_charged_1_PHI.txt", "titanate_charged_2_PHI.txt"])

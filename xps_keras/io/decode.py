@@ -73,7 +73,7 @@ class Lines(Sequence[str]):
     """
 
     def __init__(self, data: bytes) -> None:
-        """Keep the content, zero bytes dropped, wide text narrowed, every line end turned into one byte."""
+        """Keep the content, zero bytes dropped, wide text narrowed, every line end made to end in a line feed."""
         for mark, encoding in _MARKS:
             if data.startswith(mark):
                 data = (
@@ -86,7 +86,9 @@ class Lines(Sequence[str]):
                 data = data.decode(wide, errors="replace").encode()
         if b"\0" in data:
             data = data.replace(b"\0", b"")
-        if b"\r" in data:
+        if (
+            data.count(b"\r") != data.count(b"\r\n") or b"\r\r\n" in data
+        ):  # plain \r\n needs no copy: lines are stripped
             data = data.replace(b"\r\r\n", b"\n").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         self._data = data if data.endswith(b"\n") or not data else data + b"\n"
         self.ends_whole = data.endswith(b"\n")
@@ -122,7 +124,7 @@ class Lines(Sequence[str]):
     def search(self, words: Iterable[str], start: int) -> Iterator[int]:
         """Yield the lines from ``start`` on that hold one of the words and nothing else."""
         choice = b"|".join(re.escape(word.encode()) for word in words)
-        pattern = re.compile(rb"^[ \t]*(?:" + choice + rb")[ \t]*$", re.MULTILINE)
+        pattern = re.compile(rb"^[ \t]*(?:" + choice + rb")[ \t\r]*$", re.MULTILINE)
         if start >= len(self):
             return
         for match in pattern.finditer(self._data, self._begin(start)):

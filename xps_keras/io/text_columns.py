@@ -13,6 +13,7 @@ from xps_keras.io.text_tables import Table, column
 _NAME_LINES = 6  # lines above a table among which its names are sought
 _LONGEST_UNIT = 12  # letters of a unit below a name
 _WIDE = re.compile(r"\t+|;| {2,}|, ?")
+_MOST_COLUMNS = 64  # columns among which nameless pairs are sought
 _UNEVEN = 0.2  # largest deviation of the steps of an energy axis from their median
 
 
@@ -87,6 +88,7 @@ def pairs_by_position(table: Table, decimal: str | None, file: str) -> list[Pair
         The pairs.
     """
     filled = sorted({index for row in table.rows for index, cell in enumerate(row.cells) if cell})
+    filled = filled[:_MOST_COLUMNS]
     usable = [index for index in filled if all(row.numeric[index] for row in table.rows if _has(row.cells, index))]
     if len(usable) < 2:
         return [Pair(filled[0], filled[1], None)]

@@ -188,8 +188,12 @@ def column(table: Table, index: int, decimal: str | None, file: str) -> tuple[li
 def common_decimal(table: Table, file: str) -> str | None:
     """Return the decimal mark that the numbers of a table show, None when they show none or columns differ."""
     marks = set()
-    for index in range(table.columns):
-        cells = [row.cells[index] for row in table.rows if index < len(row.cells) and row.numeric[index]]
+    columns: dict[int, list[str]] = {}
+    for row in table.rows:  # row by row, since one of many columns must not cost every other row as much
+        for index, (cell, numeric) in enumerate(zip(row.cells, row.numeric, strict=True)):
+            if numeric:
+                columns.setdefault(index, []).append(cell)
+    for index, cells in columns.items():
         try:
             mark = decimal_mark(cells)
         except AmbiguousError as error:

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
-from xps_keras import __version__
 from xps_keras.corpus import Batch, Corpus, recipe
 from xps_keras.evaluation.amounts import smallest_fractions
 from xps_keras.evaluation.evaluate import check_test
@@ -28,6 +27,7 @@ from xps_keras.library.library import Library
 from xps_keras.library.loading import load_library
 from xps_keras.progress import progress_bar
 from xps_keras.runtime import load
+from xps_keras.version import __version__
 
 Floats = NDArray[np.float64]
 

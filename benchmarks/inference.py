@@ -131,7 +131,7 @@ def of_saved_model(directory: Path) -> Call:
 
 def calls(trained: Any, artefacts: Path, batch: int, spectra: NDArray[np.float32]) -> dict[str, Call]:
     """Every way to run the network at a batch size, by name."""
-    from xps_keras.training.serving_graph import graph_of
+    from xps_keras.runtime.serving_graph import graph_of
 
     ways: dict[str, Call] = {}
     expected = np.asarray(graph_of(trained)(spectra, training=False)["probabilities"])
@@ -179,7 +179,7 @@ def size_of(artefacts: Path, name: str) -> str:
 def measure(model: Path | str, title: str, rounds: int, folder: Path) -> Table:
     """Export one network, time it and return the table."""
     from xps_keras.export import QUANTIZATIONS, export
-    from xps_keras.training.trained import load_trained
+    from xps_keras.runtime.trained import load_trained
 
     rng = np.random.default_rng(1)
     spectra = rng.poisson(rng.uniform(0, 50, (max(BATCHES), AXIS.size))).astype(np.float32)

@@ -10,5 +10,7 @@ if __name__ == "datasets":
         "run from another folder or import xps_keras.datasets"
     )
 
+__all__ = ["xps_polymers_dataset_builder"]
+
 # A class that TFDS knows by its name must be imported, and under this one name only.
 from xps_keras.datasets.xps_polymers import xps_polymers_dataset_builder as xps_polymers_dataset_builder

@@ -10,25 +10,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xps_keras.errors import InputError
+from xps_keras.files import StrPath
+from xps_keras.metadata import TAKES_CHANNELS, TAKES_SPECTRUM
+from xps_keras.runtime.formats import ARTEFACT_FORMATS
+from xps_keras.runtime.kinds import KINDS
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from xps_keras.export.artefact import Artifact
+    from xps_keras.export.artefact import Artifact, Writer
 
-FORMATS = ("saved_model", "tflite", "onnx")
+FORMATS = tuple(ARTEFACT_FORMATS)
 """What ``export`` writes."""
-QUANTIZATIONS = ("none", "float16", "int8")
-"""How TFLite may store the weights: float32, float16, or dynamic-range int8 (input and outputs stay float32)."""
+QUANTIZATIONS = tuple(dict.fromkeys(name for form in ARTEFACT_FORMATS.values() for name in form.quantizations))
+"""How weights may be stored: float32, and in TFLite float16 or dynamic-range int8 (input and outputs stay float32)."""
 COMPARED = 5_000
-"""Spectra on which the command counts group decisions: 200,000 of them."""
+"""Spectra on which the command counts group decisions, one per group and spectrum."""
 
 
 def export(
-    model_path: str | Path,
+    model_path: StrPath,
     formats: Sequence[str] = FORMATS,
-    out: str | Path = "artefacts",
+    out: StrPath = "artefacts",
     quantize: str | Sequence[str] = "none",
     force: bool = False,
     *,
@@ -50,9 +54,9 @@ def export(
         force: Replace earlier exports that stand in ``out``.
         batch1: Also write each TFLite file for one spectrum at a time, in ``tflite-batch1`` and so on.
         raw: Also write the graph that takes a measured spectrum, in each of ``formats``, in ``saved_model-raw`` and so
-            on; see ``xps_keras.export.raw_spectrum``.
-        spectra: Spectra for the comparison of all outputs with Keras, shape ``(n, 6601)``, n above 11; None draws them
-            from the corpus.
+            on; see ``xps_keras.export.spectrum_graph``.
+        spectra: Spectra for the comparison of all outputs with Keras, shape ``(n, channels)``, n above 11; None draws
+            them from the corpus.
         compared: Further spectra, of the recipe ``instrument``, on which the group decisions are compared.
         report: Takes sentences on the progress.
 
@@ -63,45 +67,47 @@ def export(
         InputError: When the model cannot be used, an artefact stands already, a needed package is not installed, or
             an artefact does not agree with Keras.
     """
-    jobs = _jobs(formats, [quantize] if isinstance(quantize, str) else list(quantize), batch1)
-    kinds = list(dict.fromkeys(formats)) if raw else []
+    jobs = _jobs(formats, [quantize] if isinstance(quantize, str) else list(quantize), batch1, raw)
     try:
-        from xps_keras.export.artefact import install, refuse_existing, staging
+        from xps_keras.export.artefact import install, produce, refuse_existing, staging
+        from xps_keras.export.channels_graph import ChannelsGraph
+        from xps_keras.export.graph import Graph
         from xps_keras.export.parity import reference_of
-        from xps_keras.training.trained import load_trained
+        from xps_keras.export.spectrum_graph import SpectrumGraph
+        from xps_keras.runtime.trained import load_trained
 
-        exporters = {
-            job.format: getattr(importlib.import_module(f"xps_keras.export.{job.format}"), f"export_{job.format}")
-            for job in jobs
-        }
-        if raw:
-            from xps_keras.export.raw_spectrum import export_raw
+        writers = {job.format: writer_of(job.format) for job in jobs}
     except ImportError as error:
         raise InputError(
             f"Export needs {error.name or 'TensorFlow'}; run `pip install 'xps-keras[train,onnx]'`."
         ) from error
     out = Path(out)
-    folders = [*(job.folder for job in jobs), *(f"{kind}-raw" for kind in kinds)]
-    for folder in folders:
-        refuse_existing(out / folder, force)
+    for job in jobs:
+        refuse_existing(out / job.folder, force)
     trained = load_trained(model_path)
     report(f"Running the Keras model on {compared} spectra." if compared else "Running the Keras model.")
-    reference = reference_of(trained, spectra, compared)
+    graphs: dict[str, Graph] = {
+        TAKES_CHANNELS: ChannelsGraph(trained, reference_of(trained, spectra, compared)),
+        TAKES_SPECTRUM: SpectrumGraph(trained),
+    }
     with staging(out) as temporary:
         artefacts = []
         for job in jobs:
             report(f"Writing {job.folder} and comparing it.")
-            exporter, target = exporters[job.format], temporary / job.folder
-            artefacts.append(exporter(trained, target, quantize=job.quantize, batch=job.batch, reference=reference))
-        for kind in kinds:
-            report(f"Writing {kind}-raw and comparing it.")
-            artefacts.append(export_raw(trained, temporary / f"{kind}-raw", kind=kind))
+            target = temporary / job.folder
+            artefacts.append(produce(writers[job.format], graphs[job.kind], target, job.quantize, job.batch))
         out.mkdir(exist_ok=True)
-        for folder in folders:
-            install(temporary / folder, out / folder)
+        for job in jobs:
+            install(temporary / job.folder, out / job.folder)
         return [
             dataclasses.replace(artefact, path=out / artefact.path.relative_to(temporary)) for artefact in artefacts
         ]
+
+
+def writer_of(name: str) -> "Writer":
+    """Return the writer of a format; it stands in the module of this name here, and imports what converts models."""
+    found: Writer = importlib.import_module(f"xps_keras.export.{name}").WRITER
+    return found
 
 
 @dataclasses.dataclass(frozen=True)
@@ -109,16 +115,18 @@ class _Job:
     """One artefact that was asked for."""
 
     format: str
-    quantize: str
-    batch: int | None
+    quantize: str = "none"
+    batch: int | None = None
+    kind: str = TAKES_CHANNELS
 
     @property
     def folder(self) -> str:
         quantized = "" if self.quantize == "none" else f"-{self.quantize}"
-        return f"{self.format}{quantized}{'' if self.batch is None else f'-batch{self.batch}'}"
+        batch = "" if self.batch is None else f"-batch{self.batch}"
+        return f"{self.format}{quantized}{batch}{KINDS[self.kind].ending}"
 
 
-def _jobs(formats: Sequence[str], quantizations: Sequence[str], batch1: bool) -> list[_Job]:
+def _jobs(formats: Sequence[str], quantizations: Sequence[str], batch1: bool, raw: bool) -> list[_Job]:
     """Return every artefact that was asked for."""
     for value, known, what in [
         *((value, FORMATS, "format") for value in formats),
@@ -128,13 +136,17 @@ def _jobs(formats: Sequence[str], quantizations: Sequence[str], batch1: bool) ->
             raise InputError(f"There is no {what} `{value}`; choose from {', '.join(known)}.")
     if not formats or not quantizations:
         raise InputError(f"Nothing to export was named; choose formats from {', '.join(FORMATS)}.")
-    if "tflite" not in formats and (set(quantizations) != {"none"} or batch1):
-        raise InputError("Only TFLite can be quantized or have a batch of 1; add the format tflite or leave that out.")
+    small = [form for form in ARTEFACT_FORMATS.values() if form.fixed_batch or len(form.quantizations) > 1]
+    if not {form.name for form in small} & set(formats) and (set(quantizations) != {"none"} or batch1):
+        raise InputError(
+            f"Only {' and '.join(form.title for form in small)} can be quantized or have a batch of 1; add the format "
+            f"{' or '.join(form.name for form in small)} or leave that out."
+        )
+    chosen = [ARTEFACT_FORMATS[name] for name in dict.fromkeys(formats)]
     jobs = []
-    for kind in dict.fromkeys(formats):
-        if kind != "tflite":
-            jobs.append(_Job(kind, "none", None))
-            continue
-        for batch in (None, 1) if batch1 else (None,):
-            jobs += [_Job(kind, quantization, batch) for quantization in dict.fromkeys(quantizations)]
-    return jobs
+    for form in chosen:
+        allowed = [name for name in dict.fromkeys(quantizations) if name in form.quantizations]
+        for batch in (None, 1) if batch1 and form.fixed_batch else (None,):
+            # A format that holds float32 alone is written so, whatever else was asked for the others.
+            jobs += [_Job(form.name, name, batch) for name in (allowed if len(form.quantizations) > 1 else ["none"])]
+    return jobs + [_Job(form.name, kind=TAKES_SPECTRUM) for form in chosen if raw]

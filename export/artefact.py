@@ -4,6 +4,7 @@ import contextlib
 import os
 import secrets
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,17 +14,30 @@ import numpy as np
 
 from xps_keras.errors import InputError
 from xps_keras.export.card import model_card
-from xps_keras.export.parity import TOLERANCES, Reference, measure, reference_of
-from xps_keras.metadata import INTENSITY, Metadata, from_json, to_json
-from xps_keras.runtime import load
-from xps_keras.runtime.comparing import compare, separation
-from xps_keras.runtime.operators import custom_operators
+from xps_keras.export.channels_graph import ChannelsGraph
+from xps_keras.export.graph import Graph
+from xps_keras.export.parity import Reference
+from xps_keras.export.spectrum_graph import SpectrumGraph
+from xps_keras.metadata import TAKES_CHANNELS, Metadata, from_json, to_json
+from xps_keras.runtime.artefact_format import ArtefactFormat, custom_operators
+from xps_keras.runtime.comparing import Tolerance, compare
+from xps_keras.runtime.loading import load_artefact
 from xps_keras.runtime.sealing import METADATA_FILE
+from xps_keras.runtime.trained import Trained
 from xps_keras.runtime.verifying import CARD_FILE, GOLDEN_FILE, write_sums
-from xps_keras.training.trained import Trained
 
-GOLDEN_ROWS = 4
-"""Spectra in the golden file, spread over the probes."""
+
+@dataclass(frozen=True)
+class Writer:
+    """How one format is written; each stands in the module of the format's name in ``xps_keras.export``."""
+
+    format: ArtefactFormat
+    """Everything else about the format."""
+    write: Callable[[Graph, Path, Metadata], str]
+    """Write a graph, unsealed, to a path, as ``quantization`` and ``batch`` of the metadata say. Returns the SHA-256
+    of the graph with its weights, hexadecimal."""
+    tolerances: Mapping[str, Tolerance]
+    """What may differ from Keras, by quantization."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +45,9 @@ class Artifact:
     """One exported model."""
 
     format: str
-    """``saved_model``, ``tflite`` or ``onnx``."""
+    """Name of the format: ``saved_model``, ``tflite`` or ``onnx``."""
+    kind: str
+    """What its graph takes: ``channels``, or ``spectrum`` as measured."""
     quantize: str
     """``none``, ``float16`` or ``int8``."""
     path: Path
@@ -45,75 +61,123 @@ class Artifact:
     """What the artefact says about itself."""
 
 
-def produce(
+def export_one(
+    writer: Writer,
     model: Trained,
-    path: Path,
-    seal: Callable[[Path, Metadata], Path],
-    metadata: Metadata,
-    reference: Reference | None,
-    force: bool,
+    path: str | Path,
+    *,
+    quantize: str = "none",
+    batch: int | None = None,
+    kind: str = TAKES_CHANNELS,
+    reference: Reference | None = None,
+    force: bool = False,
 ) -> Artifact:
-    """Write an artefact into a folder of its own, prove it and put the folder in place.
+    """Write a trained model in one format.
 
     Args:
+        writer: The format's writer. ``export_tflite`` and its like have it filled in.
         model: The trained model.
         path: Folder of the artefact.
-        seal: Writes the model with the given metadata into a folder and returns its path; called twice, since the
-            measured parity error is part of the metadata.
-        metadata: Metadata with ``format``, ``quantization``, ``batch``, ``graph_sha256`` and ``operators`` set.
-        reference: What Keras gives; None draws probes and asks it.
+        quantize: ``none``, or where the format knows them ``float16`` (weights at half size) or ``int8`` (dynamic
+            range: weights at a quarter, input and outputs stay float32). The layers that the shift depends on are
+            float32 in all three.
+        batch: Spectra per call; None for any. A fixed number, where the format knows it, 1 for embedded use, takes all
+            work on shapes out of the graph, which then runs in about two thirds of the time.
+        kind: What the graph takes: ``channels``, or ``spectrum`` as measured.
+        reference: What Keras gives for spectra on the axis, for the comparison; None draws probes and asks it.
         force: Replace an earlier export.
 
     Returns:
         The artefact.
 
     Raises:
-        InputError: When ``path`` stands already, the graph needs an operation that not every runtime has, or the
-            artefact does not agree with Keras; then nothing is left.
+        InputError: When ``path`` stands already, the format cannot hold the graph, or the artefact does not agree with
+            Keras; then nothing is left.
     """
-    refuse_existing(path, force)
-    foreign = custom_operators(metadata.operators)
-    if foreign:
+    graph: Graph = ChannelsGraph(model, reference) if kind == TAKES_CHANNELS else SpectrumGraph(model)
+    return produce(writer, graph, Path(path), quantize, batch, force)
+
+
+def produce(
+    writer: Writer, graph: Graph, path: Path, quantize: str = "none", batch: int | None = None, force: bool = False
+) -> Artifact:
+    """Write an artefact into a folder of its own, prove it and put the folder in place; see ``export_one``.
+
+    Args:
+        writer: The format's writer.
+        graph: The graph, with what it is compared with.
+        path: Folder of the artefact.
+        quantize: How the weights are stored.
+        batch: Spectra per call, None for any.
+        force: Replace an earlier export.
+
+    Returns:
+        The artefact.
+
+    Raises:
+        InputError: As ``export_one``.
+    """
+    form = writer.format
+    if quantize not in form.quantizations or (batch is not None and not form.fixed_batch):
         raise InputError(
-            f"The {metadata.format} graph needs {', '.join(foreign)}, which plain runtimes do not have; nothing was "
-            "written; build the model from standard operations."
+            f"The format {form.name} holds float32 weights and takes any batch; choose the format tflite for others."
         )
-    tolerance = TOLERANCES[metadata.format, metadata.quantization]
-    reference = reference_of(model) if reference is None else reference
-    with staging(path) as folder:
-        file = seal(folder, metadata)
-        try:
-            errors, agreement = measure(load(file, num_threads=os.cpu_count() or 1), reference, tolerance)
-        except InputError as error:
-            raise InputError(
-                f"{str(error).removesuffix('.')}, so nothing was written; choose another format or quantization, or "
-                "train the model again."
-            ) from error
-        metadata = replace(metadata, parity_error=errors, agreement=agreement)
-        seal(folder, metadata)
-        rows = _golden_rows(reference)
-        spectra = reference.spectra[rows]
-        golden = {name: values[rows] for name, values in reference.outputs.items()}
-        sealed = load(file)  # as it will stand: metadata inside, hashes right, numbers unchanged
-        if sealed.metadata != metadata:
-            raise InputError(f"The metadata did not survive in the {metadata.format} artefact; nothing was written.")
-        compare(golden, sealed.run(spectra), tolerance, np.asarray(metadata.thresholds, np.float32), metadata.format)
-        (folder / METADATA_FILE).write_text(to_json(metadata), encoding="utf-8")
-        (folder / CARD_FILE).write_text(model_card(metadata, tolerance, model.evaluation), encoding="utf-8")
-        allowed = {f"tolerance/{name}": np.float64(tolerance.of(name)) for name in golden}
-        arrays: dict[str, Any] = {INTENSITY: spectra, **golden, **allowed}
-        np.savez_compressed(folder / GOLDEN_FILE, **arrays)
+    refuse_existing(path, force)
+    with tempfile.TemporaryDirectory() as temporary, staging(path) as folder:
+        plain, file = Path(temporary) / form.file, folder / form.file
+        metadata = replace(
+            graph.model.metadata, format=form.name, kind=graph.kind.name, quantization=quantize, batch=batch
+        )
+        metadata = replace(metadata, graph_sha256=writer.write(graph, plain, metadata))
+        metadata = replace(metadata, operators=form.operators(plain))
+        _refuse_custom(metadata.operators, f"{form.name}{graph.kind.ending}")
+        metadata = _prove(writer, graph, plain, file, metadata)
         write_sums(folder)
         size = sum(part.stat().st_size for part in ([file] if file.is_file() else file.rglob("*")) if part.is_file())
         install(folder, path)
-    return Artifact(metadata.format, metadata.quantization, path / file.relative_to(folder), size, errors, metadata)
+    return Artifact(form.name, graph.kind.name, quantize, path / form.file, size, metadata.parity_error, metadata)
 
 
-def _golden_rows(reference: Reference) -> list[int]:
-    """Choose probes of every kind whose readings no rounding of another machine can put into another order."""
-    apart = separation(reference.outputs)
-    parts = np.array_split(np.arange(len(apart)), GOLDEN_ROWS)
-    return [int(part[apart[part].argmax()]) for part in parts]
+def _refuse_custom(operators: tuple[str, ...], what: str) -> None:
+    foreign = custom_operators(operators)
+    if foreign:
+        raise InputError(
+            f"The {what} graph needs {', '.join(foreign)}, which plain runtimes do not have; nothing was written; "
+            "build the model from standard operations."
+        )
+
+
+def _prove(writer: Writer, graph: Graph, plain: Path, file: Path, metadata: Metadata) -> Metadata:
+    """Seal a model, compare it, seal it again with what was measured, and write all that stands beside it.
+
+    Returns:
+        The metadata as it stands in the model.
+    """
+    seal, tolerance = writer.format.seal, writer.tolerances[metadata.quantization]
+    seal(plain, file, metadata)
+    try:
+        proof = graph.prove(load_artefact(file, num_threads=os.cpu_count() or 1), tolerance)
+    except InputError as error:
+        raise InputError(
+            f"{str(error).removesuffix('.')}, so nothing was written; choose another format or quantization, or "
+            "train the model again."
+        ) from error
+    metadata = replace(metadata, parity_error=proof.errors, agreement=proof.agreement)
+    seal(plain, file, metadata)
+    again = load_artefact(file)  # as it will stand: metadata inside, hashes right, numbers unchanged
+    if again.metadata != metadata:
+        raise InputError(f"The metadata did not survive in the {metadata.format} artefact; nothing was written.")
+    answer = again.run(*proof.inputs.values())
+    compared = {name: proof.outputs[name] for name in metadata.parity_error}
+    found = {name: answer[name] for name in compared}
+    compare(compared, found, tolerance, np.asarray(metadata.thresholds, np.float32), metadata.format)
+    folder = file.parent
+    (folder / METADATA_FILE).write_text(to_json(metadata), encoding="utf-8")
+    (folder / CARD_FILE).write_text(model_card(metadata, tolerance, graph.model.evaluation), encoding="utf-8")
+    allowed = {f"tolerance/{name}": np.float64(tolerance.of(name)) for name in compared}
+    arrays: dict[str, Any] = {**proof.inputs, **proof.outputs, **allowed}
+    np.savez_compressed(folder / GOLDEN_FILE, **arrays)
+    return metadata
 
 
 def refuse_existing(path: Path, force: bool) -> None:

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from xps_keras.groups import GROUP_NAMES
-from xps_keras.metadata import GRAPH_OUTPUTS, INTENSITY, Metadata
+from xps_keras.metadata import ALIGNED, GRAPH_OUTPUTS, INTENSITY, TAKES_SPECTRUM, Metadata
 from xps_keras.runtime.comparing import Tolerance
+from xps_keras.runtime.kinds import BINDING_ENERGY, KINDS, RAW_INTENSITY, SPECTRUM_OUTPUTS
 
 _FIGURES = (
-    ("exact_match.all_groups_at_half.fraction", f"all {len(GROUP_NAMES)} groups right, threshold 0.5", ".1%"),
-    ("exact_match.all_groups.fraction", f"all {len(GROUP_NAMES)} groups right, each group's own threshold", ".1%"),
+    ("exact_match.all_groups_at_half.fraction", "all {groups} groups right, threshold 0.5", ".1%"),
+    ("exact_match.all_groups.fraction", "all {groups} groups right, each group's own threshold", ".1%"),
     ("exact_match.judged_groups.fraction", "all groups right whose elements were recorded", ".1%"),
     ("micro.f1", "F1, micro average", ".3f"),
     ("macro.f1", "F1, macro average over the groups that occur", ".3f"),
@@ -38,20 +38,19 @@ def model_card(metadata: Metadata, tolerance: Tolerance, evaluation: Mapping[str
     Returns:
         Markdown.
     """
-    axis = metadata.axis
-    sizes = {"groups": len(metadata.labels), "channels": axis.size, "readings": metadata.readings}
-    outputs = [
-        f"| `{row.name}` | [batch, {', '.join(str(sizes.get(size, size)) for size in row.shape)}] | {row.meaning} |"
-        for row in (GRAPH_OUTPUTS[name] for name in metadata.outputs)
+    kind = KINDS[metadata.kind]
+    outputs = [_output(name, metadata) for name in kind.outputs(metadata)]
+    parity = [
+        f"| `{name}` | {metadata.parity_error[name]:.2g} | {tolerance.of(name):g} |"
+        for name in (*metadata.outputs, *kind.compared)
     ]
-    parity = [f"| `{name}` | {metadata.parity_error[name]:.2g} | {tolerance.of(name):g} |" for name in metadata.outputs]
     not_assessable = [
         label for label, known in zip(metadata.labels, metadata.assessable, strict=True) if not known
     ] or ["none"]
     measured = (
         ["Not evaluated: no `evaluation.json` stood beside the trained model."]
         if evaluation is None
-        else _measured(evaluation)
+        else _measured(evaluation, len(metadata.labels))
     )
     return "\n".join(
         [
@@ -66,9 +65,7 @@ def model_card(metadata: Metadata, tolerance: Tolerance, evaluation: Mapping[str
             "",
             "## Input and outputs",
             "",
-            f"Input `{INTENSITY}`, float32 [batch, {axis.size}]: intensity at binding energies {axis.low_ev:g} to "
-            f"{axis.high_ev:g} eV in steps of {axis.step_ev:g} eV, ascending, background subtracted, any non-negative "
-            "scale, zeros where nothing was measured. Clipping at zero and area normalisation are part of the graph.",
+            _input(metadata),
             "",
             "| output | shape | meaning |",
             "|---|---|---|",
@@ -84,7 +81,9 @@ def model_card(metadata: Metadata, tolerance: Tolerance, evaluation: Mapping[str
             "",
             "## Agreement with Keras",
             "",
-            "Measured at export, in this format's own runtime. `aligned` is relative to each spectrum's maximum.",
+            "Measured at export, in this format's own runtime. "
+            f"{' and '.join(f'`{name}`' for name in (ALIGNED, *kind.compared))} "
+            f"{'are' if kind.compared else 'is'} relative to each spectrum's maximum.",
             "",
             "| output | largest difference | allowed |",
             "|---|---|---|",
@@ -104,6 +103,31 @@ def model_card(metadata: Metadata, tolerance: Tolerance, evaluation: Mapping[str
     )
 
 
+def _output(name: str, metadata: Metadata) -> str:
+    """Write the row of one output."""
+    row = {**GRAPH_OUTPUTS, **SPECTRUM_OUTPUTS}[name]
+    sizes = {"groups": len(metadata.labels), "channels": metadata.axis.size, "readings": metadata.readings}
+    shape = ("1" if metadata.kind == TAKES_SPECTRUM else "batch", *(str(sizes.get(size, size)) for size in row.shape))
+    return f"| `{name}` | [{', '.join(shape)}] | {row.meaning} |"
+
+
+def _input(metadata: Metadata) -> str:
+    """Say what goes in."""
+    axis = metadata.axis
+    if metadata.kind == TAKES_SPECTRUM:
+        return (
+            f"Inputs `{BINDING_ENERGY}` and `{RAW_INTENSITY}`, float64 [n] (TFLite: float32): one spectrum as "
+            "measured, binding energies in eV and counts, background included; regions one after the other, each "
+            "ascending or descending. Choice of regions, background, stitching, clipping at zero and area "
+            "normalisation are part of the graph, and so is the judgement of every group."
+        )
+    return (
+        f"Input `{INTENSITY}`, float32 [batch, {axis.size}]: intensity at binding energies {axis.low_ev:g} to "
+        f"{axis.high_ev:g} eV in steps of {axis.step_ev:g} eV, ascending, background subtracted, any non-negative "
+        "scale, zeros where nothing was measured. Clipping at zero and area normalisation are part of the graph."
+    )
+
+
 def _agreement(metadata: Metadata) -> list[str]:
     """Say how many group decisions differ from Keras, where they were counted."""
     if not metadata.agreement:
@@ -117,7 +141,7 @@ def _agreement(metadata: Metadata) -> list[str]:
     ]
 
 
-def _measured(evaluation: Mapping[str, Any]) -> list[str]:
+def _measured(evaluation: Mapping[str, Any], group_count: int) -> list[str]:
     """Write the figures of merit of an evaluation as Markdown."""
     test = evaluation["test"]
     rows = [
@@ -136,7 +160,7 @@ def _measured(evaluation: Mapping[str, Any]) -> list[str]:
         "",
         "| figure | value |",
         "|---|---|",
-        *(f"| {words} | {value} |" for words, value in rows),
+        *(f"| {words.format(groups=group_count)} | {value} |" for words, value in rows),
         "",
         "Per group, over the spectra in which its elements were recorded. The detection limit is the smallest part of "
         "a sample carrying the group from which on nine in ten are found:",

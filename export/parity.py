@@ -11,22 +11,14 @@ from xps_keras.metadata import PROBABILITIES
 from xps_keras.runtime import Runtime
 from xps_keras.runtime.base import CHUNK
 from xps_keras.runtime.comparing import Arrays, Tolerance, agreement, compare
-from xps_keras.training.serving_graph import graph_of, serving_function
-from xps_keras.training.trained import Trained
+from xps_keras.runtime.serving_graph import graph_of, serving_function
+from xps_keras.runtime.trained import Trained
 
 BATCHES = (1, 3, 7)
 """Sizes of the first batches; what remains of the spectra makes one more."""
 
-
-_EXACT = Tolerance(probability=1e-5, weight=1e-5, shift_ev=1e-4, aligned=1e-4, decisions=1e-4)
-TOLERANCES: dict[tuple[str, str], Tolerance] = {
-    ("saved_model", "none"): _EXACT,
-    ("onnx", "none"): _EXACT,
-    ("tflite", "none"): Tolerance(probability=1e-4, weight=1e-4, shift_ev=1e-3, aligned=1e-3, decisions=1e-4),
-    ("tflite", "float16"): Tolerance(probability=5e-3, weight=1e-4, shift_ev=1e-3, aligned=1e-3, decisions=5e-4),
-    ("tflite", "int8"): Tolerance(probability=0.1, weight=1e-4, shift_ev=1e-3, aligned=1e-3, decisions=1e-3),
-}
-"""By format and quantisation. What the shift depends on is float32 in all of them, so only probabilities differ."""
+EXACT = Tolerance(probability=1e-5, weight=1e-5, shift_ev=1e-4, aligned=1e-4, decisions=1e-4)
+"""For formats that calculate as Keras does, in float32 and with its operations."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,13 +26,13 @@ class Reference:
     """Spectra and what Keras gives for them."""
 
     spectra: NDArray[np.float32]
-    """Probes of every kind, shape ``(n, 6601)``, n above 11."""
+    """Probes of every kind, shape ``(n, channels)``, n above 11."""
     outputs: Arrays
     """All outputs for them, by name."""
     corpus: NDArray[np.float32]
-    """Spectra of the recipe ``instrument``, shape ``(m, 6601)``; m may be zero."""
+    """Spectra of the recipe ``instrument``, shape ``(m, channels)``; m may be zero."""
     probabilities: NDArray[np.float32]
-    """For ``corpus``, shape ``(m, 40)``."""
+    """For ``corpus``, shape ``(m, groups)``."""
 
 
 def reference_of(model: Trained, spectra: NDArray[np.float32] | None = None, compared: int = 0) -> Reference:
@@ -48,7 +40,7 @@ def reference_of(model: Trained, spectra: NDArray[np.float32] | None = None, com
 
     Args:
         model: The trained model.
-        spectra: Probes, shape ``(n, 6601)``, n above 11; None draws them from the corpus.
+        spectra: Probes, shape ``(n, channels)``, n above 11; None draws them from the corpus.
         compared: Number of spectra of the recipe ``instrument`` on which group decisions are compared.
 
     Returns:

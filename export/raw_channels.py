@@ -17,6 +17,7 @@ from xps_keras.io import text as reader
 from xps_keras.library.lines import LINES
 from xps_keras.preprocessing import channels as rules
 from xps_keras.preprocessing.background import END_EV, TROUGH_ENDS
+from xps_keras.spectrum import FEWEST_POINTS
 
 ROUNDS = 6
 """Iterations of the Shirley background, as in ``xps_keras.preprocessing.background.shirley``."""
@@ -89,11 +90,11 @@ def _regions(energy: Any, intensity: Any) -> Rows:
     jump = tf.abs(energy[1:] - energy[:-1])
     size = tf.shape(energy)[0]
     usual = _median(jump[None, :], tf.reshape(size - 1, [1]))[0]
-    cut = jump > tf.maximum(_number(1.0, energy), reader._GAP_STEPS * usual)
+    cut = jump > tf.maximum(_number(1.0, energy), reader.GAP_STEPS * usual)
     cuts = tf.cast(tf.reshape(tf.where(cut), [-1]), tf.int32) + 1
     edges = tf.concat([[0], cuts, tf.reshape(size, [1])], 0)
     # A lone wrong energy must not cut a region in two, as in the reader.
-    whole = tf.reduce_any(edges[1:] - edges[:-1] < draft.FEWEST_POINTS)
+    whole = tf.reduce_any(edges[1:] - edges[:-1] < FEWEST_POINTS)
     edges = tf.concat([[0], tf.boolean_mask(cuts, tf.fill(tf.shape(cuts), tf.logical_not(whole)))], 0)
     starts = tf.concat([edges, tf.reshape(size, [1])], 0)
     filler = tf.cast(tf.constant(_FILLER_EV), energy.dtype)
@@ -117,8 +118,8 @@ def _candidates(regions: Rows) -> tuple[Rows, Any]:
     span = regions.high - regions.low
     covered = _covered(regions, _LINES)
     filler = regions.low >= _number(_FILLER_EV[0], regions.low)
-    sound = _sound(regions) & (step <= _number(rules.LARGEST_STEP_EV * rules._STEP_TOLERANCE, step))
-    sound &= (span >= _number(rules._NARROWEST_EV, span)) & tf.reduce_any(covered, 1)
+    sound = _sound(regions) & (step <= _number(rules.LARGEST_STEP_EV * rules.STEP_TOLERANCE, step))
+    sound &= (span >= _number(rules.NARROWEST_EV, span)) & tf.reduce_any(covered, 1)
     wide = span > _number(rules.WIDEST_EV, span)
     window_low, window_high = (
         tf.cast(tf.constant(side), span.dtype)
@@ -127,7 +128,7 @@ def _candidates(regions: Rows) -> tuple[Rows, Any]:
     energy, there = tf.expand_dims(regions.energy, 1), tf.expand_dims(regions.inside, 1)
     below = _count(there & (energy < window_low[None, :, None]))
     within = _count(there & (energy >= window_low[None, :, None]) & (energy <= window_high[None, :, None]))
-    parted = (sound & wide)[:, None] & _covered(regions, _MAIN) & (within >= rules._FEWEST_POINTS)
+    parted = (sound & wide)[:, None] & _covered(regions, _MAIN) & (within >= FEWEST_POINTS)
     first = tf.concat([tf.zeros_like(regions.count), tf.reshape(below, [-1])], 0)
     count = tf.concat([regions.count, tf.maximum(tf.reshape(within, [-1]), 1)], 0)
     owner = tf.range(tf.shape(span)[0])
@@ -141,7 +142,7 @@ def _candidates(regions: Rows) -> tuple[Rows, Any]:
     )
     rows = Rows(energy, values, count)
     rows = Rows(energy, tf.where(rows.inside, values, tf.zeros_like(values)), count)
-    return rows, tf.reduce_max(_steps(rows), 1) <= _number(rules._LARGEST_GAP_EV, energy)
+    return rows, tf.reduce_max(_steps(rows), 1) <= _number(rules.LARGEST_GAP_EV, energy)
 
 
 def _sound(rows: Rows) -> Any:
@@ -149,19 +150,19 @@ def _sound(rows: Rows) -> Any:
     zero = tf.zeros_like(rows.values)
     pair = rows.inside[:, 1:]
     ordered = tf.reduce_all((rows.energy[:, 1:] > rows.energy[:, :-1]) | tf.logical_not(pair), 1)
-    finite = tf.reduce_all(tf.abs(rows.values) < _number(draft._LARGEST, zero), 1)
+    finite = tf.reduce_all(tf.abs(rows.values) < _number(draft.LARGEST, zero), 1)
     largest = tf.reduce_max(tf.where(rows.inside, rows.values, rows.values[:, :1]), 1)
     least = tf.reduce_min(tf.where(rows.inside, rows.values, rows.values[:, :1]), 1)
     negative = tf.cast(_count(rows.inside & (rows.values < zero)), zero.dtype)
-    few = negative <= _number(draft._MOST_NEGATIVE, zero) * tf.cast(rows.count, zero.dtype)
-    return ordered & finite & (largest > least) & few & (rows.count >= draft.FEWEST_POINTS)
+    few = negative <= _number(draft.MOST_NEGATIVE, zero) * tf.cast(rows.count, zero.dtype)
+    return ordered & finite & (largest > least) & few & (rows.count >= FEWEST_POINTS)
 
 
 def _covered(rows: Rows, lines: list[Any]) -> Any:
     """Lines whose window shares half of the shorter of the two with a row, shape ``(rows, lines)``."""
     low = tf.cast(tf.constant([line.window_low_ev for line in lines]), rows.energy.dtype)[None, :]
     high = tf.cast(tf.constant([line.window_high_ev for line in lines]), rows.energy.dtype)[None, :]
-    return _overlap(rows.low[:, None], rows.high[:, None], low, high) >= rules._COVERED
+    return _overlap(rows.low[:, None], rows.high[:, None], low, high) >= rules.COVERED
 
 
 def _overlap(low: Any, high: Any, other_low: Any, other_high: Any) -> Any:
@@ -180,7 +181,7 @@ def _chosen(rows: Rows, usable: Any) -> Rows:
     rows, usable, key = rows.select(order), tf.gather(usable, order), tf.gather(key, order)
     shared = _overlap(rows.low[:, None], rows.high[:, None], rows.low[None, :], rows.high[None, :])
     place = tf.range(tf.shape(rows.count)[0])
-    beats = (shared > rules._SAME) & (place[:, None] < place[None, :])  # the row's number beats the column's
+    beats = (shared > rules.SAME) & (place[:, None] < place[None, :])  # the row's number beats the column's
     usable |= rows.low >= _number(_FILLER_EV[0], rows.low)
     chosen = usable
     for _ in range(RIVAL_ROUNDS):
@@ -276,12 +277,12 @@ def _stitch(net: Rows) -> tuple[Any, Any]:
 def _shows_carbon(net: Rows) -> Any:
     """Rows that cover C 1s and whose highest mean over 0.6 eV exceeds six standard errors, as ``has_peak`` says."""
     kind = net.values.dtype
-    low, high = rules._CARBON_EV
+    low, high = rules.CARBON_EV
     shared = tf.minimum(net.high, _number(high, net.high)) - tf.maximum(net.low, _number(low, net.low))
     step = net.energy[:, 1] - net.energy[:, 0]
-    width = tf.minimum(
-        tf.maximum(tf.cast(tf.round(2 * rules._PEAK_HALF_WIDTH_EV / step), tf.int32), 1), net.count // 2
-    )[:, None]
+    width = tf.minimum(tf.maximum(tf.cast(tf.round(2 * rules.PEAK_HALF_WIDTH_EV / step), tf.int32), 1), net.count // 2)[
+        :, None
+    ]
     second = net.values[:, 2:] - 2.0 * net.values[:, 1:-1] + net.values[:, :-2]
     there = net.inside[:, 2:]
     spread = tf.where(there, tf.abs(second), tf.fill(tf.shape(second), _number(1e30, second)))
@@ -292,8 +293,8 @@ def _shows_carbon(net: Rows) -> Any:
     behind = tf.gather(total, tf.where(fits, place + width, tf.zeros_like(place + width)), batch_dims=1)
     smooth = tf.where(fits, (behind - total[:, :-1]) / tf.cast(width, kind), tf.zeros_like(behind))
     top = tf.reduce_max(smooth, 1)
-    error = rules._PEAK_OVER_NOISE * noise / tf.sqrt(tf.cast(width[:, 0], kind))
-    return (shared >= rules._LEAST_CARBON_EV) & (top > error) & (top > tf.zeros_like(top))
+    error = rules.PEAK_OVER_NOISE * noise / tf.sqrt(tf.cast(width[:, 0], kind))
+    return (shared >= rules.LEAST_CARBON_EV) & (top > error) & (top > tf.zeros_like(top))
 
 
 def _interpolate(at: Any, rows: Rows, values: Any) -> Any:

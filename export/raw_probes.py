@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.io.draft import Draft, to_region
-from xps_keras.io.text import _split
+from xps_keras.io.text import split_at_jumps
 from xps_keras.spectrum import Spectrum
 
 Columns = tuple[NDArray[np.float64], NDArray[np.float64]]
@@ -32,7 +32,7 @@ def as_spectrum(columns: Columns) -> Spectrum:
             scans=None,
             lines=np.arange(len(energy))[part],
         )
-        for number, part in enumerate(_split(energy))
+        for number, part in enumerate(split_at_jumps(energy))
     )
     return Spectrum(Path("probe"), "columns", "", tuple(to_region(draft, "probe")[0] for draft in drafts))
 

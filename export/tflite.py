@@ -2,91 +2,63 @@
 
 import functools
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 
 import tensorflow as tf
 from ai_edge_litert.tools import flatbuffer_utils
 
 from xps_keras.errors import InputError
-from xps_keras.export.artefact import Artifact, produce
-from xps_keras.export.parity import Reference
+from xps_keras.export.artefact import Writer, export_one
+from xps_keras.export.graph import SERVING, Graph
 from xps_keras.export.quantize import quantize_weights
-from xps_keras.export.saved_model import SERVING
 from xps_keras.metadata import Metadata
 from xps_keras.runtime.base import first_line
-from xps_keras.runtime.operators import operators_of_tflite
-from xps_keras.runtime.sealing import seal_tflite, sha256
-from xps_keras.training.serving_graph import graph_of, serving_function
-from xps_keras.training.trained import Trained
-
-MODEL_FILE = "model.tflite"
+from xps_keras.runtime.comparing import Tolerance
+from xps_keras.runtime.sealing import sha256
+from xps_keras.runtime.serving_graph import graph_of
+from xps_keras.runtime.tflite import TFLITE
 
 
-def export_tflite(
-    model: Trained,
-    path: str | Path,
-    *,
-    quantize: str = "none",
-    batch: int | None = None,
-    reference: Reference | None = None,
-    force: bool = False,
-) -> Artifact:
-    """Write the serving graph as a TFLite file, ``<path>/model.tflite``.
+def write(graph: Graph, file: Path, metadata: Metadata) -> str:
+    """Write a TFLite file.
 
     Args:
-        model: The trained model.
-        path: Folder of the artefact.
-        quantize: ``none``, ``float16`` (weights at half size) or ``int8`` (dynamic range: weights at a quarter, input
-            and outputs stay float32). The layers that the shift depends on are float32 in all three.
-        batch: Spectra per call; None for any. A fixed number, 1 for embedded use, takes all work on shapes out of the
-            graph, which then runs in about two thirds of the time.
-        reference: What Keras gives, for the comparison; None draws probes and asks it.
-        force: Replace an earlier export.
+        graph: The graph.
+        file: The file.
+        metadata: Says how weights are stored, and the batch.
 
     Returns:
-        The artefact.
+        The graph's hash.
 
     Raises:
-        InputError: When ``path`` stands already, the graph needs an operation beyond the built-in ones, or the
-            artefact does not agree with Keras.
+        InputError: When the graph needs an operation beyond the built-in ones.
     """
-    flatbuffer = convert(model, batch)
-    if quantize != "none":
-        flatbuffer = quantize_weights(flatbuffer, quantize)
-
-    def seal(folder: Path, final: Metadata) -> Path:
-        file = folder / MODEL_FILE
-        file.write_bytes(seal_tflite(flatbuffer, final))
-        return file
-
-    described = replace(
-        model.metadata,
-        format="tflite",
-        quantization=quantize,
-        batch=batch,
-        graph_sha256=sha256(flatbuffer),
-        operators=operators_of_tflite(flatbuffer),
-    )
-    return produce(model, Path(path), seal, described, reference, force)
+    flatbuffer = convert(graph, metadata.batch)
+    if metadata.quantization != "none":
+        flatbuffer = quantize_weights(flatbuffer, metadata.quantization)
+    file.write_bytes(flatbuffer)
+    return sha256(flatbuffer)
 
 
 @functools.lru_cache(maxsize=2)  # free and fixed batch: every quantisation starts from the same graph
-def convert(model: Trained, batch: int | None) -> bytes:
-    """Convert the serving graph by way of a SavedModel, so that signature and names are those of the contract.
+def convert(graph: Graph, batch: int | None) -> bytes:
+    """Convert a graph by way of a SavedModel, so that signature and names are those of the contract.
 
     Args:
-        model: The trained model.
+        graph: The graph.
         batch: Spectra per call, None for any.
 
     Returns:
         The float32 flatbuffer.
+
+    Raises:
+        InputError: When the graph needs an operation beyond the built-in ones.
     """
-    graph = graph_of(model)
     module = tf.Module()
-    module.weights_of_graph = [weight.value for weight in graph.weights]
+    module.weights_of_graph = [weight.value for weight in graph_of(graph.model).weights]
+    function = graph.function(batch=batch, double=TFLITE.double)
     with tempfile.TemporaryDirectory() as temporary:
-        tf.saved_model.save(module, temporary, signatures={SERVING: serving_function(graph, batch=batch)})
+        tf.saved_model.save(module, temporary, signatures={SERVING: function})
         converter = tf.lite.TFLiteConverter.from_saved_model(temporary, signature_keys=[SERVING])
         converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS]
         try:
@@ -113,3 +85,18 @@ def name_tensors(flatbuffer: bytes) -> bytes:
         for entry in [*signature.inputs, *signature.outputs]:
             tensors[entry.tensorIndex].name = entry.name
     return bytes(flatbuffer_utils.convert_object_to_bytearray(model))
+
+
+WRITER = Writer(
+    TFLITE,
+    write,
+    # What the shift depends on is float32 in all of them, so only probabilities differ.
+    {
+        "none": Tolerance(probability=1e-4, weight=1e-4, shift_ev=1e-3, aligned=1e-3, decisions=1e-4),
+        "float16": Tolerance(probability=5e-3, weight=1e-4, shift_ev=1e-3, aligned=1e-3, decisions=5e-4),
+        "int8": Tolerance(probability=0.1, weight=1e-4, shift_ev=1e-3, aligned=1e-3, decisions=1e-3),
+    },
+)
+"""The format's writer."""
+export_tflite = functools.partial(export_one, WRITER)
+"""Write a trained model as a TFLite file, ``<path>/model.tflite``; see ``export_one``."""

@@ -69,6 +69,44 @@ def test_links_make_the_installed_shape_visible(name: str, target: str) -> None:
         assert os.readlink(link) == target
 
 
+def lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
+    """Check the order of the rooms in a checkout."""
+    program = Path(sys.executable).with_name("lint-imports")
+    if not program.exists():
+        pytest.skip("import-linter is not installed; it comes with the extra `dev`")
+    return subprocess.run(
+        [program, "--no-cache", "--no-logo"], cwd=folder, env={**os.environ, "PYTHONPATH": str(folder)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def test_rooms_import_only_downwards_and_in_no_circle() -> None:
+    found = lint_imports(ROOT)
+    assert found.returncode == 0, found.stdout + found.stderr
+
+
+@pytest.mark.parametrize(
+    ("path", "line", "broken"),
+    [
+        ("xps_keras/library/lines.py", "from xps_keras.cli.app import main", "floors"),
+        ("xps_keras/library/lines.py", "def later() -> None:\n    import xps_keras.analysis.analyzing", "floors"),
+        ("xps_keras/corpus/corpus.py", "from xps_keras.analysis import evidence", "floors"),  # beside, not below
+        ("export/latency.py", "from xps_keras.datasets import xps_polymers", "floors"),
+        ("datasets/xps_polymers/splits.py", "from xps_keras.cli import app", "floors"),
+        ("xps_keras/library/tables.py", "from xps_keras.library import lines", "circles"),
+        ("export/metadata_room.py", "from xps_keras.version import __version__", "face"),
+    ],
+)
+def test_an_import_upwards_or_in_a_circle_is_refused(tmp_path: Path, path: str, line: str, broken: str) -> None:
+    copy = copy_tree(tmp_path / "copy", links=True)
+    with (copy / path).open("a") as file:
+        file.write(f"\n{line}\n")
+    found = lint_imports(copy)
+    assert found.returncode == 1, found.stdout + found.stderr
+    names = {contract["id"]: contract["name"] for contract in PROJECT["tool"]["importlinter"]["contracts"]}
+    assert f"{names[broken]} BROKEN" in found.stdout
+
+
 def test_datasets_refuses_to_pass_for_another_package() -> None:
     found = subprocess.run(
         [sys.executable, "-c", "import datasets"], cwd=ROOT, capture_output=True, text=True, check=False

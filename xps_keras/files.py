@@ -3,11 +3,15 @@
 import os
 import tempfile
 from pathlib import Path
+from typing import TypeAlias
 
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
+
+StrPath: TypeAlias = str | os.PathLike[str]
+"""What every public function takes for a path."""
 
 
-def write_whole(path: Path, content: bytes | str) -> None:
+def write_whole(path: StrPath, content: bytes | str) -> None:
     """Write a file so that a reader sees the old content or all of the new one, never a part.
 
     The content goes to a temporary file in the same folder, which then takes the place of the target.
@@ -17,13 +21,14 @@ def write_whole(path: Path, content: bytes | str) -> None:
         content: The whole content; text is written as UTF-8 with its line ends left alone.
 
     Raises:
-        InputError: If the folder is missing, the target is a folder, or writing is refused or fails.
+        UsageError: If the folder is missing, the target is a folder, or writing is refused or fails.
     """
+    path = Path(path)
     data = content.encode("utf-8") if isinstance(content, str) else content
     if path.is_dir():
-        raise InputError(f"{path}: this is a folder, name a file to write to.")
+        raise UsageError(f"{path}: this is a folder, name a file to write to.")
     if not path.parent.is_dir():
-        raise InputError(f"{path}: the folder {path.parent} does not exist, make it first.")
+        raise UsageError(f"{path}: the folder {path.parent} does not exist, make it first.")
     temporary: Path | None = None
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
@@ -36,7 +41,7 @@ def write_whole(path: Path, content: bytes | str) -> None:
     except OSError as error:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
-        raise InputError(f"{path}: cannot be written ({error.strerror or error}).") from error
+        raise UsageError(f"{path}: cannot be written ({error.strerror or error}).") from error
 
 
 def _mode(path: Path) -> int:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal
 
 from xps_keras.axis import AXIS, EnergyAxis
+from xps_keras.consistency_rule import Rule, rule_from_dict
 from xps_keras.errors import InputError
 from xps_keras.groups import GROUP_NAMES
 
@@ -22,6 +23,9 @@ READING_SHIFT_EV = "reading_shift_ev"
 READING_UNCERTAINTY_EV = "reading_uncertainty_ev"
 READING_WEIGHT = "reading_weight"
 READING_PROBABILITIES = "reading_probabilities"
+GRAPHITIC_SHARE = "graphitic_share"
+POLYMER_SHARE = "polymer_share"
+FOREIGN_SHARE = "foreign_share"
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,7 @@ class Output:
 
     name: str
     shape: tuple[str, ...]
-    """After ``batch``: ``groups``, ``readings``, ``channels`` or a number."""
+    """After ``batch``: ``groups``, ``readings``, ``channels``, ``main lines`` or a number."""
     meaning: str
     """One line, with the unit."""
     source: str
@@ -38,7 +42,7 @@ class Output:
     made: Literal["as it is", "sigmoid", "calibrated", "uncertainty"] = "as it is"
     """``sigmoid`` of a logit; ``calibrated``: sigmoid of the logits of groups after their calibration;
     ``uncertainty``: a standard deviation times the calibration's factor."""
-    tolerance: Literal["probability", "weight", "shift_ev", "aligned"] = "probability"
+    tolerance: Literal["probability", "weight", "shift_ev", "aligned", "channels"] = "probability"
     """Which tolerance it has to keep when two runs of a model are compared."""
     optional: bool = False
     """Whether a network may leave it out; ``Metadata.further_outputs`` then says which it has."""
@@ -94,6 +98,31 @@ _ROWS = (
         "reading_logits",
         made="calibrated",
     ),
+    Output(
+        GRAPHITIC_SHARE,
+        ("1",),
+        "part of the C 1s area that is sp2 carbon without hydrogen, 0 to 1",
+        "graphitic_logit",
+        made="sigmoid",
+        optional=True,
+    ),
+    Output(
+        POLYMER_SHARE,
+        ("1",),
+        "part of the C 1s area that is more than contamination, sp2 carbon and salts, 0 to 1",
+        "polymer_logit",
+        made="sigmoid",
+        optional=True,
+    ),
+    Output(
+        FOREIGN_SHARE,
+        ("main lines",),
+        "per main line: part of its area that no functional group explains, 0 to 1; without meaning where it was "
+        "not measured",
+        "foreign_logits",
+        made="sigmoid",
+        optional=True,
+    ),
 )
 GRAPH_OUTPUTS: dict[str, Output] = {row.name: row for row in _ROWS}
 """Every output by name; a new output of a network joins the contract by one row, ``optional``."""
@@ -103,7 +132,13 @@ OUTPUTS = tuple(row.name for row in _ROWS if not row.of_reading and not row.opti
 READING_OUTPUTS = tuple(row.name for row in _ROWS if row.of_reading and not row.optional)
 """Outputs of a model that gives several readings of the shift, in addition to ``OUTPUTS``."""
 
+TAKES_CHANNELS = "channels"
+"""Kind of graph: takes spectra on the package's axis, input ``intensity``."""
+TAKES_SPECTRUM = "spectrum"
+"""Kind of graph: takes one spectrum as measured, two columns, background included."""
+
 _ADDED: dict[str, Any] = {  # fields that metadata of version 0.1 may lack
+    "kind": TAKES_CHANNELS,
     "library": "polymers",
     "library_sha256": None,
     "lines": None,
@@ -113,6 +148,7 @@ _ADDED: dict[str, Any] = {  # fields that metadata of version 0.1 may lack
     "graph_sha256": None,
     "operators": [],
     "agreement": {},
+    "consistency": None,
 }
 
 
@@ -158,7 +194,9 @@ class Metadata:
     further_outputs: tuple[str, ...] = ()
     """Names of its optional outputs."""
     format: str = "keras"
-    """``keras``, ``saved_model``, ``tflite`` or ``onnx``."""
+    """``keras`` or the name of an artefact's format: ``saved_model``, ``tflite``, ``onnx``."""
+    kind: str = TAKES_CHANNELS
+    """What the graph takes: ``TAKES_CHANNELS`` or ``TAKES_SPECTRUM``."""
     quantization: str = "none"
     """``none``, ``float16`` or ``int8``: how the weights are stored."""
     batch: int | None = None
@@ -175,6 +213,9 @@ class Metadata:
     (largest difference of a probability), ``decisions_changed`` (group decisions that differ, of as many per
     spectrum as there are groups).
     Empty where it was not made."""
+    consistency: Rule | None = None
+    """When the answer is doubted and what it then rests on, see ``xps_keras.analysis.doubt``; None for a model whose
+    rule was never fitted: a conservative one is used."""
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -210,6 +251,8 @@ def from_json(text: str | bytes, source: str) -> Metadata:
             f"{source}: the model's metadata has schema {schema!r}, but this version reads {SCHEMA!r}; "
             "export the model with this version of xps-keras."
         )
+    if "kind" not in content and str(content.get("format")).endswith("-raw"):  # 0.1 wrote both into one word
+        content = {**content, "format": content["format"].removesuffix("-raw"), "kind": TAKES_SPECTRUM}
     content = {**_ADDED, **content}
     missing = [item.name for item in fields(Metadata) if item.name not in content]
     if missing:
@@ -247,12 +290,14 @@ def _checked(content: dict[str, Any], source: str) -> Metadata:
             network=None if content["network"] is None else dict(content["network"]),
             further_outputs=tuple(_text(name) for name in content["further_outputs"]),
             format=_text(content["format"]),
+            kind=_kind(content["kind"]),
             quantization=_text(content["quantization"]),
             batch=None if content["batch"] is None else int(content["batch"]),
             graph_sha256=None if content["graph_sha256"] is None else _text(content["graph_sha256"]),
             operators=tuple(_text(name) for name in content["operators"]),
             parity_error={_text(key): _number(value, low=0.0) for key, value in content["parity_error"].items()},
             agreement={_text(key): _number(value, low=0.0) for key, value in content["agreement"].items()},
+            consistency=rule_from_dict(content["consistency"]),
         )
     except (TypeError, ValueError, AttributeError) as error:
         raise InputError(f"{source}: the model's metadata is damaged ({error}); export the model again.") from error
@@ -269,6 +314,12 @@ def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{value!r} is not a text")
     return value
+
+
+def _kind(value: object) -> str:
+    if value not in (TAKES_CHANNELS, TAKES_SPECTRUM):
+        raise ValueError(f"{value!r} is not a kind of graph that this version knows")
+    return str(value)
 
 
 def _flag(value: object) -> bool:

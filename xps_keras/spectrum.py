@@ -7,8 +7,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from xps_keras.equality import ByValue
 from xps_keras.errors import SpectrumWarning
 
+FEWEST_POINTS = 8
+"""A region of fewer points has no ends to tie a background to."""
 AL_K_ALPHA_EV = 1486.6
 """Photon energy of aluminium K-alpha in eV."""
 MG_K_ALPHA_EV = 1253.6
@@ -16,8 +19,8 @@ MG_K_ALPHA_EV = 1253.6
 
 
 @dataclass(frozen=True, eq=False)
-class Region:
-    """One measured stretch of energy, ascending in binding energy."""
+class Region(ByValue):
+    """One measured stretch of energy, ascending in binding energy; equal to another by value."""
 
     label: str
     """Name that the file gives, empty when it gives none. Energies, not this label, decide what a region is."""
@@ -67,7 +70,7 @@ class Region:
 
 @dataclass(frozen=True, eq=False)
 class Spectrum:
-    """Everything one file holds of one sample."""
+    """Everything one file holds of one sample; equal to another by value, that is of the same file and content."""
 
     path: Path
     file_format: str

@@ -17,7 +17,8 @@ from xps_keras.datasets.xps_polymers.building import building
 from xps_keras.datasets.xps_polymers.manual import library_in
 from xps_keras.datasets.xps_polymers.splits import DEFAULT_SIZE, split_seeds, split_sizes
 from xps_keras.datasets.xps_polymers.xps_polymers_dataset_builder import Builder
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
+from xps_keras.files import StrPath
 from xps_keras.measured.store import libraries_folder
 from xps_keras.progress import progress_bar
 
@@ -27,7 +28,7 @@ BYTES_PER_SPECTRUM = 5_500
 
 def build(
     config: str,
-    data_dir: Path | None = None,
+    data_dir: StrPath | None = None,
     size: int | None = None,
     seed: int | None = None,
     *,
@@ -35,7 +36,7 @@ def build(
     processes: int | None = None,
     beam_options: str | None = None,
     library: str | None = None,
-    manual_dir: Path | None = None,
+    manual_dir: StrPath | None = None,
 ) -> Path:
     """Build a data set where it is missing.
 
@@ -56,11 +57,13 @@ def build(
         The folder of the data set.
 
     Raises:
-        InputError: An unknown config, a size or seed out of range or other than that of the data set that stands
+        XpsKerasError: An unknown config, a size or seed out of range or other than that of the data set that stands
             there, Apache Beam missing, no such library, or a folder that cannot be written or is full.
     """
+    data_dir = None if data_dir is None else Path(data_dir)
+    manual_dir = None if manual_dir is None else Path(manual_dir)
     if beam_options is not None and find_spec("apache_beam") is None:
-        raise InputError("--beam needs the package apache_beam; run `pip install 'xps-keras[train,beam]'`.")
+        raise UsageError("--beam needs the package apache_beam; run `pip install 'xps-keras[train,beam]'`.")
     settings = {"size": size, "seed": seed, "processes": processes, "library": library}
     manual_dir = libraries_folder() if manual_dir is None else manual_dir
     wanted = size if size is not None else DEFAULT_SIZE
@@ -84,7 +87,7 @@ def build(
     return Path(builder.data_dir)
 
 
-def named_builder(config: str, data_dir: Path | None, **settings: Any) -> Builder:
+def named_builder(config: str, data_dir: StrPath | None, **settings: Any) -> Builder:
     """Return the builder of a config.
 
     Args:
@@ -96,11 +99,12 @@ def named_builder(config: str, data_dir: Path | None, **settings: Any) -> Builde
         The builder.
 
     Raises:
-        InputError: There is no such config, or it has a library of its own and another one was asked for.
+        UsageError: There is no such config, or it has a library of its own and another one was asked for.
     """
+    data_dir = None if data_dir is None else Path(data_dir)
     absl.logging.set_verbosity(absl.logging.ERROR)  # TFDS warns of its own deprecated calls
     if config not in Builder.builder_configs:
-        raise InputError(f"There is no config '{config}'; choose one of: {', '.join(Builder.builder_configs)}.")
+        raise UsageError(f"There is no config '{config}'; choose one of: {', '.join(Builder.builder_configs)}.")
     return Builder(config=config, data_dir=None if data_dir is None else str(data_dir), **settings)
 
 
@@ -116,10 +120,10 @@ def _configuration(beam_options: str | None, manual_dir: Path) -> Any:
 def _require_room(folder: Path, size: int) -> None:
     standing = next(parent for parent in folder.parents if parent.exists())
     if not standing.is_dir():
-        raise InputError(f"{standing}: this is a file, name a folder for the data set.")
+        raise UsageError(f"{standing}: this is a file, name a folder for the data set.")
     free, needed = shutil.disk_usage(standing).free, size * BYTES_PER_SPECTRUM
     if free < needed:
-        raise InputError(
+        raise UsageError(
             f"{standing}: {size:,} spectra need {needed / 1e6:,.0f} MB, but only {free / 1e6:,.0f} MB are free; "
             "name another folder with --data-dir or a smaller --size."
         )
@@ -133,4 +137,4 @@ def _sentences(data_dir: Path | None) -> Iterator[None]:
     except (OSError, tf.errors.OpError) as error:
         where = data_dir if data_dir is not None else "TFDS's data folder"
         reason = error.message if isinstance(error, tf.errors.OpError) else (error.strerror or str(error))
-        raise InputError(f"{where}: the data set cannot be written ({reason}).") from error
+        raise UsageError(f"{where}: the data set cannot be written ({reason}).") from error

@@ -4,7 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.corpus.recipes import Recipe
-from xps_keras.library.folds import FOLD_NAMES
+from xps_keras.library.editions import in_edition
+from xps_keras.library.folds import PARTS_OF
 from xps_keras.library.loading import load_library
 from xps_keras.measured.store import find_library
 
@@ -21,7 +22,7 @@ def class_keys(recipe: Recipe, library: str) -> tuple[str, ...]:
     Returns:
         Keys in the order of the class numbers.
     """
-    return _with_hypothetical(recipe, "polymers" if library in FOLD_NAMES else library)
+    return _with_hypothetical(recipe, PARTS_OF[library].whole if library in PARTS_OF else library)
 
 
 def class_numbers(recipe: Recipe, library: str) -> NDArray[np.int64]:
@@ -39,4 +40,6 @@ def class_numbers(recipe: Recipe, library: str) -> NDArray[np.int64]:
 
 
 def _with_hypothetical(recipe: Recipe, library: str) -> tuple[str, ...]:
-    return (*find_library(library).keys, *(load_library("hypothetical").keys if recipe.hypothetical else ()))
+    found = find_library(library)
+    added = load_library(in_edition("hypothetical", found.edition)).keys if recipe.hypothetical else ()
+    return (*found.keys, *added)

@@ -4,7 +4,7 @@ import json
 import os
 from pathlib import Path
 
-from xps_keras.errors import InputError
+from xps_keras.errors import InputError, UsageError
 from xps_keras.measured.store import SCHEMA
 
 INSTRUCTIONS = """\
@@ -26,7 +26,7 @@ def library_in(folder: str | os.PathLike[str], name: str | None) -> str:
         The path of its JSON file, which ``find_library`` takes.
 
     Raises:
-        InputError: There is no such library, or several and none was named.
+        XpsKerasError: There is no such library, or several and none was named.
     """
     found = [path for path in sorted(Path(folder).glob("*.json")) if _is_library(path)]
     chosen = [path for path in found if name in (None, path.stem)]
@@ -39,8 +39,8 @@ def library_in(folder: str | os.PathLike[str], name: str | None) -> str:
             "import one with `xps-keras library import FOLDER --name NAME`."
         )
     if name is None:
-        raise InputError(f"{folder}: there are several libraries ({names}); choose one with --library.")
-    raise InputError(f"{folder}: there is no library {name!r} in this manual directory, only {names}.")
+        raise UsageError(f"{folder}: there are several libraries ({names}); choose one with --library.")
+    raise UsageError(f"{folder}: there is no library {name!r} in this manual directory, only {names}.")
 
 
 def _is_library(path: Path) -> bool:

@@ -3,7 +3,7 @@
 from types import MappingProxyType
 
 from xps_keras.corpus.seeds import VALIDATION_SEED_OFFSET
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 
 SHARES = MappingProxyType({"train": 80, "validation": 5, "test": 20})
 """Parts of 105 of a data set's examples."""
@@ -26,12 +26,12 @@ def split_sizes(size: int) -> dict[str, int]:
         Examples of each split, in the ratio of ``SHARES``; what rounding leaves over goes to ``train``.
 
     Raises:
-        InputError: The size is below 21, where a split would be empty, or above ``LARGEST_SIZE``.
+        UsageError: The size is below 21, where a split would be empty, or above ``LARGEST_SIZE``.
     """
     total = sum(SHARES.values())
     smallest = total // min(SHARES.values())
     if not smallest <= size <= LARGEST_SIZE:
-        raise InputError(
+        raise UsageError(
             f"A data set holds {smallest} to {LARGEST_SIZE:,} spectra in all splits together, not {size:,}; "
             "fresh spectra without any file are drawn with `train --stream`."
         )
@@ -51,8 +51,8 @@ def split_seeds(seed: int) -> dict[str, int]:
         ``validation``, and one more step for ``test``.
 
     Raises:
-        InputError: The seed is negative or not below ``SEED_LIMIT``.
+        UsageError: The seed is negative or not below ``SEED_LIMIT``.
     """
     if not 0 <= seed < SEED_LIMIT:
-        raise InputError(f"The seed of a data set must lie between 0 and {SEED_LIMIT - 1}, not {seed}.")
+        raise UsageError(f"The seed of a data set must lie between 0 and {SEED_LIMIT - 1}, not {seed}.")
     return {name: seed + place * VALIDATION_SEED_OFFSET for place, name in enumerate(SHARES)}

@@ -13,6 +13,8 @@ from xps_keras.corpus.recipes import Recipe, recipe_from_dict
 from xps_keras.datasets.xps_polymers.build import named_builder
 from xps_keras.datasets.xps_polymers.xps_polymers_dataset_builder import Builder
 from xps_keras.errors import InputError
+from xps_keras.files import StrPath
+from xps_keras.library.editions import in_edition
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class Split:
     """Of the contents of all files, in the order of their numbers: equal for equal data sets."""
 
 
-def find(config: str, data_dir: Path | None) -> Builder:
+def find(config: str, data_dir: StrPath | None) -> Builder:
     """Find a finished data set.
 
     Args:
@@ -40,8 +42,13 @@ def find(config: str, data_dir: Path | None) -> Builder:
     Raises:
         InputError: There is no such config, or it has not been built in this folder.
     """
+    data_dir = None if data_dir is None else Path(data_dir)
     builder = named_builder(config, data_dir)
     if not builder.is_prepared():
+        for version in Builder.SUPPORTED_VERSIONS:
+            older = named_builder(config, data_dir, version=str(version))
+            if older.is_prepared():
+                return older
         place = "" if data_dir is None else f" --data-dir {data_dir}"
         raise InputError(
             f"{builder.data_dir_root}: there is no data set xps_polymers/{config}; "
@@ -56,7 +63,12 @@ def recipe_of(builder: Builder) -> Recipe:
 
 
 def library_of(builder: Builder, split: str) -> str:
-    """Return the name of the library of a split, or the path of an imported one."""
+    """Return the name of the library of a split, in the edition of the data set, or the path of an imported one."""
+    return in_edition(stored_library_of(builder, split), builder.edition)
+
+
+def stored_library_of(builder: Builder, split: str) -> str:
+    """Return the name of the library of a split as the data set has it."""
     # Data sets of version 1.0.0 name one library for all splits.
     libraries = builder.info.metadata.get("libraries", {})
     return str(libraries.get(split, builder.info.metadata["library"]))

@@ -6,10 +6,10 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
-from xps_keras.analysis.report import console_for
 from xps_keras.datasets.xps_polymers.stored import find, library_of, recipe_of, splits_of
 from xps_keras.datasets.xps_polymers.verify import verify
 from xps_keras.progress import progress_bar
+from xps_keras.terminal import console_for
 
 
 def print_info(config: str, data_dir: Path | None) -> None:

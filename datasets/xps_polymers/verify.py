@@ -12,10 +12,11 @@ from xps_keras.corpus.corpus import BLOCK, Corpus
 from xps_keras.corpus.recipes import Recipe
 from xps_keras.datasets.xps_polymers.classes import class_numbers
 from xps_keras.datasets.xps_polymers.schema import examples, number_of
-from xps_keras.datasets.xps_polymers.stored import library_of, read, recipe_of
+from xps_keras.datasets.xps_polymers.stored import library_of, read, recipe_of, stored_library_of
 from xps_keras.datasets.xps_polymers.xps_polymers_dataset_builder import Builder
 from xps_keras.errors import InputError
 from xps_keras.groups import GROUP_NAMES
+from xps_keras.library.editions import in_edition
 from xps_keras.library.library import Library
 from xps_keras.library.loading import load_library
 from xps_keras.measured.library import MeasuredLibrary
@@ -84,14 +85,14 @@ def verify(
     """
     metadata = builder.info.metadata
     recipe = recipe_of(builder)
-    added = load_library("hypothetical").group_counts if recipe.hypothetical else None
     frequencies: dict[str, float] = {}
     deviation, redrawn, seen = 0.0, 0, 0
     rng = np.random.default_rng(seed)
     for split, about in builder.info.splits.items():
         count = about.num_examples
         name = library_of(builder, split)
-        library = _library(builder, name)
+        library = _library(builder, split)
+        added = load_library(in_edition("hypothetical", library.edition)).group_counts if recipe.hypothetical else None
         expected = expected_frequencies(recipe, library.group_counts, added)
         frequencies[split] = _check_labels(builder, split, count, expected, report)
         seen += count
@@ -131,10 +132,12 @@ def _check_labels(
     return float(norm.isf(min(tail[worst], 0.5)))
 
 
-def _library(builder: Builder, name: str) -> Library | MeasuredLibrary:
-    """Find a library and make sure that it still is the one the data set was drawn from."""
-    library = find_library(name)
-    known = builder.info.metadata.get("library_sha256", {}).get(library.name, library.sha256)
+def _library(builder: Builder, split: str) -> Library | MeasuredLibrary:
+    """Find the library of a split and make sure that it still is the one the data set was drawn from."""
+    library = find_library(library_of(builder, split))
+    digests = builder.info.metadata.get("library_sha256", {})
+    # Data sets that were built when an older edition was the present one know it by its plain name.
+    known = digests.get(library.name, digests.get(stored_library_of(builder, split), library.sha256))
     if library.sha256 != known:
         raise InputError(
             f"{builder.data_dir}: the library '{library.name}' is no longer the one that this data set was drawn from; "

@@ -9,18 +9,19 @@ import tensorflow as tf
 import tensorflow_datasets as tfds
 from etils import epath
 
-from xps_keras import __version__
 from xps_keras.corpus.recipes import Recipe, recipe
-from xps_keras.corpus.version import CORPUS_VERSION
+from xps_keras.corpus.version import CORPUS_VERSION, OLDER_CORPUS_VERSIONS
 from xps_keras.datasets.xps_polymers import writing
 from xps_keras.datasets.xps_polymers.building import building
 from xps_keras.datasets.xps_polymers.classes import class_keys
 from xps_keras.datasets.xps_polymers.manual import INSTRUCTIONS, library_in
 from xps_keras.datasets.xps_polymers.schema import features
 from xps_keras.datasets.xps_polymers.splits import DEFAULT_SEED, DEFAULT_SIZE, split_seeds, split_sizes
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
+from xps_keras.library.editions import PRESENT, in_edition
 from xps_keras.library.folds import FOLDS
 from xps_keras.measured.store import find_library
+from xps_keras.version import __version__
 
 READING_THREADS = 2 * (os.cpu_count() or 2)
 """Threads of a data set that is read: two for each processor, of which some wait."""
@@ -55,12 +56,15 @@ class Builder(tfds.core.dataset_builder.FileReaderBuilder):
         **settings: ``config``, ``data_dir``, ``version`` and ``file_format`` as in every TFDS builder.
 
     Raises:
-        InputError: A size or seed out of range, or other ones than those of the data set in ``data_dir``; a library for
+        UsageError: A size or seed out of range, or other ones than those of the data set in ``data_dir``; a library for
             a config that has its own.
     """
 
     VERSION = tfds.core.Version(CORPUS_VERSION)
+    SUPPORTED_VERSIONS: ClassVar = [tfds.core.Version(version) for version in OLDER_CORPUS_VERSIONS]
     RELEASE_NOTES: ClassVar = {
+        "5.0.0": "Drawn from the corrected tables of reference polymers and from other hypothetical polymers. Data "
+        "sets of 4.0.0 are read, verified and built from the tables of that time.",
         "4.0.0": "Mixtures and shifts are those of 3.0.0; spectra the same within 0.01 % of the peak, the "
         "counting noise of instrument is another.",
         "3.0.0": "generalise: 7,427 other hypothetical polymers. The other configs are those of 2.0.0 but for the last "
@@ -88,7 +92,7 @@ class Builder(tfds.core.dataset_builder.FileReaderBuilder):
         ),
         PolymersConfig(
             name="generalise",
-            description="As paper, but most components are drawn from 7,427 hypothetical polymers.",
+            description="As paper, but most components are drawn from 9,408 hypothetical polymers.",
             recipe_name="generalise",
         ),
         *(
@@ -131,12 +135,18 @@ class Builder(tfds.core.dataset_builder.FileReaderBuilder):
         self.chosen_library = library
         super().__init__(**settings)
         if library is not None and self.builder_config.library is not None:
-            raise InputError(f"The config '{self.builder_config.name}' has a library of its own; leave --library out.")
+            raise UsageError(f"The config '{self.builder_config.name}' has a library of its own; leave --library out.")
         self._original_state.update(size=size, seed=seed, processes=processes, library=library)
+
+    @property
+    def edition(self) -> str:
+        """Edition of the package's tables that this version of the data set is drawn from."""
+        return OLDER_CORPUS_VERSIONS.get(str(self.version), PRESENT)
 
     def _info(self) -> Any:
         config = self.builder_config
-        keys = None if config.library is None else class_keys(config.recipe(), config.library)
+        library = None if config.library is None else in_edition(config.library, self.edition)
+        keys = None if library is None else class_keys(config.recipe(), library)
         return self.dataset_info_from_configs(
             features=features(keys),
             supervised_keys=("spectrum", "groups"),
@@ -155,7 +165,7 @@ class Builder(tfds.core.dataset_builder.FileReaderBuilder):
         """Draw and write the data set where it is missing; arguments as in every TFDS builder.
 
         Raises:
-            InputError: Another size or seed was asked for than that of the data set in the folder.
+            UsageError: Another size or seed was asked for than that of the data set in the folder.
             OSError: The folder cannot be made or written.
         """
         config = settings.get("download_config") or tfds.download.DownloadConfig()
@@ -194,7 +204,7 @@ class Builder(tfds.core.dataset_builder.FileReaderBuilder):
         for name, value in self.asked.items():
             found = self.info.metadata.get(name)
             if found != value:
-                raise InputError(
+                raise UsageError(
                     f"{self.data_dir} holds a data set of {name} {found}, not {value}; "
                     "build it anew with --overwrite or name another folder."
                 )
@@ -231,6 +241,7 @@ class Builder(tfds.core.dataset_builder.FileReaderBuilder):
         # Asking for the manual directory is what makes TFDS say how to fill it.
         own = config.library or library_in(dl_manager.manual_dir, self.chosen_library)
         libraries = {name: own for name in split_sizes(self.size)} | {"test": config.test_library or own}
+        libraries = {name: in_edition(library, self.edition) for name, library in libraries.items()}
         found = [find_library(name) for name in dict.fromkeys(libraries.values())]
         if config.library is None:
             self.info.features["polymers"].feature.names = list(class_keys(config.recipe(), own))

@@ -24,6 +24,10 @@ def finding(analysis: Analysis, name: str) -> Any:
     return next(group for group in analysis.groups if group.name == name)
 
 
+def texts(analysis: Analysis, name: str) -> tuple[str, ...]:
+    return tuple(signal.text for signal in finding(analysis, name).evidence)
+
+
 def test_shift_is_measured_minus_true_and_the_classical_check_has_the_same_sign(spectrum: Make, runtime: Any) -> None:
     analysis = analyze(spectrum(shift_ev=2.5), runtime(2.5, PET))
     assert analysis.shift_ev == pytest.approx(2.5)
@@ -46,7 +50,7 @@ def test_the_reference_moves_reported_energies_and_never_what_the_model_sees(
     assert other.shift_classical_ev - lower == pytest.approx(at_285.shift_classical_ev)
     assert other.alternatives[0].shift_ev == pytest.approx(at_285.alternatives[0].shift_ev + lower)
     # A peak's corrected energy and the energy named as evidence move together.
-    assert finding(other, "ester (aromatic)").evidence[0] == f"C 1s {288.7 - lower:.1f} eV"
+    assert texts(other, "ester (aromatic)")[0] == f"C 1s {288.7 - lower:.1f} eV"
 
 
 def test_readings_of_weight_a_tenth_are_alternatives_and_lighter_ones_are_not(spectrum: Make, runtime: Any) -> None:
@@ -102,21 +106,26 @@ def test_a_region_must_cover_its_line_after_the_shift(spectrum: Make, runtime: A
 
 def test_evidence_names_only_signals_that_stand_in_the_spectrum(spectrum: Make, runtime: Any) -> None:
     both = analyze(spectrum(shift_ev=2.5), runtime(2.5, PET))
-    assert finding(both, "ester (aromatic)").evidence == ("C 1s 288.7 eV", "C 1s 286.3 eV", "O 1s")
-    assert finding(both, "benzene ring").evidence == ("C 1s 284.7 eV", "C 1s 291.4 eV")
+    assert texts(both, "ester (aromatic)") == ("C 1s 288.7 eV", "C 1s 286.3 eV", "O 1s")
+    assert texts(both, "benzene ring") == ("C 1s 284.7 eV", "C 1s 291.4 eV")
     carbon = analyze(spectrum(("C 1s",), shift_ev=2.5), runtime(2.5, PET))
-    assert finding(carbon, "ester (aromatic)").evidence == ("C 1s 288.7 eV", "C 1s 286.3 eV")
+    assert texts(carbon, "ester (aromatic)") == ("C 1s 288.7 eV", "C 1s 286.3 eV")
     # Polystyrene has no ester: a model that insists gets no evidence from it.
     wrong = analyze(spectrum(("C 1s", "O 1s"), key="PS"), runtime(0.0, PET))
-    assert finding(wrong, "ester (aromatic)").evidence == ()
-    assert "C 1s 291.4 eV" in finding(wrong, "benzene ring").evidence
+    assert texts(wrong, "ester (aromatic)") == ()
+    assert "C 1s 291.4 eV" in texts(wrong, "benzene ring")
+    # Typed as well: line, energy and how far it stands above the noise; a whole line has no energy of its own.
+    first, _, oxygen = finding(both, "ester (aromatic)").evidence
+    assert (first.line, oxygen.line, oxygen.energy_ev) == ("C 1s", "O 1s", None)
+    assert first.energy_ev == pytest.approx(288.7)
+    assert min(first.strength, oxygen.strength) > 5.0
     # Absent groups carry no evidence.
     assert all(group.evidence == () for group in both.groups if group.status != "present")
 
 
 def test_polyethylene_shows_no_shake_up(spectrum: Make, runtime: Any) -> None:
     analysis = analyze(spectrum(("C 1s",), key="HDPE"), runtime(0.0, PET))
-    assert "C 1s 291.4 eV" not in finding(analysis, "benzene ring").evidence
+    assert "C 1s 291.4 eV" not in texts(analysis, "benzene ring")
 
 
 @pytest.mark.parametrize(("shift_ev", "expected"), [(4.4, False), (4.6, True), (-4.6, True)])
@@ -153,17 +162,9 @@ def test_json_has_the_keys_and_types_of_the_contract(spectrum: Make, runtime: An
     plain = to_json(analyze(spectrum(), runtime(2.31, PET, (2.84, 0.31, {"alkane": 0.9}))))
     read = json.loads(json.dumps(plain, allow_nan=False))
     assert list(read) == [
-        *(
-            "schema",
-            "file",
-            "sample",
-            "sha256",
-            "shift_ev",
-            "shift_uncertainty_ev",
-            "shift_classical_ev",
-            "reference_ev",
-        ),
-        *("alternatives", "groups", "regions", "warnings", "model", "version"),
+        *("schema", "file", "sample", "sha256", "shift_ev", "shift_uncertainty_ev", "shift_classical_ev"),
+        *("reference_ev", "alternatives", "charge_undecided", "doubt", "candidates", "groups", "regions"),
+        *("graphitic_share", "polymer_share", "reference_lines", "warnings", "model", "version"),
     ]
     assert read["schema"] == "xps-keras/analysis/2"
     assert list(read["alternatives"][0]) == ["shift_ev", "weight", "present"]
@@ -171,10 +172,11 @@ def test_json_has_the_keys_and_types_of_the_contract(spectrum: Make, runtime: An
     group = next(group for group in read["groups"] if group["name"] == "ester (aromatic)")
     assert list(group) == ["name", "status", "probability", "threshold", "detection_limit", "evidence"]
     assert (group["status"], group["probability"], group["threshold"]) == ("present", 0.95, 0.5)
-    assert group["detection_limit"] is None
+    assert group["detection_limit"] == 0.2
+    assert group["evidence"] == ["C 1s 288.7 eV", "C 1s 286.3 eV", "O 1s"]
     assert len(read["groups"]) == 40
     region = read["regions"][0]
-    assert list(region) == ["name", "low_ev", "high_ev", "step_ev", "used", "why", "background"]
+    assert list(region) == ["name", "low_ev", "high_ev", "step_ev", "used", "why", "background", "foreign_share"]
     assert (region["name"], region["used"], region["why"]) == ("C 1s", True, None)
     assert region["background"] in ("shirley", "linear")
     assert all(list(warning) == ["code", "text"] for warning in read["warnings"])

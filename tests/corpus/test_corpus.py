@@ -10,7 +10,7 @@ from xps_keras.axis import AXIS
 from xps_keras.corpus import RECIPES, Batch, Corpus, Recipe, recipe
 from xps_keras.corpus.corpus import BLOCK
 from xps_keras.corpus.recipes import recipe_from_dict
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 from xps_keras.groups import GROUPS
 
 NAMES = [field.name for field in fields(Batch)]
@@ -95,7 +95,7 @@ def test_a_recipe_is_named_and_its_shift_and_mixing_chosen() -> None:
     ],
 )
 def test_impossible_recipes_are_refused_with_what_is_possible(arguments: tuple[str, ...], named: str) -> None:
-    with pytest.raises(InputError, match=named):
+    with pytest.raises(UsageError, match=named):
         recipe(*arguments)  # type: ignore[arg-type]  # wrong on purpose
 
 

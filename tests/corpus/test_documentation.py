@@ -5,18 +5,35 @@ from dataclasses import asdict
 from pathlib import Path
 
 from xps_keras.corpus import RECIPES
-from xps_keras.corpus.recipes import Instrument
+from xps_keras.corpus.recipes import Instrument, Surface
 
 TEXT = (Path(__file__).parents[2] / "docs" / "corpus.md").read_text()
 
 
-def as_text(value: float | tuple[float, float]) -> str:
-    return " to ".join(f"{limit:g}" for limit in value) if isinstance(value, tuple) else f"{value:g}"
+def as_text(value: object) -> str:
+    if isinstance(value, tuple):
+        spans = len(value) == 2 and all(isinstance(part, float) for part in value)
+        return (" to " if spans else ", ").join(as_text(part) for part in value)
+    return value if isinstance(value, str) else f"{value:g}"
+
+
+def table(heading: str) -> dict[str, str]:
+    section = TEXT.split(heading)[1].split("\n## ")[0]
+    return dict(re.findall(r"^\| `(\w+)` \| ([^|]+?) \| [^|]+ \| [^|]+ \|$", section, re.MULTILINE))
 
 
 def test_the_table_of_the_instrument_is_complete_and_right() -> None:
-    table = dict(re.findall(r"^\| `(\w+)` \| ([^|]+?) \| [^|]+ \| [^|]+ \|$", TEXT, re.MULTILINE))
-    assert table == {name: as_text(value) for name, value in asdict(Instrument()).items()}
+    assert table("## Recipe `instrument`") == {name: as_text(value) for name, value in asdict(Instrument()).items()}
+
+
+def test_the_table_of_the_surface_is_complete_and_right() -> None:
+    surface = RECIPES["surface"]
+    assert surface.surface == Surface()
+    assert surface.instrument is not None
+    plain = asdict(Instrument())
+    changed = {name: value for name, value in asdict(surface.instrument).items() if value != plain[name]}
+    told = {"common": surface.common, "hypothetical": surface.hypothetical, **asdict(Surface()), **changed}
+    assert table("## Surface effects") == {name: as_text(value) for name, value in told.items()}
 
 
 def test_what_the_text_says_about_the_recipes() -> None:

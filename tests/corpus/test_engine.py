@@ -79,6 +79,8 @@ def single_gaussian(fwhm_ev: float) -> FourierLibrary:
         polymer=np.array([0]),
         line=("C 1s",),
         label=("probe",),
+        component=np.array([0]),
+        kind=("main",),
         energy_ev=np.array([285.0]),
         fwhm_ev=np.array([fwhm_ev]),
         lorentzian_fraction=np.array([0.0]),

@@ -7,7 +7,7 @@ import pytest
 from xps_keras.datasets.xps_polymers import build as building_room
 from xps_keras.datasets.xps_polymers.build import build
 from xps_keras.datasets.xps_polymers.stored import find, splits_of
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 
 SIZE = 10_500
 """Two files of train: less would leave nothing to share out."""
@@ -15,7 +15,7 @@ SIZE = 10_500
 
 def test_missing_beam_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(building_room, "find_spec", lambda name: None)
-    with pytest.raises(InputError, match=r"xps-keras\[train,beam\]"):
+    with pytest.raises(UsageError, match=r"xps-keras\[train,beam\]"):
         build("paper", tmp_path, 21, beam_options="")
 
 

@@ -17,7 +17,7 @@ from xps_keras.datasets.xps_polymers.schema import number_of
 from xps_keras.datasets.xps_polymers.splits import DEFAULT_SIZE, SEED_LIMIT, split_seeds, split_sizes
 from xps_keras.datasets.xps_polymers.stored import read
 from xps_keras.datasets.xps_polymers.xps_polymers_dataset_builder import Builder
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.loading import load_library
 
@@ -137,7 +137,7 @@ def test_a_part_of_every_split_can_be_asked_for(tmp_path: Path) -> None:
 
 def test_asking_for_another_size_or_seed_than_stands_there_is_refused(data_dir: Path) -> None:
     for asked in ({"size": 1050}, {"seed": 1}):
-        with pytest.raises(InputError, match=next(iter(asked))):
+        with pytest.raises(UsageError, match=next(iter(asked))):
             tfds.load("xps_polymers/paper", split="test", data_dir=str(data_dir), builder_kwargs=asked)
 
 

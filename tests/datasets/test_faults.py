@@ -16,7 +16,7 @@ from xps_keras.datasets.xps_polymers.build import build
 from xps_keras.datasets.xps_polymers.stored import find, splits_of
 from xps_keras.datasets.xps_polymers.verify import verify
 from xps_keras.datasets.xps_polymers.xps_polymers_dataset_builder import Builder
-from xps_keras.errors import InputError
+from xps_keras.errors import InputError, UsageError
 
 
 def checksums(data_dir: Path) -> list[str]:
@@ -92,7 +92,7 @@ def test_two_builds_at_once_end_with_one_sound_data_set(data_dir: Path, tmp_path
 def test_a_full_disk_is_a_sentence_before_the_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     full = type("Usage", (), {"free": 1_000_000})
     monkeypatch.setattr("xps_keras.datasets.xps_polymers.build.shutil.disk_usage", lambda path: full)
-    with pytest.raises(InputError, match=r"578 MB, but only 1 MB are free"):
+    with pytest.raises(UsageError, match=r"578 MB, but only 1 MB are free"):
         build("paper", tmp_path)
     assert not list(tmp_path.iterdir())
 
@@ -101,7 +101,7 @@ def test_a_write_that_fails_is_a_sentence_and_leaves_nothing(tmp_path: Path) -> 
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
     try:
-        with pytest.raises(InputError, match="cannot be written"):
+        with pytest.raises(UsageError, match="cannot be written"):
             build("paper", tmp_path, 2100, processes=0)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
@@ -113,14 +113,14 @@ def test_a_write_that_fails_is_a_sentence_and_leaves_nothing(tmp_path: Path) -> 
 def test_a_file_in_the_place_of_the_folder_is_a_sentence(tmp_path: Path) -> None:
     taken = tmp_path / "taken"
     taken.write_text("not a folder")
-    with pytest.raises(InputError, match="this is a file"):
+    with pytest.raises(UsageError, match="this is a file"):
         build("paper", taken, 21)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may write everywhere")
 def test_a_folder_without_permission_is_a_sentence(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
-    with pytest.raises(InputError, match="cannot be written"):
+    with pytest.raises(UsageError, match="cannot be written"):
         build("paper", tmp_path / "deeper", 21)
 
 
@@ -135,7 +135,7 @@ def test_a_folder_without_permission_is_a_sentence(tmp_path: Path) -> None:
     ],
 )
 def test_wrong_numbers_and_names_are_sentences(settings: dict[str, object], said: str, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=said):
+    with pytest.raises(UsageError, match=said):
         build(**{"config": "paper", "data_dir": tmp_path, **settings})  # type: ignore[arg-type]  # by name
     assert not list(tmp_path.iterdir())
 

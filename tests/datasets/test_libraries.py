@@ -12,7 +12,7 @@ from xps_keras.datasets.xps_polymers.splits import split_seeds
 from xps_keras.datasets.xps_polymers.stored import find, library_of, read, splits_of
 from xps_keras.datasets.xps_polymers.verify import verify
 from xps_keras.datasets.xps_polymers.xps_polymers_dataset_builder import Builder
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 from xps_keras.library.folds import FOLDS, division
 from xps_keras.library.loading import load_library
 from xps_keras.measured.store import find_library
@@ -88,6 +88,6 @@ def test_every_fold_has_a_config(fold: int) -> None:
 
 
 def test_a_library_is_asked_for_where_a_config_has_its_own(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="library of its own"):
+    with pytest.raises(UsageError, match="library of its own"):
         build("paper", tmp_path, 21, library="mine")
     assert not list(tmp_path.iterdir())

@@ -12,7 +12,7 @@ import pytest
 
 from xps_keras.corpus import Batch, recipe
 from xps_keras.corpus.parallel import drawn_blocks
-from xps_keras.errors import InputError
+from xps_keras.errors import XpsKerasError
 
 
 def children() -> set[psutil.Process]:
@@ -49,7 +49,7 @@ def test_a_killed_process_is_a_sentence() -> None:
         next(blocks)
         (drawing,) = children() - before
         drawing.kill()
-        with pytest.raises(InputError, match="ended early"):
+        with pytest.raises(XpsKerasError, match="ended early"):
             list(islice(blocks, 20))
 
 

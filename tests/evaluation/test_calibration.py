@@ -82,7 +82,7 @@ def test_thresholds_are_held_in_range_and_at_half_without_need() -> None:
 def test_calibrate_gives_what_config_json_holds() -> None:
     import keras
 
-    from xps_keras.training.trained import read_calibration
+    from xps_keras.runtime.trained import read_calibration
 
     keras.utils.set_random_seed(1)
     intensity = keras.Input((AXIS.size,), name="intensity")

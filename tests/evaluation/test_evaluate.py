@@ -12,10 +12,10 @@ from rich.console import Console
 
 from xps_keras.corpus import Corpus, recipe
 from xps_keras.corpus.seeds import VALIDATION_SEED_OFFSET
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 from xps_keras.evaluation.answers import judged_groups
 from xps_keras.evaluation.evaluate import evaluate, measure, to_json
-from xps_keras.evaluation.figure import save_png
+from xps_keras.evaluation.picture import save_png
 from xps_keras.evaluation.table import print_table
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.loading import load_library
@@ -134,7 +134,7 @@ def test_mistakes_about_unmeasured_lines_do_not_count_as_judged(oracle: Build) -
 
 @pytest.mark.parametrize("seed", [3, 3 + VALIDATION_SEED_OFFSET])
 def test_seeds_of_the_training_are_refused(guesser: Runtime, seed: int) -> None:
-    with pytest.raises(InputError, match=f"seed {seed}"):
+    with pytest.raises(UsageError, match=f"seed {seed}"):
         measure(guesser, "paper", 3.0, 10, seed)
 
 
@@ -148,7 +148,7 @@ def test_seeds_of_the_training_are_refused(guesser: Runtime, seed: int) -> None:
     ],
 )
 def test_arguments_out_of_range(guesser: Runtime, arguments: tuple[str, float, int, int], words: str) -> None:
-    with pytest.raises(InputError, match=words):
+    with pytest.raises(UsageError, match=words):
         measure(guesser, *arguments)
 
 
@@ -195,7 +195,7 @@ def test_picture_is_written_whole(guesser: Runtime, oracle: Build, tmp_path: Pat
         path = tmp_path / f"{number}.png"
         save_png(path, found, dpi=40)
         assert path.read_bytes().startswith(b"\x89PNG")
-    with pytest.raises(InputError, match="does not exist"):
+    with pytest.raises(UsageError, match="does not exist"):
         save_png(tmp_path / "nowhere" / "a.png", found)
 
 
@@ -205,7 +205,7 @@ def test_from_training_to_figures(tmp_path: Path) -> None:
 
     run = Run(model="stn", recipe="paper", max_shift_ev=1.0, size=1024, epochs=2, validation_size=256, seed=21)
     model = train(run, tmp_path / "run", report=lambda text: None)
-    with pytest.raises(InputError, match="seed 21"):
+    with pytest.raises(UsageError, match="seed 21"):
         evaluate(model, "paper", 1.0, 10, 21, progress=False)
     found = evaluate(model, "paper", 1.0, 256, 7, tmp_path / "e.json", tmp_path / "e.png", progress=False)
     assert json.loads((tmp_path / "e.json").read_text(encoding="utf-8")) == found.to_dict()

@@ -1,5 +1,6 @@
 """`export` and `export verify` as a user meets them."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -75,6 +76,10 @@ def test_export_raw_adds_the_graph_that_takes_measured_spectra(
     assert "golden file repeated" in checked.stdout
     (out / "saved_model-raw" / "golden.npz").write_bytes((tmp_path / "saved_model" / "golden.npz").read_bytes())
     write_sums(out / "saved_model-raw")
+    card = (out / "saved_model-raw" / "MODEL_CARD.md").read_text(encoding="utf-8")
+    assert "Inputs `binding_energy` and `intensity`" in card
+    assert "| `status` | [1, 40] |" in card
+    assert "| `channels` | " in card[card.index("## Agreement with Keras") :]
     foreign = CliRunner().invoke(cli.app, ["export", "verify", str(out)])
     assert foreign.exit_code == 1
     assert foreign.stdout == ""
@@ -106,6 +111,23 @@ def test_verify_of_a_damaged_export_is_status_1(artefacts: Path, tmp_path: Path)
     assert "'model.tflite' is not as SHA256SUMS says" in done.stderr
 
 
+def test_verify_goes_on_past_a_damaged_export_and_a_missing_runtime(
+    artefacts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = Path(shutil.copytree(artefacts, tmp_path / "artefacts"))
+    (out / "tflite-int8" / "golden.npz").write_bytes(b"nothing")
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    done = CliRunner().invoke(cli.app, ["export", "verify", str(out)])
+    assert done.exit_code == 1
+    sound = [line.partition(": sound. ")[0] for line in done.stdout.splitlines()]
+    assert len(sound) == 6
+    assert not any("onnx" in model or "tflite-int8/" in model for model in sound)
+    onnx, damaged, summary = done.stderr.splitlines()
+    assert "pip install 'xps-keras[onnx]'" in onnx
+    assert "'golden.npz' is not as SHA256SUMS says" in damaged
+    assert "2 of 8 exports cannot be used here" in summary
+
+
 def test_help_names_both_forms() -> None:
     listed = CliRunner().invoke(cli.app, ["--help"]).stdout
     assert "export verify" in listed
@@ -123,8 +145,8 @@ def test_the_shipped_model_can_be_exported_again() -> None:
     """The Keras file in the package and the TFLite file beside it are one model."""
     from xps_keras.export.probes import corpus_spectra
     from xps_keras.runtime import load
-    from xps_keras.training.serving_graph import graph_of
-    from xps_keras.training.trained import load_trained
+    from xps_keras.runtime.serving_graph import graph_of
+    from xps_keras.runtime.trained import load_trained
 
     shipped, trained = load("pretrained"), load_trained("pretrained")
     assert trained.metadata.weights_sha256 == shipped.metadata.weights_sha256

@@ -13,8 +13,7 @@ import pytest
 
 from xps_keras.errors import InputError
 from xps_keras.metadata import SCHEMA, Metadata, to_json
-from xps_keras.runtime import load
-from xps_keras.runtime.sealing import seal_saved_model, seal_tflite
+from xps_keras.runtime import load, saved_model, tflite
 from xps_keras.runtime.verifying import verify, write_sums
 
 FILES = {"tflite": "tflite/model.tflite", "onnx": "onnx/model.onnx", "int8": "tflite-int8-batch1/model.tflite"}
@@ -128,7 +127,7 @@ def reseal(folder: Path, **changes: object) -> Path:
     file = folder / "model.tflite"
     graph, metadata = contents(file)
     metadata = replace(metadata, **changes)  # type: ignore[arg-type]  # fields by name, of any type
-    file.write_bytes(seal_tflite(graph, metadata))
+    file.write_bytes(tflite.seal(graph, metadata))
     (folder / "metadata.json").write_text(to_json(metadata), encoding="utf-8")
     write_sums(folder)
     return file
@@ -146,7 +145,7 @@ def test_another_axis_is_refused_even_with_sound_hashes(exported: Path) -> None:
     file = reseal(exported / "tflite", axis=replace(axis, low_ev=0.0))
     assert "6601 channels from 0.0 eV" in refusal(file)
     directory = exported / "saved_model" / "1"
-    seal_saved_model(directory, replace(load(directory).metadata, axis=replace(axis, step_ev=0.2)))
+    saved_model.seal(directory, replace(load(directory).metadata, axis=replace(axis, step_ev=0.2)))
     assert "steps of 0.2 eV" in refusal(directory)
 
 

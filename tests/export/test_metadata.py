@@ -77,6 +77,7 @@ def test_metadata_of_version_0_1_knows_every_line() -> None:
         ({"max_shift_ev": -1}, "-1 is not a number"),
         ({"max_shift_ev": "5"}, "'5' is not a number"),
         ({"detection_limits": [2.0] * 40}, "2.0 is not a number from 0 to 1"),
+        ({"kind": "peaks"}, "'peaks' is not a kind of graph"),
         ({"name": None}, "None is not a text"),
         ({"parity_error": []}, "damaged"),
     ],
@@ -100,3 +101,12 @@ def test_a_missing_field_is_named() -> None:
     del content["seed"]
     with pytest.raises(InputError, match="lacks seed"):
         from_json(json.dumps(content), "m")
+
+
+@pytest.mark.parametrize(("written", "kind"), [("tflite", "channels"), ("tflite-raw", "spectrum")])
+def test_metadata_of_0_1_is_still_read(written: str, kind: str) -> None:
+    """It named format and kind of graph in one word."""
+    content = json.loads(to_json(METADATA))
+    del content["kind"]
+    found = from_json(json.dumps({**content, "format": written}), "m")
+    assert (found.format, found.kind) == ("tflite", kind)

@@ -125,7 +125,8 @@ def test_a_model_without_our_outputs(plain_run: Path, tmp_path: Path) -> None:
 def test_operations_beyond_the_built_in_ones_are_found() -> None:
     import tensorflow as tf
 
-    from xps_keras.runtime.operators import custom_operators, operators_of_tflite
+    from xps_keras.runtime.artefact_format import custom_operators
+    from xps_keras.runtime.tflite import operators
 
     def body(values: Any) -> Any:
         return tf.nn.relu(tf.bitwise.bitwise_and(values, 3))
@@ -134,7 +135,7 @@ def test_operations_beyond_the_built_in_ones_are_found() -> None:
     converter = tf.lite.TFLiteConverter.from_concrete_functions([graph.get_concrete_function()], tf.Module())
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS, tf.lite.OpsSet.SELECT_TF_OPS]
     flatbuffer = converter.convert()
-    names = operators_of_tflite(flatbuffer)
+    names = operators(flatbuffer)
     assert custom_operators(names) == ["CUSTOM:FlexBitwiseAnd"]
     assert len(names) > 1
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 from xps_keras.files import write_whole
 from xps_keras.io import read, write_vamas
 from xps_keras.spectrum import Region, Spectrum
@@ -74,16 +74,16 @@ def test_a_failed_write_leaves_the_old_file_and_no_rubbish(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "replace", fail)
-    with pytest.raises(InputError, match=r"f\.vms: cannot be written \(No space left on device\)"):
+    with pytest.raises(UsageError, match=r"f\.vms: cannot be written \(No space left on device\)"):
         write_vamas(spectrum(region), path)
     assert path.read_text() == "old"
     assert [entry.name for entry in tmp_path.iterdir()] == ["f.vms"]
 
 
 def test_writing_to_a_folder_or_into_a_missing_one_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="folder"):
+    with pytest.raises(UsageError, match="folder"):
         write_whole(tmp_path, b"x")
-    with pytest.raises(InputError, match="does not exist"):
+    with pytest.raises(UsageError, match="does not exist"):
         write_whole(tmp_path / "absent" / "f", b"x")
 
 

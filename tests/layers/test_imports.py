@@ -7,7 +7,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[2] / "xps_keras"
 LAYERS, MODELS = sorted(PACKAGE.glob("layers/*.py")), sorted(PACKAGE.glob("models/*.py"))
-STANDARD = {"collections", "dataclasses", "functools", "math", "typing"}
+STANDARD = {"abc", "collections", "dataclasses", "functools", "math", "typing"}
 
 
 def imported(path: Path) -> set[str]:

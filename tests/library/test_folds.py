@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from xps_keras.chemistry.twins import repeated
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 from xps_keras.groups import GROUP_NAMES
-from xps_keras.library.folds import FOLD_NAMES, FOLDS, division, fold_library, held_out_fold
+from xps_keras.library.folds import FOLD_NAMES, FOLDS, TABLES, Word, division, fold_library, held_out
 from xps_keras.library.library import Library
 from xps_keras.library.lineshape import spectrum_of
 from xps_keras.library.loading import load_library
@@ -23,11 +23,12 @@ def found(name: str) -> Library:
     return library
 
 
-def test_every_polymer_is_held_out_once() -> None:
-    held_out = [key for fold in range(FOLDS) for key in found(f"polymers-fold-{fold}").keys]
-    assert sorted(held_out) == sorted(LIBRARY.keys)
+@pytest.mark.parametrize("word", ["fold", "part"])
+def test_every_polymer_is_held_out_once(word: Word) -> None:
+    held = [key for fold in range(FOLDS) for key in found(f"polymers-{word}-{fold}").keys]
+    assert sorted(held) == sorted(LIBRARY.keys)
     for fold in range(FOLDS):
-        kept, left_out = found(f"polymers-without-fold-{fold}"), found(f"polymers-fold-{fold}")
+        kept, left_out = found(f"polymers-without-{word}-{fold}"), found(f"polymers-{word}-{fold}")
         assert set(kept.keys) == set(LIBRARY.keys) - set(left_out.keys)
         assert len(left_out.keys) in (20, 21)
 
@@ -49,14 +50,23 @@ def test_no_spectrum_is_both_held_out_and_trained_on() -> None:
     spectra = np.array([spectrum_of(LIBRARY, key) for key in LIBRARY.keys])
     spectra /= np.linalg.norm(spectra, axis=1, keepdims=True)
     alike = (1.0 - spectra @ spectra.T < 1e-6) & (CARRIES[:, None] == CARRIES).all(axis=2)
-    fold = division().fold
     pairs = np.argwhere(alike & ~np.eye(len(alike), dtype=bool))
     assert len(pairs) == 2 * 17  # the polyolefins alone are ten pairs
-    assert (fold[pairs[:, 0]] == fold[pairs[:, 1]]).all()
+    for word in TABLES:
+        fold = division(word).fold
+        assert (fold[pairs[:, 0]] == fold[pairs[:, 1]]).all()
 
 
-def test_a_group_is_known_from_other_polymers_when_one_fold_is_held_out() -> None:
-    divided = division()
+def test_the_parts_are_another_division_than_the_folds() -> None:
+    folds, parts = division("fold").fold, division("part").fold
+    shared = np.zeros((FOLDS, FOLDS), int)
+    np.add.at(shared, (folds, parts), 1)
+    assert shared.max() <= 10  # of 20 or 21: no part is a fold under another number
+
+
+@pytest.mark.parametrize("word", ["fold", "part"])
+def test_a_group_is_known_from_other_polymers_when_one_fold_is_held_out(word: Word) -> None:
+    divided = division(word)
     for group, name in enumerate(GROUP_NAMES):
         counts = [int(CARRIES[divided.fold == fold, group].sum()) for fold in range(FOLDS)]
         # Two carriers with one spectrum cannot be parted; all others are.
@@ -91,14 +101,14 @@ def test_units_with_a_rare_group_are_parted() -> None:
 
 @pytest.mark.parametrize("name", FOLD_NAMES)
 def test_no_import_takes_the_name_of_a_fold(name: str) -> None:
-    with pytest.raises(InputError, match="library of the package itself"):
+    with pytest.raises(UsageError, match="library of the package itself"):
         check_name(name, force=True)
 
 
 def test_a_fold_that_does_not_exist_is_refused() -> None:
-    with pytest.raises(InputError, match="polymers-fold-5"):
+    with pytest.raises(UsageError, match="polymers-fold-5"):
         find_library("polymers-fold-5")
-    with pytest.raises(InputError, match="0 to 4"):
+    with pytest.raises(UsageError, match="0 to 4"):
         fold_library("polymers-without-fold-9")
 
 
@@ -109,18 +119,22 @@ def test_a_fold_that_does_not_exist_is_refused() -> None:
         ("polymers-fold-2", None),
         ("polymers-without-fold-2", 2),
         ("polymers-without-fold-0+hypothetical", 0),
+        ("polymers-without-part-3", 3),
+        ("polymers-0.1-without-fold-4+hypothetical-0.1", 4),
         ("polymers-without-fold-22", None),
     ],
 )
 def test_a_training_library_says_which_fold_it_leaves_out(library: str, fold: int | None) -> None:
-    assert held_out_fold(library) == fold
+    held = held_out(library)
+    assert (None if held is None else held.number) == fold
+    assert held is None or held.name == library.split("+")[0]
 
 
 def test_a_subset_is_in_library_order_and_names_what_it_does_not_hold() -> None:
     assert LIBRARY.subset(["PVC", "PET"], "two").keys == tuple(key for key in LIBRARY.keys if key in ("PVC", "PET"))
-    with pytest.raises(InputError, match="PETT"):
+    with pytest.raises(UsageError, match="PETT"):
         LIBRARY.subset(["PETT"], "none")
-    with pytest.raises(InputError, match="without a polymer"):
+    with pytest.raises(UsageError, match="without a polymer"):
         LIBRARY.subset([], "none")
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from xps_keras.axis import AXIS
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 from xps_keras.library.library import Library
 from xps_keras.library.lineshape import SIGMA_PER_FWHM, spectrum_of, voigt, voigt_widths
 from xps_keras.library.loading import load_library
@@ -83,7 +83,7 @@ def test_a_negative_broadening_is_refused() -> None:
 
 
 def test_an_unknown_polymer_is_refused() -> None:
-    with pytest.raises(InputError, match="PXT"):
+    with pytest.raises(UsageError, match="PXT"):
         spectrum_of(load_library(), "PXT")
 
 

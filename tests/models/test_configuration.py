@@ -8,7 +8,7 @@ import keras
 import pytest
 
 from xps_keras import pretrained
-from xps_keras.errors import InputError
+from xps_keras.errors import ModelError
 from xps_keras.models.align import FIRST_WINDOWS_EV, Align
 from xps_keras.models.networks import PRESETS, network_from_dict, network_of, network_to_dict
 from xps_keras.models.stn import STN
@@ -41,13 +41,13 @@ def test_a_field_of_later_is_what_it_was_before_it_existed() -> None:
 )
 def test_what_cannot_be_read_is_named(changes: dict[str, Any], named: str) -> None:
     content = {**network_to_dict(Align()), **changes}
-    with pytest.raises(InputError, match=named):
+    with pytest.raises(ModelError, match=named):
         network_from_dict(content, "run/config.json")
 
 
 @pytest.mark.parametrize("config", [{}, {"model": "mine"}, {"model": "align"}, {"network": 3}])
 def test_a_configuration_without_a_network_is_named(config: dict[str, Any]) -> None:
-    with pytest.raises(InputError, match=r"^run/config\.json"):
+    with pytest.raises(ModelError, match=r"^run/config\.json"):
         network_of(config, "run/config.json")
 
 

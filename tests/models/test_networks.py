@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from xps_keras.axis import AXIS
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 from xps_keras.groups import GROUPS
 from xps_keras.models.network import Networks
 from xps_keras.models.networks import PRESETS, preset
@@ -129,5 +129,5 @@ def test_saved_and_loaded_a_network_answers_the_same(
 
 
 def test_an_unknown_network_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(InputError, match="stn, mlp, cnn, align"):
+    with pytest.raises(UsageError, match="stn, mlp, cnn, align"):
         preset("transformer")

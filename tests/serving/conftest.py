@@ -81,11 +81,12 @@ def agrees() -> Agrees:
 @pytest.fixture(scope="session")
 def raw_artefacts(run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The graphs that take measured spectra, in a folder per format."""
-    from xps_keras.export.raw_spectrum import RAW_FORMATS, export_raw
-    from xps_keras.training.trained import load_trained
+    from xps_keras.export import FORMATS, writer_of
+    from xps_keras.export.artefact import export_one
+    from xps_keras.runtime.trained import load_trained
 
     trained = load_trained(run)
     out = tmp_path_factory.mktemp("raw")
-    for kind in RAW_FORMATS:
-        export_raw(trained, out / kind, kind=kind)
+    for name in FORMATS:
+        export_one(writer_of(name), trained, out / name, kind="spectrum")
     return out

@@ -1,5 +1,6 @@
 """The graph that takes a measured spectrum does what reader, channels and analysis do in Python."""
 
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,7 @@ from xps_keras.analysis.analyzing import analyze
 from xps_keras.errors import InputError
 from xps_keras.io import read
 from xps_keras.preprocessing.channels import to_channels
-from xps_keras.runtime import Runtime, load
-from xps_keras.runtime.raw import load_raw
+from xps_keras.runtime import Runtime, load, load_raw
 from xps_keras.runtime.verifying import verify
 from xps_keras.spectrum import Region, Spectrum
 
@@ -71,8 +71,7 @@ def write(path: Path, regions: list[Part]) -> Path:
 
 @pytest.fixture(scope="module", params=["saved_model", "onnx", "tflite"])
 def call(request: pytest.FixtureRequest, raw_artefacts: Path) -> Call:
-    model = {"saved_model": "1", "onnx": "model.onnx", "tflite": "model.tflite"}[request.param]
-    return load_raw(raw_artefacts / request.param / model).run
+    return load_raw(raw_artefacts / request.param).run
 
 
 @pytest.fixture(scope="module")
@@ -130,8 +129,10 @@ def test_numbers_that_are_none_cost_their_region_only(call: Call) -> None:
 
 
 def test_verify_checks_the_answers_of_all_three(raw_artefacts: Path) -> None:
-    found = {each.metadata.format: each.errors for each in verify(raw_artefacts)}
-    assert set(found) == {"saved_model-raw", "onnx-raw", "tflite-raw"}
+    verified = verify(raw_artefacts)
+    assert {each.metadata.kind for each in verified} == {"spectrum"}
+    found = {each.metadata.format: each.errors for each in verified}
+    assert set(found) == {"saved_model", "onnx", "tflite"}
     for errors in found.values():
         assert errors is not None
         assert errors["probabilities"] < 1e-4
@@ -144,16 +145,38 @@ def test_load_sends_these_files_to_the_other_loader(raw_artefacts: Path) -> None
             load(raw_artefacts / file)
 
 
+def test_the_other_loader_sends_back_what_takes_channels(artefacts: Path) -> None:
+    with pytest.raises(InputError, match=r"on the package's axis; load it with xps_keras\.runtime\.load"):
+        load_raw(artefacts / "tflite")
+
+
+@pytest.mark.parametrize(
+    ("name", "module", "remedy"),
+    [
+        ("onnx", "onnxruntime", r"xps-keras\[onnx\]"),
+        ("saved_model", "tensorflow", r"xps-keras\[train\]"),
+        ("tflite", "ai_edge_litert.interpreter", "ai-edge-litert"),
+    ],
+)
+def test_a_missing_package_is_named_with_its_remedy(
+    name: str, module: str, remedy: str, raw_artefacts: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(InputError, match=f"pip install.*{remedy}"):
+        load_raw(raw_artefacts / name)
+
+
 def test_a_graph_that_resamples_wrongly_is_not_written(
     run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Canary: the graph's Shirley background stops after one round."""
+
     from xps_keras.export import raw_channels
-    from xps_keras.export.raw_spectrum import export_raw
-    from xps_keras.training.trained import load_trained
+    from xps_keras.export.saved_model import export_saved_model
+    from xps_keras.runtime.trained import load_trained
 
     trained = load_trained(run)
     monkeypatch.setattr(raw_channels, "ROUNDS", 1)
     with pytest.raises(InputError, match="resamples differently"):
-        export_raw(trained, tmp_path / "out")
+        export_saved_model(trained, tmp_path / "out", kind="spectrum")
     assert list(tmp_path.iterdir()) == []

@@ -22,7 +22,7 @@ if count := order.get("logical"):
         tf.config.list_physical_devices("CPU")[0], [tf.config.LogicalDeviceConfiguration()] * count
     )
 
-from xps_keras.errors import InputError  # noqa: E402 # devices first
+from xps_keras.errors import XpsKerasError  # noqa: E402 # devices first
 from xps_keras.models.mlp import MLP  # noqa: E402
 from xps_keras.models.networks import PRESETS  # noqa: E402
 from xps_keras.models.stn import STN  # noqa: E402
@@ -52,7 +52,7 @@ devices = order.get("devices", {})
 devices["workers"] = tuple(devices.get("workers", ()))
 try:
     train(Run(**order["run"]), Path(order["out"]), resume=order.get("resume", False), devices=Devices(**devices))
-except InputError as error:
+except XpsKerasError as error:
     sys.exit(f"xps-keras: {error}")
 if "weights" in order:
     print("replicas", last[0].replicas.count)

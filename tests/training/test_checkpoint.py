@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from xps_keras.errors import InputError
+from xps_keras.errors import ModelError
 from xps_keras.training.checkpoint import Checkpoint, from_bytes, to_bytes
 from xps_keras.training.schedule import RunState
 
@@ -32,5 +32,5 @@ def test_a_run_that_has_not_improved_yet_can_be_kept() -> None:
 def test_a_damaged_file_is_named(checkpoint: Checkpoint) -> None:
     data = to_bytes(checkpoint)
     for damaged in (b"", b"PK", data[: len(data) // 2], b"x" * len(data)):
-        with pytest.raises(InputError, match=r"c\.npz is damaged"):
+        with pytest.raises(ModelError, match=r"c\.npz is damaged"):
             from_bytes(damaged, Path("c.npz"))

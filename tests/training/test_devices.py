@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 from xps_keras.training.devices import Cluster, Devices, cluster_of, start
 
 TWO = ("a:1", "b:2")
@@ -58,7 +58,7 @@ def test_workers_by_environment(cluster: Any, task: Any, index: int, monkeypatch
 )
 def test_an_environment_that_cannot_be_used(text: str, named: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TF_CONFIG", text)
-    with pytest.raises(InputError, match=named):
+    with pytest.raises(UsageError, match=named):
         start(Devices())
 
 
@@ -77,5 +77,5 @@ def test_an_environment_that_cannot_be_used(text: str, named: str, monkeypatch: 
     ],
 )
 def test_options_that_cannot_be_used(devices: Devices, named: str) -> None:
-    with pytest.raises(InputError, match=named):
+    with pytest.raises(UsageError, match=named):
         start(devices)

@@ -14,7 +14,7 @@ import tensorflow as tf
 
 from xps_keras.corpus import Corpus, recipe
 from xps_keras.corpus.seeds import VALIDATION_SEED_OFFSET
-from xps_keras.errors import InputError
+from xps_keras.errors import ModelError, UsageError
 from xps_keras.models import networks
 from xps_keras.models.align import Align
 from xps_keras.models.mlp import MLP
@@ -70,7 +70,7 @@ def test_a_run_leaves_model_history_and_configuration(finished: Path) -> None:
 
 def test_a_run_is_not_overwritten(finished: Path) -> None:
     before = (finished / "model.keras").read_bytes()
-    with pytest.raises(InputError, match="--resume"):
+    with pytest.raises(ModelError, match="--resume"):
         train(TINY, finished, report=quiet)
     assert (finished / "model.keras").read_bytes() == before
 
@@ -168,7 +168,7 @@ def test_averaged_weights_are_the_moving_average_of_every_step() -> None:
 
 
 def test_a_batch_must_be_split_evenly() -> None:
-    with pytest.raises(InputError, match="that 3 divides"):
+    with pytest.raises(UsageError, match="that 3 divides"):
         run_module._per_step(TINY, Replicas(SimpleNamespace(num_replicas_in_sync=3)))
 
 
@@ -193,7 +193,7 @@ def test_a_run_of_an_earlier_version_is_refused_with_a_reason(finished: Path, tm
         del config["run"][name]
     (tmp_path / "checkpoint").mkdir()
     (tmp_path / "config.json").write_text(json.dumps(config))
-    with pytest.raises(InputError, match="earlier version"):
+    with pytest.raises(ModelError, match="earlier version"):
         train(TINY, tmp_path, resume=True, report=quiet)
 
 
@@ -231,33 +231,33 @@ def test_a_run_starts_from_given_weights_and_is_resumed_from_the_same(finished: 
     before, after = (keras.models.load_model(folder / "model.keras") for folder in (finished, out))
     for old, new in zip(before.trainable_weights, after.trainable_weights, strict=True):
         np.testing.assert_array_equal(old, new)
-    with pytest.raises(InputError, match="started from other weights"):
+    with pytest.raises(ModelError, match="started from other weights"):
         train(slow, out, resume=True, report=quiet)
     train(slow, out, resume=True, report=quiet, initial_weights=start)
 
 
 def test_weights_that_do_not_fit_are_refused(tmp_path: Path) -> None:
     MLP((4,)).build().inference.save(tmp_path / "other.keras")
-    with pytest.raises(InputError, match=r"other\.keras: these weights do not fit"):
+    with pytest.raises(ModelError, match=r"other\.keras: these weights do not fit"):
         train(TINY, tmp_path / "run", report=quiet, initial_weights=tmp_path / "other.keras")
-    with pytest.raises(InputError, match=r"none\.keras: this model cannot be read"):
+    with pytest.raises(ModelError, match=r"none\.keras: this model cannot be read"):
         train(TINY, tmp_path / "more", report=quiet, initial_weights=tmp_path / "none.keras")
 
 
 def test_a_damaged_checkpoint_is_named(finished: Path, tmp_path: Path) -> None:
     (tmp_path / "config.json").write_bytes((finished / "config.json").read_bytes())
     (tmp_path / "checkpoint.npz").write_bytes((finished / "checkpoint.npz").read_bytes()[:1000])
-    with pytest.raises(InputError, match=r"checkpoint\.npz is damaged"):
+    with pytest.raises(ModelError, match=r"checkpoint\.npz is damaged"):
         train(TINY, tmp_path, resume=True, report=quiet)
 
 
 def test_a_resumed_run_must_be_the_same_run(finished: Path) -> None:
-    with pytest.raises(InputError, match="other settings"):
+    with pytest.raises(ModelError, match="other settings"):
         train(Run(**{**TINY.__dict__, "seed": 4}), finished, resume=True, report=quiet)
 
 
 def test_nothing_to_resume_is_said(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no training run in"):
+    with pytest.raises(ModelError, match="no training run in"):
         train(TINY, tmp_path / "nowhere", resume=True, report=quiet)
     assert not (tmp_path / "nowhere").exists()
 
@@ -280,19 +280,19 @@ def test_nothing_to_resume_is_said(tmp_path: Path) -> None:
 def test_bad_settings_are_refused_before_anything_is_written(
     tmp_path: Path, changes: dict[str, Any], named: str
 ) -> None:
-    with pytest.raises(InputError, match=named):
+    with pytest.raises(UsageError, match=named):
         train(Run(**{**TINY.__dict__, **changes}), tmp_path / "run", report=quiet)
     assert not (tmp_path / "run").exists()
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(InputError, match="cannot be written"):
+    with pytest.raises(UsageError, match="cannot be written"):
         train(TINY, tmp_path / "file" / "run", report=quiet)
 
 
 def test_a_run_that_diverges_leaves_no_model(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="lower learning rate"):
+    with pytest.raises(ModelError, match="lower learning rate"):
         train(Run(**{**TINY.__dict__, "learning_rate": 1e38}), tmp_path / "run", report=quiet)
     assert not (tmp_path / "run" / "model.keras").exists()
 

@@ -12,11 +12,11 @@ from xps_keras.errors import InputError
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.metadata import GRAPH_OUTPUTS, Metadata, Output
 from xps_keras.models.mlp import MLP
+from xps_keras.runtime.serving_graph import serving_graph
+from xps_keras.runtime.trained import UNCALIBRATED, metadata_of
 from xps_keras.training import losses
 from xps_keras.training.batches import pairs
 from xps_keras.training.losses import Objective
-from xps_keras.training.serving_graph import serving_graph
-from xps_keras.training.trained import UNCALIBRATED, metadata_of
 
 SHARE = Output("graphitic_share", ("1",), "share of graphitic carbon, 0 to 1", "share_logit", "sigmoid", optional=True)
 CONFIG = {

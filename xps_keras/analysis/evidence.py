@@ -9,11 +9,13 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from xps_keras.analysis.result import Evidence
 from xps_keras.axis import AXIS
+from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.lines import LINES, Line
 from xps_keras.library.tables import read_table
 from xps_keras.preprocessing.channels import Channels, PlannedRegion
-from xps_keras.preprocessing.signals import SIGNIFICANCE, is_seen, signal_to_noise
+from xps_keras.preprocessing.signals import HALF_WINDOW_EV, SIGNIFICANCE, is_seen, signal_to_noise
 
 LEAST_COVERAGE = 2.0 / 3.0
 """Part of the middle half of a line's window that must have been measured. The windows of ``lines.csv`` are what an
@@ -32,20 +34,12 @@ class Signal:
 
 @lru_cache(maxsize=1)
 def expected_signals() -> Mapping[str, tuple[Signal, ...]]:
-    """Return the signals of every group, in the order of the column ``evidence`` of the library's ``groups.csv``."""
-    return MappingProxyType(
-        {
-            row["group"]: tuple(_signal(entry.strip()) for entry in row["evidence"].split(";") if entry.strip())
-            for row in read_table("groups.csv")
-        }
-    )
-
-
-def _signal(entry: str) -> Signal:
-    if entry in LINES:
-        return Signal(entry, None)
-    line, _, energy = entry.rpartition(" ")
-    return Signal(line, float(energy))
+    """Return the signals of every group, in the order of the library's ``evidence.csv``."""
+    found: dict[str, list[Signal]] = {name: [] for name in GROUP_NAMES}
+    for row in read_table("evidence.csv"):
+        energy = float(row["energy_ev"]) if row["energy_ev"] else None
+        found[row["group"]].append(Signal(LINES[row["line"]].name, energy))
+    return MappingProxyType({name: tuple(signals) for name, signals in found.items()})
 
 
 def main_lines(known: Iterable[str] | None = None) -> dict[str, Line]:
@@ -95,7 +89,7 @@ def measured_elements(
     )
 
 
-def evidence_for(group: str, channels: Channels, shift_ev: float, moved_ev: float = 0.0) -> tuple[str, ...]:
+def evidence_for(group: str, channels: Channels, shift_ev: float, moved_ev: float = 0.0) -> tuple[Evidence, ...]:
     """List the signals of a group that truly stand in the corrected spectrum.
 
     Args:
@@ -105,18 +99,21 @@ def evidence_for(group: str, channels: Channels, shift_ev: float, moved_ev: floa
         moved_ev: Chosen reference minus the library's 285.0 eV; added to the energies that are named.
 
     Returns:
-        Entries such as ``C 1s 288.7 eV``. A line other than C 1s of which the group has several components, all of
-        them seen, is named whole: ``O 1s``. Empty when the group shows nowhere, or the library names no signal.
+        One entry for each signal. A line other than C 1s of which the group has several components, all of them seen,
+        is named whole, without an energy, with the strength of the weakest. Empty when the group shows nowhere, or the
+        library names no signal.
     """
-    found: list[str] = []
+    found: list[Evidence] = []
     for name, entries in groupby(expected_signals().get(group, ()), key=lambda signal: signal.line):
         signals = list(entries)
-        seen = [signal for signal in signals if _is_seen(signal, channels, shift_ev)]
+        strengths = [_strength(signal, channels, shift_ev) for signal in signals]
+        seen = [(signal, strength) for signal, strength in zip(signals, strengths, strict=True) if strength is not None]
         if name != "C 1s" and len(seen) == len(signals) > 1:
-            found.append(name)
+            found.append(Evidence(name, None, min(strength for _, strength in seen)))
             continue
-        for signal in seen:
-            found.append(name if signal.energy_ev is None else f"{name} {signal.energy_ev + moved_ev:.1f} eV")
+        for signal, strength in seen:
+            energy = None if signal.energy_ev is None else signal.energy_ev + moved_ev
+            found.append(Evidence(name, energy, strength))
     return tuple(found)
 
 
@@ -126,19 +123,17 @@ def region_at(channels: Channels, energy_ev: float) -> PlannedRegion | None:
     return min(found, key=lambda used: used.region.step_ev, default=None)
 
 
-def _is_seen(signal: Signal, channels: Channels, shift_ev: float) -> bool:
-    if signal.energy_ev is not None:
-        used = region_at(channels, signal.energy_ev + shift_ev)
-        return (
-            used is not None
-            and used.energy_ev is not None
-            and is_seen(used.energy_ev, used.net, signal.energy_ev + shift_ev)
-        )
+def _strength(signal: Signal, channels: Channels, shift_ev: float) -> float | None:
+    """Return how many standard errors a signal stands above zero; None where it is not seen."""
     line = LINES[signal.line]
     low, high = line.window_low_ev + shift_ev, line.window_high_ev + shift_ev
-    used = region_at(channels, 0.5 * (low + high))
-    return (
-        used is not None
-        and used.energy_ev is not None
-        and signal_to_noise(used.energy_ev, used.net, low, high) > SIGNIFICANCE
-    )
+    if signal.energy_ev is not None:
+        low, high = signal.energy_ev + shift_ev - HALF_WINDOW_EV, signal.energy_ev + shift_ev + HALF_WINDOW_EV
+    middle = 0.5 * (low + high)
+    used = region_at(channels, middle)
+    if used is None or used.energy_ev is None:
+        return None
+    strength = signal_to_noise(used.energy_ev, used.net, low, high)
+    if signal.energy_ev is not None:
+        return strength if is_seen(used.energy_ev, used.net, signal.energy_ev + shift_ev) else None
+    return strength if strength > SIGNIFICANCE else None

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from xps_keras.analysis.report import percent, shift_text, signed
 from xps_keras.analysis.result import Analysis, GroupFinding
-from xps_keras.files import write_whole
+from xps_keras.colours import BLUE, INK, SOFT
+from xps_keras.files import StrPath, write_whole
 from xps_keras.preprocessing.channels import Channels, PlannedRegion
 from xps_keras.preprocessing.signals import SIGNIFICANCE, signal_to_noise
 from xps_keras.printable import for_pictures
@@ -24,11 +25,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _MEASURED = "#9a9a9a"
-_CORRECTED = "#1b4f72"
 _PRESENT = "#1e8449"
 _ABSENT = "#c8ccd0"
 _UNSURE = "#884ea0"
-_INK = "#22303a"
 _MOST_PANELS = 6
 _MOST_BARS = 12
 _FLAT = 6.0
@@ -39,7 +38,7 @@ _LEAST_SHOWN = 0.004
 """Part of a region's maximum down to which its signal is kept in view: an aromatic shake-up stays visible."""
 
 
-def save_png(path: Path, channels: Channels, analysis: Analysis, dpi: int = 150) -> None:
+def save_png(path: StrPath, channels: Channels, analysis: Analysis, dpi: int = 150) -> None:
     """Draw an answer and write it as PNG, whole or not at all.
 
     Args:
@@ -49,8 +48,9 @@ def save_png(path: Path, channels: Channels, analysis: Analysis, dpi: int = 150)
         dpi: Dots per inch; the picture is 13.3 inches wide, as a slide.
 
     Raises:
-        InputError: The file cannot be written.
+        UsageError: The file cannot be written.
     """
+    path = Path(path)
     buffer = io.BytesIO()
     draw(channels, analysis).savefig(buffer, format="png", dpi=dpi)
     write_whole(path, buffer.getvalue())
@@ -92,7 +92,7 @@ def _panels(channels: Channels) -> list[PlannedRegion]:
     regions = [used for used in channels.regions if used.used and used.energy_ev is not None]
 
     def rank(used: PlannedRegion) -> tuple[bool, float]:
-        return ("C 1s" not in used.name, -float(used.net.sum()) * used.region.step_ev)
+        return ("C 1s" not in used.lines, -float(used.net.sum()) * used.region.step_ev)
 
     return sorted(regions, key=rank)[:_MOST_PANELS]
 
@@ -108,21 +108,25 @@ def _region(axes: "Axes", used: PlannedRegion, analysis: Analysis, size: tuple[i
     top = float(net.max()) if seen else max(float(np.abs(net).max()) * _FLAT, 1e-12)
     scale = 1.0 / top
     axes.plot(energies, net * scale, color=_MEASURED, linewidth=1.1, linestyle=(0, (4, 2)), label="as measured")
-    axes.plot(energies - shift, net * scale, color=_CORRECTED, linewidth=1.9, label=f"corrected by {signed(-shift)} eV")
-    axes.fill_between(energies - shift, 0.0, net * scale, color=_CORRECTED, alpha=0.10, linewidth=0)
+    axes.plot(energies - shift, net * scale, color=BLUE, linewidth=1.9, label=f"corrected by {signed(-shift)} eV")
+    axes.fill_between(energies - shift, 0.0, net * scale, color=BLUE, alpha=0.10, linewidth=0)
     low, high = _view(energies, net, shift)
     axes.set_xlim(high, low)
     axes.set_ylim(-0.04, 1.40 if low_panel else 1.45)
     axes.set_yticks([])
-    axes.axhline(0.0, color=_INK, linewidth=0.6)
-    axes.set_xlabel("binding energy / eV", color=_INK, fontsize=10 if small else 12)
-    axes.tick_params(axis="x", colors=_INK, labelsize=10 if small else 11)
+    axes.axhline(0.0, color=INK, linewidth=0.6)
+    axes.set_xlabel("binding energy / eV", color=INK, fontsize=10 if small else 12)
+    axes.tick_params(axis="x", colors=INK, labelsize=10 if small else 11)
     for side in ("left", "right", "top"):
         axes.spines[side].set_visible(False)
     name = for_pictures(used.name)
     title = name if seen else f"{name} (no line seen)"
-    axes.set_title(title, loc="left", fontsize=12 if small else 14, fontweight="bold", color=_INK, pad=4)
-    whole = [group.name for group in analysis.present if used.name in group.evidence]
+    axes.set_title(title, loc="left", fontsize=12 if small else 14, fontweight="bold", color=INK, pad=4)
+    whole = [
+        group.name
+        for group in analysis.present
+        if any(signal.energy_ev is None and signal.line in used.lines for signal in group.evidence)
+    ]
     if whole:
         axes.set_title(_short(", ".join(whole), 46), loc="right", fontsize=9, color=_PRESENT)
     peak = float(energies[int(np.argmax(net))])
@@ -131,9 +135,9 @@ def _region(axes: "Axes", used: PlannedRegion, analysis: Analysis, size: tuple[i
             "",
             xy=(peak - shift, 1.04),
             xytext=(peak, 1.04),
-            arrowprops={"arrowstyle": "-|>", "color": _INK, "linewidth": 1.2, "shrinkA": 0, "shrinkB": 0},
+            arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 1.2, "shrinkA": 0, "shrinkB": 0},
         )
-    _marks(axes, analysis, low, high, used.name, energies - shift, net * scale, small, low_panel)
+    _marks(axes, analysis, low, high, used.lines, energies - shift, net * scale, small, low_panel)
 
 
 def _view(energies: NDArray[np.float64], net: NDArray[np.float64], shift: float) -> tuple[float, float]:
@@ -150,7 +154,7 @@ def _marks(
     analysis: Analysis,
     low: float,
     high: float,
-    name: str,
+    lines: tuple[str, ...],
     energies: NDArray[np.float64],
     relative: NDArray[np.float64],
     small: bool,
@@ -161,10 +165,9 @@ def _marks(
 
     seen: list[tuple[float, str]] = []
     for group in analysis.present:
-        for entry in group.evidence:
-            words = entry.split()
-            if len(words) == 4 and " ".join(words[:2]) in name and low < float(words[2]) < high:
-                seen.append((float(words[2]), group.name))
+        for signal in group.evidence:
+            if signal.energy_ev is not None and signal.line in lines and low < signal.energy_ev < high:
+                seen.append((round(signal.energy_ev, 1), group.name))
     merged: list[tuple[float, list[str]]] = []
     for energy, label in sorted(seen):
         if merged and energy - merged[-1][0] < 0.06 * (high - low):
@@ -193,9 +196,9 @@ def _short(text: str, length: int) -> str:
 
 
 def _shown_groups(analysis: Analysis) -> list[GroupFinding]:
-    """Return the groups worth a bar: all present ones, then the absent ones nearest to their threshold."""
+    """Return the groups worth a bar: all present ones, then the others nearest to their threshold."""
     absent = sorted(
-        (group for group in analysis.groups if group.status == "absent"),
+        (group for group in analysis.groups if group.status in ("absent", "not seen")),
         key=lambda group: -((group.probability or 0.0) / max(group.threshold, 1e-6)),
     )
     room = max(_MOST_BARS - len(analysis.present), 3)
@@ -208,9 +211,9 @@ def _bars(axes: "Axes", analysis: Analysis) -> None:
         present = group.status == "present"
         value = group.probability or 0.0
         axes.barh(row, value, height=0.62, color=_PRESENT if present else _ABSENT)
-        axes.plot([group.threshold] * 2, [row - 0.40, row + 0.40], color=_INK, linewidth=1.4)
+        axes.plot([group.threshold] * 2, [row - 0.40, row + 0.40], color=INK, linewidth=1.4)
         if group.evidence:
-            seen = _short(", ".join(entry.removesuffix(" eV") for entry in group.evidence), 44)
+            seen = _short(", ".join(signal.text.removesuffix(" eV") for signal in group.evidence), 44)
             axes.text(-0.03, row + 0.30, seen, ha="right", va="center", fontsize=7.5, color=_PRESENT)
         axes.text(
             -0.03,
@@ -219,40 +222,40 @@ def _bars(axes: "Axes", analysis: Analysis) -> None:
             ha="right",
             va="center",
             fontsize=11,
-            color=_INK if present else "#7b848b",
+            color=INK if present else SOFT,
+            fontstyle="italic" if group.status == "not seen" else "normal",
             fontweight="bold" if present else "normal",
         )
-        axes.text(1.03, row, percent(value), ha="left", va="center", fontsize=10, color=_INK if present else "#7b848b")
+        axes.text(1.03, row, percent(value), ha="left", va="center", fontsize=10, color=INK if present else SOFT)
     axes.set_ylim(len(shown) - 0.4, -0.6)
     axes.set_xlim(0.0, 1.0)
     axes.set_yticks([])
     axes.set_xticks([0.0, 0.5, 1.0], ["0", "50 %", "100 %"])
-    axes.tick_params(axis="x", colors="#7b848b", labelsize=9, length=2)
+    axes.tick_params(axis="x", colors=SOFT, labelsize=9, length=2)
     for side in ("right", "top", "bottom"):
         axes.spines[side].set_visible(False)
-    axes.set_title("probability of a group   (| = threshold)", loc="right", fontsize=10, color="#7b848b", pad=6)
+    axes.set_title(
+        "probability of a group   (| = threshold, italic: not seen)", loc="right", fontsize=10, color=SOFT, pad=6
+    )
 
 
 def _texts(figure: "Figure", analysis: Analysis) -> None:
     present = ", ".join(group.name for group in analysis.present) or "no group reaches its threshold"
-    figure.text(
-        0.045,
-        0.952,
-        for_pictures(" · ".join(filter(None, (Path(analysis.file).name, analysis.sample)))),
-        fontsize=12,
-        color="#7b848b",
-        va="center",
-    )
+    title = for_pictures(" · ".join(filter(None, (Path(analysis.file).name, analysis.sample))))
+    figure.text(0.045, 0.952, title, fontsize=12, color=SOFT, va="center")
     figure.text(
         0.045,
         0.905,
         f"shift {shift_text(analysis)}:  {textwrap.shorten(present, 90, placeholder=' ...')}",
         fontsize=17,
         fontweight="bold",
-        color=_INK,
+        color=INK,
         va="center",
     )
     y = 0.265 if analysis.alternatives else 0.20
+    if analysis.charge_undecided:
+        words = "the charge cannot be told from this file"
+        figure.text(0.955, 0.952, words, fontsize=12, color=_UNSURE, ha="right", va="center")
     for other in analysis.alternatives:
         groups = ", ".join(other.present) or "no group"
         y = _paragraph(
@@ -267,7 +270,7 @@ def _texts(figure: "Figure", analysis: Analysis) -> None:
             figure,
             y,
             f"not assessable here: {textwrap.shorten(', '.join(unknown), 230, placeholder=' ...')}",
-            "#7b848b",
+            SOFT,
         )
     model = analysis.model
     figure.text(
@@ -276,7 +279,7 @@ def _texts(figure: "Figure", analysis: Analysis) -> None:
         f"net intensity, each region to its own maximum; hydrocarbon C 1s at {analysis.reference_ev:g} eV; "
         f"model {model.name} {model.version}; xps-keras {analysis.version}",
         fontsize=8.5,
-        color="#7b848b",
+        color=SOFT,
     )
 
 

@@ -2,19 +2,20 @@
 
 import sys
 from collections.abc import Sequence
-from typing import TextIO
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from xps_keras.analysis.carbon import carbon_sentences, check_sentences
 from xps_keras.analysis.result import Analysis, GroupFinding
+from xps_keras.analysis.statuses import limit_text
 from xps_keras.errors import SpectrumWarning
 from xps_keras.printable import printable
+from xps_keras.terminal import console_for
 
 _BAR_CELLS = 10
-_WIDTH = 120
 _BLOCKS = " ▏▎▍▌▋▊▉█"
 """Eighths of a cell."""
 
@@ -90,11 +91,6 @@ def print_warnings(warnings: Sequence[SpectrumWarning], console: Console | None 
         )
 
 
-def console_for(stream: TextIO) -> Console:
-    """Return a console for a stream; a file or a pipe has no width of its own and gets 120 columns."""
-    return Console(file=stream, highlight=False, width=None if stream.isatty() else _WIDTH)
-
-
 def _head(analysis: Analysis) -> Text:
     text = Text.assemble(
         (printable(analysis.file), "bold"),
@@ -106,6 +102,10 @@ def _head(analysis: Analysis) -> Text:
     )
     if analysis.shift_classical_ev is not None:
         text.append(f"\n  strongest C 1s maximum alone: {signed(analysis.shift_classical_ev)} eV", "dim")
+    if analysis.charge_undecided:
+        text.append("\n  the charge cannot be told from this file", "bold yellow")
+    for sentence in (*check_sentences(analysis), *carbon_sentences(analysis)):
+        text.append(f"\n  {sentence}")
     return text
 
 
@@ -122,7 +122,7 @@ def _groups(analysis: Analysis, unicode: bool) -> Padding:
             Text(group.name, "bold green"),
             Text.assemble((bar(group.probability or 0.0, unicode), "green"), f" {percent(group.probability):>5}"),
             percent(group.threshold),
-            Text(", ".join(group.evidence) or "-"),
+            Text(", ".join(signal.text for signal in group.evidence) or "-"),
         )
     return Padding(table, (1, 2))
 
@@ -137,6 +137,9 @@ def _lists(analysis: Analysis) -> list[Text]:
     if absent:
         near = sorted(absent, key=_nearness, reverse=True)
         found.append(_line("absent", [f"{group.name} {percent(group.probability)}" for group in near[:3]], len(absent)))
+    unseen = [f"{group.name} ({limit_text(group)})" for group in analysis.groups if group.status == "not seen"]
+    if unseen:
+        found.append(_line("not seen", unseen, len(unseen)))
     unknown = [group.name for group in analysis.groups if group.status == "not assessable"]
     if unknown:
         found.append(_line("not assessable", unknown, len(unknown)))

@@ -3,7 +3,10 @@
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from xps_keras.analysis.charge import CandidateRow
+from xps_keras.analysis.references import ReferenceLine
 from xps_keras.errors import SpectrumWarning
+from xps_keras.plain import plain
 
 SCHEMA = "xps-keras/analysis/2"
 """Name and version of the JSON form; the number rises when a field changes its meaning."""
@@ -12,7 +15,7 @@ LIBRARY_REFERENCE_EV = 285.0
 C1S_SEARCH_EV = (276.0, 300.0)
 """Measured energies between which the strongest C 1s maximum is sought: the line itself at shifts of 9 eV and less."""
 
-Status = Literal["present", "absent", "not assessable"]
+Status = Literal["present", "absent", "not seen", "not assessable"]
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,23 @@ class Reading:
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """A signal of a group that stands in the corrected spectrum."""
+
+    line: str
+    """Name of the line, a key of ``LINES``."""
+    energy_ev: float | None
+    """Binding energy in eV on the scale of the analysis' reference; None where the whole line is meant."""
+    strength: float
+    """Signal over its standard error; infinite in a spectrum free of noise."""
+
+    @property
+    def text(self) -> str:
+        """How an answer names it: ``C 1s 288.7 eV``, or ``O 1s`` for a whole line."""
+        return self.line if self.energy_ev is None else f"{self.line} {self.energy_ev:.1f} eV"
+
+
+@dataclass(frozen=True)
 class GroupFinding:
     """What the spectrum says about one functional group."""
 
@@ -39,8 +59,8 @@ class GroupFinding:
     """Probability from which the group is called present."""
     detection_limit: float | None
     """Smallest fraction of the group's polymer that the model was measured to find; None when never measured."""
-    evidence: tuple[str, ...]
-    """Signals of a present group that stand in the corrected spectrum, such as ``C 1s 288.7 eV``."""
+    evidence: tuple[Evidence, ...]
+    """Signals of a present group that stand in the corrected spectrum; the JSON form names each by its text."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +78,9 @@ class RegionRow:
     """Why it was not used; None when it was."""
     background: str | None
     """Background that was subtracted, ``shirley`` or ``linear``; None when the region was not used."""
+    foreign_share: float | None = None
+    """Part of its area that no functional group explains, 0 to 1; None when the region was not used or the model does
+    not say."""
 
 
 @dataclass(frozen=True)
@@ -89,10 +112,22 @@ class Analysis:
     """Energy of saturated hydrocarbon C 1s to which every reported energy refers, in eV."""
     alternatives: tuple[Reading, ...]
     """Other readings of weight 0.1 or more, heaviest first."""
+    charge_undecided: bool
+    """Whether the shift cannot be told from this file; ``shift_ev`` is then a guess."""
+    doubt: float | None
+    """Probability that ``shift_ev`` is wrong by more than 0.5 eV; None for a model without a fitted rule."""
+    candidates: tuple[CandidateRow, ...]
+    """The shift from all regions, from C 1s alone, and with each other region left out; one of them stands."""
     groups: tuple[GroupFinding, ...]
     """All groups of the model, in label order."""
     regions: tuple[RegionRow, ...]
     """All regions of the file, in file order."""
+    graphitic_share: float | None
+    """Part of C 1s that is sp2 carbon without hydrogen, 0 to 1; None when the model does not say."""
+    polymer_share: float | None
+    """Part of C 1s that is polymer rather than adventitious or sp2 carbon, 0 to 1; None when the model does not say."""
+    reference_lines: tuple[ReferenceLine, ...]
+    """Lines of known energy in the file, a check that was not used."""
     warnings: tuple[SpectrumWarning, ...]
     model: ModelIdentity
     version: str
@@ -112,17 +147,14 @@ def to_json(analysis: Analysis) -> dict[str, Any]:
         analysis: The answer.
 
     Returns:
-        Plain dictionaries, lists, strings and numbers in the order of ``contract.md``; energies and probabilities
+        Plain dictionaries, lists, strings and numbers in the order of ``docs/analysis.md``; energies and probabilities
         rounded to 0.0001.
     """
-    return {"schema": SCHEMA, **{name: _plain(value) for name, value in asdict(analysis).items()}}
+    content = {"schema": SCHEMA, **{name: _plain(value) for name, value in asdict(analysis).items()}}
+    for entry, group in zip(content["groups"], analysis.groups, strict=True):
+        entry["evidence"] = [signal.text for signal in group.evidence]
+    return content
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, float):
-        return round(value, 4)
-    if isinstance(value, dict):
-        return {name: _plain(item) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return value
+    return plain(value, 4)

@@ -7,8 +7,9 @@ Needs rdkit (the extra ``chem``), imported inside the functions. The rules stand
 import math
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -16,9 +17,10 @@ import numpy as np
 from xps_keras.chemistry.rules import Rule, Shift, load_rules, load_satellites, load_shifts
 from xps_keras.chemistry.structures import closed_chain, count_group, parsed_unit, query
 from xps_keras.errors import InputError
-from xps_keras.library.library import Library, Peaks
+from xps_keras.groups import GROUPS
+from xps_keras.library.library import Kind, Library, Peaks
 from xps_keras.library.lines import LINES
-from xps_keras.library.tables import read_table
+from xps_keras.library.packed import numbered_components
 
 _MOST_MATCHES = 100_000
 _BONDS = {"SINGLE": "-", "DOUBLE": "=", "TRIPLE": "#", "AROMATIC": ":"}
@@ -89,7 +91,11 @@ class PeakRow:
     line: str
     """Name of the line."""
     label: str
-    """Chemical environment; the weaker partner of a doublet ends in ``(minor)``."""
+    """Chemical environment in words; the weaker partner of a doublet ends in ``(minor)``."""
+    component: int
+    """Number of the component within the polymer, from 0; the partners of a doublet share it."""
+    kind: Kind
+    """What the peak is."""
     energy_ev: float
     """Binding energy in eV."""
     fwhm_ev: float
@@ -224,13 +230,12 @@ def assign(smiles: str) -> tuple[AtomAssignment, ...]:
 
 def _with_partner(row: PeakRow) -> list[PeakRow]:
     line = LINES[row.line]
-    shape = (row.fwhm_ev, row.lorentzian_fraction)
+    if not line.minor_to_major:
+        return [row]
     major = row.area / (1.0 + line.minor_to_major)
-    rows = [PeakRow(row.line, row.label, row.energy_ev, *shape, major, row.confidence)]
-    if line.minor_to_major:
-        energy = round(row.energy_ev + line.splitting_ev, 2)
-        rows.append(PeakRow(row.line, f"{row.label} (minor)", energy, *shape, row.area - major, row.confidence))
-    return rows
+    energy = round(row.energy_ev + line.splitting_ev, 2)
+    minor = replace(row, label=f"{row.label} (minor)", kind="minor partner", energy_ev=energy, area=row.area - major)
+    return [replace(row, area=major), minor]
 
 
 def peaks_from_assignments(assignments: Sequence[AtomAssignment]) -> tuple[PeakRow, ...]:
@@ -244,6 +249,7 @@ def peaks_from_assignments(assignments: Sequence[AtomAssignment]) -> tuple[PeakR
         is the number of its atoms times the line's sensitivity.
     """
     rows: list[PeakRow] = []
+    components = count()
     for line in LINES.values():
         own = [one for one in assignments if one.line == line.name]
         satellites = [one for one in load_satellites() if one.line == line.name]
@@ -255,14 +261,16 @@ def peaks_from_assignments(assignments: Sequence[AtomAssignment]) -> tuple[PeakR
             kept = 1.0 - sum(satellite.share for satellite in satellites if rule.family in satellite.families)
             area = len(alike) * line.sensitivity * kept
             shape = (rule.fwhm_ev, rule.lorentzian_fraction)
-            rows += _with_partner(PeakRow(line.name, label, energy, *shape, area, alike[0].confidence))
+            place = (line.name, label, next(components))
+            rows += _with_partner(PeakRow(*place, "main", energy, *shape, area, alike[0].confidence))
         for satellite in satellites:
             carriers = [one.energy_ev for one in own if one.rule.family in satellite.families]
             if carriers:
                 energy = round(min(carriers) + satellite.distance_ev, 2)
                 area = len(carriers) * line.sensitivity * satellite.share
                 shape = (satellite.fwhm_ev, satellite.lorentzian_fraction)
-                rows.append(PeakRow(line.name, satellite.name, energy, *shape, area, satellite.confidence))
+                place = (line.name, satellite.name, next(components))
+                rows.append(PeakRow(*place, "shake-up", energy, *shape, area, satellite.confidence))
     return tuple(rows)
 
 
@@ -272,7 +280,7 @@ def peaks_from_structure(smiles: str) -> tuple[PeakRow, ...]:
 
 
 def counts_from_structure(smiles: str) -> dict[str, int]:
-    """Count the 40 groups of a repeat unit by the patterns of ``groups.csv``, plain alkane carbons included.
+    """Count the groups of a repeat unit by the patterns of ``groups.csv``, plain alkane carbons included.
 
     Args:
         smiles: Repeat unit with ``*`` at its chain ends, or a discrete molecule.
@@ -284,8 +292,7 @@ def counts_from_structure(smiles: str) -> dict[str, int]:
         InputError: If rdkit is missing or the structure cannot be read.
     """
     _checked_chain(smiles)
-    rows = read_table("groups.csv")
-    return {row["group"]: count_group(smiles, row["smarts"].split(), row["counted"]) for row in rows}
+    return {group.name: count_group(smiles, group.smarts, group.counted) for group in GROUPS}
 
 
 def peaks_of_rows(rows_of_polymers: Sequence[Sequence[PeakRow]]) -> Peaks:
@@ -298,10 +305,13 @@ def peaks_of_rows(rows_of_polymers: Sequence[Sequence[PeakRow]]) -> Peaks:
         The table, sorted by polymer.
     """
     rows = [(place, row) for place, own in enumerate(rows_of_polymers) for row in own]
+    polymer = np.array([place for place, _ in rows], dtype=np.int64)
     return Peaks(
-        polymer=np.array([place for place, _ in rows], dtype=np.int64),
+        polymer=polymer,
         line=tuple(row.line for _, row in rows),
         label=tuple(row.label for _, row in rows),
+        component=numbered_components(polymer, np.array([row.component for _, row in rows], dtype=np.int64)),
+        kind=tuple(row.kind for _, row in rows),
         energy_ev=np.array([row.energy_ev for _, row in rows], dtype=np.float64),
         fwhm_ev=np.array([row.fwhm_ev for _, row in rows], dtype=np.float64),
         lorentzian_fraction=np.array([row.lorentzian_fraction for _, row in rows], dtype=np.float64),

@@ -157,3 +157,108 @@ SUGAR = (
 
 ARYLENE = ("", "C", "CC", "C(C)C", "C(C)(C)C", "CCCC", "c2ccccc2", "OC", "Cl", "Br", "F", "C#N", "C(F)(F)F")
 """Substituents of a ring in the chain."""
+
+FLUORO = (
+    "CC(F)(F)", "C(F)(F)C(F)(F)", "C(F)(F)C(F)(C(F)(F)F)", "C(F)(F)C(F)(Cl)", "C(F)(F)C(F)", "CC(F)", "CC", "CC(C)",
+    "CC(C(F)(F)F)", "C(F)(F)C(F)(OC(F)(F)F)", "C(F)(F)C(F)(OC(F)(F)C(F)(F)C(F)(F)F)", "CC(F)(C(F)(F)F)", "CC(C)(C)",
+    "CC(OCC)", "CC(OCCCC)", "CC(OC(C)=O)", "CC(OCCCCO)", "CC(C(F)(F)C(F)(F)C(F)(F)F)",
+    "C(F)(F)C(F)(OC(F)(F)C(F)(C(F)(F)F)OC(F)(F)C(F)(F)S(=O)(=O)[O-])",
+)  # fmt: skip
+"""Chain units of fluoro-copolymers: VDF, TFE, HFP, CTFE, TrFE, VF with ethylene, propylene, vinyl ethers, ..."""
+
+PERFLUOROETHER = (
+    "C(F)(F)", "C(F)(F)C(F)(F)", "C(F)(F)C(F)(F)C(F)(F)", "C(F)(F)C(F)(C(F)(F)F)", "C(F)(C(F)(F)F)C(F)(F)",
+    "C(F)(C(F)(F)F)", "CC(F)(F)C(F)(F)", "CC(F)(F)", "CC", "CC(F)(F)OC(F)(F)C",
+)  # fmt: skip
+"""What lies between the oxygens of a perfluoroether."""
+
+IONIC = (
+    "C(=O)[O-]", "CC(=O)[O-]", "C(=O)OCC[N+](C)(C)C", "C(=O)NCCC[N+](C)(C)C", "C(=O)OCC[NH+](C)C",
+    "C(=O)OCCCS(=O)(=O)[O-]", "C(=O)NC(C)(C)CS(=O)(=O)[O-]", "S(=O)(=O)[O-]", "c1ccc(S(=O)(=O)[O-])cc1",
+    "c1ccc(C(=O)[O-])cc1", "c1ccc(C[N+](C)(C)C)cc1", "c1ccc(C[NH3+])cc1", "C[NH3+]", "C[NH2+]C", "[NH3+]",
+    "C[N+](C)(C)C", "c1cc[n+](C)cc1", "c1cc[n+](CCCC)cc1", "n1cc[n+](C)c1", "n1cc[n+](CCCC)c1", "OCCC(=O)[O-]",
+    "C(=O)OCC[N+](C)(C)CCCS(=O)(=O)[O-]", "C(=O)OCC[N+](C)(C)CC(=O)[O-]", "P(=O)(O)[O-]", "c1ccc(P(=O)(O)[O-])cc1",
+    "C(=O)OCCP(=O)(O)[O-]", "C(=O)NCCC(=O)[O-]", "c1ccc(CCC(=O)[O-])cc1", "C(=O)OCCC[NH3+]", "C(=O)OCCCC(=O)[O-]",
+)  # fmt: skip
+"""Charged groups on a vinyl chain: polyelectrolytes and zwitterions."""
+
+CATIONS, ANIONS = ("[Na+]", "[K+]", ""), ("[Cl-]", "[Br-]", "[I-]", "")
+"""Counter ions; the empty one stands for ions that show no line here (H+, Mg2+, hydroxide taken as lost)."""
+
+IONENES = ("C[N+](C)(C)CC", "C[N+](C)(C)CCCC", "C[N+](C)(C)CCCCCC", "C[NH2+]CC", "CC[NH2+]", "CC1C[N+](C)(C)CC1C")
+"""Chains with the charge in the backbone."""
+
+CATECHOL = (
+    "c1ccc(O)c(O)c1", "Cc1ccc(O)c(O)c1", "CCc1ccc(O)c(O)c1", "C(=O)NCCc1ccc(O)c(O)c1", "C(=O)OCCc1ccc(O)c(O)c1",
+    "C(=O)NCc1ccc(O)c(O)c1", "c1cc(O)c(O)c(O)c1", "C(=O)Oc1cc(O)c(O)c(O)c1", "CNCCc1ccc(O)c(O)c1", "c1ccc(O)cc1",
+    "c1cc(OC)c(O)cc1", "C(=O)OCCOC(=O)c1cc(O)c(O)c(O)c1", "OC(=O)C=Cc1ccc(O)c(O)c1",
+)  # fmt: skip
+"""Catechols and other phenols on a vinyl chain: mussel-like and lignin-like."""
+
+MELANIN = (
+    "c1c(O)c(O)cc2c1c(c[nH]2)", "c1c(O)c(O)cc2[nH]cc(c12)", "c1c(O)c(O)cc2NCC(c12)", "c1cc(CCN)c(cc1O)",
+    "C1=CC(=O)C(=O)C=C1", "c1c(CCN)cc(O)c(c1O)", "C1=CC(=O)C=C(C1=O)", "c1ccc2C(=O)c3cc(ccc3C(=O)c2c1)",
+    "C1=C(O)C(=O)C=C(C1=O)",
+)  # fmt: skip
+"""Arylene-like units of polydopamine, and quinones."""
+
+HETEROARYL = (
+    "c1ccc(s1)", "c1cc(C)c(s1)", "c1cc(CCCCCC)c(s1)", "c1cc(OC)c(s1)", "c1c2OCCOc2c(s1)", "c1ccc([nH]1)", "c1ccc(n1C)",
+    "c1cc(C)c([nH]1)", "c1ccc(o1)", "c1cc(C)c(o1)", "c1cc(CC(=O)O)c(s1)", "c1cc(CCO)c(s1)", "c1cc(Br)c(s1)",
+)  # fmt: skip
+"""Five-membered rings in the chain: thiophenes, pyrroles, furans."""
+
+HETEROARYL_RESIDUES = (
+    "c1cccs1", "c1ccsc1", "c1ccc[nH]1", "n1cccc1", "c1ccco1", "n1ccnc1", "n1cnc2ccccc12", "c1ccc(C)s1", "c1ccc(CO)o1",
+)  # fmt: skip
+"""The same as residues, with imidazole and benzimidazole."""
+
+BENZIMIDAZOLE = "c1nc2ccc(cc2[nH]1)"
+"""Half of a polybenzimidazole's diamine; two of them are joined by a bond, an ether or a sulfone."""
+
+AZO = (
+    "c1ccc(N=Nc2ccccc2)cc1", "c1ccc(N=Nc2ccc(C)cc2)cc1", "c1ccc(N=Nc2ccc(OC)cc2)cc1", "c1ccc(N=Nc2ccc(C#N)cc2)cc1",
+    "c1ccc(N=Nc2ccc([N+](=O)[O-])cc2)cc1", "c1ccc(N=Nc2ccc(N(C)C)cc2)cc1", "c1ccc(N=Nc2ccc(Cl)cc2)cc1",
+    "C(=O)OCCOc1ccc(N=Nc2ccccc2)cc1", "C(=O)OCCN(CC)c1ccc(N=Nc2ccc([N+](=O)[O-])cc2)cc1", "Oc1ccc(N=Nc2ccccc2)cc1",
+)  # fmt: skip
+"""Azobenzene on a vinyl chain."""
+
+PHOSPHONIC = (
+    "P(=O)(O)O", "c1ccc(P(=O)(O)O)cc1", "C(=O)OCCP(=O)(O)O", "C(=O)OCCOP(=O)(O)O", "CP(=O)(O)O", "P(=O)(OC)O",
+    "C(=O)NCCP(=O)(O)O", "c1ccc(CP(=O)(O)O)cc1", "P(=O)(OCC)OCC", "C(=O)OCCOP(=O)(OC)OC",
+)  # fmt: skip
+"""Phosphonic and phosphoric acids and esters on a vinyl chain."""
+
+FORMATE = ("OC=O", "COC=O", "C(=O)OCCOC=O", "c1ccc(OC=O)cc1", "c1ccc(COC=O)cc1", "CCOC=O", "CCCCOC=O")
+"""Formates on a vinyl chain."""
+
+CARBONATE = (
+    "OC(=O)OC", "OC(=O)OCC", "OC(=O)OC(C)(C)C", "COC(=O)OC", "C(=O)OCCOC(=O)OC", "c1ccc(OC(=O)OC)cc1",
+    "C(=O)OCC1COC(=O)O1", "C1COC(=O)O1", "c1ccc(OC(=O)OC(C)(C)C)cc1", "OC(=O)Oc1ccccc1",
+)  # fmt: skip
+"""Carbonates on a vinyl chain."""
+
+UNSATURATED = (
+    "OC(=O)C=C", "OC(=O)C=Cc1ccccc1", "C(=O)OCCOC(=O)C=C", "C(=O)OCCOC(=O)C=Cc1ccccc1", "OC(=O)C=CC(=O)OC",
+    "OC(=O)C(C)=C", "C(=O)OCC=C", "C(=O)C=C", "C(=O)C=Cc1ccccc1", "COC(=O)C=CC(=O)OCC", "c1ccc(OC(=O)C=C)cc1",
+)  # fmt: skip
+"""Esters and ketones beside a double bond, on a vinyl chain."""
+
+SULFONYL = (
+    "S(=O)(=O)N", "S(=O)(=O)NC", "c1ccc(S(=O)(=O)N)cc1", "c1ccc(S(=O)(=O)NC)cc1", "C(=O)OCCNS(=O)(=O)C",
+    "c1ccc(S(=O)(=O)Nc2ccccc2)cc1", "C(=O)OCCSSC", "CSSC", "C(=O)OCCSSCCC", "c1ccc(SSC)cc1", "c1ccc(S(=O)(=O)O)cc1",
+    "S(=O)(=O)O", "CS(=O)(=O)O",
+)  # fmt: skip
+"""Sulfonamides, sulfonic acids and disulfides on a vinyl chain."""
+
+COMPANIONS = (
+    "", "CC", "CC(C)", "CC(c1ccccc1)", "CC(C(=O)OC)", "CC(C)(C(=O)OC)", "CC(O)", "CC(C#N)", "CC(C(N)=O)", "CC(C(=O)O)",
+    "CC(N1CCCC1=O)", "CC(OC(C)=O)", "CC(F)(F)", "CC(C(=O)OCCOC)", "CC(C)(C(=O)OCCO)", "CC(C(=O)OCCCC)",
+)  # fmt: skip
+"""Comonomers of the special vinyl units; the empty one leaves a homopolymer."""
+
+SILSESQUIOXANE = (
+    "C", "CC", "CCC", "CCCCCCCC", "c1ccccc1", "C=C", "CCCN", "CCCS", "CCC(F)(F)F", "CCCOC(=O)C(C)=C", "CCCOCC1CO1",
+    "CCCCl", "CC(C)C", "C1CCCCC1", "CCCC#N", "CCC(F)(F)C(F)(F)C(F)(F)F",
+)  # fmt: skip
+"""Residues on the silicon of a silsesquioxane."""

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
+from xps_keras.groups import Counted
+
 UNITS_JOINED = 3
 """Repeat units in the closed chain. Three keep both neighbours of a unit different from the unit itself."""
 MORE_UNITS_JOINED = 6
@@ -149,14 +151,13 @@ def formula(smiles: str) -> dict[str, int]:
     return {element: count // units_in(smiles) for element, count in atoms.items()}
 
 
-def count_group(smiles: str, patterns: Sequence[str], counted: str) -> int:
+def count_group(smiles: str, patterns: Sequence[str], counted: Counted) -> int:
     """Count a functional group per repeat unit on the closed chain.
 
     Args:
         smiles: Repeat unit with ``*`` at its chain ends.
         patterns: SMARTS; a group may need more than one.
-        counted: ``match`` counts different sets of matched atoms (rings, double bonds); ``first atom`` counts
-            different first atoms of the patterns, so that a symmetrical group is not counted twice.
+        counted: How matches become a number, see ``groups.Counted``.
 
     Returns:
         Occurrences per repeat unit.

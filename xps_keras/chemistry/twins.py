@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from xps_keras.axis import AXIS
 from xps_keras.library.library import Library
 from xps_keras.library.lineshape import spectrum_of
-from xps_keras.library.windows import channels_of
+from xps_keras.library.windows import window_channels
 
 SAME_SPECTRUM = 1e-4
 """Cosine distance below which two spectra count as one: noise of some 2 % of the peak in every channel hides it."""
@@ -25,7 +25,7 @@ def repeated(library: Library, other: Library, within: float = SAME_SPECTRUM) ->
     Returns:
         Shape ``(P,)``.
     """
-    energies = AXIS.energies_ev[channels_of(library, None)][::2]
+    energies = AXIS.energies_ev[window_channels(library, None)][::2]
     same_groups: dict[bytes, list[str]] = {}
     for key, counts in zip(other.keys, other.group_counts > 0, strict=True):
         same_groups.setdefault(counts.tobytes(), []).append(key)

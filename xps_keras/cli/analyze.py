@@ -10,7 +10,7 @@ from typing import Any
 from xps_keras.analysis.analyzing import Analysis, Runnable, analyze_channels, to_json
 from xps_keras.analysis.report import print_report, print_warnings
 from xps_keras.cli.outputs import not_an_input, targets, writable
-from xps_keras.errors import InputError
+from xps_keras.errors import InputError, XpsKerasError
 from xps_keras.files import write_whole
 from xps_keras.io import choose, read_all
 from xps_keras.preprocessing.channels import Channels, to_channels
@@ -56,7 +56,7 @@ def run(
         Exit status: 0, or 1 when a file of several could not be analysed.
 
     Raises:
-        InputError: The only file, the model or an output path cannot be used.
+        XpsKerasError: The only file, the model or an output path cannot be used.
     """
     if json_out not in (None, "-"):
         not_an_input(writable(Path(json_out)), files)
@@ -73,7 +73,7 @@ def run(
             _write_pictures(picture, found, files)
             if copy is not None:
                 _write_corrected(copy, found)
-        except InputError as error:
+        except XpsKerasError as error:
             if len(files) == 1:
                 raise
             _say(str(error))

@@ -12,12 +12,12 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from xps_keras import __version__
 from xps_keras.cli.dataset import dataset_app
 from xps_keras.cli.experiment import experiment_app
 from xps_keras.cli.unseen import unseen as experiment_unseen
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError, XpsKerasError
 from xps_keras.printable import printable, tolerant_streams
+from xps_keras.version import __version__
 
 
 class Strategy(StrEnum):
@@ -52,7 +52,7 @@ class _Commands(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
-        except InputError as error:
+        except XpsKerasError as error:
             _say(str(error))
             raise typer.Exit(1) from error
         except KeyboardInterrupt as error:
@@ -213,7 +213,7 @@ def _imported(name: str, rules: bool) -> Any:
 
     found = find_library(name)
     if not isinstance(found, MeasuredLibrary) or rules:
-        raise InputError("--library takes an imported library here, and --rules only goes with the package's own.")
+        raise UsageError("--library takes an imported library here, and --rules only goes with the package's own.")
     return found
 
 
@@ -343,8 +343,19 @@ def evaluate(
     unseen: Annotated[
         bool, typer.Option("--unseen", help="Compare polymers of its training with those that were held out of it.")
     ] = False,
+    real: Annotated[
+        Path | None,
+        typer.Option("--real", metavar="FOLDER", help="Score real files against the folder's table of known shifts."),
+    ] = None,
 ) -> None:
-    """Measure a model on fresh spectra."""
+    """Measure a model on fresh spectra, or on real ones."""
+    if real is not None:
+        from xps_keras.cli.real import evaluate_real
+
+        if unseen or png is not None:
+            raise typer.BadParameter("goes with --json alone", param_hint="--real")
+        evaluate_real(model, real, json_out=json)
+        return
     if unseen:
         from xps_keras.cli.unseen import evaluate_unseen
 

@@ -1,9 +1,8 @@
-"""``xps-keras experiment``: trainings and measurements that answer one question each, with table, figure and JSON.
+"""``xps-keras experiment``: trainings and measurements that answer one question each, with table, picture and JSON.
 
 The options stand here; the work stands in ``xps_keras.evaluation`` and imports what it needs when it runs.
 """
 
-import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Annotated, Any
@@ -11,7 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from xps_keras.cli.extras import needing
-from xps_keras.errors import InputError
+from xps_keras.cli.messages import say
+from xps_keras.errors import UsageError
 
 experiment_app = typer.Typer(
     help="Trainings and measurements that answer one question each.", no_args_is_help=True, rich_markup_mode=None
@@ -19,7 +19,9 @@ experiment_app = typer.Typer(
 
 EXTRAS = "train,onnx"
 
-Out = Annotated[Path, typer.Option(metavar="DIR", help="Folder for models, JSON and figure; begun work in it goes on.")]
+Out = Annotated[
+    Path, typer.Option(metavar="DIR", help="Folder for models, JSON and picture; begun work in it goes on.")
+]
 Recipe = Annotated[str, typer.Option(metavar="NAME", help="Recipe of all spectra: paper, generalise or instrument.")]
 Size = Annotated[int | None, typer.Option(min=1, help="Training spectra; the network's own when left out.")]
 Epochs = Annotated[int | None, typer.Option(min=1, help="Most epochs; the network's own when left out.")]
@@ -38,18 +40,14 @@ def _numbers(text: str, option: str) -> list[float]:
     try:
         return [float(word) for word in _names(text)]
     except ValueError as error:
-        raise InputError(f"{option} takes numbers separated by commas, not '{text}'.") from error
+        raise UsageError(f"{option} takes numbers separated by commas, not '{text}'.") from error
 
 
 def _whole(text: str, option: str) -> tuple[int, ...]:
     numbers = _numbers(text, option)
     if not all(number.is_integer() and number > 0 for number in numbers):
-        raise InputError(f"{option} takes whole numbers from 1, separated by commas, not '{text}'.")
+        raise UsageError(f"{option} takes whole numbers from 1, separated by commas, not '{text}'.")
     return tuple(int(number) for number in numbers)
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr)
 
 
 @experiment_app.command()
@@ -85,14 +83,14 @@ def shift(
     test_size: TestSize = 20_000,
     test_seed: TestSeed = 7,
 ) -> None:
-    """Make the paper's table and figure: exact match against the largest shift."""
+    """Make the paper's table and picture: exact match against the largest shift."""
     work = needing("xps_keras.experiments.shift_experiment", "experiment shift", EXTRAS)
     given = tuple(work.parse_given(text) for text in _names(models_from))
     if models is None:
         models = "" if given else "stn,mlp,cnn,align"
     if max_shifts is None:
         max_shifts = ",".join(str(ev) for ev in range(6 if one_model_at is None else int(one_model_at) + 1))
-    plan = work.Plan(
+    plan = work.ShiftPlan(
         models=tuple(_names(models)),
         max_shifts_ev=tuple(_numbers(max_shifts, "--max-shifts")),
         one_model_at_ev=one_model_at,
@@ -103,7 +101,7 @@ def shift(
         ),
         test=work.Test(size=test_size, seed=test_seed),
     )
-    result = work.shift_experiment(plan, out, report=_say)
+    result = work.shift_experiment(plan, out, report=say)
     needing("xps_keras.experiments.shift_table", "experiment shift", EXTRAS).print_table(result)
     print(out / work.JSON_NAME)
     print(out / work.PNG_NAME)
@@ -126,14 +124,14 @@ def learning_curve(
 ) -> None:
     """Show exact match against the number of training spectra."""
     work = needing("xps_keras.experiments.learning_curve", "experiment learning-curve", EXTRAS)
-    plan = work.Plan(
+    plan = work.LearningCurvePlan(
         models=tuple(_names(models)),
         sizes=_whole(sizes, "--sizes"),
         max_shift_ev=max_shift,
         training=work.Training(recipe=recipe, epochs=epochs, validation_size=validation_size, seed=seed),
         test=work.Test(size=test_size, seed=test_seed),
     )
-    _show(work.learning_curve(plan, out, report=_say), out, work)
+    _show(work.learning_curve(plan, out, report=say), out, work)
 
 
 @experiment_app.command()
@@ -155,14 +153,41 @@ def noise(
     work = needing("xps_keras.experiments.noise_experiment", "experiment noise", EXTRAS)
     pairs = [text.partition("=") for text in _names(models_from)]
     if len({name for name, _, _ in pairs}) < len(pairs) or not all(name and path for name, _, path in pairs):
-        raise InputError(f"--models-from takes NAME=PATH, separated by commas, each NAME once, not '{models_from}'.")
-    plan = work.Plan(
+        raise UsageError(f"--models-from takes NAME=PATH, separated by commas, each NAME once, not '{models_from}'.")
+    plan = work.NoisePlan(
         models={name: path for name, _, path in pairs},
         counts=tuple(_numbers(counts, "--counts")),
         max_shift_ev=max_shift,
         test=work.Test(size=test_size, seed=test_seed),
     )
-    _show(work.noise_experiment(plan, out, report=_say), out, work)
+    _show(work.noise_experiment(plan, out, report=say), out, work)
+
+
+@experiment_app.command()
+def realism(
+    out: Out,
+    model: Annotated[str, typer.Option(metavar="MODEL", help="A trained model, or `pretrained`.")] = "pretrained",
+    size: Annotated[int, typer.Option(min=1, help="Spectra of each family.")] = 300,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the spectra.")] = 2014,
+    classical: Annotated[
+        int, typer.Option(min=0, help="Spectra of each family that are also fitted, half a second each; 0 for none.")
+    ] = 20,
+    families: Annotated[
+        str, typer.Option(metavar="LIST", help="Only families whose name holds one of these words.")
+    ] = "",
+    before: Annotated[
+        Path | None, typer.Option(metavar="JSON", help="An older realism.json to stand beside the new one.")
+    ] = None,
+) -> None:
+    """Show what each effect of real surfaces does to a model: charge, groups, and how many errors are flagged."""
+    work = needing("xps_keras.experiments.realism", "experiment realism", EXTRAS)
+    plan = work.Plan(
+        model=model, size=size, seed=seed, classical=classical, families=tuple(_names(families)), before=before
+    )
+    result = work.realism_experiment(plan, out, report=say)
+    needing("xps_keras.experiments.realism_table", "experiment realism", EXTRAS).print_table(result)
+    print(out / work.JSON_NAME)
+    print(out / work.PNG_NAME)
 
 
 def _show(result: dict[str, Any], out: Path, work: ModuleType) -> None:

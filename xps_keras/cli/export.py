@@ -1,7 +1,6 @@
 """``export`` and ``export verify``: artefacts for other machines, written here and checked there."""
 
 import contextlib
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,9 +9,12 @@ from rich.console import Console
 from rich.table import Table
 
 from xps_keras.cli.extras import needing
-from xps_keras.metadata import PROBABILITIES
+from xps_keras.cli.messages import say
+from xps_keras.errors import InputError
+from xps_keras.metadata import PROBABILITIES, TAKES_CHANNELS
 from xps_keras.runtime import load, verifying
-from xps_keras.runtime.raw import CHANNELS, RAW
+from xps_keras.runtime.formats import ARTEFACT_FORMATS
+from xps_keras.runtime.kinds import CHANNELS
 
 if TYPE_CHECKING:
     from xps_keras.export.artefact import Artifact
@@ -38,11 +40,11 @@ def export(
         batch1=batch1,
         raw=raw,
         compared=work.COMPARED,
-        report=_progress,
+        report=say,
     )
-    _progress("Timing each on one thread.")
+    say("Timing each on one thread.")
     latency_ms = needing("xps_keras.export.latency", "export", _EXTRAS).latency_ms
-    on_axis = [artefact for artefact in artefacts if not artefact.format.endswith(RAW)]
+    on_axis = [artefact for artefact in artefacts if artefact.kind == TAKES_CHANNELS]
     times = [latency_ms(load(artefact.path)) for artefact in on_axis]
     Console(highlight=False).print(_table(on_axis, times, out))
     for artefact in artefacts[len(on_axis) :]:
@@ -55,27 +57,48 @@ def export(
 
 
 def verify(folder: Path) -> None:
-    """Check exports on this machine and print what was found; see ``xps_keras.runtime.verifying``."""
-    for found in verifying.verify(folder):
-        metadata = found.metadata
-        answers = (
-            "golden file not run: TensorFlow is not installed here"
-            if found.errors is None
-            else f"golden file repeated, probabilities within {found.errors['probabilities']:.1g}"
-        )
-        print(
-            f"{found.model}: sound. Hashes of all files fit; {len(metadata.operators)} operations, all built in; "
-            f"{answers}. Weights {metadata.weights_sha256[:12]}."
-        )
+    """Check exports on this machine and print what was found; see ``xps_keras.runtime.verifying``.
+
+    Raises:
+        InputError: When there is no export, or one was found unsound; then all were checked and reported before.
+    """
+    failed, checked = [], 0
+    for found in verifying.verify_each(folder):
+        checked += 1
+        if isinstance(found, verifying.Unsound):
+            failed.append(found)
+        else:
+            print(_sound(found))
+    if len(failed) == 1:
+        raise InputError(failed[0].reason)
+    if failed:
+        for each in failed:
+            say(each.reason)
+        raise InputError(f"{folder}: {len(failed)} of {checked} exports cannot be used here; see above.")
+
+
+def _sound(found: verifying.Verified) -> str:
+    metadata = found.metadata
+    if found.errors is None:
+        package = ARTEFACT_FORMATS[metadata.format].package
+        answers = f"golden file not run: {package} is not installed here"
+    else:
+        answers = f"golden file repeated, probabilities within {found.errors[PROBABILITIES]:.1g}"
+    return (
+        f"{found.model}: sound. Hashes of all files fit; {len(metadata.operators)} operations, all built in; "
+        f"{answers}. Weights {metadata.weights_sha256[:12]}."
+    )
 
 
 def _table(artefacts: Sequence["Artifact"], times: Sequence[Mapping[int, float]], out: Path) -> Table:
     """Lay out size, latency and agreement with Keras of each artefact."""
-    spectra = int(artefacts[0].metadata.agreement["spectra"])
+    metadata = artefacts[0].metadata
+    spectra = int(metadata.agreement["spectra"])
+    decisions = len(metadata.labels) * spectra
     table = Table(
         title=str(out),
         caption=f"Times on one thread for batches of 1 and 64 spectra. Error: largest difference of a probability from "
-        f"Keras; changed: group decisions that differ, of {40 * spectra:,} on {spectra:,} spectra of the recipe "
+        f"Keras; changed: group decisions that differ, of {decisions:,} on {spectra:,} spectra of the recipe "
         "instrument.",
         title_justify="left",
         caption_justify="left",
@@ -94,7 +117,3 @@ def _table(artefacts: Sequence["Artifact"], times: Sequence[Mapping[int, float]]
             f"{agreement['decisions_changed']:.0f}",
         )
     return table
-
-
-def _progress(sentence: str) -> None:
-    print(sentence, file=sys.stderr)

@@ -2,7 +2,7 @@
 
 from types import ModuleType
 
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 from xps_keras.quiet import import_quietly
 
 
@@ -18,13 +18,13 @@ def needing(name: str, command: str, extras: str) -> ModuleType:
         The module.
 
     Raises:
-        InputError: A package is missing; the message tells what to install.
+        UsageError: A package is missing; the message tells what to install.
     """
     try:
         return import_quietly(name)
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("xps_keras"):
             raise
-        raise InputError(
+        raise UsageError(
             f"`xps-keras {command}` needs the package {error.name}; run `pip install 'xps-keras[{extras}]'`."
         ) from error

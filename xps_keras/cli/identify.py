@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from xps_keras.cli.outputs import writable
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 from xps_keras.files import write_whole
 
 
@@ -18,10 +18,10 @@ def identify(*, png: Path | None, json_out: Path | None, size: int, seed: int) -
         seed: Their seed.
 
     Raises:
-        InputError: A number is out of range or a file cannot be written.
+        UsageError: A number is out of range or a file cannot be written.
     """
     if size < 1 or seed < 0:
-        raise InputError(f"At least one mixture and a seed from 0 are needed, not {size} and {seed}.")
+        raise UsageError(f"At least one mixture and a seed from 0 are needed, not {size} and {seed}.")
     for path in (png, json_out):
         if path is not None:
             writable(path)
@@ -34,7 +34,7 @@ def identify(*, png: Path | None, json_out: Path | None, size: int, seed: int) -
     if json_out is not None:
         write_whole(json_out, to_json(content))
     if png is not None:
-        from xps_keras.experiments.identifiability_figure import save_png
+        from xps_keras.experiments.identifiability_picture import save_png
 
         save_png(png, content)
     print(markdown(content))

@@ -8,13 +8,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from xps_keras.analysis.report import console_for, print_warnings
+from xps_keras.analysis.report import print_warnings
 from xps_keras.axis import AXIS
 from xps_keras.cli.outputs import writable
-from xps_keras.errors import InputError, SpectrumWarning
+from xps_keras.errors import SpectrumWarning, UsageError
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.measured.library import MeasuredLibrary
 from xps_keras.measured.store import check_name, save
+from xps_keras.terminal import console_for
 
 
 def import_library(folder: Path, *, name: str, align_c1s_ev: float | None, background: str, force: bool) -> None:
@@ -28,11 +29,11 @@ def import_library(folder: Path, *, name: str, align_c1s_ev: float | None, backg
         force: Replace a library of that name.
 
     Raises:
-        InputError: The name is taken, or anything in the folder cannot be used.
+        XpsKerasError: The name is taken, or anything in the folder cannot be used.
     """
     check_name(name, force)
     if background not in ("subtract", "none"):
-        raise InputError(f"--background must be 'subtract' or 'none', not {background!r}.")
+        raise UsageError(f"--background must be 'subtract' or 'none', not {background!r}.")
     from xps_keras.measured.importing import import_folder
 
     with Console(stderr=True).status(f"Reading {folder}"):
@@ -55,7 +56,7 @@ def show_measured(library: MeasuredLibrary, key: str) -> None:
         key: Short or full name of the polymer.
 
     Raises:
-        InputError: The library holds no such polymer.
+        UsageError: The library holds no such polymer.
     """
     index = library.index(key)
     console = console_for(sys.stdout)
@@ -89,7 +90,7 @@ def measured_spectrum(
         broadening_ev: Standard deviation of an extra Gaussian in eV.
 
     Raises:
-        InputError: The library holds no such polymer, or the picture cannot be written.
+        UsageError: The library holds no such polymer, or the picture cannot be written.
     """
     from xps_keras.corpus.engine import engine_of
 
@@ -102,7 +103,7 @@ def measured_spectrum(
     moved = np.interp(AXIS.energies_ev - shift_ev, AXIS.energies_ev, recorded.astype(float), left=0.0, right=0.0) > 0.5
     values = np.where(moved, np.maximum(spectrum, 0.0), 0.0).astype(np.float64)
     if png is not None:
-        from xps_keras.cli.library_figure import save_library_png
+        from xps_keras.cli.library_picture import save_library_png
 
         save_library_png(png, library, key, values, shift_ev)
         return

@@ -6,12 +6,13 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
-from xps_keras.analysis.report import console_for, print_warnings
+from xps_keras.analysis.report import print_warnings
 from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.io.read import listing, read_all
 from xps_keras.preprocessing.channels import PlannedRegion, plan, to_channels
 from xps_keras.printable import printable
 from xps_keras.spectrum import Spectrum
+from xps_keras.terminal import console_for
 
 
 def run(file: Path) -> None:

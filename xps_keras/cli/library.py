@@ -7,13 +7,13 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
-from xps_keras.analysis.report import console_for
 from xps_keras.axis import AXIS
 from xps_keras.chemistry.repeat_unit import resolve
 from xps_keras.cli.outputs import writable
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.library import Library, Polymers
 from xps_keras.library.loading import load_library
+from xps_keras.terminal import console_for
 
 
 def _table(titles: tuple[str, ...], right: tuple[str, ...]) -> Table:
@@ -134,7 +134,7 @@ def polymer_spectrum(text: str, *, png: Path | None, shift_ev: float, broadening
         writable(png)
     spectrum = spectrum_of(library, key, shift_ev=shift_ev, broadening_ev=broadening_ev)
     if png is not None:
-        from xps_keras.cli.library_figure import save_library_png
+        from xps_keras.cli.library_picture import save_library_png
 
         save_library_png(png, library, key, spectrum, shift_ev)
         return

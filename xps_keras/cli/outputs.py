@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 
 
 def writable(path: Path) -> Path:
@@ -17,15 +17,15 @@ def writable(path: Path) -> Path:
         The same path.
 
     Raises:
-        InputError: The path is a folder, or its folder is missing or not writable.
+        UsageError: The path is a folder, or its folder is missing or not writable.
     """
     if path.is_dir():
-        raise InputError(f"{path}: this is a folder, name a file to write to.")
+        raise UsageError(f"{path}: this is a folder, name a file to write to.")
     folder = path.parent
     if not folder.is_dir():
-        raise InputError(f"{path}: the folder {folder} does not exist, make it first.")
+        raise UsageError(f"{path}: the folder {folder} does not exist, make it first.")
     if not os.access(folder, os.W_OK | os.X_OK) or (path.exists() and not os.access(path, os.W_OK)):
-        raise InputError(f"{path}: writing here is not permitted, choose another place.")
+        raise UsageError(f"{path}: writing here is not permitted, choose another place.")
     return path
 
 
@@ -40,10 +40,10 @@ def not_an_input(path: Path, files: Sequence[Path]) -> Path:
         The same path.
 
     Raises:
-        InputError: The path is one of the inputs.
+        UsageError: The path is one of the inputs.
     """
     if path.resolve() in {file.resolve() for file in files}:
-        raise InputError(f"{path}: writing here would overwrite an input file, choose another place.")
+        raise UsageError(f"{path}: writing here would overwrite an input file, choose another place.")
     return path
 
 
@@ -59,15 +59,15 @@ def targets(out: Path | None, files: Sequence[Path], suffix: str) -> list[Path |
         One path per input file, or None for each when ``out`` is None.
 
     Raises:
-        InputError: A path cannot be written, would overwrite an input, or serves two inputs.
+        UsageError: A path cannot be written, would overwrite an input, or serves two inputs.
     """
     if out is None:
         return [None] * len(files)
     if len(files) > 1 and not out.is_dir():
-        raise InputError(f"{out}: with several files this must be an existing folder.")
+        raise UsageError(f"{out}: with several files this must be an existing folder.")
     inside = [out / f"{file.stem}{suffix}" for file in files] if out.is_dir() else [out]
     for path in inside:
         not_an_input(writable(path), files)
         if inside.count(path) > 1:
-            raise InputError(f"{path}: two input files would be written here, analyse them one at a time.")
+            raise UsageError(f"{path}: two input files would be written here, analyse them one at a time.")
     return list(inside)

@@ -5,11 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from xps_keras.cli.extras import needing
+from xps_keras.cli.messages import say
 from xps_keras.cli.outputs import writable
-
-
-def _progress(text: str) -> None:
-    print(text, file=sys.stderr)
 
 
 def train(
@@ -48,7 +45,7 @@ def train(
         average=average,
     )
     chosen = devices.Devices(strategy, tuple(workers), worker_index)
-    written = run.train(wanted, out, resume=resume, report=_progress, devices=chosen)
+    written = run.train(wanted, out, resume=resume, report=say, devices=chosen)
     if written.exists():
         print(written)
 

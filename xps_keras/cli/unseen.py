@@ -8,8 +8,9 @@ import typer
 
 from xps_keras.cli.experiment import EXTRAS, Epochs, Out, Seed, Size, TestSeed, TestSize, ValidationSize
 from xps_keras.cli.extras import needing
+from xps_keras.cli.messages import say
 from xps_keras.cli.outputs import writable
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 
 
 def unseen(
@@ -41,7 +42,7 @@ def unseen(
         test_size=test_size,
         test_seed=test_seed,
     )
-    found = work.run_experiment(wanted, out, report=_progress)
+    found = work.run_experiment(wanted, out, report=say)
     needing("xps_keras.experiments.unseen_table", "experiment unseen", EXTRAS).print_table(found)
 
 
@@ -66,7 +67,7 @@ def evaluate_unseen(
 
         write_whole(Path(json_out), found.to_json())
     if png is not None:
-        needing("xps_keras.experiments.unseen_figure", "evaluate --unseen", EXTRAS).save_png(png, found)
+        needing("xps_keras.experiments.unseen_picture", "evaluate --unseen", EXTRAS).save_png(png, found)
     if json_out == "-":
         sys.stdout.write(found.to_json())
     else:
@@ -81,8 +82,4 @@ def _folds(text: str) -> tuple[int, ...]:
     try:
         return tuple(int(word) for word in _words(text))
     except ValueError as error:
-        raise InputError(f"--folds takes numbers separated by commas, not '{text}'.") from error
-
-
-def _progress(text: str) -> None:
-    print(text, file=sys.stderr)
+        raise UsageError(f"--folds takes numbers separated by commas, not '{text}'.") from error

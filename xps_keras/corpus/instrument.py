@@ -16,6 +16,12 @@ CONFIDENCE_SCALE = {"S": 0.5, "C": 0.5, "K": 1.0, "E": 1.7}
 """How far a tabulated energy may be off, relative to the recipe's jitter: S and C are sourced, E is an estimate."""
 
 
+SHARED = 0.6
+"""Part of the variance of an energy that an environment has in common in all polymers, where components are moved."""
+CONFIDENCE_EV = {"S": 0.5, "C": 0.5, "K": 1.0, "E": 2.5}
+"""The same for components: with 0.12 eV, 0.06 eV for what is sourced, 0.12 for K and 0.3 for E, as the tables state."""
+
+
 def jitter(peaks: Peaks, instrument: Instrument, rng: np.random.Generator) -> Peaks:
     """Draw another library within the uncertainty of this one.
 
@@ -27,27 +33,50 @@ def jitter(peaks: Peaks, instrument: Instrument, rng: np.random.Generator) -> Pe
     Returns:
         The peak table with energies, widths and areas moved.
     """
-    count = len(peaks.energy_ev)
-    confidence = np.array([CONFIDENCE_SCALE[letter] for letter in peaks.confidence])
-    shake_up = np.array(["shake-up" in label for label in peaks.label])
+    if instrument.jitter_of == "peaks":
+        part = np.arange(len(peaks.energy_ev))
+        scale = np.array([CONFIDENCE_SCALE[letter] for letter in peaks.confidence])
+    else:
+        part = np.unique(peaks.component, return_inverse=True)[1]
+        scale = np.array([CONFIDENCE_EV[letter] for letter in peaks.confidence])
+    count = int(part.max(initial=-1)) + 1
+    energy = rng.normal(0.0, instrument.library_energy_jitter_ev, count)[part]
+    if instrument.jitter_of == "components":
+        names = {name: place for place, name in enumerate(dict.fromkeys(zip(peaks.line, peaks.label, strict=True)))}
+        first = np.unique(part, return_index=True)[1]  # the environment of a doublet is that of its first partner
+        environment = np.array([names[peaks.line[at], peaks.label[at]] for at in first])[part]
+        common = rng.normal(0.0, instrument.library_energy_jitter_ev, len(names))[environment]
+        energy = np.sqrt(1.0 - SHARED) * energy + np.sqrt(SHARED) * common
+    minor = peaks.is_kind("shake-up") if instrument.jitter_of == "peaks" else peaks.is_kind("shake-up", "satellite")
     return replace(
         peaks,
-        energy_ev=peaks.energy_ev + rng.normal(0.0, instrument.library_energy_jitter_ev, count) * confidence,
-        fwhm_ev=peaks.fwhm_ev * np.exp(rng.normal(0.0, instrument.library_width_jitter, count)),
-        area=peaks.area * np.exp(rng.normal(0.0, instrument.library_area_jitter, count) * np.where(shake_up, 4.0, 1.0)),
+        energy_ev=peaks.energy_ev + energy * scale,
+        fwhm_ev=peaks.fwhm_ev * np.exp(rng.normal(0.0, instrument.library_width_jitter, count)[part]),
+        area=peaks.area
+        * np.exp(rng.normal(0.0, instrument.library_area_jitter, count)[part] * np.where(minor, 4.0, 1.0)),
     )
 
 
-def lines_present(library: Library | MeasuredLibrary) -> tuple[tuple[Line, ...], NDArray[np.bool_]]:
-    """Return the lines of a library and which polymer shows which, shape ``(polymers, lines)``."""
-    if isinstance(library, MeasuredLibrary):
-        pairs = [(polymer, line) for polymer, lines in enumerate(library.lines) for line in lines]
-    else:
-        pairs = list(zip(library.peaks.polymer, library.peaks.line, strict=True))
+def lines_present(*tables: Library | MeasuredLibrary | Peaks) -> tuple[tuple[Line, ...], NDArray[np.bool_]]:
+    """Return the lines of tables and which of their entries shows which, shape ``(entries, lines)``.
+
+    Args:
+        tables: Libraries or peak tables; the entries of one follow those of the other.
+    """
+    pairs: list[tuple[int, str]] = []
+    entries = 0
+    for table in tables:
+        if isinstance(table, MeasuredLibrary):
+            pairs += [(entries + entry, line) for entry, lines in enumerate(table.lines) for line in lines]
+            entries += len(table.keys)
+            continue
+        peaks = table if isinstance(table, Peaks) else table.peaks
+        pairs += zip((entries + peaks.polymer).tolist(), peaks.line, strict=True)
+        entries += int(peaks.polymer.max()) + 1
     present = {line for _, line in pairs}
     names = tuple(name for name in LINES if name in present)
-    shows = np.zeros((len(library.keys), len(names)), bool)
-    shows[[polymer for polymer, _ in pairs], [names.index(line) for _, line in pairs]] = True
+    shows = np.zeros((entries, len(names)), bool)
+    shows[[entry for entry, _ in pairs], [names.index(line) for _, line in pairs]] = True
     return tuple(LINES[name] for name in names), shows
 
 
@@ -117,16 +146,61 @@ def measure(
         middle += np.where(follows[rows], shift_ev[rows], 0.0)
         # The operator saw the peak: the region begins before it, however much it is charged.
         latest = line.window_low_ev + instrument.latest_start_ev + shift_ev[rows]
-        start = np.round((np.minimum(middle - 0.5 * length * step, latest) - AXIS.low_ev) / step).astype(int)
-        channels = np.clip(start, 0, AXIS.size - length)[:, None] + np.arange(length)
-        clean = np.take_along_axis(ideal[rows], channels, axis=1) * counts[rows, None]
-        clean *= np.exp(rng.normal(0.0, instrument.region_scale, (rows.size, 1))).astype(np.float32)
-        expected = clean + background(clean, top[rows] * counts[rows], step, instrument, rng)
-        dwell = np.exp(rng.uniform(-1.0, 1.0, (rows.size, 1)))  # a region may be recorded up to 2.7 times longer
-        noisy = (counting.poisson(np.maximum(expected * dwell, 0.0)) / dwell).astype(np.float32)
-        net[rows[:, None], channels] = np.maximum(subtract(noisy, instrument.end_points), 0.0)
-        measured[rows[:, None], channels] = True
+        low_ev = np.minimum(middle - 0.5 * length * step, latest)
+        for some, low, size in _windows(line, rows, low_ev, length, shift_ev, instrument, rng):
+            start = np.round((low - AXIS.low_ev) / step).astype(int)
+            channels = np.clip(start, 0, AXIS.size - size)[:, None] + np.arange(size)
+            clean = _seen(ideal, some, channels, line, instrument, rng) * counts[some, None]
+            clean *= np.exp(rng.normal(0.0, instrument.region_scale, (some.size, 1))).astype(np.float32)
+            expected = clean + background(clean, top[some] * counts[some], step, instrument, rng)
+            dwell = np.exp(rng.uniform(-1.0, 1.0, (some.size, 1)))  # a region may be recorded up to 2.7 times longer
+            noisy = (counting.poisson(np.maximum(expected * dwell, 0.0)) / dwell).astype(np.float32)
+            net[some[:, None], channels] = np.maximum(subtract(noisy, instrument.end_points), 0.0)
+            measured[some[:, None], channels] = True
     return net, measured
+
+
+def _windows(
+    line: Line,
+    rows: NDArray[np.intp],
+    low_ev: NDArray[np.floating],
+    length: int,
+    shift_ev: NDArray[np.floating],
+    instrument: Instrument,
+    rng: np.random.Generator,
+) -> list[tuple[NDArray[np.intp], NDArray[np.floating], int]]:
+    """Split the samples of a line into those recorded as usual and those whose C 1s window is short.
+
+    Returns:
+        Samples, low ends in eV and number of channels of each part that is not empty.
+    """
+    if not instrument.short_carbon or line.name != "C 1s":
+        return [(rows, low_ev, length)]
+    short = rng.random(rows.size) < instrument.short_carbon
+    size = round(rng.uniform(*instrument.short_carbon_ev) / AXIS.step_ev)
+    end = rng.uniform(*instrument.short_carbon_end_ev, rows.size) + shift_ev[rows]
+    cut = (rows[short], end[short] - size * AXIS.step_ev, size)
+    return [part for part in ((rows[~short], low_ev[~short], length), cut) if part[0].size]
+
+
+def _seen(
+    ideal: NDArray[np.float32],
+    rows: NDArray[np.intp],
+    channels: NDArray[np.intp],
+    line: Line,
+    instrument: Instrument,
+    rng: np.random.Generator,
+) -> NDArray[np.float32]:
+    """Take a region out of ideal spectra, where asked for a little apart from the common shift."""
+    whole = ideal[rows[:, None], channels]
+    if not instrument.misalignment_ev or line.name == "C 1s":
+        return whole
+    # Straight lines between channels broaden a peak of 1 eV by less than 1 %.
+    apart = rng.normal(0.0, instrument.misalignment_ev, (rows.size, 1)) / AXIS.step_ev
+    far = np.floor(apart).astype(int)
+    below, above = (ideal[rows[:, None], np.clip(channels - far - step, 0, AXIS.size - 1)] for step in (0, 1))
+    part = (apart - far).astype(np.float32)
+    return np.asarray((1.0 - part) * below + part * above, np.float32)
 
 
 def background(
@@ -159,7 +233,20 @@ def background(
     distance = (energy - center - instrument.hump_distance_ev) / instrument.hump_width_ev
     height = rng.uniform(*instrument.hump_area, (rows, 1)) * area / (np.sqrt(2 * np.pi) * instrument.hump_width_ev)
     hump = height * np.exp(-0.5 * np.square(distance))
-    return np.asarray(level * np.maximum(1.0 + slope, 0.1) + step + hump, np.float32)
+    drawn = level * np.maximum(1.0 + slope, 0.1) + step + hump
+    if instrument.steep_backgrounds:
+        drawn = drawn + _steep(clean, instrument, rng)
+    return np.asarray(drawn, np.float32)
+
+
+def _steep(clean: NDArray[np.floating], instrument: Instrument, rng: np.random.Generator) -> NDArray[np.floating]:
+    """Draw the flank of something else under some regions: straight to strongly curved, rising or falling."""
+    rows, length = clean.shape
+    rise = _log_uniform(rng, instrument.steep_rise, (rows, 1)) * clean.max(axis=1, keepdims=True)
+    power = rng.uniform(0.6, 3.0, (rows, 1))
+    ramp = np.linspace(0.0, 1.0, length) ** power
+    ramp = np.where(rng.random((rows, 1)) < 0.3, ramp[:, ::-1], ramp)
+    return np.where(rng.random((rows, 1)) < instrument.steep_backgrounds, rise * ramp, 0.0)
 
 
 def _log_uniform(

@@ -17,12 +17,11 @@ from typing import IO
 
 import numpy as np
 
-import xps_keras
 from xps_keras.corpus.ahead import ahead
 from xps_keras.corpus.corpus import BLOCK, Batch, Corpus, Labels, batch_of
 from xps_keras.corpus.recipes import Recipe, recipe_from_dict
 from xps_keras.corpus.runs import Runs
-from xps_keras.errors import InputError
+from xps_keras.errors import XpsKerasError
 from xps_keras.measured.store import find_library
 
 PIPE = 2**20
@@ -48,7 +47,7 @@ def drawn_blocks(
         The blocks in order, the same whatever ``processes`` is. The processes end with the context.
 
     Raises:
-        InputError: There is no such library, or a drawing process ended before its work was done; the latter is raised
+        XpsKerasError: There is no such library, or a drawing process ended before its work was done; that is raised
             where its block is asked for.
     """
     found = find_library(library)  # here, so that a wrong name is a sentence and not a process that ends
@@ -79,7 +78,7 @@ def _start(recipe: Recipe, seed: int, library: str, first: int, count: int, step
         "count": count,
         "step": step,
     }
-    package = str(Path(xps_keras.__file__).parents[1])
+    package = str(Path(__file__).parents[2])
     inherited = os.environ.get("PYTHONPATH")
     environment = {
         **os.environ,
@@ -110,7 +109,7 @@ def _read(process: "subprocess.Popen[bytes]") -> Batch:
     packed = {name: np.empty(shape, dtype) for name, (dtype, shape) in layout.items()}
     complete = bool(packed) and all(_fill(process.stdout, array) for array in packed.values())
     if not complete:
-        raise InputError(
+        raise XpsKerasError(
             f"A process that draws spectra ended early with status {process.wait()}; "
             "when memory is short, draw with fewer processes."
         )

@@ -8,7 +8,7 @@ import numpy as np
 
 from xps_keras.corpus.instrument import background
 from xps_keras.corpus.recipes import Instrument
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 from xps_keras.library.library import Library
 from xps_keras.library.lines import LINES
 from xps_keras.library.lineshape import spectrum_of
@@ -42,14 +42,14 @@ def simulate(
         Regions in counts, in the order of ``lines``.
 
     Raises:
-        InputError: Unknown polymer or line, or a weight, count or step that is not positive.
+        UsageError: Unknown polymer or line, or a weight, count or step that is not positive.
     """
     library = library if library is not None else load_library()
     unknown = [name for name in lines if name not in LINES]
     if unknown or not lines:
-        raise InputError(f"There is no line {', '.join(unknown) or 'named'}; known lines: {', '.join(LINES)}.")
+        raise UsageError(f"There is no line {', '.join(unknown) or 'named'}; known lines: {', '.join(LINES)}.")
     if not sample or min(*sample.values(), peak_counts, step_ev) <= 0:
-        raise InputError("Weights of polymers, peak counts and step must be positive.")
+        raise UsageError("Weights of polymers, peak counts and step must be positive.")
     rng = np.random.default_rng(seed)
     total = sum(sample.values())
     areas = {key: library.peaks.area[library.of_polymer(key)].sum() for key in sample}

@@ -1,7 +1,5 @@
 """Recall against amount: how little of a group is still found."""
 
-from itertools import pairwise
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -120,8 +118,3 @@ def detection_limit(
     if not reached.size or number[reached[0] :].sum() < least:
         return None
     return float(amounts[reached[0]])
-
-
-def amount_bins(edges: tuple[float, ...] = AMOUNT_EDGES) -> list[tuple[float, float]]:
-    """Return lower and upper end of every bin."""
-    return list(pairwise(edges))

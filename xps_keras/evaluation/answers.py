@@ -17,7 +17,7 @@ BATCH = 256
 """Spectra at a time."""
 
 
-class Runnable(Protocol):
+class Predictor(Protocol):
     """What an evaluation needs of a loaded model; ``xps_keras.runtime.load`` gives one."""
 
     @property
@@ -55,7 +55,7 @@ class Answers:
 
 
 def gather(
-    runtime: Runnable, corpus: Corpus, size: int, batch_size: int = BATCH, advance: Callable[[int], None] | None = None
+    runtime: Predictor, corpus: Corpus, size: int, batch_size: int = BATCH, advance: Callable[[int], None] | None = None
 ) -> Answers:
     """Run a model on the first spectra of a corpus.
 
@@ -80,7 +80,7 @@ def gather(
     )
 
 
-def _answer(runtime: Runnable, corpus: Corpus, batch: Batch) -> Answers:
+def _answer(runtime: Predictor, corpus: Corpus, batch: Batch) -> Answers:
     outputs = runtime.run(batch.intensity)
     none = np.empty((len(batch), 0), np.float32)
     return Answers(

@@ -1,27 +1,21 @@
-"""What the figures of this room have in common.
+"""What the pictures of this room have in common.
 
-Figures are made with matplotlib's object interface, which keeps no global state and needs no display.
+Pictures are made with matplotlib's object interface, which keeps no global state and needs no display.
 """
 
 import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xps_keras.files import write_whole
+from xps_keras.colours import INK, SOFT
+from xps_keras.files import StrPath, write_whole
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-INK = "#22303a"
-SOFT = "#7b848b"
-BLUE = "#1b4f72"
-PALE = "#d6e0e8"
-ACCENT = "#b9770e"
-SHADES = ("#b9770e", "#7d3c98", "#117a65", "#922b21")
 
-
-def save(path: Path, figure: "Figure", dpi: int) -> None:
+def save(path: StrPath, figure: "Figure", dpi: int) -> None:
     """Write a figure as PNG, whole or not at all.
 
     Args:
@@ -30,8 +24,9 @@ def save(path: Path, figure: "Figure", dpi: int) -> None:
         dpi: Dots per inch.
 
     Raises:
-        InputError: The file cannot be written.
+        UsageError: The file cannot be written.
     """
+    path = Path(path)
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=dpi)
     write_whole(path, buffer.getvalue())

@@ -3,28 +3,28 @@
 import json
 from pathlib import Path
 
-from xps_keras import __version__
 from xps_keras.corpus import Corpus
 from xps_keras.corpus import recipe as find_recipe
 from xps_keras.corpus.seeds import VALIDATION_SEED_OFFSET
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 from xps_keras.evaluation.answers import BATCH, Answers, gather
 from xps_keras.evaluation.results import EvaluatedModel, Evaluation, TestSpectra
 from xps_keras.evaluation.summary import summarise
-from xps_keras.files import write_whole
+from xps_keras.files import StrPath, write_whole
 from xps_keras.measured.store import find_library
 from xps_keras.progress import progress_bar
 from xps_keras.runtime import Runtime, load
+from xps_keras.version import __version__
 
 
 def evaluate(
-    source: str | Path,
+    source: StrPath,
     recipe: str = "paper",
     max_shift_ev: float | None = None,
     size: int = 20_000,
     seed: int = 7,
-    out_json: Path | None = None,
-    out_png: Path | None = None,
+    out_json: StrPath | None = None,
+    out_png: StrPath | None = None,
     progress: bool = True,
     library: str = "polymers",
 ) -> Evaluation:
@@ -45,14 +45,16 @@ def evaluate(
         The figures.
 
     Raises:
-        InputError: The model cannot be loaded, an argument is out of range, the model has seen spectra of the seed,
+        XpsKerasError: The model cannot be loaded, an argument is out of range, the model has seen spectra of the seed,
             or a file cannot be written.
     """
+    out_json = None if out_json is None else Path(out_json)
+    out_png = None if out_png is None else Path(out_png)
     evaluation = measure(load(source), recipe, max_shift_ev, size, seed, progress=progress, library=library)
     if out_json is not None:
         write_whole(out_json, to_json(evaluation))
     if out_png is not None:
-        from xps_keras.evaluation.figure import save_png
+        from xps_keras.evaluation.picture import save_png
 
         save_png(out_png, evaluation)
     return evaluation
@@ -136,16 +138,16 @@ def check_test(runtime: Runtime, size: int, seed: int) -> None:
         seed: Seed of the test spectra.
 
     Raises:
-        InputError: There are no spectra, the seed is negative, or the model has seen spectra of it.
+        UsageError: There are no spectra, the seed is negative, or the model has seen spectra of it.
     """
     if size < 1:
-        raise InputError(f"The number of test spectra must be at least 1, not {size}.")
+        raise UsageError(f"The number of test spectra must be at least 1, not {size}.")
     if seed < 0:
-        raise InputError(f"The seed must not be negative, but it is {seed}.")
+        raise UsageError(f"The seed must not be negative, but it is {seed}.")
     trained_on = runtime.metadata.seed
     for taken, what in ((trained_on, "trained"), (trained_on + VALIDATION_SEED_OFFSET, "validated")):
         if seed == taken:
-            raise InputError(
+            raise UsageError(
                 f"{runtime.path}: the model was {what} on spectra of the seed {seed}, which would flatter it; "
                 "choose another --seed."
             )

@@ -4,6 +4,8 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from xps_keras.plain import plain
+
 SCHEMA = "xps-keras/evaluation/1"
 """Name and version of the JSON form; the number rises when a field changes its meaning."""
 
@@ -275,7 +277,7 @@ class Evaluation:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form: plain dictionaries, lists, texts and numbers, rounded to 0.000001."""
-        return {"schema": SCHEMA, **{name: _plain(value) for name, value in asdict(self).items()}}
+        return {"schema": SCHEMA, **{name: plain(value, 6) for name, value in asdict(self).items()}}
 
     @property
     def detection_limits(self) -> tuple[float | None, ...]:
@@ -286,13 +288,3 @@ class Evaluation:
 def none_if_nan(value: float) -> float | None:
     """Turn NaN, which JSON does not know, into None."""
     return None if math.isnan(value) else float(value)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, float):
-        return round(value, 6)
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return value

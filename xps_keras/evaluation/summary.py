@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xps_keras.analysis.analyzing import LEAST_WEIGHT
 from xps_keras.evaluation import metrics
 from xps_keras.evaluation.amounts import AMOUNT_EDGES, detection_limit, recall_by_amount
 from xps_keras.evaluation.answers import Answers
@@ -25,8 +26,6 @@ from xps_keras.groups import GROUP_NAMES
 
 TOLERANCE_EV = 0.15
 """Largest shift error in eV that counts as right: between a C 1s of an aliphatic chain and of a ring lie 0.3 eV."""
-LEAST_WEIGHT = 0.1
-"""Readings of at least this weight are shown to users."""
 HISTOGRAM_EDGES_EV = tuple(round(-1.0 + 0.02 * number, 2) for number in range(101))
 """Bins of the shift error in eV."""
 TRACE = 0.02

@@ -16,7 +16,7 @@ from xps_keras.axis import AXIS
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.library import Library
 from xps_keras.library.lineshape import spectrum_of
-from xps_keras.library.windows import channels_of
+from xps_keras.library.windows import window_channels
 
 MAX_SHIFT_EV = 3.0
 """Where the shift is unknown, spectra are moved against each other by up to this much."""
@@ -82,7 +82,7 @@ def compare(library: Library, setting: Setting, refined: int = 80) -> list[Pair]
     Returns:
         All pairs, nearest first.
     """
-    inside = channels_of(library, setting.lines)
+    inside = window_channels(library, setting.lines)
     steps = 0 if setting.shift_known else round(MAX_SHIFT_EV / AXIS.step_ev)
     energies = np.round(AXIS.low_ev + AXIS.step_ev * np.arange(-steps, AXIS.size + steps), 3)
     full = np.array([spectrum_of(library, key, energies) for key in library.keys])

@@ -6,14 +6,14 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from xps_keras import __version__
 from xps_keras.corpus import recipe as find_recipe
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 from xps_keras.experiments.measurements import Test, figures_of, folder_of, measured
 from xps_keras.experiments.published import EXACT_MATCH_BY_SIZE, SOURCE
 from xps_keras.experiments.trained_models import Training, effort, trained
-from xps_keras.files import write_whole
+from xps_keras.files import StrPath, write_whole
 from xps_keras.runtime import load
+from xps_keras.version import __version__
 
 SCHEMA = "xps-keras/learning-curve/1"
 """Name and version of the JSON form; the number rises when a field changes its meaning."""
@@ -23,7 +23,7 @@ PNG_NAME = "learning_curve.png"
 
 
 @dataclass(frozen=True)
-class Plan:
+class LearningCurvePlan:
     """What the experiment trains and measures."""
 
     models: tuple[str, ...] = ("stn", "align")
@@ -35,7 +35,7 @@ class Plan:
 
 
 def learning_curve(
-    plan: Plan, out: Path, report: Callable[[str], None] = print, progress: bool = True
+    plan: LearningCurvePlan, out: StrPath, report: Callable[[str], None] = print, progress: bool = True
 ) -> dict[str, Any]:
     """Train, measure, and write ``learning_curve.json`` and ``learning_curve.png``.
 
@@ -51,14 +51,15 @@ def learning_curve(
         Contents of ``learning_curve.json``; ``docs/experiments.md`` defines them.
 
     Raises:
-        InputError: An unknown network, a number out of range, or a folder that holds a training with other settings.
+        XpsKerasError: An unknown network, a number out of range, or a folder that holds a training with other settings.
     """
+    out = Path(out)
     from xps_keras.models.networks import preset
 
     for model in plan.models:
         preset(model)
     if not plan.models or not plan.sizes or list(plan.sizes) != sorted(set(plan.sizes)):
-        raise InputError("A learning curve needs networks, and numbers of spectra in ascending order, each once.")
+        raise UsageError("A learning curve needs networks, and numbers of spectra in ascending order, each once.")
     drawn = find_recipe(plan.training.recipe, plan.max_shift_ev)
     folder_of(out)
     rows = []
@@ -86,7 +87,7 @@ def learning_curve(
         },
     }
     write_whole(out / JSON_NAME, json.dumps(result, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
-    from xps_keras.experiments.curve_figures import draw_learning_curve, save
+    from xps_keras.experiments.curve_pictures import draw_learning_curve, save
 
     save(out / PNG_NAME, draw_learning_curve(result))
     return result

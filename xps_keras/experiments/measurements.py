@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from xps_keras.corpus import Corpus, Recipe
 from xps_keras.corpus.version import CORPUS_VERSION
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 from xps_keras.evaluation.answers import gather
 from xps_keras.evaluation.evaluate import check_test, evaluation_of
 from xps_keras.evaluation.metrics import exact_match
@@ -56,7 +56,7 @@ def measured(runtime: Runtime, recipe: Recipe, test: Test, folder: Path, progres
         The measurement.
 
     Raises:
-        InputError: The model has seen spectra of the seed, or the file cannot be written.
+        UsageError: The model has seen spectra of the seed, or the file cannot be written.
     """
     check_test(runtime, test.size, test.seed)
     corpus = Corpus(recipe, test.seed, find_library(test.library))
@@ -88,12 +88,12 @@ def folder_of(out: Path) -> None:
     """Make the folder of an experiment.
 
     Raises:
-        InputError: It cannot be made.
+        UsageError: It cannot be made.
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError(f"The folder {out} cannot be written: {error.strerror}.") from error
+        raise UsageError(f"The folder {out} cannot be written: {error.strerror}.") from error
 
 
 def figures_of(found: Measurement) -> dict[str, Any]:

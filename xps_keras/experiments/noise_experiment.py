@@ -6,13 +6,13 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from xps_keras import __version__
 from xps_keras.corpus import Recipe
 from xps_keras.corpus import recipe as find_recipe
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 from xps_keras.experiments.measurements import Test, figures_of, folder_of, measured
-from xps_keras.files import write_whole
+from xps_keras.files import StrPath, write_whole
 from xps_keras.runtime import load
+from xps_keras.version import __version__
 
 SCHEMA = "xps-keras/noise-experiment/1"
 """Name and version of the JSON form; the number rises when a field changes its meaning."""
@@ -24,7 +24,7 @@ RECIPE = "instrument"
 
 
 @dataclass(frozen=True)
-class Plan:
+class NoisePlan:
     """What the experiment measures."""
 
     models: dict[str, str] = field(default_factory=dict)
@@ -40,17 +40,17 @@ def with_counts(drawn: Recipe, counts: float) -> Recipe:
     """Return a recipe whose spectra all have the same counts at the top of C 1s.
 
     Raises:
-        InputError: The recipe has no counts, or their number is not positive.
+        UsageError: The recipe has no counts, or their number is not positive.
     """
     if drawn.instrument is None:
-        raise InputError(f"The recipe '{drawn.name}' has no counts.")
+        raise UsageError(f"The recipe '{drawn.name}' has no counts.")
     if not counts > 0:
-        raise InputError(f"Counts must be positive, not {counts:g}.")
+        raise UsageError(f"Counts must be positive, not {counts:g}.")
     return replace(drawn, instrument=replace(drawn.instrument, peak_counts=(counts, counts)))
 
 
 def noise_experiment(
-    plan: Plan, out: Path, report: Callable[[str], None] = print, progress: bool = True
+    plan: NoisePlan, out: StrPath, report: Callable[[str], None] = print, progress: bool = True
 ) -> dict[str, Any]:
     """Measure, and write ``noise.json`` and ``noise.png``; measurements in the folder are used again.
 
@@ -64,10 +64,11 @@ def noise_experiment(
         Contents of ``noise.json``; ``docs/experiments.md`` defines them.
 
     Raises:
-        InputError: A model cannot be loaded or has seen the test spectra, or a number is out of range.
+        XpsKerasError: A model cannot be loaded or has seen the test spectra, or a number is out of range.
     """
+    out = Path(out)
     if not plan.models or not plan.counts or list(plan.counts) != sorted(set(plan.counts)):
-        raise InputError("The experiment needs models, and counts in ascending order, each once.")
+        raise UsageError("The experiment needs models, and counts in ascending order, each once.")
     recipes = {counts: with_counts(find_recipe(RECIPE, plan.max_shift_ev), counts) for counts in plan.counts}
     folder_of(out)
     rows = []
@@ -88,7 +89,7 @@ def noise_experiment(
         "rows": rows,
     }
     write_whole(out / JSON_NAME, json.dumps(result, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
-    from xps_keras.experiments.curve_figures import draw_noise, save
+    from xps_keras.experiments.curve_pictures import draw_noise, save
 
     save(out / PNG_NAME, draw_noise(result))
     return result

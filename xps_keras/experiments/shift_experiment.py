@@ -6,15 +6,15 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from xps_keras import __version__
 from xps_keras.corpus import Recipe
 from xps_keras.corpus import recipe as find_recipe
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 from xps_keras.experiments.measurements import Measurement, Test, figures_of, folder_of, loss, measured
 from xps_keras.experiments.published import EXACT_MATCH_BY_SHIFT, SOURCE
 from xps_keras.experiments.trained_models import Training, effort, trained
-from xps_keras.files import write_whole
+from xps_keras.files import StrPath, write_whole
 from xps_keras.runtime import Runtime, load
+from xps_keras.version import __version__
 
 SCHEMA = "xps-keras/shift-experiment/1"
 """Name and version of the JSON form; the number rises when a field changes its meaning."""
@@ -36,7 +36,7 @@ class Given:
 
 
 @dataclass(frozen=True)
-class Plan:
+class ShiftPlan:
     """What the experiment trains and measures."""
 
     models: tuple[str, ...] = ("stn", "mlp", "cnn", "align")
@@ -57,7 +57,7 @@ def parse_given(text: str) -> Given:
     """Read ``NAME=PATH`` or ``NAME@EV=PATH``.
 
     Raises:
-        InputError: The text has another form.
+        UsageError: The text has another form.
     """
     label, separator, path = text.partition("=")
     name, at, shift = label.partition("@")
@@ -66,12 +66,12 @@ def parse_given(text: str) -> Given:
     except ValueError:
         at_ev = -1.0
     if not (separator and name and path) or (at_ev is not None and not at_ev >= 0):
-        raise InputError(f"--models-from takes NAME=PATH or NAME@EV=PATH, separated by commas, not '{text}'.")
+        raise UsageError(f"--models-from takes NAME=PATH or NAME@EV=PATH, separated by commas, not '{text}'.")
     return Given(name, at_ev, path)
 
 
 def shift_experiment(
-    plan: Plan, out: Path, report: Callable[[str], None] = print, progress: bool = True
+    plan: ShiftPlan, out: StrPath, report: Callable[[str], None] = print, progress: bool = True
 ) -> dict[str, Any]:
     """Train, measure, and write ``shift.json`` and ``shift.png``.
 
@@ -87,9 +87,10 @@ def shift_experiment(
         Contents of ``shift.json``; ``docs/experiments.md`` defines them.
 
     Raises:
-        InputError: An unknown network, a number out of range, a folder that holds a training with other settings, or
+        XpsKerasError: An unknown network, a number out of range, a folder that holds a training with other settings, or
             a model that has seen the test spectra.
     """
+    out = Path(out)
     recipes = _recipes(plan)
     folder_of(out)
     rows: dict[tuple[str, str], list[dict[str, Any]]] = {}
@@ -117,13 +118,13 @@ def shift_experiment(
         "published": {"source": SOURCE, "exact_match_by_max_shift": EXACT_MATCH_BY_SHIFT},
     }
     write_whole(out / JSON_NAME, json.dumps(result, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
-    from xps_keras.experiments.shift_figure import save_png
+    from xps_keras.experiments.shift_picture import save_png
 
     save_png(out / PNG_NAME, result)
     return result
 
 
-def _recipes(plan: Plan) -> dict[float, Recipe]:
+def _recipes(plan: ShiftPlan) -> dict[float, Recipe]:
     """Check a plan before any work is done, and return the recipes of its test spectra."""
     if plan.models:
         from xps_keras.models.networks import preset
@@ -131,25 +132,25 @@ def _recipes(plan: Plan) -> dict[float, Recipe]:
         for model in plan.models:
             preset(model)
     if not plan.models and not plan.given:
-        raise InputError("There is nothing to measure; name networks with --models or models with --models-from.")
+        raise UsageError("There is nothing to measure; name networks with --models or models with --models-from.")
     names = [*plan.models, *dict.fromkeys(one.name for one in plan.given)]
     columns = [(one.name, one.at_ev) for one in plan.given]
     if len(set(names)) < len(names) or len(set(columns)) < len(columns):
-        raise InputError("Every row of the table needs a name of its own; name the models differently.")
+        raise UsageError("Every row of the table needs a name of its own; name the models differently.")
     if not plan.max_shifts_ev or list(plan.max_shifts_ev) != sorted(set(plan.max_shifts_ev)):
-        raise InputError("The largest shifts must be numbers in ascending order, each once.")
+        raise UsageError("The largest shifts must be numbers in ascending order, each once.")
     if plan.one_model_at_ev is not None:
         find_recipe(plan.training.recipe, plan.one_model_at_ev)
         if plan.carry:
-            raise InputError("--carry goes from one training to the next, but with --one-model-at there is only one.")
+            raise UsageError("--carry goes from one training to the next, but with --one-model-at there is only one.")
     for given in plan.given:
         if given.at_ev is not None and given.at_ev not in plan.max_shifts_ev:
-            raise InputError(f"The table has no column for {given.at_ev:g} eV; add it to --max-shifts.")
+            raise UsageError(f"The table has no column for {given.at_ev:g} eV; add it to --max-shifts.")
     return {shift: find_recipe(plan.training.recipe, shift) for shift in plan.max_shifts_ev}
 
 
 def _models(
-    plan: Plan, out: Path, report: Callable[[str], None]
+    plan: ShiftPlan, out: Path, report: Callable[[str], None]
 ) -> Iterator[tuple[str, str, str | Path, Sequence[float]]]:
     """Yield name, protocol, path and test shifts of every model, each trained when its turn comes."""
     for given in plan.given:

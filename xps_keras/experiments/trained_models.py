@@ -45,7 +45,7 @@ def trained(
         The path of ``model.keras``.
 
     Raises:
-        InputError: An unknown name, a number out of range, or a folder that holds a run with other settings.
+        ModelError: An unknown name, a number out of range, or a folder that holds a run with other settings.
     """
     from xps_keras.training.run import Run, train
 

@@ -13,19 +13,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xps_keras import __version__
 from xps_keras.corpus import recipe as find_recipe
-from xps_keras.errors import InputError
+from xps_keras.errors import ModelError
 from xps_keras.evaluation import metrics
 from xps_keras.evaluation.results import Share, none_if_nan
 from xps_keras.evaluation.summary import TOLERANCE_EV
-from xps_keras.experiments.unseen_answers import Answers, AskedModel, ask, joined, spectra_asked
+from xps_keras.experiments.unseen_answers import AskedModel, UnseenAnswers, ask, joined, spectra_asked
 from xps_keras.groups import GROUP_NAMES
-from xps_keras.library.folds import division, held_out_fold
+from xps_keras.library.folds import Word, division, held_out
 from xps_keras.library.loading import load_library
+from xps_keras.plain import plain
 from xps_keras.progress import progress_bar
 from xps_keras.runtime import load
 from xps_keras.training.calibration import fit_thresholds
+from xps_keras.version import __version__
 
 SCHEMA = "xps-keras/unseen/1"
 """Name and version of the JSON form."""
@@ -101,7 +102,7 @@ class Unseen:
     def to_json(self) -> str:
         """Return the text of the JSON file."""
         content = {"schema": SCHEMA, "group_names": GROUP_NAMES, **asdict(self)}
-        return json.dumps(_plain(content), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+        return json.dumps(plain(content, 6), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def evaluate_unseen(
@@ -126,20 +127,21 @@ def evaluate_unseen(
         The figures.
 
     Raises:
-        InputError: The model cannot be loaded, no polymer was held out of its training, or an argument is out of range.
+        ModelError: The model cannot be loaded, no polymer was held out of its training, or an argument is out of range.
     """
     runtime = load(source)
     metadata = runtime.metadata
-    fold = held_out_fold(metadata.library)
-    if fold is None:
-        raise InputError(
+    held = held_out(metadata.library)
+    if held is None:
+        raise ModelError(
             f"{runtime.path.name}: this model was trained on the library '{metadata.library}', from which no polymer "
-            "was held out, so none is unseen; train one with --library polymers-without-fold-0 (or 1 to 4)."
+            "was held out, so none is unseen; train one with --library polymers-without-fold-0 (or 1 to 4), "
+            "or polymers-without-part-0 for the folds that nothing was chosen on."
         )
     drawn = find_recipe(recipe, max_shift_ev)
     with progress_bar(spectra_asked(size), progress) as advance:
-        asked = ask(runtime, fold, drawn, size, seed, advance)
-    return summarised({metadata.recipe: [asked]}, drawn.name, drawn.max_shift_ev, size, seed)
+        asked = ask(runtime, held.number, drawn, size, seed, advance, held.word)
+    return summarised({metadata.recipe: [asked]}, drawn.name, drawn.max_shift_ev, size, seed, word=held.word)
 
 
 def summarised(
@@ -149,6 +151,7 @@ def summarised(
     size: int,
     seed: int,
     budget: dict[str, Any] | None = None,
+    word: Word = "fold",
 ) -> Unseen:
     """Make figures of answers.
 
@@ -159,11 +162,12 @@ def summarised(
         size: Their number per fold and set.
         seed: Their seed.
         budget: What every network was trained with.
+        word: Division that the folds are of.
 
     Returns:
         The figures; what the folds' models did is added up before anything is divided.
     """
-    library, divided = load_library(), division()
+    library, divided = load_library(), division(word)
     return Unseen(
         test_recipe=test_recipe,
         max_shift_ev=max_shift_ev,
@@ -184,7 +188,7 @@ def _comparison(recipe: str, models: Sequence[AskedModel], counted: NDArray[np.b
         "unseen": [model.unseen for model in models],
     }
 
-    def by_rule(answers: list[Answers]) -> dict[str, Figures]:
+    def by_rule(answers: list[UnseenAnswers]) -> dict[str, Figures]:
         return {rule: figures(answers, [limits[rule] for limits in thresholds], counted) for rule in RULES}
 
     each = [
@@ -213,7 +217,7 @@ def _thresholds(model: AskedModel) -> dict[str, NDArray[np.float32]]:
 
 
 def figures(
-    answers: Sequence[Answers], thresholds: Sequence[NDArray[np.float32]], counted: NDArray[np.bool_]
+    answers: Sequence[UnseenAnswers], thresholds: Sequence[NDArray[np.float32]], counted: NDArray[np.bool_]
 ) -> Figures:
     """Add up what several models did and make figures of it.
 
@@ -249,13 +253,3 @@ def figures(
         macro_groups=int(averaged.sum()),
         exact_match=Share(float(right.mean()), *metrics.wilson_interval(int(right.sum()), len(right))),
     )
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, float):
-        return round(value, 6)
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return value

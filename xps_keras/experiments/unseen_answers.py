@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from xps_keras.corpus import Corpus, Recipe
 from xps_keras.corpus.seeds import VALIDATION_SEED_OFFSET
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 from xps_keras.evaluation.answers import BATCH
 from xps_keras.evaluation.evaluate import check_test
 from xps_keras.files import write_whole
-from xps_keras.library.folds import fold_library
+from xps_keras.library.folds import Held, Word, fold_library
 from xps_keras.library.loading import load_library
 from xps_keras.runtime import Runtime
 
@@ -26,7 +26,7 @@ FITTING = 5_000
 
 
 @dataclass(frozen=True, eq=False)
-class Answers:
+class UnseenAnswers:
     """Answers and truth for ``n`` mixtures of reference polymers."""
 
     probabilities: NDArray[np.float32]
@@ -47,11 +47,11 @@ class AskedModel:
     """The fold that was held out of its training."""
     thresholds: tuple[float, ...]
     """The model's own, per group."""
-    fitting: Answers
+    fitting: UnseenAnswers
     """Mixtures of polymers it was trained on, for fitting thresholds."""
-    seen: Answers
+    seen: UnseenAnswers
     """Other mixtures of them."""
-    unseen: Answers
+    unseen: UnseenAnswers
     """Mixtures of held-out polymers only."""
 
 
@@ -62,6 +62,7 @@ def ask(
     size: int,
     seed: int,
     advance: Callable[[int], None] = lambda count: None,
+    word: Word = "fold",
 ) -> AskedModel:
     """Ask a model about polymers it was trained on, and about those of the fold it was not.
 
@@ -72,21 +73,22 @@ def ask(
         size: Mixtures of seen polymers, and as many of unseen ones.
         seed: Seed of the mixtures.
         advance: Told after each batch how many spectra it held.
+        word: Division that the fold is one of.
 
     Returns:
         The answers.
 
     Raises:
-        InputError: The recipe mixes in hypothetical polymers, the size is below 1, or the model was trained or
+        UsageError: The recipe mixes in hypothetical polymers, the size is below 1, or the model was trained or
             validated on spectra of the seed.
     """
     if drawn.hypothetical:
-        raise InputError(
+        raise UsageError(
             f"The recipe '{drawn.name}' mixes in hypothetical polymers, which are neither seen nor held out; "
             "ask with --recipe paper or instrument."
         )
     check_test(runtime, size, seed)
-    own, held_out = f"polymers-without-fold-{fold}", f"polymers-fold-{fold}"
+    own, held_out = Held(word, fold, without=True).name, Held(word, fold, without=False).name
     # Far from any seed that people choose, so that thresholds are never fitted on test or training spectra.
     other_seed = seed + 2 * VALIDATION_SEED_OFFSET
     return AskedModel(
@@ -105,7 +107,7 @@ def spectra_asked(size: int) -> int:
 
 def _answers(
     runtime: Runtime, drawn: Recipe, seed: int, library: str, size: int, advance: Callable[[int], None]
-) -> Answers:
+) -> UnseenAnswers:
     corpus = Corpus(drawn, seed, fold_library(library))
     reference = load_library()
     place = np.array([*(reference.index(key) for key in corpus.library.keys), -1], np.int16)
@@ -114,7 +116,7 @@ def _answers(
         batch = corpus.batch(start, min(BATCH, size - start))
         outputs = runtime.run(batch.intensity)
         parts.append(
-            Answers(
+            UnseenAnswers(
                 outputs["probabilities"].astype(np.float32),
                 batch.groups > 0.5,
                 outputs["shift_ev"][:, 0] - batch.shift_ev,
@@ -125,10 +127,10 @@ def _answers(
     return joined(parts)
 
 
-def joined(parts: list[Answers]) -> Answers:
+def joined(parts: list[UnseenAnswers]) -> UnseenAnswers:
     """Put answers one behind the other."""
-    return Answers(
-        **{field.name: np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Answers)}
+    return UnseenAnswers(
+        **{field.name: np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(UnseenAnswers)}
     )
 
 
@@ -143,7 +145,7 @@ def save(path: Path, asked: AskedModel, about: dict[str, Any]) -> None:
     arrays: dict[str, Any] = {
         f"{part}_{field.name}": getattr(getattr(asked, part), field.name)
         for part in ("fitting", "seen", "unseen")
-        for field in fields(Answers)
+        for field in fields(UnseenAnswers)
     }
     buffer = io.BytesIO()
     np.savez_compressed(
@@ -167,7 +169,7 @@ def saved(path: Path, about: dict[str, Any]) -> AskedModel | None:
             if str(data["about"]) != json.dumps(about):
                 return None
             fitting, seen, unseen = (
-                Answers(**{field.name: data[f"{part}_{field.name}"] for field in fields(Answers)})
+                UnseenAnswers(**{field.name: data[f"{part}_{field.name}"] for field in fields(UnseenAnswers)})
                 for part in ("fitting", "seen", "unseen")
             )
             return AskedModel(int(data["fold"]), tuple(data["thresholds"].tolist()), fitting, seen, unseen)

@@ -10,11 +10,11 @@ import keras
 from xps_keras.corpus import recipe as find_recipe
 from xps_keras.corpus.seeds import VALIDATION_SEED_OFFSET
 from xps_keras.corpus.version import CORPUS_VERSION
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 from xps_keras.experiments.unseen import Unseen, summarised
 from xps_keras.experiments.unseen_answers import AskedModel, ask, save, saved, spectra_asked
-from xps_keras.experiments.unseen_figure import save_png
-from xps_keras.files import write_whole
+from xps_keras.experiments.unseen_picture import save_png
+from xps_keras.files import StrPath, write_whole
 from xps_keras.library.folds import FOLDS, fold_library
 from xps_keras.models.networks import preset
 from xps_keras.progress import progress_bar
@@ -48,7 +48,7 @@ class Experiment:
 
 
 def run_experiment(
-    wanted: Experiment, out: Path, report: Callable[[str], None] = print, progress: bool = True
+    wanted: Experiment, out: StrPath, report: Callable[[str], None] = print, progress: bool = True
 ) -> Unseen:
     """Train what is missing, ask every network, and write ``unseen.json`` and ``unseen.png``.
 
@@ -65,8 +65,9 @@ def run_experiment(
         The figures.
 
     Raises:
-        InputError: An unknown name, a number out of range, or a folder that holds runs with other settings.
+        XpsKerasError: An unknown name, a number out of range, or a folder that holds runs with other settings.
     """
+    out = Path(out)
     _check(wanted)
     asked: dict[str, list[AskedModel]] = {name: [] for name in wanted.recipes}
     # Fold by fold, so that an interrupted experiment has trained every recipe on the same folds.
@@ -138,11 +139,11 @@ def _check(wanted: Experiment) -> None:
     for fold in wanted.folds:
         fold_library(f"polymers-without-fold-{fold}")
     if wanted.test_size < 1:
-        raise InputError(f"The number of test spectra must be at least 1, not {wanted.test_size}.")
+        raise UsageError(f"The number of test spectra must be at least 1, not {wanted.test_size}.")
     if wanted.test_seed in (wanted.seed, wanted.seed + VALIDATION_SEED_OFFSET):
-        raise InputError(f"Test spectra need another seed than the trainings, {wanted.seed}; choose another one.")
+        raise UsageError(f"Test spectra need another seed than the trainings, {wanted.seed}; choose another one.")
 
 
 def _check_listed(names: Sequence[Any], what: str) -> None:
     if not names or len(set(names)) != len(names):
-        raise InputError(f"Name one {what} or more, each once.")
+        raise UsageError(f"Name one {what} or more, each once.")

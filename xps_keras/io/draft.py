@@ -8,14 +8,14 @@ from numpy.typing import NDArray
 
 from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.printable import printable
-from xps_keras.spectrum import AL_K_ALPHA_EV, Region
+from xps_keras.spectrum import AL_K_ALPHA_EV, FEWEST_POINTS, Region
 
-FEWEST_POINTS = 8
-"""A region of fewer points has no ends to tie a background to."""
 _AL_TOLERANCE_EV = 0.5  # instruments write 1486.6, 1486.61, 1486.68, 1486.7, 1487
 _FERMI_SIDE_EV = -20.0  # a valence band reaches a little to either side of zero, a core level does not
-_LARGEST = 1e30  # far above any count, and safe in single precision
-_MOST_NEGATIVE = 0.6  # noise around zero is negative in half of the points
+LARGEST = 1e30
+"""No number in a file may reach this: far above any count, and safe in single precision."""
+MOST_NEGATIVE = 0.6
+"""Largest part of a region's points that may be negative: noise around zero is negative in half of them."""
 
 
 @dataclass(frozen=True)
@@ -86,10 +86,10 @@ def to_region(draft: Draft, file: str) -> tuple[Region, tuple[SpectrumWarning, .
             "export the whole region."
         )
     for values, what in ((energy, "energy"), (intensity, "intensity")):
-        wrong = np.flatnonzero(~(np.abs(values) < _LARGEST))
+        wrong = np.flatnonzero(~(np.abs(values) < LARGEST))
         if len(wrong):
             raise InputError(
-                f"{file}: the {what} at {draft.spot(int(wrong[0]))} is not a finite number below {_LARGEST:g}, "
+                f"{file}: the {what} at {draft.spot(int(wrong[0]))} is not a finite number below {LARGEST:g}, "
                 f"correct or remove it ({len(wrong)} such values)."
             )
     if draft.scale == "kinetic":
@@ -150,7 +150,7 @@ def _intensity_warnings(intensity: NDArray[np.float64], draft: Draft, file: str)
             f"{file}: all intensities of {draft.place} are {intensity[0]:g}, check the column that was exported."
         )
     share = float((intensity < 0).mean())
-    if share > _MOST_NEGATIVE:
+    if share > MOST_NEGATIVE:
         raise InputError(
             f"{file}: {share:.0%} of the intensities of {draft.place} are negative, "
             "export counts without background subtraction."

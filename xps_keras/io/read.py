@@ -1,11 +1,11 @@
 """One entrance for all files: look at the content, choose the reader, check what it found, part it into samples."""
 
 import hashlib
-import os
 from collections import deque
 from pathlib import Path
 
 from xps_keras.errors import InputError, SpectrumWarning
+from xps_keras.files import StrPath
 from xps_keras.io.decode import to_text
 from xps_keras.io.draft import to_region
 from xps_keras.io.reader import Reader
@@ -19,7 +19,7 @@ _HEAD_BYTES = 65_536
 _MOST_NAMES = 8  # samples listed in a message
 
 
-def read(path: str | os.PathLike[str], sample: str | int | None = None) -> Spectrum:
+def read(path: StrPath, sample: str | int | None = None) -> Spectrum:
     """Read one sample of a spectrum file of any known format; the content decides which, not the name.
 
     Args:
@@ -42,7 +42,7 @@ def read(path: str | os.PathLike[str], sample: str | int | None = None) -> Spect
     return spectra[0]
 
 
-def read_all(path: str | os.PathLike[str]) -> tuple[Spectrum, ...]:
+def read_all(path: StrPath) -> tuple[Spectrum, ...]:
     """Read every sample of a spectrum file.
 
     Args:

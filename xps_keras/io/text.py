@@ -12,16 +12,16 @@ from numpy.typing import NDArray
 from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.io.column_names import Pair, pairs_by_name, unit_of
 from xps_keras.io.decode import to_lines, to_text
-from xps_keras.io.draft import FEWEST_POINTS, Draft, Parsed
+from xps_keras.io.draft import Draft, Parsed
 from xps_keras.io.number_table import find_separator, join_spaced_thousands
 from xps_keras.io.samples import parted_names
 from xps_keras.io.text_columns import column_names, pairs_by_position
 from xps_keras.io.text_notes import CORE_LINE, Notes, Scale, names_nothing, read_notes
 from xps_keras.io.text_tables import Table, column, common_decimal, tables_of
-from xps_keras.spectrum import AL_K_ALPHA_EV
+from xps_keras.spectrum import AL_K_ALPHA_EV, FEWEST_POINTS
 
 _HEAD_BYTES = 65_536
-_GAP_STEPS = 10
+GAP_STEPS = 10
 """A jump of more steps than this, and of more than 1 eV, begins another region."""
 _KINETIC_AL_EV = 700.0
 """Kinetic energies reach beyond this in every C 1s or survey measurement with Al K-alpha."""
@@ -185,7 +185,7 @@ def _header_rows(energy: NDArray[np.float64]) -> int:
     usual = float(np.median(steps))
     if not np.isfinite(steps).all() or usual == 0:
         return 0
-    apart = np.abs(steps) > max(1.0, _GAP_STEPS * abs(usual))
+    apart = np.abs(steps) > max(1.0, GAP_STEPS * abs(usual))
     for count in range(min(_MOST_HEADER_ROWS, len(steps)), 0, -1):
         if apart[count - 1]:
             return count
@@ -195,7 +195,7 @@ def _header_rows(energy: NDArray[np.float64]) -> int:
 def _parts(item: _Found) -> list[_Found]:
     head = _header_rows(item.energy)
     parts = []
-    for part in _split(item.energy[head:]):
+    for part in split_at_jumps(item.energy[head:]):
         rows = slice(part.start + head, part.stop + head)
         parts.append(replace(item, energy=item.energy[rows], intensity=item.intensity[rows], lines=item.lines[rows]))
     return parts
@@ -250,16 +250,22 @@ def _assumed_scale(found: Sequence[_Found]) -> tuple[Scale, list[SpectrumWarning
     return "binding", [SpectrumWarning("scale-assumed", text + "binding energies were assumed.")]
 
 
-def _split(energy: NDArray[np.float64]) -> list[slice]:
+def split_at_jumps(energy: NDArray[np.float64]) -> list[slice]:
     """Cut a table where regions follow each other without any line between.
 
     A lone wrong energy must not cut a region in two, so nothing is cut unless every part is a region by itself.
+
+    Args:
+        energy: Energies in eV in the order of the rows, shape ``(n,)``.
+
+    Returns:
+        The rows of each region, in order; all rows where nothing is cut.
     """
     whole = [slice(0, len(energy))]
     steps = np.abs(np.diff(energy))
     if not len(steps) or not np.isfinite(steps).all():
         return whole
-    cuts = np.flatnonzero(steps > max(1.0, _GAP_STEPS * float(np.median(steps)))) + 1
+    cuts = np.flatnonzero(steps > max(1.0, GAP_STEPS * float(np.median(steps)))) + 1
     edges = [0, *cuts.tolist(), len(energy)]
     parts = [slice(begin, end) for begin, end in pairwise(edges)]
     return parts if all(part.stop - part.start >= FEWEST_POINTS for part in parts) else whole

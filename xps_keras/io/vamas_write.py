@@ -1,12 +1,11 @@
 """Writer of VAMAS files (ISO 14976)."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
-from xps_keras.files import write_whole
+from xps_keras.files import StrPath, write_whole
 from xps_keras.io.corrections import APPLIED_CORRECTION
 from xps_keras.io.vamas_blocks import IDENTIFIER, TERMINATOR
 from xps_keras.spectrum import Region, Spectrum
@@ -17,7 +16,7 @@ _UNEVEN = 1e-3  # relative deviation of steps above which an axis is listed poin
 
 def write_vamas(
     spectrum: Spectrum | Sequence[Spectrum],
-    path: str | os.PathLike[str],
+    path: StrPath,
     comment: str = "",
     applied_correction_ev: float | Sequence[float | None] | None = None,
 ) -> None:
@@ -34,7 +33,7 @@ def write_vamas(
             ones), one for all samples or one for each; noted in every block so that no reader corrects twice.
 
     Raises:
-        InputError: If the target cannot be written.
+        UsageError: If the target cannot be written.
     """
     spectra = [spectrum] if isinstance(spectrum, Spectrum) else list(spectrum)
     applied = applied_correction_ev

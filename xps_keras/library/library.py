@@ -2,15 +2,22 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 from functools import cached_property
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
+from xps_keras.library.editions import PRESENT
 from xps_keras.library.lines import LINES
+
+Kind = Literal["main", "minor partner", "shake-up", "satellite"]
+"""What a peak is: a line of its own or the stronger partner of a doublet; the weaker partner; a shake-up satellite that
+the atoms of the line pay for; a satellite of the X-ray source or a loss."""
+KINDS: tuple[Kind, ...] = ("main", "minor partner", "shake-up", "satellite")
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +29,12 @@ class Peaks:
     line: tuple[str, ...]
     """Name of the line, a key of ``LINES``."""
     label: tuple[str, ...]
-    """Chemical environment, for example ``O-C=O ester``; the weaker partner of a doublet ends in ``(minor)``."""
+    """Chemical environment in words, for example ``O-C=O ester``; to be shown, nothing is decided by it."""
+    component: NDArray[np.int64]
+    """Number of the component a peak belongs to, ascending from 0, shape ``(n,)``: the partners of a doublet share it
+    and move together; every other peak has one of its own."""
+    kind: tuple[Kind, ...]
+    """What a peak is, one of ``KINDS``."""
     energy_ev: NDArray[np.float64]
     """Binding energies in eV, saturated hydrocarbon C 1s = 285.0, shape ``(n,)``."""
     fwhm_ev: NDArray[np.float64]
@@ -34,10 +46,31 @@ class Peaks:
     confidence: tuple[str, ...]
     """Of the energy: S sourced, K general knowledge, E estimate, C computed."""
 
+    def is_kind(self, *kinds: Kind) -> NDArray[np.bool_]:
+        """Tell which peaks are of one of the kinds named, shape ``(n,)``."""
+        return np.array([kind in kinds for kind in self.kind], dtype=bool)
+
+    def selected(self, places: NDArray[np.int64]) -> "Peaks":
+        """Return some of the peaks.
+
+        Args:
+            places: Ascending indices of peaks, shape ``(m,)``; partners of a doublet should stay together.
+
+        Returns:
+            The peaks; components are numbered anew from 0, polymers keep their index.
+        """
+        columns = {column.name: _selected(getattr(self, column.name), places) for column in fields(self)}
+        columns["component"] = np.unique(columns["component"], return_inverse=True)[1]
+        return Peaks(**columns)
+
+
+def _selected(column: Any, places: NDArray[np.int64]) -> Any:
+    return column[places] if isinstance(column, np.ndarray) else tuple(column[place] for place in places)
+
 
 @dataclass(frozen=True, eq=False)
 class Polymers:
-    """A set of reference polymers without their spectra: ``P`` polymers, 40 groups."""
+    """A set of reference polymers without their spectra: ``P`` polymers."""
 
     name: str
     """Name of the set."""
@@ -48,11 +81,14 @@ class Polymers:
     smiles: tuple[str, ...]
     """Repeat units with ``*`` at the chain ends."""
     group_counts: NDArray[np.float32]
-    """Groups per repeat unit in the order of ``GROUP_NAMES``, shape ``(P, 40)``."""
+    """Groups per repeat unit in the order of ``GROUP_NAMES``, shape ``(P, groups)``."""
+    edition: str = field(default=PRESENT, kw_only=True)
+    """Edition of the package's tables that it is from, see ``editions.py``; that of sets made otherwise is the present
+    one."""
 
     @cached_property
     def assessable(self) -> NDArray[np.bool_]:
-        """Whether a group occurs in any polymer, shape ``(40,)``: no other group can be learnt from this set."""
+        """Whether a group occurs in any polymer, shape ``(groups,)``: no other group can be learnt from this set."""
         return np.asarray((self.group_counts > 0).any(axis=0))
 
     def index(self, key: str) -> int:
@@ -65,7 +101,7 @@ class Polymers:
             Its place in ``keys``.
 
         Raises:
-            InputError: If the set holds no such polymer; the message names near matches.
+            UsageError: If the set holds no such polymer; the message names near matches.
         """
         for names in (self.keys, self.polymer_names):
             if key in names:
@@ -73,7 +109,7 @@ class Polymers:
         folded = {name.casefold(): name for name in (*self.polymer_names, *self.keys)}
         near = [folded[match] for match in get_close_matches(key.casefold(), list(folded), n=3, cutoff=0.5)]
         hint = f"nearest: {', '.join(near)}" if near else "`xps-keras library list` shows all of them"
-        raise InputError(f"The library {self.name!r} holds no polymer {key!r}; {hint}.")
+        raise UsageError(f"The library {self.name!r} holds no polymer {key!r}; {hint}.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +121,10 @@ class Library(Polymers):
 
     @cached_property
     def sha256(self) -> str:
-        """SHA-256 over keys, group counts and peak table, hexadecimal: the same for the same content."""
+        """SHA-256 over keys, group counts and peak table, hexadecimal: the same for the same content.
+
+        Components and kinds are left out: data sets that were built before there were any know the library by it.
+        """
         peaks = self.peaks
         digest = hashlib.sha256("\0".join((*self.keys, *peaks.line, *peaks.label, *peaks.confidence)).encode())
         numbers = (peaks.polymer, peaks.energy_ev, peaks.fwhm_ev, peaks.lorentzian_fraction, peaks.area)
@@ -104,29 +143,19 @@ class Library(Polymers):
             The polymers in the order of this library.
 
         Raises:
-            InputError: If the set holds no such polymer, or none is named.
+            UsageError: If the set holds no such polymer, or none is named.
         """
         chosen = np.unique([self.index(key) for key in keys])
         if not chosen.size:
-            raise InputError(f"A library {name!r} without a polymer cannot be made.")
-        kept = np.flatnonzero(np.isin(self.peaks.polymer, chosen))
-        peaks = self.peaks
+            raise UsageError(f"A library {name!r} without a polymer cannot be made.")
         return Library(
             name=name,
             keys=tuple(self.keys[place] for place in chosen),
             polymer_names=tuple(self.polymer_names[place] for place in chosen),
             smiles=tuple(self.smiles[place] for place in chosen),
             group_counts=self.group_counts[chosen],
-            peaks=Peaks(
-                polymer=np.searchsorted(chosen, peaks.polymer[kept]),
-                line=tuple(peaks.line[place] for place in kept),
-                label=tuple(peaks.label[place] for place in kept),
-                energy_ev=peaks.energy_ev[kept],
-                fwhm_ev=peaks.fwhm_ev[kept],
-                lorentzian_fraction=peaks.lorentzian_fraction[kept],
-                area=peaks.area[kept],
-                confidence=tuple(peaks.confidence[place] for place in kept),
-            ),
+            peaks=of_polymers(self.peaks, chosen),
+            edition=self.edition,
         )
 
     def of_polymer(self, key: str) -> NDArray[np.int64]:
@@ -139,7 +168,7 @@ class Library(Polymers):
             Ascending indices, shape ``(m,)``.
 
         Raises:
-            InputError: If the set holds no such polymer.
+            UsageError: If the set holds no such polymer.
         """
         return np.flatnonzero(self.peaks.polymer == self.index(key))
 
@@ -153,7 +182,7 @@ class Library(Polymers):
             Names of lines.
 
         Raises:
-            InputError: If the set holds no such polymer.
+            UsageError: If the set holds no such polymer.
         """
         present = {self.peaks.line[index] for index in self.of_polymer(key)}
         return tuple(name for name in LINES if name in present)
@@ -174,27 +203,54 @@ def combined(libraries: Sequence[Library], name: str) -> Library:
         The library; polymers and peaks in the order given.
 
     Raises:
-        InputError: If there is no library, or a key occurs twice.
+        UsageError: If there is no library, or a key occurs twice.
     """
     keys = tuple(key for library in libraries for key in library.keys)
     if not keys or len(set(keys)) != len(keys):
-        raise InputError(f"Libraries can be combined into {name!r} only if their keys differ and there are any.")
-    tables = [library.peaks for library in libraries]
-    first = np.cumsum([0, *(len(library.keys) for library in libraries)])
+        raise UsageError(f"Libraries can be combined into {name!r} only if their keys differ and there are any.")
     return Library(
         name=name,
         keys=keys,
         polymer_names=tuple(one for library in libraries for one in library.polymer_names),
         smiles=tuple(one for library in libraries for one in library.smiles),
         group_counts=np.concatenate([library.group_counts for library in libraries]),
-        peaks=Peaks(
-            polymer=np.concatenate([table.polymer + offset for table, offset in zip(tables, first, strict=False)]),
-            line=tuple(line for table in tables for line in table.line),
-            label=tuple(label for table in tables for label in table.label),
-            energy_ev=np.concatenate([table.energy_ev for table in tables]),
-            fwhm_ev=np.concatenate([table.fwhm_ev for table in tables]),
-            lorentzian_fraction=np.concatenate([table.lorentzian_fraction for table in tables]),
-            area=np.concatenate([table.area for table in tables]),
-            confidence=tuple(letter for table in tables for letter in table.confidence),
-        ),
+        peaks=joined([library.peaks for library in libraries], [len(library.keys) for library in libraries]),
+        edition=libraries[0].edition,
     )
+
+
+def of_polymers(peaks: Peaks, chosen: NDArray[np.int64]) -> Peaks:
+    """Return the peaks of some polymers.
+
+    Args:
+        peaks: A peak table.
+        chosen: Ascending indices of polymers, shape ``(p,)``.
+
+    Returns:
+        Their peaks; polymers and components are numbered anew from 0.
+    """
+    kept = peaks.selected(np.flatnonzero(np.isin(peaks.polymer, chosen)))
+    return replace(kept, polymer=np.searchsorted(chosen, kept.polymer))
+
+
+def joined(tables: Sequence[Peaks], polymers: Sequence[int]) -> Peaks:
+    """Put peak tables one after another; ``polymers`` says how many each numbers."""
+    columns: dict[str, Any] = {}
+    for column in fields(Peaks):
+        parts = [getattr(table, column.name) for table in tables]
+        arrays = isinstance(parts[0], np.ndarray)
+        columns[column.name] = np.concatenate(parts) if arrays else tuple(entry for part in parts for entry in part)
+    lengths = [len(table.line) for table in tables]
+    components = [int(table.component.max(initial=-1)) + 1 for table in tables]
+    for name, counts in (("polymer", polymers), ("component", components)):
+        columns[name] = columns[name] + np.repeat(np.cumsum([0, *counts[:-1]]), lengths)
+    return Peaks(**columns)
+
+
+def read_only(library: Library) -> Library:
+    """Protect the arrays of a library that several callers share; return the library itself."""
+    peaks = library.peaks
+    numbers = (peaks.polymer, peaks.component, peaks.energy_ev, peaks.fwhm_ev, peaks.lorentzian_fraction, peaks.area)
+    for array in (library.group_counts, *numbers):
+        array.setflags(write=False)
+    return library

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from xps_keras.errors import InputError
 from xps_keras.library.tables import read_table
 
 
@@ -60,22 +59,5 @@ def _read_lines() -> dict[str, Line]:
 
 LINES: Mapping[str, Line] = MappingProxyType(_read_lines())
 """Every line, by name."""
-
-
-def main_line(element: str) -> Line:
-    """Return the line by which an element is measured.
-
-    Args:
-        element: Element symbol, for example ``Cl``.
-
-    Returns:
-        The element's main line.
-
-    Raises:
-        InputError: If the library knows no line of the element.
-    """
-    for line in LINES.values():
-        if line.main and line.element == element:
-            return line
-    known = ", ".join(line.element for line in LINES.values() if line.main)
-    raise InputError(f"No line of the element {element!r} is known between 40 and 700 eV; known elements: {known}.")
+MAIN_LINES: tuple[str, ...] = tuple(name for name, line in LINES.items() if line.main)
+"""Names of the lines by which elements are measured, in the order of ``LINES``."""

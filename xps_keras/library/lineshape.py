@@ -83,7 +83,7 @@ def spectrum_of(
         Intensity per eV in units of one carbon atom's C 1s area, shape ``(n,)``.
 
     Raises:
-        InputError: If the library holds no such polymer.
+        UsageError: If the library holds no such polymer.
         ValueError: If ``broadening_ev`` is negative.
     """
     if broadening_ev < 0.0:

@@ -5,10 +5,8 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
-from xps_keras.library.library import Library, Peaks
-
-NAME = "hypothetical"
-"""Name of the library, and of its file in ``data``."""
+from xps_keras.library.editions import PRESENT
+from xps_keras.library.library import KINDS, Library, Peaks, read_only
 
 
 def _bytes(texts: tuple[str, ...]) -> NDArray[np.uint8]:
@@ -23,6 +21,17 @@ def _numbered(texts: tuple[str, ...]) -> tuple[tuple[str, ...], NDArray[np.uint1
     names = tuple(sorted(set(texts)))
     places = {name: place for place, name in enumerate(names)}
     return names, np.array([places[text] for text in texts], dtype=np.uint16)
+
+
+def components_within(polymer: NDArray[np.int64], component: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Number the components of every polymer from 0, which the committed tables do; shapes ``(n,)``."""
+    return component - component[np.searchsorted(polymer, polymer)]
+
+
+def numbered_components(polymer: NDArray[np.int64], within: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Number components over a whole table: the inverse of ``components_within`` for peaks sorted by polymer."""
+    begins = (np.diff(within, prepend=-1) != 0) | (np.diff(polymer, prepend=-1) != 0)
+    return np.cumsum(begins) - 1
 
 
 def packed(library: Library) -> dict[str, NDArray[np.generic]]:
@@ -48,6 +57,8 @@ def packed(library: Library) -> dict[str, NDArray[np.generic]]:
         "line": line.astype(np.uint8),
         "labels": _bytes(labels),
         "label": label,
+        "component": components_within(peaks.polymer, peaks.component).astype(np.uint8),
+        "kind": np.array([KINDS.index(kind) for kind in peaks.kind], dtype=np.uint8),
         "energy": np.round(peaks.energy_ev * 100).astype(np.uint32),
         "fwhm": np.round(peaks.fwhm_ev * 100).astype(np.uint16),
         "lorentzian": np.round(peaks.lorentzian_fraction * 100).astype(np.uint8),
@@ -56,28 +67,41 @@ def packed(library: Library) -> dict[str, NDArray[np.generic]]:
     }
 
 
-def load_packed() -> Library:
-    """Read the committed hypothetical polymers; needs numpy alone.
+def load_packed(name: str, edition: str = PRESENT) -> Library:
+    """Read committed hypothetical polymers; needs numpy alone.
+
+    Args:
+        name: Name of the library, and of its file in ``data``.
+        edition: Edition of the tables that it is from.
 
     Returns:
         The library; its arrays are read-only.
     """
-    with (files("xps_keras.library") / "data" / f"{NAME}.npz").open("rb") as file, np.load(file) as data:
+    with (files("xps_keras.library") / "data" / f"{name}.npz").open("rb") as file, np.load(file) as data:
         arrays = {name: data[name] for name in data.files}
     lines, labels = _texts(arrays["lines"]), _texts(arrays["labels"])
     counts = arrays["group_counts"].astype(np.float32)
+    polymer = np.repeat(np.arange(len(counts)), arrays["peaks_per_polymer"])
     peaks = Peaks(
-        polymer=np.repeat(np.arange(len(counts)), arrays["peaks_per_polymer"]),
+        polymer=polymer,
         line=tuple(lines[place] for place in arrays["line"]),
         label=tuple(labels[place] for place in arrays["label"]),
+        component=numbered_components(polymer, arrays["component"].astype(np.int64)),
+        kind=tuple(KINDS[place] for place in arrays["kind"]),
         energy_ev=arrays["energy"] / 100.0,
         fwhm_ev=arrays["fwhm"] / 100.0,
         lorentzian_fraction=arrays["lorentzian"] / 100.0,
         area=arrays["area"].astype(np.float64),
         confidence=tuple(_texts(arrays["confidence"])[0]),
     )
-    for array in (counts, peaks.polymer, peaks.energy_ev, peaks.fwhm_ev, peaks.lorentzian_fraction, peaks.area):
-        array.setflags(write=False)
-    return Library(
-        NAME, _texts(arrays["keys"]), _texts(arrays["polymer_names"]), _texts(arrays["smiles"]), counts, peaks
+    return read_only(
+        Library(
+            name,
+            _texts(arrays["keys"]),
+            _texts(arrays["polymer_names"]),
+            _texts(arrays["smiles"]),
+            counts,
+            peaks,
+            edition=edition,
+        )
     )

@@ -10,7 +10,7 @@ from xps_keras.library.library import Library
 from xps_keras.library.lines import LINES
 
 
-def channels_of(library: Library, lines: Sequence[str] | None) -> NDArray[np.bool_]:
+def window_channels(library: Library, lines: Sequence[str] | None) -> NDArray[np.bool_]:
     """Return the channels of the axis inside the windows of lines.
 
     Args:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from xps_keras.axis import AXIS
 from xps_keras.errors import InputError
+from xps_keras.files import StrPath
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.io import read
 from xps_keras.library.lines import LINES
@@ -40,7 +41,7 @@ class Imported:
 
 
 def import_folder(
-    folder: Path,
+    folder: StrPath,
     name: str,
     align_c1s_ev: float | None = None,
     background: Background = "subtract",
@@ -63,6 +64,7 @@ def import_folder(
     Raises:
         InputError: Folder, table or a spectrum cannot be used; nothing is left out in silence.
     """
+    folder = Path(folder)
     if not folder.is_dir():
         raise InputError(f"{folder}: there is no such folder, name the one with the label table and the spectra.")
     rows = read_labels(folder)

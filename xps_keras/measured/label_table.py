@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from xps_keras.errors import InputError
+from xps_keras.files import StrPath
 from xps_keras.groups import GROUP_NAMES
 
 NAMES = ("labels.csv", "labels.xlsx")
@@ -28,7 +29,7 @@ class LabelRow:
     """Groups per repeat unit in the order of ``GROUP_NAMES``."""
 
 
-def read_labels(folder: Path) -> list[LabelRow]:
+def read_labels(folder: StrPath) -> list[LabelRow]:
     """Read ``labels.csv`` or ``labels.xlsx`` of a folder.
 
     The first row names the columns: ``key``, optionally ``name`` and ``smiles``, and one column for each group in use.
@@ -43,6 +44,7 @@ def read_labels(folder: Path) -> list[LabelRow]:
     Raises:
         InputError: There is no table, it cannot be read, a column is unknown or a cell is no count.
     """
+    folder = Path(folder)
     path = next((folder / name for name in NAMES if (folder / name).is_file()), None)
     if path is None:
         raise InputError(
@@ -107,7 +109,11 @@ def _check_columns(columns: list[str], path: Path) -> None:
             )
         if column not in (_KEY, _NAME, _SMILES, *GROUP_NAMES):
             near = get_close_matches(column, GROUP_NAMES, n=1, cutoff=0.75)
-            hint = f"did you mean {near[0]!r}?" if near else "columns are key, name, smiles and the 40 groups."
+            hint = (
+                f"did you mean {near[0]!r}?"
+                if near
+                else f"columns are key, name, smiles and the {len(GROUP_NAMES)} groups."
+            )
             raise InputError(f"{path}: the column {column!r} is unknown; {hint}")
     if not set(columns) & set(GROUP_NAMES):
         raise InputError(f"{path}: no column names a group, add one for each group the polymers carry.")

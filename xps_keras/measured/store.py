@@ -14,21 +14,21 @@ from pathlib import Path
 
 import numpy as np
 
-from xps_keras import __version__
 from xps_keras.axis import AXIS
-from xps_keras.errors import InputError
-from xps_keras.files import write_whole
+from xps_keras.errors import InputError, UsageError
+from xps_keras.files import StrPath, write_whole
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.folds import FOLD_NAMES, fold_library
 from xps_keras.library.library import Library
-from xps_keras.library.loading import load_library
+from xps_keras.library.loading import OWN_LIBRARIES, load_library
 from xps_keras.measured.library import MeasuredLibrary
+from xps_keras.version import __version__
 
 SCHEMA = "xps-keras/library/1"
 DATA_VARIABLE = "XPS_KERAS_DATA"
 """Environment variable that names the data directory."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
-_TAKEN = ("polymers", "hypothetical", *FOLD_NAMES)
+_TAKEN = (*OWN_LIBRARIES, *FOLD_NAMES)
 """Names of the package's own libraries."""
 
 
@@ -69,17 +69,17 @@ def check_name(name: str, force: bool) -> None:
         force: Whether an imported library of that name may be replaced.
 
     Raises:
-        InputError: The name has other characters, belongs to the package, or is taken.
+        UsageError: The name has other characters, belongs to the package, or is taken.
     """
+    if name in _TAKEN:
+        raise UsageError(f"{name!r} is a library of the package itself; choose another --name.")
     if not _NAME.fullmatch(name):
-        raise InputError(
+        raise UsageError(
             f"{name!r} cannot name a library: use up to 40 small letters, digits, '-' and '_', beginning with a letter "
             "or digit."
         )
-    if name in _TAKEN:
-        raise InputError(f"{name!r} is a library of the package itself; choose another --name.")
     if name in stored_names() and not force:
-        raise InputError(f"There is a library {name!r} already; add --force to replace it, or choose another --name.")
+        raise UsageError(f"There is a library {name!r} already; add --force to replace it, or choose another --name.")
 
 
 def save(library: MeasuredLibrary, origin: dict[str, str | float | None]) -> Path:
@@ -129,7 +129,7 @@ def save(library: MeasuredLibrary, origin: dict[str, str | float | None]) -> Pat
     return path
 
 
-def load_stored(path: Path) -> MeasuredLibrary:
+def load_stored(path: StrPath) -> MeasuredLibrary:
     """Load an imported library.
 
     Args:
@@ -141,6 +141,7 @@ def load_stored(path: Path) -> MeasuredLibrary:
     Raises:
         InputError: It is damaged or was stored by another version.
     """
+    path = Path(path)
     remedy = f"import it again with `xps-keras library import FOLDER --name {path.stem} --force`"
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
@@ -180,7 +181,7 @@ def find_library(name: str) -> Library | MeasuredLibrary:
         The library.
 
     Raises:
-        InputError: There is none of that name, or it is damaged.
+        XpsKerasError: There is none of that name, or it is damaged.
     """
     if name in FOLD_NAMES:
         return fold_library(name)
@@ -192,4 +193,4 @@ def find_library(name: str) -> Library | MeasuredLibrary:
     if name.endswith(".json"):
         return load_stored(Path(name))
     others = f"imported: {', '.join(imported)}" if imported else "none was imported yet"
-    raise InputError(f"There is no library {name!r}; the package's own is 'polymers', {others}.")
+    raise UsageError(f"There is no library {name!r}; the package's own is 'polymers', {others}.")

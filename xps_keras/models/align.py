@@ -14,6 +14,7 @@ from xps_keras.layers.aligned_windows import AlignedWindows
 from xps_keras.layers.hypothesis_windows import HypothesisWindows
 from xps_keras.layers.resampling import shift_channels
 from xps_keras.layers.shift_readings import ShiftReadings
+from xps_keras.library.lines import MAIN_LINES
 from xps_keras.models.blocks import intensity_input, unit_area
 from xps_keras.models.network import Network, Networks
 
@@ -37,6 +38,12 @@ FIRST_WINDOWS_EV: tuple[tuple[float, float], ...] = (
 version, which do not store theirs, have these."""
 MARGIN_EV = 1.0
 """How far in eV hypotheses reach beyond the largest shift of the recipe."""
+CARBON_EV = (278.0, 300.0)
+"""Where C 1s is recorded."""
+LEAST_CARBON = 0.01
+"""Part of a spectrum's area that carbon counts as at least."""
+STRONGEST = 4.0
+"""Where the square root of a signal relative to carbon levels off: C 1s of polyethylene reaches 1, foreign lines 5."""
 COARSE = 4
 """Channels pooled for judging a hypothesis: 0.4 eV, well below the width of any peak."""
 LINEAR_SCALE = 3.0
@@ -77,6 +84,16 @@ class Align(Network):
     start_noise_ev: float = 0.15
     """Standard deviation of the noise on the true shift in training: about the error that the readings have before
     they are refined."""
+    modes: int = 1
+    """Normal distributions per hypothesis. With two, readings nearer to one another than hypotheses stay apart: a ring
+    at 284.7 eV and a chain at 285.0 eV."""
+    radius_ev: float = 0.3
+    """Components this close in eV are one reading."""
+    relative_to_carbon: bool = False
+    """Whether spectra are scaled to the area around C 1s instead of the whole: what stands beside carbon, however
+    strong, then does not shrink it."""
+    surface_outputs: bool = False
+    """Whether the network also says what else it sees: sp2 carbon, more than contamination, foreign signals."""
 
     def reaching(self, max_shift_ev: float) -> Self:
         """Return the configuration whose hypotheses reach a little beyond the largest shift of the recipe."""
@@ -94,15 +111,32 @@ class Align(Network):
         intensity = intensity_input()
         normalized = unit_area(intensity)
         stabilized = ops.sqrt(normalized)
+        if self.relative_to_carbon:
+            around = AXIS.window(CARBON_EV[0] - self.max_shift_ev, CARBON_EV[1] + self.max_shift_ev)
+            carbon = step * ops.sum(normalized[:, around], axis=1, keepdims=True)
+            stabilized = ops.sqrt(normalized / ops.maximum(carbon, LEAST_CARBON))
+            stabilized = STRONGEST * ops.tanh(stabilized / STRONGEST)
 
         # Both start as: no hypothesis is likelier than another, nothing is off.
-        judge = _dense(self.judge_units, 3, "judge")
+        judge = _dense(self.judge_units, 3 * self.modes, "judge")
         refiner = _dense(self.refiner_units, 2, "refiner")
 
         raw = judge(HypothesisWindows(windows, channels, COARSE, name="hypotheses")(stabilized))
-        places_ev = reach * ops.tanh(raw[:, :, 1]) + hypotheses_ev.astype("float32")[None, :]
-        distribution = ops.stack([raw[:, :, 0], places_ev, -3.0 + 2.0 * ops.tanh(raw[:, :, 2])], axis=-1)
-        first, _, weight = ShiftReadings(self.readings, name="readings")(distribution)
+        distribution = ops.concatenate(
+            [
+                ops.stack(
+                    [
+                        raw[:, :, 3 * mode],
+                        reach * ops.tanh(raw[:, :, 3 * mode + 1] + start) + hypotheses_ev.astype("float32")[None, :],
+                        -3.0 + 2.0 * ops.tanh(raw[:, :, 3 * mode + 2]),
+                    ],
+                    axis=-1,
+                )
+                for mode, start in enumerate(np.linspace(-0.5, 0.5, self.modes) if self.modes > 1 else (0.0,))
+            ],
+            axis=1,
+        )
+        first, _, weight = ShiftReadings(self.readings, self.radius_ev, name="readings")(distribution)
 
         cut = AlignedWindows(windows, name="aligned_windows")
 
@@ -118,6 +152,12 @@ class Align(Network):
                 keras.layers.LeakyReLU(0.01),
             ]
         logits = keras.layers.Dense(len(GROUPS), dtype="float32", name="logits")
+        sizes = {"graphitic_logit": 1, "polymer_logit": 1, "foreign_logits": len(MAIN_LINES)}
+        further = {
+            name: keras.layers.Dense(size, dtype="float32", name=name)
+            for name, size in sizes.items()
+            if self.surface_outputs
+        }
 
         def describe(shift_ev: Any) -> Any:
             aligned = cut([stabilized, shift_ev / step])
@@ -127,7 +167,8 @@ class Align(Network):
             return features
 
         shift, log_deviation = refine(first)
-        reading_logits = logits(describe(shift))
+        described = describe(shift)
+        reading_logits = logits(described)
         aligned = shift_channels(normalized, shift[:, :1] / step)
         inference = keras.Model(
             intensity,
@@ -139,18 +180,21 @@ class Align(Network):
                 "reading_uncertainty_ev": ops.exp(log_deviation),
                 "reading_weight": weight,
                 "reading_logits": reading_logits,
+                **{name: layer(described)[:, 0] for name, layer in further.items()},
             },
             name="align",
         )
         true_shift = keras.Input((1,), name="true_shift_ev")
         start = keras.layers.GaussianNoise(self.start_noise_ev, name="start_noise")(true_shift)
         refined, log_deviation = refine(start)
+        described = describe(ops.stop_gradient(refined))
         training = keras.Model(
             {"intensity": intensity, "true_shift_ev": true_shift},
             {
                 "shift_ev": distribution,
                 "refined_shift_ev": ops.stack([refined[:, 0], log_deviation[:, 0]], axis=-1),
-                "logits": logits(describe(ops.stop_gradient(refined)))[:, 0],
+                "logits": logits(described)[:, 0],
+                **{name: layer(described)[:, 0] for name, layer in further.items()},
             },
             name="align_training",
         )

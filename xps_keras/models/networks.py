@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from xps_keras.errors import InputError
+from xps_keras.errors import ModelError, UsageError
 from xps_keras.models.align import Align
 from xps_keras.models.cnn import CNN
 from xps_keras.models.mlp import MLP
@@ -35,11 +35,21 @@ class Preset:
 
 _WINDOWS_EV = windows_of_lines()
 _WIDE = (1024, 512, 512)
+_SURFACE = Align(
+    _WINDOWS_EV,
+    judge_units=(256, 96),
+    refiner_units=(160, 80),
+    classifier_units=(448, 192, 192),
+    modes=2,
+    radius_ev=0.2,
+    relative_to_carbon=True,
+    surface_outputs=True,
+)
 PRESETS: dict[str, Preset] = {
     "stn": Preset(STN(), 64, 1e-4, "plateau", 30, 80_000),
     "mlp": Preset(MLP(), 64, 1e-4, "plateau", 30, 80_000),
     "cnn": Preset(CNN(), 64, 1e-4, "plateau", 30, 80_000),
-    "align": Preset(Align(_WINDOWS_EV), 256, 2e-3, "cosine", 30, 80_000),
+    "align": Preset(_SURFACE, 256, 2e-3, "cosine", 30, 80_000),
     "align-wide": Preset(Align(_WINDOWS_EV, classifier_units=_WIDE), 256, 2e-3, "cosine", 30, 80_000),
 }
 """The paper's three networks with its protocol (arXiv 2603.05350), and our own, for
@@ -59,10 +69,10 @@ def preset(name: str) -> Preset:
     """Return a named preset.
 
     Raises:
-        InputError: There is no such network.
+        UsageError: There is no such network.
     """
     if name not in PRESETS:
-        raise InputError(f"There is no network '{name}'; choose one of: {', '.join(PRESETS)}.")
+        raise UsageError(f"There is no network '{name}'; choose one of: {', '.join(PRESETS)}.")
     return PRESETS[name]
 
 
@@ -79,20 +89,20 @@ def network_from_dict(content: Any, source: str) -> Network:
         source: Name of the file, for messages.
 
     Raises:
-        InputError: The kind or a field is not known, or a value is of a wrong kind.
+        ModelError: The kind or a field is not known, or a value is of a wrong kind.
     """
     if not isinstance(content, Mapping):
-        raise InputError(f"{source}: `network` must be an object with a kind and fields; copy the file again.")
+        raise ModelError(f"{source}: `network` must be an object with a kind and fields; copy the file again.")
     given = dict(content)
     kind = KINDS.get(str(given.pop("kind", None)))
     known = {} if kind is None else {field.name: field.default for field in fields(kind)}
     if kind is None or (unknown := sorted(set(given) - set(known))):
         what = f"kind of network, {content.get('kind')!r}," if kind is None else f"network with {', '.join(unknown)},"
-        raise InputError(f"{source} holds a {what} which this version does not know; use the version that wrote it.")
+        raise ModelError(f"{source} holds a {what} which this version does not know; use the version that wrote it.")
     try:
         return kind(**{name: _like(known[name], value) for name, value in given.items()})
     except TypeError as error:
-        raise InputError(f"{source}: `network` is damaged ({error}); copy the file again.") from error
+        raise ModelError(f"{source}: `network` is damaged ({error}); copy the file again.") from error
 
 
 def network_of(config: Mapping[str, Any], source: str) -> tuple[Network, str]:
@@ -103,18 +113,18 @@ def network_of(config: Mapping[str, Any], source: str) -> tuple[Network, str]:
         source: Name of the file, for messages.
 
     Raises:
-        InputError: The network cannot be read from it.
+        ModelError: The network cannot be read from it.
     """
     if "network" in config:
         network, schedule = network_from_dict(config["network"], source), config.get("schedule")
         if schedule not in SCHEDULES:
-            raise InputError(f"{source} names the schedule {schedule!r}; use the version of xps-keras that wrote it.")
+            raise ModelError(f"{source} names the schedule {schedule!r}; use the version of xps-keras that wrote it.")
         return network, str(schedule)
     try:
         network, schedule = _FIRST[config["model"]]
         return network.reaching(float(config["max_shift_ev"])), schedule
     except (KeyError, TypeError, ValueError) as error:
-        raise InputError(f"{source} does not say how its network is built; copy the file again.") from error
+        raise ModelError(f"{source} does not say how its network is built; copy the file again.") from error
 
 
 def _like(default: Any, value: Any) -> Any:

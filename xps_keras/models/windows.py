@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from xps_keras.axis import AXIS
 from xps_keras.library.lines import LINES, Line
 from xps_keras.library.loading import load_library
+from xps_keras.library.species import load_species
 
 AROUND_EV = 2.5
 """Distance in eV from a peak to the end of its window: a peak of 2 eV width, some doubt of its place."""
@@ -20,7 +21,7 @@ GRID_EV = 0.2
 def windows_of_lines(
     libraries: Sequence[str] = ("polymers", "hypothetical"), around_ev: float = AROUND_EV
 ) -> tuple[tuple[float, float], ...]:
-    """Return the windows that hold every peak of every line.
+    """Return the windows that hold every peak of every line, and those of foreign species in them.
 
     A line of ``LINES`` without a peak in any of the libraries keeps the middle half of the stretch that an analyst
     records for it, where its chemical states would lie.
@@ -32,7 +33,7 @@ def windows_of_lines(
     Returns:
         Stretches ``(low, high)`` in eV on the axis, ascending, apart from one another.
     """
-    peaks = [load_library(name).peaks for name in libraries]
+    peaks = [*(load_library(name).peaks for name in libraries), load_species().peaks]
     stretches: list[tuple[float, float]] = []
     for line in LINES.values():
         energies = np.unique(np.concatenate([_energies(table.line, table.energy_ev, line.name) for table in peaks]))

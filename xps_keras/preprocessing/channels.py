@@ -11,26 +11,36 @@ from xps_keras.axis import AXIS
 from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.library.lines import LINES, Line
 from xps_keras.preprocessing.background import Method, choose, end_points, subtract
-from xps_keras.spectrum import Region, Spectrum
+from xps_keras.preprocessing.signals import noise
+from xps_keras.spectrum import FEWEST_POINTS, Region, Spectrum
 
 LARGEST_STEP_EV = 0.2
 """Chemical states 0.5 eV apart cannot be told at larger steps."""
 WIDEST_EV = 24.0
 """Wider regions are cut to the windows of the lines in them before the background: a Shirley background over several
 lines is wrong, and the corpus knows no wider regions."""
-_STEP_TOLERANCE = 1.05  # 0.2 eV steps of kinetic energies are stored as 0.2000001
-_NARROWEST_EV = 3.0
-_LARGEST_GAP_EV = 1.0  # about the width of a peak
-_FEWEST_POINTS = 8
-_COVERED = 0.5  # part of a line's window, or of a shorter region, that both share: then the region is the line's
-_SAME = 0.5  # part of the shorter of two regions that must overlap for them to be the same measurement
-_CARBON_EV = (278.0, 296.0)
-_LEAST_CARBON_EV = 5.0
-_PEAK_OVER_NOISE = 6.0
-_PEAK_HALF_WIDTH_EV = 0.3
+STEP_TOLERANCE = 1.05
+"""Factor on ``LARGEST_STEP_EV``: 0.2 eV steps of kinetic energies are stored as 0.2000001."""
+NARROWEST_EV = 3.0
+"""Smallest span of a region in eV: a shorter one holds no peak with background on both sides."""
+LARGEST_GAP_EV = 1.0
+"""Largest distance of neighbouring points in eV, about the width of a peak."""
+COVERED = 0.5
+"""Part of a line's window, or of a shorter region, that both share: then the region is the line's."""
+SAME = 0.5
+"""Part of the shorter of two regions that must overlap for them to be the same measurement."""
+CARBON_EV = (278.0, 296.0)
+"""Where C 1s is looked for, binding energies in eV."""
+LEAST_CARBON_EV = 5.0
+"""Part of ``CARBON_EV`` in eV that a region must hold to be asked for a C 1s peak."""
+PEAK_OVER_NOISE = 6.0
+"""Standard errors of the noise above which a signal is a peak."""
+PEAK_HALF_WIDTH_EV = 0.3
+"""Half of the stretch in eV over which a signal is averaged before it is compared with the noise."""
 _EDGE_EV = 1.0
-_CORE_LINE = re.compile(r"\b([A-Z][a-z]?)[\s_]?([1-7][spdf])(?![A-Za-z])")
+_MOST_LINES = 4  # a region over more main lines is a survey
 _SURVEY_EV = 100.0  # a wider scan is a survey, whatever its step
+_CORE_LINE = re.compile(r"\b([A-Z][a-z]?)[\s_]?([1-7][spdf])(?![A-Za-z])")
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +48,9 @@ class PlannedRegion:
     """One region, or the part of a wide one that belongs to a line, and what becomes of it."""
 
     name: str
-    """Lines of the library whose window it covers, ``C 1s``; the file's label or the energies where there is none."""
+    """For people: its lines, ``C 1s``; the file's label or the energies where there is none."""
+    lines: tuple[str, ...]
+    """Lines of the library that it is called after because it covers their window; may be empty."""
     region: Region
     """The measured points, all of them or those of the part."""
     used: bool
@@ -153,15 +165,17 @@ def stitch(regions: Sequence[PlannedRegion]) -> tuple[NDArray[np.float64], NDArr
 
 def _parts(region: Region) -> list[PlannedRegion]:
     """Judge one region by itself, and cut it to line windows where it is wide."""
-    whole = PlannedRegion(_name(region), region, used=False)
+    named = _lines_named(region)
+    name = ", ".join(named) or region.label or region.element_line or f"{region.low_ev:.0f}-{region.high_ev:.0f} eV"
+    whole = PlannedRegion(name, named, region, used=False)
     low, high = region.low_ev, region.high_ev
-    if region.step_ev > LARGEST_STEP_EV * _STEP_TOLERANCE:
+    if region.step_ev > LARGEST_STEP_EV * STEP_TOLERANCE:
         why = f"its step of {region.step_ev:.2g} eV is above {LARGEST_STEP_EV} eV, too coarse for chemical states"
         return [replace(whole, why=why)]
     lines = _covered(low, high)
     if min(high, AXIS.high_ev) - max(low, AXIS.low_ev) < 0.5 * (high - low) and not lines:
         return [replace(whole, why=f"it lies outside {AXIS.low_ev:g}-{AXIS.high_ev:g} eV")]
-    if high - low < _NARROWEST_EV:
+    if high - low < NARROWEST_EV:
         return [replace(whole, why=f"its span of {high - low:.2g} eV is too short for a peak and its background")]
     foreign = _foreign_line(region)
     if foreign:
@@ -177,7 +191,7 @@ def _parts(region: Region) -> list[PlannedRegion]:
 def _without_gaps(part: PlannedRegion) -> PlannedRegion:
     """Refuse a region with a hole: interpolation would invent what was not measured."""
     widest = float(np.diff(part.region.binding_energy_ev).max())
-    if widest <= _LARGEST_GAP_EV:
+    if widest <= LARGEST_GAP_EV:
         return part
     return replace(part, used=False, why=f"it has a gap of {widest:.2g} eV between neighbouring points")
 
@@ -185,10 +199,10 @@ def _without_gaps(part: PlannedRegion) -> PlannedRegion:
 def _cut(region: Region, line: Line) -> PlannedRegion | None:
     energy = region.binding_energy_ev
     inside = (energy >= line.window_low_ev - 1e-6) & (energy <= line.window_high_ev + 1e-6)
-    if inside.sum() < _FEWEST_POINTS:
+    if inside.sum() < FEWEST_POINTS:
         return None
     part = replace(region, binding_energy_ev=energy[inside], intensity=region.intensity[inside])
-    return _without_gaps(PlannedRegion(line.name, part, used=True))
+    return _without_gaps(PlannedRegion(line.name, (line.name,), part, used=True))
 
 
 def _covered(low_ev: float, high_ev: float) -> list[Line]:
@@ -198,22 +212,18 @@ def _covered(low_ev: float, high_ev: float) -> list[Line]:
         overlap = min(high_ev, line.window_high_ev) - max(low_ev, line.window_low_ev)
         return overlap / min(high_ev - low_ev, line.window_high_ev - line.window_low_ev)
 
-    return [line for line in LINES.values() if share(line) >= _COVERED]
+    return [line for line in LINES.values() if share(line) >= COVERED]
 
 
-def _name(region: Region) -> str:
+def _lines_named(region: Region) -> tuple[str, ...]:
+    """Return the lines a region is called after: main ones before others, none for a survey or a foreign element."""
     lines = _covered(region.low_ev, region.high_ev)
-    main = [line.name for line in lines if line.main]
     if _foreign_line(region):
-        return region.label or region.element_line
-    if len(main) > 4:
-        return region.label or f"{region.low_ev:.0f}-{region.high_ev:.0f} eV"
+        return ()
+    main = tuple(line.name for line in lines if line.main)
     if main:
-        return ", ".join(main)
-    by_energy = ", ".join(line.name for line in lines)
-    if not by_energy:
-        return region.label or f"{region.low_ev:.0f}-{region.high_ev:.0f} eV"
-    return by_energy
+        return main if len(main) <= _MOST_LINES else ()
+    return tuple(line.name for line in lines)
 
 
 def _foreign_line(region: Region) -> str | None:
@@ -242,7 +252,7 @@ def _why_better(rival: PlannedRegion, candidate: PlannedRegion) -> str:
 
 def _same(one: Region, other: Region) -> bool:
     overlap = min(one.high_ev, other.high_ev) - max(one.low_ev, other.low_ev)
-    return overlap > _SAME * min(one.high_ev - one.low_ev, other.high_ev - other.low_ev)
+    return overlap > SAME * min(one.high_ev - one.low_ev, other.high_ev - other.low_ev)
 
 
 def _with_background(used: PlannedRegion) -> PlannedRegion:
@@ -299,13 +309,13 @@ def require_carbon(spectrum: Spectrum, regions: tuple[PlannedRegion, ...]) -> No
         InputError: If there is only a survey, or no region with a C 1s peak.
     """
     name = spectrum.path.name
-    low, high = _CARBON_EV
+    low, high = CARBON_EV
     used = [region for region in regions if region.used]
-    carbon = [r for r in used if min(r.region.high_ev, high) - max(r.region.low_ev, low) >= _LEAST_CARBON_EV]
+    carbon = [r for r in used if min(r.region.high_ev, high) - max(r.region.low_ev, low) >= LEAST_CARBON_EV]
     if any(has_peak(region) for region in carbon):
         return
     remedy = "record C 1s from 278 to 298 eV in steps of 0.1 eV or less"
-    coarse = [r.region for r in regions if r.region.step_ev > LARGEST_STEP_EV * _STEP_TOLERANCE]
+    coarse = [r.region for r in regions if r.region.step_ev > LARGEST_STEP_EV * STEP_TOLERANCE]
     if carbon:
         raise InputError(
             f"{name}: no whole peak stands above the noise in {carbon[0].region.place or 'the C 1s region'} "
@@ -324,11 +334,9 @@ def has_peak(used: PlannedRegion) -> bool:
     """Tell whether the highest net signal, averaged over 0.6 eV, exceeds six standard errors of the noise."""
     net, energy = used.net, _grid(used)
     step = float(energy[1] - energy[0])
-    width = min(max(1, round(2 * _PEAK_HALF_WIDTH_EV / step)), len(net) // 2)
-    second = net[2:] - 2.0 * net[1:-1] + net[:-2]
-    noise = 1.4826 * float(np.median(np.abs(second))) / np.sqrt(6.0)  # variance of a second difference is six-fold
+    width = min(max(1, round(2 * PEAK_HALF_WIDTH_EV / step)), len(net) // 2)
     smooth = np.convolve(net, np.full(width, 1.0 / width), mode="valid")
-    return bool(smooth.max() > _PEAK_OVER_NOISE * noise / np.sqrt(width)) and bool(smooth.max() > 0)
+    return bool(smooth.max() > PEAK_OVER_NOISE * noise(net) / np.sqrt(width)) and bool(smooth.max() > 0)
 
 
 def _survey_warnings(spectrum: Spectrum, regions: tuple[PlannedRegion, ...]) -> list[SpectrumWarning]:

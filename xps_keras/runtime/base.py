@@ -1,21 +1,19 @@
 """A loaded model, whatever runs it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import InputError
-from xps_keras.metadata import INTENSITY, Metadata
-from xps_keras.runtime.raw import RAW
+from xps_keras.metadata import Metadata
 
 Outputs = dict[str, NDArray[np.float32]]
 """Arrays by output name, the first dimension being the batch."""
 Call = Callable[[NDArray[np.float32]], Outputs]
-"""What a backend provides: float32 spectra ``(batch, 6601)`` in, outputs out."""
+"""What a backend provides: float32 spectra ``(batch, channels)`` in, outputs out."""
 
 CHUNK = 64
 """Spectra per call of the graph: more make LiteRT slower (tensors leave the cache), fewer make TensorFlow slower."""
@@ -43,13 +41,10 @@ class Runtime:
         """Run the model on a batch of spectra.
 
         Args:
-            intensity: Shape ``(batch, 6601)``, any non-negative scale, zeros where nothing was measured.
+            intensity: Shape ``(batch, channels)``, any non-negative scale, zeros where nothing was measured.
 
         Returns:
-            Float32 arrays by output name: ``probabilities`` ``(batch, 40)``, ``shift_ev`` ``(batch, 1)``, ``aligned``
-            ``(batch, 6601)``; for a model with several readings also ``reading_shift_ev``,
-            ``reading_uncertainty_ev``, ``reading_weight`` ``(batch, readings)`` and ``reading_probabilities``
-            ``(batch, readings, 40)``.
+            Float32 arrays by the names in ``metadata.outputs``, where their shapes stand.
 
         Raises:
             InputError: When the shape is another one or a value is not finite.
@@ -71,36 +66,6 @@ class Runtime:
         chunk = self.metadata.batch or CHUNK
         parts = [self.call(spectra[start : start + chunk]) for start in range(0, len(spectra), chunk)]
         return {name: np.concatenate([part[name] for part in parts]) for name in self.metadata.outputs}
-
-
-def check_signature(inputs: Mapping[str, Sequence[Any]], outputs: set[str], metadata: Metadata, path: Path) -> None:
-    """Refuse a graph that is not the one its metadata describes.
-
-    Args:
-        inputs: Shapes of the graph's inputs by name; -1, None or a name where a size is free.
-        outputs: Names of its outputs.
-        metadata: What the artefact says about itself.
-        path: The artefact.
-
-    Raises:
-        InputError: When input, shape or outputs are others.
-    """
-    if metadata.format.endswith(RAW):
-        raise InputError(
-            f"{path}: this model takes a measured spectrum as two columns; name one without `{RAW}` in its folder's "
-            "name, or load it with xps_keras.runtime.raw.load_raw."
-        )
-    expected = {INTENSITY: [metadata.batch or -1, metadata.axis.size]}
-    found = {
-        name: [-1 if size is None or isinstance(size, str) else int(size) for size in shape]
-        for name, shape in inputs.items()
-    }
-    missing = set(metadata.outputs) - outputs
-    if found != expected or missing:
-        raise InputError(
-            f"{path}: the graph takes {found} where {expected} was expected"
-            f"{f', and lacks the outputs {sorted(missing)}' if missing else ''}; export the model again."
-        )
 
 
 def first_line(error: Exception) -> str:

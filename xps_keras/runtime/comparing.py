@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import InputError
-from xps_keras.metadata import ALIGNED, GRAPH_OUTPUTS, PROBABILITIES, READING_WEIGHT
+from xps_keras.metadata import ALIGNED, GRAPH_OUTPUTS, PROBABILITIES, READING_WEIGHT, Output
+from xps_keras.runtime.kinds import CHANNELS, SPECTRUM_OUTPUTS
 
 Arrays = Mapping[str, NDArray[np.float32]]
 
@@ -26,11 +27,17 @@ class Tolerance:
     """For ``aligned``, as a fraction of each spectrum's highest value."""
     decisions: float
     """Fraction of the group decisions (probability against threshold) that may differ."""
+    channels: float = 1e-4
+    """For ``channels`` of a graph that takes measured spectra, against what Python makes of them; the same fraction."""
 
     def of(self, output: str) -> float:
         """Return the tolerance of an output by its name."""
-        row = GRAPH_OUTPUTS.get(output)
+        row = _row(output)
         return float(getattr(self, row.tolerance)) if row else self.probability
+
+
+RELATIVE = (ALIGNED, CHANNELS)
+"""Spectra: compared as fractions of their highest value."""
 
 
 def compare(
@@ -46,7 +53,7 @@ def compare(
         reference: What Keras gave, arrays by output name.
         measured: What the artefact gave.
         tolerance: What is allowed.
-        thresholds: Per group, shape ``(40,)``.
+        thresholds: Per group, shape ``(groups,)``.
         what: Name of the artefact, for messages.
 
     Returns:
@@ -70,9 +77,9 @@ def compare(
         if measured[name].shape != expected.shape:
             raise _refusal(what, f"gives {name} of shape {measured[name].shape}, Keras {expected.shape}")
         difference = np.abs(measured[name].astype(np.float64) - expected)
-        if name == ALIGNED:
+        if name in RELATIVE:
             difference /= np.maximum(expected.max(axis=1, keepdims=True), np.finfo(np.float32).tiny)
-        row = GRAPH_OUTPUTS.get(name)
+        row = _row(name)
         if row and row.of_reading and name != READING_WEIGHT:
             difference = difference[readings]
         elif name != READING_WEIGHT:
@@ -94,10 +101,10 @@ def agreement(
     """Count the group decisions that differ, or refuse; one is always allowed: a fraction of few is no fraction.
 
     Args:
-        before: Probabilities of the reference, shape ``(n, 40)``.
+        before: Probabilities of the reference, shape ``(n, groups)``.
         after: Those to be judged.
         tolerance: What is allowed.
-        thresholds: Per group, shape ``(40,)``.
+        thresholds: Per group, shape ``(groups,)``.
         what: Name of the artefact, for messages.
 
     Returns:
@@ -127,6 +134,10 @@ def _settled(weight: NDArray[np.float32], gap: float) -> NDArray[np.bool_]:
     """Mark the readings whose weight stands apart from all others of its row, shape ``(n, readings)``."""
     apart = np.abs(weight[:, :, None] - weight[:, None, :]) > gap
     return np.asarray((apart | np.eye(weight.shape[1], dtype=bool)).all(axis=2))
+
+
+def _row(output: str) -> Output | None:
+    return GRAPH_OUTPUTS.get(output) or SPECTRUM_OUTPUTS.get(output)
 
 
 def _refusal(what: str, reason: str) -> InputError:

@@ -1,17 +1,23 @@
-"""Which backend a path needs."""
+"""From a path to a model that runs, in whatever format and of whatever kind."""
 
 import contextlib
 from importlib import resources
 from pathlib import Path
 
+import numpy as np
+
 from xps_keras.errors import InputError
+from xps_keras.files import StrPath
+from xps_keras.metadata import INTENSITY, TAKES_SPECTRUM
+from xps_keras.pretrained import PRETRAINED
+from xps_keras.runtime.artefact_format import ArtefactFormat
 from xps_keras.runtime.base import Runtime
+from xps_keras.runtime.formats import format_of, suffixes
+from xps_keras.runtime.kinds import KINDS
+from xps_keras.runtime.raw import RawRuntime
 
-PRETRAINED = "pretrained"
-"""The source that means the model shipped with the package."""
 
-
-def load(source: str | Path = PRETRAINED, num_threads: int = 1) -> Runtime:
+def load(source: StrPath = PRETRAINED, num_threads: int = 1) -> Runtime:
     """Load a trained model in any format this package writes.
 
     Args:
@@ -27,48 +33,61 @@ def load(source: str | Path = PRETRAINED, num_threads: int = 1) -> Runtime:
         InputError: When there is nothing there, it is damaged, was not written by this package, is for another axis,
             or the package that runs it is not installed.
     """
-    if num_threads < 1:
-        raise InputError(f"num_threads must be at least 1, but is {num_threads}.")
-    if source == PRETRAINED:
-        with contextlib.ExitStack() as stack:
+    with contextlib.ExitStack() as stack:
+        if source == PRETRAINED:
             shipped = resources.files("xps_keras.pretrained").joinpath("model.tflite")
             if not shipped.is_file():
                 raise InputError(
                     "This installation of xps-keras holds no pretrained model; "
                     "name a model file or install the package again."
                 )
-            return _load_file(stack.enter_context(resources.as_file(shipped)), num_threads)
+            source = stack.enter_context(resources.as_file(shipped))
+        found = load_artefact(source, num_threads)
+    if not isinstance(found, Runtime):
+        raise InputError(f"{found.path}: {KINDS[found.metadata.kind].advice}.")
+    return found
+
+
+def load_raw(source: str | Path, num_threads: int = 1) -> RawRuntime:
+    """Load an artefact that takes a measured spectrum, in any format.
+
+    Args:
+        source: A file or folder as for ``load``.
+        num_threads: Threads for TFLite and ONNX; TensorFlow has settings of its own.
+
+    Returns:
+        The runtime.
+
+    Raises:
+        InputError: As ``load``, and for a model that takes channels.
+    """
+    found = load_artefact(source, num_threads)
+    if not isinstance(found, RawRuntime):
+        raise InputError(f"{found.path}: {KINDS[found.metadata.kind].advice}.")
+    return found
+
+
+def load_artefact(source: StrPath, num_threads: int = 1) -> Runtime | RawRuntime:
+    """Load a model file or folder, whatever kind of graph it holds; see ``load``."""
+    if num_threads < 1:
+        raise InputError(f"num_threads must be at least 1, but is {num_threads}.")
     path = Path(source)
     if not path.exists():
         raise InputError(f"{path}: there is no such model; name a file or folder, or `{PRETRAINED}`.")
     if path.is_dir():
-        return _load_file(find_artefact(path), num_threads)
-    return _load_file(path, num_threads)
-
-
-def _load_file(path: Path, num_threads: int) -> Runtime:
-    """Load a model file, or a directory that holds ``saved_model.pb``."""
+        path = find_artefact(path)
+    form = format_of(path)
+    if form is None:
+        raise InputError(f"{path}: a model file ends in {suffixes()}; this one does not.")
     try:
-        if path.is_dir():
-            from xps_keras.runtime.tensorflow import load_saved_model
-
-            return load_saved_model(path)
-        match path.suffix.lower():
-            case ".tflite":
-                from xps_keras.runtime.litert import load_tflite
-
-                return load_tflite(path, num_threads)
-            case ".onnx":
-                from xps_keras.runtime.onnx import load_onnx
-
-                return load_onnx(path, num_threads)
-            case ".keras":
-                from xps_keras.runtime.tensorflow import load_keras
-
-                return load_keras(path)
+        found = form.load(path, num_threads)
     except OSError as error:
         raise InputError(f"{path}: the model cannot be read ({error.strerror or error}).") from error
-    raise InputError(f"{path}: a model file ends in .tflite, .onnx or .keras; this one does not.")
+    call = found.call
+    if found.metadata.kind == TAKES_SPECTRUM:
+        dtype = np.float64 if isinstance(form, ArtefactFormat) and form.double else np.float32
+        return RawRuntime(path, found.sha256, found.metadata, call, dtype)
+    return Runtime(path, found.sha256, found.metadata, lambda intensity: call({INTENSITY: intensity}))
 
 
 def find_artefact(folder: Path) -> Path:
@@ -78,14 +97,14 @@ def find_artefact(folder: Path) -> Path:
         folder: The folder.
 
     Returns:
-        A file, or a directory that holds ``saved_model.pb``.
+        A file, or the directory of a SavedModel.
 
     Raises:
         InputError: When there is none, or several.
     """
-    saved_model = _newest_version(folder)
-    if saved_model is not None:
-        return saved_model
+    newest = _newest_version(folder)
+    if newest is not None:
+        return newest
     found = _files(folder)
     for child in sorted(item for item in folder.iterdir() if item.is_dir()):
         below = _newest_version(child)
@@ -93,21 +112,19 @@ def find_artefact(folder: Path) -> Path:
     if len(found) == 1:
         return found[0]
     if not found:
-        raise InputError(
-            f"{folder}: there is no model in this folder; name a .tflite, .onnx or .keras file or a SavedModel."
-        )
+        raise InputError(f"{folder}: there is no model in this folder; name a {suffixes()} file or a SavedModel.")
     names = ", ".join(path.relative_to(folder).as_posix() for path in found)
     raise InputError(f"{folder}: the folder holds several models; name one of {names}.")
 
 
 def _files(folder: Path) -> list[Path]:
     """Model files directly in a folder."""
-    return sorted(path for path in folder.iterdir() if path.suffix.lower() in {".tflite", ".onnx", ".keras"})
+    return sorted(path for path in folder.iterdir() if path.is_file() and format_of(path) is not None)
 
 
 def _newest_version(folder: Path) -> Path | None:
-    """Return the folder itself, or its numeric folder of the highest number, when that is a SavedModel."""
-    if (folder / "saved_model.pb").is_file():
+    """Return the folder itself, or its numeric folder of the highest number, when that is a model."""
+    if format_of(folder) is not None:
         return folder
-    versions = [path for path in folder.iterdir() if path.name.isdecimal() and (path / "saved_model.pb").is_file()]
-    return max(versions, key=lambda path: int(path.name), default=None)
+    versions = [path for path in folder.iterdir() if path.name.isdecimal() and format_of(path) is not None]
+    return max((path for path in versions if path.is_dir()), key=lambda path: int(path.name), default=None)

@@ -1,17 +1,27 @@
 """ONNX files, run by ONNX Runtime (extra ``onnx``)."""
 
 from pathlib import Path
+from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import InputError
-from xps_keras.metadata import INTENSITY
-from xps_keras.runtime.base import Outputs, Runtime, check_signature, first_line
-from xps_keras.runtime.sealing import check_onnx, open_onnx, sha256
+from xps_keras.metadata import Metadata, from_json, to_json
+from xps_keras.runtime.artefact_format import CUSTOM, Arrays, ArtefactFormat, Loaded
+from xps_keras.runtime.base import first_line
+from xps_keras.runtime.kinds import KINDS, check_signature
+from xps_keras.runtime.protobuf import contents_at, field
+from xps_keras.runtime.sealing import SEAL, check_graph, check_seal, foreign, labels_text, sealed, sha256
+
+PREFIX = "xps_keras."
+"""Prefix of our keys in ``metadata_props``, which other tools share."""
+_NODES, _OP_TYPE, _DOMAIN = (7, 1), (4,), (7,)
+"""ModelProto.graph.node, and in it NodeProto.op_type and .domain."""
+_PROPERTIES, _KEY, _VALUE = 14, 1, 2
+"""ModelProto.metadata_props, and in it StringStringEntryProto.key and .value."""
 
 
-def load_onnx(path: Path, num_threads: int) -> Runtime:
+def load(path: Path, num_threads: int) -> Loaded:
     """Load an ONNX file.
 
     Args:
@@ -19,7 +29,7 @@ def load_onnx(path: Path, num_threads: int) -> Runtime:
         num_threads: Threads within one operation.
 
     Returns:
-        The runtime.
+        The model.
 
     Raises:
         InputError: When the file is damaged, foreign or for another axis, or ONNX Runtime is not installed.
@@ -27,9 +37,9 @@ def load_onnx(path: Path, num_threads: int) -> Runtime:
     try:
         import onnxruntime
     except ImportError as error:
-        raise InputError(f"{path}: ONNX models need ONNX Runtime; run `pip install 'xps-keras[onnx]'`.") from error
+        raise ONNX.missing(path) from error
     content = path.read_bytes()
-    check_onnx(content, str(path))
+    metadata, _ = opened(content, str(path))
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = num_threads
     options.inter_op_num_threads = 1
@@ -41,14 +51,104 @@ def load_onnx(path: Path, num_threads: int) -> Runtime:
             f"{path}: ONNX Runtime {onnxruntime.__version__} cannot load this model ({first_line(error)}); "
             "install a newer ONNX Runtime or export the model again."
         ) from error
-    metadata, _ = open_onnx(content, session.get_modelmeta().custom_metadata_map, str(path))
     taken = {
         value.name: [size if isinstance(size, int) else -1 for size in value.shape] for value in session.get_inputs()
     }
     check_signature(taken, {value.name for value in session.get_outputs()}, metadata, path)
-    names = list(metadata.outputs)
+    names = list(KINDS[metadata.kind].outputs(metadata))
 
-    def call(intensity: NDArray[np.float32]) -> Outputs:
-        return dict(zip(names, session.run(names, {INTENSITY: intensity}), strict=True))
+    def call(fed: Arrays) -> dict[str, NDArray[Any]]:
+        return dict(zip(names, session.run(names, dict(fed)), strict=True))
 
-    return Runtime(path, sha256(content), metadata, call)
+    return Loaded(sha256(content), metadata, call)
+
+
+def seal(graph: bytes, metadata: Metadata) -> bytes:
+    """Append metadata and labels to a serialised ONNX model as ``metadata_props``, the last being a hash of all before.
+
+    Serialised messages may be joined: a second one that holds nothing but properties adds them to the first, and the
+    first keeps its bytes and its hash.
+
+    Args:
+        graph: The serialised model.
+        metadata: What the artefact says about itself.
+
+    Returns:
+        The file's bytes; equal arguments give equal bytes.
+    """
+    properties = {
+        "metadata": to_json(metadata),
+        "labels": labels_text(metadata),
+        "graph_bytes": str(len(graph)),
+        "sha256": " " * SEAL,
+    }
+    tail = b"".join(
+        field(_PROPERTIES, field(_KEY, (PREFIX + key).encode()) + field(_VALUE, value.encode()))
+        for key, value in properties.items()
+    )
+    return sealed((graph + tail)[:-SEAL])
+
+
+def opened(content: bytes, source: str) -> tuple[Metadata, bytes]:
+    """Check an ONNX file of ours and read its metadata.
+
+    Args:
+        content: The file's bytes.
+        source: Name of the file, for messages.
+
+    Returns:
+        The metadata and the serialised model without it.
+
+    Raises:
+        InputError: When the file is cut or altered or was not written by this package.
+    """
+    check_seal(content, source)
+    try:
+        entries = list(contents_at(content, (_PROPERTIES,)))
+    except InputError as error:
+        raise foreign(source) from error
+    found = {b"".join(contents_at(entry, (_KEY,))): b"".join(contents_at(entry, (_VALUE,))) for entry in entries}
+    text, length = (found.get((PREFIX + key).encode()) for key in ("metadata", "graph_bytes"))
+    if text is None or length is None or not length.isdigit():
+        raise foreign(source)
+    metadata = from_json(text, source)
+    graph = content[: int(length)]
+    check_graph(graph, metadata, source)
+    return metadata, graph
+
+
+def operators(content: bytes) -> tuple[str, ...]:
+    """List the operations of a serialised ONNX model.
+
+    Args:
+        content: The file's bytes.
+
+    Returns:
+        Names, sorted; an operation outside the standard's domain reads ``CUSTOM:domain.Name``.
+    """
+    found = set()
+    for node in contents_at(content, _NODES):
+        name, domain = (b"".join(contents_at(node, path)).decode() for path in (_OP_TYPE, _DOMAIN))
+        found.add(f"{CUSTOM}{domain}.{name}" if domain not in ("", "ai.onnx") else name)
+    return tuple(sorted(found))
+
+
+def _seal_file(plain: Path, target: Path, metadata: Metadata) -> None:
+    target.write_bytes(seal(plain.read_bytes(), metadata))
+
+
+ONNX = ArtefactFormat(
+    name="onnx",
+    title="ONNX",
+    suffix=".onnx",
+    holds=lambda path: path.suffix.lower() == ".onnx" and not path.is_dir(),
+    load=load,
+    package="ONNX Runtime",
+    module="onnxruntime",
+    install="pip install 'xps-keras[onnx]'",
+    file="model.onnx",
+    open=lambda path: opened(path.read_bytes(), str(path))[0],
+    operators=lambda path: operators(path.read_bytes()),
+    seal=_seal_file,
+)
+"""The format."""

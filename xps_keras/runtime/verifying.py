@@ -1,25 +1,23 @@
 """Checking exports on the machine that will use them, without TensorFlow."""
 
 import importlib.util
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from xps_keras.errors import InputError
-from xps_keras.metadata import ALIGNED, INTENSITY, PROBABILITIES, READING_WEIGHT, SHIFT_EV, Metadata, from_json
+from xps_keras.files import StrPath
+from xps_keras.metadata import ALIGNED, PROBABILITIES, READING_WEIGHT, SHIFT_EV, Metadata, from_json
+from xps_keras.runtime.artefact_format import custom_operators
 from xps_keras.runtime.base import Runtime
 from xps_keras.runtime.comparing import Tolerance, compare
-from xps_keras.runtime.loading import find_artefact, load
-from xps_keras.runtime.operators import (
-    custom_operators,
-    operators_of_onnx,
-    operators_of_saved_model,
-    operators_of_tflite,
-)
-from xps_keras.runtime.raw import BINDING_ENERGY, RAW, RawRuntime, load_raw
-from xps_keras.runtime.sealing import METADATA_FILE, open_saved_model, sha256
+from xps_keras.runtime.formats import artefact_format_of
+from xps_keras.runtime.kinds import CHANNELS, KINDS
+from xps_keras.runtime.loading import find_artefact, load_artefact
+from xps_keras.runtime.raw import RawRuntime
+from xps_keras.runtime.sealing import METADATA_FILE, sha256
 
 GOLDEN_FILE = "golden.npz"
 CARD_FILE = "MODEL_CARD.md"
@@ -39,18 +37,48 @@ class Verified:
     """Largest difference from the golden file per output; None where the model could not be run here."""
 
 
-def verify(folder: str | Path) -> list[Verified]:
+@dataclass(frozen=True)
+class Unsound:
+    """An export that must not be used, or that this machine cannot run."""
+
+    folder: Path
+    """The export's folder."""
+    reason: str
+    """One sentence that names the place and the remedy."""
+
+
+def verify(folder: StrPath) -> list[Verified]:
     """Check hashes, metadata, operations and answers of every export in a folder.
 
     Args:
         folder: Folder of one artefact, or of several as ``xps-keras export --out`` leaves it.
 
     Returns:
-        One entry per artefact, by name. A SavedModel can only be run where TensorFlow is installed; without it all else
-        is checked.
+        One entry per artefact, by name. A SavedModel, which a server runs, is checked but for its answers where
+        TensorFlow is not installed.
 
     Raises:
         InputError: When there is no export, or something about one is not as it was written.
+    """
+    found = []
+    for each in verify_each(folder):
+        if isinstance(each, Unsound):
+            raise InputError(each.reason)
+        found.append(each)
+    return found
+
+
+def verify_each(folder: StrPath) -> Iterator[Verified | Unsound]:
+    """Check every export in a folder, whatever is found about those before it.
+
+    Args:
+        folder: Folder of one artefact, or of several.
+
+    Yields:
+        One entry per artefact, by name, as soon as it was checked.
+
+    Raises:
+        InputError: When there is no export.
     """
     folder = Path(folder)
     if not folder.is_dir():
@@ -60,7 +88,13 @@ def verify(folder: str | Path) -> list[Verified]:
     exports = [place for place in (folder, *children) if any((place / name).exists() for name in ours)]
     if not exports:
         raise InputError(f"{folder}: there is no export in this folder; name the folder that `xps-keras export` wrote.")
-    return [_verify_one(place) for place in exports]
+    for place in exports:
+        try:
+            yield _verify_one(place)
+        except InputError as error:
+            yield Unsound(place, str(error))
+        except OSError as error:
+            yield Unsound(place, f"{place}: it cannot be read ({error.strerror or error}); copy the folder again.")
 
 
 def write_sums(folder: Path) -> None:
@@ -80,24 +114,17 @@ def _sums(folder: Path) -> str:
 def _verify_one(folder: Path) -> Verified:
     _check_sums(folder)
     model = find_artefact(folder)
+    form = artefact_format_of(model)
     beside = folder / METADATA_FILE
-    described = from_json(beside.read_bytes(), str(beside))
-    opened = load_raw if described.format.endswith(RAW) else load
-    runtime: Runtime | RawRuntime | None
-    if model.is_dir():
-        metadata, _ = open_saved_model(model)
-        operators = operators_of_saved_model((model / "saved_model.pb").read_bytes())
-        runtime = opened(model) if importlib.util.find_spec("tensorflow") is not None else None
-    else:
-        runtime = opened(model)
-        metadata = runtime.metadata
-        read = operators_of_tflite if model.suffix == ".tflite" else operators_of_onnx
-        operators = read(model.read_bytes())
-    if described != metadata:
+    metadata = form.open(model)
+    if from_json(beside.read_bytes(), str(beside)) != metadata:
         raise InputError(f"{beside}: this is not the metadata inside {model.name}; export the model again.")
+    operators = form.operators(model)
     if operators != metadata.operators or custom_operators(operators):
         raise InputError(f"{model}: its operations are not those it was exported with; export the model again.")
-    return Verified(model, metadata, None if runtime is None else _check_golden(folder / GOLDEN_FILE, runtime))
+    if form.served and importlib.util.find_spec(form.module) is None:
+        return Verified(model, metadata, None)
+    return Verified(model, metadata, _check_golden(folder / GOLDEN_FILE, load_artefact(model)))
 
 
 def _check_sums(folder: Path) -> None:
@@ -117,12 +144,14 @@ def _check_sums(folder: Path) -> None:
 
 def _check_golden(path: Path, runtime: Runtime | RawRuntime) -> dict[str, float]:
     """Run the spectra of the golden file and compare within the tolerances it names."""
+    metadata = runtime.metadata
+    kind = KINDS[metadata.kind]
     try:
         with np.load(path) as stored:
             golden = {name: stored[name] for name in stored.files}
-        reference = {name: golden[name] for name in runtime.metadata.outputs}
+        reference = {name: golden[name] for name in (*metadata.outputs, *kind.compared)}
         allowed = {name: float(golden[f"tolerance/{name}"]) for name in reference}
-        columns = [golden[name] for name in (BINDING_ENERGY, INTENSITY) if name in golden]
+        inputs = [golden[name] for name in kind.inputs(metadata)]
     except (OSError, ValueError, KeyError) as error:
         raise InputError(f"{path}: this is no golden file of this model ({error}); export the model again.") from error
     tolerance = Tolerance(
@@ -130,12 +159,13 @@ def _check_golden(path: Path, runtime: Runtime | RawRuntime) -> dict[str, float]
         weight=allowed.get(READING_WEIGHT, 0.0),
         shift_ev=allowed[SHIFT_EV],
         aligned=allowed[ALIGNED],
+        channels=allowed.get(CHANNELS, 0.0),
         decisions=1.0,  # a handful of spectra says nothing about fractions
     )
-    thresholds = np.asarray(runtime.metadata.thresholds, np.float32)
+    thresholds = np.asarray(metadata.thresholds, np.float32)
     try:
-        answer = runtime.run(*columns)
+        answer = runtime.run(*inputs)
         found = {name: answer[name] for name in reference}
-        return compare(reference, found, tolerance, thresholds, runtime.metadata.format)
+        return compare(reference, found, tolerance, thresholds, metadata.format)
     except InputError as error:
         raise InputError(f"{runtime.path}: {error} Do not use it on this machine.") from error

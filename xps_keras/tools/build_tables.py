@@ -12,7 +12,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from xps_keras.chemistry.structures import count_group
-from xps_keras.groups import GROUP_NAMES
+from xps_keras.groups import GROUP_NAMES, GROUPS
 from xps_keras.library.lines import LINES
 from xps_keras.library.tables import read_table
 
@@ -35,17 +35,9 @@ def group_counts() -> dict[str, dict[str, int]]:
     Returns:
         Polymer key -> group -> occurrences per repeat unit.
 
-    Raises:
-        ValueError: If ``groups.csv`` does not list the 40 groups in their order.
     """
-    groups = read_table("groups.csv")
-    if tuple(group["group"] for group in groups) != GROUP_NAMES:
-        raise ValueError("groups.csv does not list the groups in the order of GROUP_NAMES")
     return {
-        polymer["key"]: {
-            group["group"]: count_group(polymer["smiles"], group["smarts"].split(), group["counted"])
-            for group in groups
-        }
+        polymer["key"]: {group.name: count_group(polymer["smiles"], group.smarts, group.counted) for group in GROUPS}
         for polymer in read_table("polymers.csv")
     }
 
@@ -109,20 +101,25 @@ def peaks_table() -> str:
         raise ValueError(f"components.csv and polymers.csv differ in {set(keys) ^ set(lines_of)}")
     rows = []
     for key in keys:
+        component = 0
         for name, components in lines_of[key].items():
             line = LINES[name]
             for row, area in zip(components, areas(components), strict=True):
                 shape = shapes[name, row["environment"]]
                 major = area / (1.0 + line.minor_to_major)
-                partners = [("", 0.0, major)]
+                kind = "shake-up" if row["share_percent"] else "main"
+                partners = [(kind, "", 0.0, major)]
                 if line.minor_to_major:
-                    partners.append((" (minor)", line.splitting_ev, area - major))
-                for suffix, offset, part in partners:
+                    partners.append(("minor partner", " (minor)", line.splitting_ev, area - major))
+                for kind, suffix, offset, part in partners:
                     energy = f"{float(row['energy_ev']) + offset:.2f}"
                     shape_text = [shape["fwhm_ev"], shape["lorentzian_fraction"]]
                     label = row["environment"] + suffix
-                    rows.append([key, name, label, energy, *shape_text, f"{part:.6g}", row["confidence"]])
-    columns = ["key", "line", "label", "energy_ev", "fwhm_ev", "lorentzian_fraction", "area", "confidence"]
+                    place = [key, name, label, str(component), kind, energy]
+                    rows.append([*place, *shape_text, f"{part:.6g}", row["confidence"]])
+                component += 1
+    names = ["key", "line", "label", "component", "kind"]
+    columns = [*names, "energy_ev", "fwhm_ev", "lorentzian_fraction", "area", "confidence"]
     return _text(columns, rows)
 
 

@@ -6,7 +6,7 @@ Prints the tables of ``docs/library.md`` and ``docs/rules.md``. Needs rdkit (the
 import sys
 from collections.abc import Mapping
 
-from xps_keras.groups import GROUP_NAMES
+from xps_keras.groups import GROUP_NAMES, GROUPS
 from xps_keras.library.tables import markdown, read_table
 from xps_keras.tools import rule_comparison
 from xps_keras.tools.build_tables import ALKANE, group_counts
@@ -20,22 +20,16 @@ def carriers() -> dict[str, int]:
 
 def published_carriers() -> dict[str, int]:
     """Return in how many polymers each group occurs by the published figures, 0 where it occurs in none."""
-    return {row["group"]: int(row["polymers_published"] or 0) for row in read_table("groups.csv")}
+    return {group.name: group.published for group in GROUPS}
 
 
 def group_comparison() -> str:
     """Return a Markdown table: group, polymers that carry it as published and here, rule, reason for a difference."""
-    ours, published = carriers(), published_carriers()
+    ours = carriers()
     rows = [
-        [
-            row["group"],
-            str(published[row["group"]]),
-            str(ours[row["group"]]),
-            row["exclusions"] or "-",
-            row["disagreement"] or "-",
-        ]
-        for row in read_table("groups.csv")
-        if published[row["group"]] or ours[row["group"]]
+        [group.name, str(group.published), str(ours[group.name]), group.exclusions or "-", group.disagreement or "-"]
+        for group in GROUPS
+        if group.published or ours[group.name]
     ]
     return markdown(["group", "polymers published", "polymers here", "what counts and what does not", "reason"], rows)
 

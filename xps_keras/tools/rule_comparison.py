@@ -29,6 +29,8 @@ class Difference:
     """Name of the line."""
     environment: str
     """Environment in ``components.csv``."""
+    satellite: bool
+    """Whether it is a satellite and no atom."""
     table_ev: float
     """Energy in ``components.csv`` in eV."""
     label: str
@@ -70,11 +72,14 @@ def differences() -> tuple[Difference, ...]:
         for line in LINES:
             ruled = sorted((one.energy_ev, one.label) for one in assignments if one.line == line)
             shaken = sorted(
-                (peak.energy_ev, peak.label) for peak in peaks if peak.line == line and "shake-up" in peak.label
+                (peak.energy_ev, peak.label) for peak in peaks if peak.line == line and peak.kind == "shake-up"
             )
-            for table, rules in ((tables[key, line], ruled), (satellites[key, line], shaken)):
+            for is_satellite, table, rules in (
+                (False, tables[key, line], ruled),
+                (True, satellites[key, line], shaken),
+            ):
                 for (table_ev, environment), (rule_ev, label) in zip(sorted(table), rules, strict=True):
-                    found.append(Difference(key, line, environment, table_ev, label, rule_ev))
+                    found.append(Difference(key, line, environment, is_satellite, table_ev, label, rule_ev))
     return tuple(found)
 
 
@@ -87,9 +92,7 @@ def per_line(found: tuple[Difference, ...]) -> str:
     rows = []
     for satellite in (False, True):
         for line in LINES:
-            own = [
-                abs(one.difference_ev) for one in found if one.line == line and ("shake-up" in one.label) == satellite
-            ]
+            own = [abs(one.difference_ev) for one in found if one.line == line and one.satellite == satellite]
             if own:
                 close = sum(value <= CLOSE_EV for value in own) / len(own)
                 name = f"{line} satellites" if satellite else line
@@ -101,7 +104,7 @@ def per_polymer(found: tuple[Difference, ...]) -> str:
     """Return a Markdown table: polymer, then mean absolute difference in eV of each line, and the largest."""
     rows = []
     for key, group in groupby(found, key=lambda one: one.key):
-        own = [one for one in group if "shake-up" not in one.label]
+        own = [one for one in group if not one.satellite]
         cells = []
         for line in dict.fromkeys(one.line for one in own):
             values = [abs(one.difference_ev) for one in own if one.line == line]

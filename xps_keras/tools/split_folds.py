@@ -1,7 +1,8 @@
-"""Five folds of the reference polymers: ``python -m xps_keras.tools.split_folds`` divides and writes ``folds.csv``.
+"""Five folds of the reference polymers, twice: ``python -m xps_keras.tools.split_folds`` writes ``folds*.csv``.
 
-Which fold a polymer is in follows from the spectra and the groups alone, by a rule without chance, so that the table
-can be checked; that it is a table keeps the folds of published figures when a polymer is corrected.
+Which fold a polymer is in follows from the spectra and the groups alone, by a rule without chance (``folds.csv``), or
+from these and a seed (``folds_2.csv``), so that the tables can be checked; that they are tables keeps the folds of
+published figures when a polymer is corrected. Each is made from the edition of the polymers that it was first made for.
 """
 
 import argparse
@@ -12,11 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.experiments.identifiability import SETTINGS, alike, compare
-from xps_keras.library.folds import FOLDS
+from xps_keras.library.editions import POLYMERS, in_edition
+from xps_keras.library.folds import FOLDS, TABLES
 from xps_keras.library.library import Library
 from xps_keras.library.loading import load_library
 
 DATA = Path(__file__).parent.parent / "library" / "data"
+SEED = 20_261_126
+"""Of ``folds_2.csv``: drawn once, before any network was judged on it."""
 _UNTESTED = 10.0
 """Cost of a group whose carriers all stand in one fold: more than any balance can save."""
 
@@ -38,16 +42,18 @@ def units(library: Library) -> list[tuple[str, ...]]:
     return list(dict.fromkeys(joined))
 
 
-def divide(carries: NDArray[np.bool_], sizes: NDArray[np.int64]) -> NDArray[np.int64]:
+def divide(carries: NDArray[np.bool_], sizes: NDArray[np.int64], seed: int | None = None) -> NDArray[np.int64]:
     """Divide units among folds so that groups and polymers are spread as evenly as can be.
 
     Units with the rarest groups choose first, each the cheapest fold (after K. Sechidis et al., On the stratification
     of multi-label data, ECML PKDD 2011); then units move or change places as long as that is cheaper. Ties go to the
-    lowest number: nothing is left to chance.
+    lowest number: nothing is left to chance. With a seed the start is drawn instead and only moves follow: another
+    division, as even as the first.
 
     Args:
         carries: Whether a unit carries a group, shape ``(units, groups)``.
         sizes: Polymers of each unit, shape ``(units,)``.
+        seed: Of the start, None for the rule without chance.
 
     Returns:
         Fold of each unit, shape ``(units,)``.
@@ -55,9 +61,12 @@ def divide(carries: NDArray[np.bool_], sizes: NDArray[np.int64]) -> NDArray[np.i
     total = carries.sum(axis=0)
     rarity = np.array([sorted(total[row]) or [len(carries)] for row in carries], dtype=object)
     order = sorted(range(len(carries)), key=lambda unit: (rarity[unit], unit))
-    fold = np.full(len(carries), -1)
-    for unit in order:
-        fold[unit] = _cheapest(fold, unit, carries, sizes)
+    if seed is None:
+        fold = np.full(len(carries), -1)
+        for unit in order:
+            fold[unit] = _cheapest(fold, unit, carries, sizes)
+    else:
+        fold = np.random.default_rng(seed).integers(0, FOLDS, len(carries))
     while _improve(fold, carries, sizes):
         pass
     return fold
@@ -104,16 +113,20 @@ def _improve(fold: NDArray[np.int64], carries: NDArray[np.bool_], sizes: NDArray
     return True
 
 
-def table() -> str:
+def table(edition: str = "0.1", seed: int | None = None) -> str:
     """Divide the reference polymers.
 
+    Args:
+        edition: Edition of the reference polymers.
+        seed: As in ``divide``.
+
     Returns:
-        The text of ``folds.csv``: polymer, the first polymer of its unit, fold.
+        The text of a table: polymer, the first polymer of its unit, fold.
     """
-    library = load_library()
+    library = load_library(in_edition(POLYMERS, edition))
     gathered = units(library)
     first = [library.keys.index(unit[0]) for unit in gathered]
-    fold = divide(library.group_counts[first] > 0, np.array([len(unit) for unit in gathered]))
+    fold = divide(library.group_counts[first] > 0, np.array([len(unit) for unit in gathered]), seed)
     # Numbered in the order in which they first occur in the library.
     number = {old: new for new, old in enumerate(dict.fromkeys(fold.tolist()))}
     place = {key: (unit[0], number[which]) for unit, which in zip(gathered, fold.tolist(), strict=True) for key in unit}
@@ -122,7 +135,7 @@ def table() -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Write ``data/folds.csv``, or with ``--check`` compare it with a new division.
+    """Write the tables of folds, or with ``--check`` compare them with new divisions.
 
     Args:
         arguments: Command line, ``sys.argv[1:]`` when None.
@@ -131,16 +144,20 @@ def main(arguments: list[str] | None = None) -> int:
         Exit status: 1 when ``--check`` finds a difference, else 0.
     """
     parser = argparse.ArgumentParser(prog="python -m xps_keras.tools.split_folds", description=__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if the committed table is outdated")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if a committed table is outdated")
     options = parser.parse_args(arguments)
-    path, text = DATA / "folds.csv", table()
-    if path.exists() and path.read_text(encoding="utf-8") == text:
-        return 0
-    if options.check:
-        print("outdated: folds.csv; run python -m xps_keras.tools.split_folds", file=sys.stderr)
+    made = {TABLES["fold"]: table(), TABLES["part"]: table(seed=SEED)}
+    outdated = [name for name, text in made.items() if not _same(DATA / name, text)]
+    if options.check and outdated:
+        print(f"outdated: {', '.join(outdated)}; run python -m xps_keras.tools.split_folds", file=sys.stderr)
         return 1
-    path.write_text(text, encoding="utf-8", newline="\n")
+    for name in outdated:
+        (DATA / name).write_text(made[name], encoding="utf-8", newline="\n")
     return 0
+
+
+def _same(path: Path, text: str) -> bool:
+    return path.exists() and path.read_text(encoding="utf-8") == text
 
 
 if __name__ == "__main__":

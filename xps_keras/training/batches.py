@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from xps_keras.corpus import Batch, Corpus
 from xps_keras.corpus.ahead import ahead
 from xps_keras.corpus.corpus import BLOCK
+from xps_keras.progress import tracked
 from xps_keras.training.losses import INPUTS, OBJECTIVES
-from xps_keras.training.progress import tracked
 
 Columns = dict[str, NDArray[Any]]
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xps_keras.errors import InputError
+from xps_keras.errors import ModelError
 from xps_keras.training.schedule import Patience, RunState
 
 
@@ -40,7 +40,7 @@ def from_bytes(data: bytes, path: Path) -> Checkpoint:
         path: Where they come from, for the message.
 
     Raises:
-        InputError: They are no checkpoint.
+        ModelError: They are no checkpoint.
     """
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as stored:
@@ -50,4 +50,4 @@ def from_bytes(data: bytes, path: Path) -> Checkpoint:
             state[name] = Patience(**state[name])
         return Checkpoint(RunState(**state), arrays)
     except (ValueError, KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile) as error:
-        raise InputError(f"{path} is damaged and the run cannot be resumed; start it again elsewhere.") from error
+        raise ModelError(f"{path} is damaged and the run cannot be resumed; start it again elsewhere.") from error

@@ -5,15 +5,15 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from xps_keras import __version__
 from xps_keras.corpus import Corpus, recipe
-from xps_keras.errors import InputError
+from xps_keras.errors import ModelError, UsageError
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.lines import LINES
 from xps_keras.measured.store import find_library
 from xps_keras.models.networks import network_to_dict, preset
 from xps_keras.training.engine import PRECISIONS
 from xps_keras.training.folder import CONFIG, stored
+from xps_keras.version import __version__
 
 OF_PRESET = ("size", "epochs", "batch_size", "learning_rate")
 """Settings of a run that a network's preset decides where they are left out."""
@@ -59,7 +59,7 @@ def configuration(run: Run, initial_weights: Path | None = None) -> dict[str, An
         initial_weights: Model that the run starts from.
 
     Raises:
-        InputError: An unknown name, a number out of range, or no such model.
+        XpsKerasError: An unknown name, a number out of range, or no such model.
     """
     chosen = preset(run.model)
     run = _completed(run, {name: getattr(chosen, name) for name in OF_PRESET})
@@ -93,27 +93,27 @@ def resumed(run: Run, out: Path, initial_weights: Path | None = None) -> dict[st
         initial_weights: Model that the run started from.
 
     Raises:
-        InputError: There is no such run, or it is another one.
+        ModelError: There is no such run, or it is another one.
     """
     config = stored(out)
     # A run of an earlier version does not name what was not yet to be chosen.
     found = {**asdict(Run()), **config["run"]}
     if unknown := sorted(set(found) - {field.name for field in fields(Run)}):
-        raise InputError(
+        raise ModelError(
             f"{out} holds a run with settings that this version does not know ({', '.join(unknown)}); resume it with "
             "the version that wrote it."
         )
     if any(found[name] is None for name in OF_PRESET):
-        raise InputError(f"{out / CONFIG} is damaged and the run cannot be resumed; name another folder.")
+        raise ModelError(f"{out / CONFIG} is damaged and the run cannot be resumed; name another folder.")
     if asdict(_completed(run, found)) != found:
-        raise InputError(f"{out} holds a run with other settings, which cannot be resumed with these.")
+        raise ModelError(f"{out} holds a run with other settings, which cannot be resumed with these.")
     if config.get("initial_weights", _sha256(initial_weights)) != _sha256(initial_weights):
-        raise InputError(f"{out} holds a run that started from other weights; resume it with the same.")
+        raise ModelError(f"{out} holds a run that started from other weights; resume it with the same.")
     library = Corpus(
         recipe(found["recipe"], found["max_shift_ev"]), found["seed"], find_library(found["library"])
     ).library
     if config.get("library_sha256", library.sha256) != library.sha256:
-        raise InputError(f"The library {library.name!r} is no longer that of the run in {out}; name another folder.")
+        raise ModelError(f"The library {library.name!r} is no longer that of the run in {out}; name another folder.")
     return {**config, "run": found}
 
 
@@ -123,18 +123,18 @@ def _sha256(file: Path | None) -> str | None:
     try:
         return hashlib.sha256(file.read_bytes()).hexdigest()
     except OSError as error:
-        raise InputError(f"{file}: this model cannot be read ({error.strerror}); name another one.") from error
+        raise ModelError(f"{file}: this model cannot be read ({error.strerror}); name another one.") from error
 
 
 def _completed(run: Run, defaults: dict[str, Any]) -> Run:
     """Return a run with every number filled in and checked."""
     chosen = {name: defaults[name] if getattr(run, name) is None else getattr(run, name) for name in OF_PRESET}
     if run.precision not in PRECISIONS:
-        raise InputError(f"There is no precision '{run.precision}'; choose one of: {', '.join(PRECISIONS)}.")
+        raise UsageError(f"There is no precision '{run.precision}'; choose one of: {', '.join(PRECISIONS)}.")
     for name in ("size", "epochs", "batch_size", "validation_size"):
         if (value := chosen.get(name, getattr(run, name))) < 1:
-            raise InputError(f"'{name.replace('_', '-')}' must be at least 1, not {value}.")
+            raise UsageError(f"'{name.replace('_', '-')}' must be at least 1, not {value}.")
     if run.seed < 0:
-        raise InputError(f"The seed must not be negative, but it is {run.seed}.")
+        raise UsageError(f"The seed must not be negative, but it is {run.seed}.")
     shift = recipe(run.recipe, run.max_shift_ev).max_shift_ev
     return Run(**{**asdict(run), **chosen, "max_shift_ev": shift})

@@ -11,7 +11,8 @@ from typing import Any
 
 import tensorflow as tf
 
-from xps_keras.errors import InputError
+from xps_keras import errors
+from xps_keras.errors import UsageError, XpsKerasError
 
 STRATEGIES = ("auto", "one", "mirrored", "multiworker")
 
@@ -62,14 +63,14 @@ def cluster_of(devices: Devices) -> Cluster | None:
     """Return the worker processes named by the options or by ``TF_CONFIG``, None for a single process.
 
     Raises:
-        InputError: Addresses, place or ``TF_CONFIG`` cannot be used.
+        UsageError: Addresses, place or ``TF_CONFIG`` cannot be used.
     """
     if devices.workers:
         if devices.worker_index is None:
-            raise InputError("--workers also needs --worker-index, this process's place in the list, from 0.")
+            raise UsageError("--workers also needs --worker-index, this process's place in the list, from 0.")
         return _checked(Cluster(devices.workers, devices.worker_index), "--workers")
     if devices.worker_index is not None:
-        raise InputError("--worker-index also needs --workers, the addresses of all worker processes.")
+        raise UsageError("--worker-index also needs --workers, the addresses of all worker processes.")
     text = os.environ.get("TF_CONFIG", "")
     if not text or devices.strategy in ("one", "mirrored"):
         return None
@@ -80,9 +81,9 @@ def cluster_of(devices: Devices) -> Cluster | None:
         place = list(jobs.get("chief", [])), list(jobs.get("worker", []))
         index = int(task["index"]) + (len(place[0]) if task["type"] == "worker" else 0)
         if set(jobs) - {"chief", "worker"} or task["type"] not in jobs:
-            raise InputError("TF_CONFIG may only name the jobs 'chief' and 'worker', and the task must be one of them.")
+            raise UsageError("TF_CONFIG may only name the jobs 'chief' and 'worker', and the task must be one of them.")
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise InputError(
+        raise UsageError(
             'TF_CONFIG must be JSON like {"cluster": {"worker": ["host:port", ...]}, '
             '"task": {"type": "worker", "index": 0}}.'
         ) from error
@@ -93,11 +94,11 @@ def _checked(cluster: Cluster, source: str) -> Cluster:
     for address in cluster.workers:
         host, colon, port = address.rpartition(":")
         if not (host and colon and port.isdigit() and 0 < int(port) < 65536):
-            raise InputError(f"{source} holds the address '{address}', which is not of the form host:port.")
+            raise UsageError(f"{source} holds the address '{address}', which is not of the form host:port.")
     if len(set(cluster.workers)) < len(cluster.workers):
-        raise InputError(f"{source} names an address twice; every worker needs its own.")
+        raise UsageError(f"{source} names an address twice; every worker needs its own.")
     if not 0 <= cluster.index < len(cluster.workers):
-        raise InputError(
+        raise UsageError(
             f"{source} names {len(cluster.workers)} workers, numbered from 0, but this one is said to be number "
             f"{cluster.index}."
         )
@@ -110,17 +111,17 @@ def start(devices: Devices) -> Replicas:
     Several workers must be started before TensorFlow runs anything else in the process.
 
     Raises:
-        InputError: The strategy is unknown, does not fit the machine, or the workers cannot be used.
+        UsageError: The strategy is unknown, does not fit the machine, or the workers cannot be used.
     """
     if devices.strategy not in STRATEGIES:
-        raise InputError(f"There is no strategy '{devices.strategy}'; choose one of: {', '.join(STRATEGIES)}.")
+        raise UsageError(f"There is no strategy '{devices.strategy}'; choose one of: {', '.join(STRATEGIES)}.")
     cluster = cluster_of(devices)
     if devices.strategy in ("one", "mirrored") and cluster is not None:
-        raise InputError(f"--strategy {devices.strategy} trains in one process; leave out --workers.")
+        raise UsageError(f"--strategy {devices.strategy} trains in one process; leave out --workers.")
     if cluster is not None:
         return _multiworker(cluster, devices.patience_s)
     if devices.strategy == "multiworker":
-        raise InputError(
+        raise UsageError(
             "--strategy multiworker needs the addresses of the workers: set TF_CONFIG, or give --workers "
             "host:port,host:port and --worker-index."
         )
@@ -172,14 +173,14 @@ def worker_faults(worker: int, workers: int) -> Iterator[None]:
     """Turn TensorFlow's words for a lost worker into a sentence.
 
     Raises:
-        InputError: An operation between workers failed.
+        XpsKerasError: An operation between workers failed.
     """
     try:
         yield
     except tf.errors.OpError as error:
         if workers == 1:
             raise
-        raise InputError(
+        raise XpsKerasError(
             f"Worker {worker} of {workers} lost the others ({type(error).__name__}): one of them ended or cannot be "
             "reached; start all workers again with --resume."
         ) from error
@@ -214,7 +215,7 @@ def agreed(replicas: Replicas, work: Callable[[], bytes]) -> bytes:
         What ``work`` returned.
 
     Raises:
-        InputError: ``work`` raised it.
+        XpsKerasError: ``work`` raised it.
     """
     if replicas.workers == 1:
         return work()
@@ -222,11 +223,12 @@ def agreed(replicas: Replicas, work: Callable[[], bytes]) -> bytes:
     if replicas.chief:
         try:
             answer = b"+" + work()
-        except InputError as error:
-            answer = b"-" + str(error).encode()
+        except XpsKerasError as error:
+            answer = f"-{type(error).__name__}\n{error}".encode()
     answer = share(replicas, answer)
     if answer[:1] == b"-":
-        raise InputError(answer[1:].decode())
+        kind, _, text = answer[1:].decode().partition("\n")
+        raise getattr(errors, kind)(text)
     return answer[1:]
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from xps_keras.errors import InputError
+from xps_keras.errors import ModelError
 from xps_keras.models.network import Networks
 from xps_keras.training.adam import Adam, clipped, corrected_rate
 from xps_keras.training.batches import GlobalBatch
@@ -190,11 +190,11 @@ class Engine:
         """Take over what ``state`` gave.
 
         Raises:
-            InputError: The arrays are of another network.
+            ModelError: The arrays are of another network.
         """
         own = self.state()
         if any(name not in arrays or arrays[name].shape != array.shape for name, array in own.items()):
-            raise InputError("The checkpoint is of another network; go on with the version that wrote it.")
+            raise ModelError("The checkpoint is of another network; go on with the version that wrote it.")
         with self.replicas.strategy.scope():
             self.set_weights([arrays[f"weight_{n}"] for n in range(len(self._weights))])
             for n, moment in enumerate(self._moments()):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from xps_keras.errors import InputError
+from xps_keras.errors import ModelError, UsageError
 from xps_keras.files import write_whole
 from xps_keras.training.checkpoint import Checkpoint, to_bytes
 from xps_keras.training.devices import Replicas
@@ -24,31 +24,31 @@ def begin(out: Path, config: dict[str, Any]) -> None:
         config: Contents of ``config.json``.
 
     Raises:
-        InputError: There is a run in it already, or it cannot be written.
+        XpsKerasError: There is a run in it already, or it cannot be written.
     """
     if (out / CONFIG).exists():
-        raise InputError(f"{out} holds a training run already; add --resume to go on with it or name another folder.")
+        raise ModelError(f"{out} holds a training run already; add --resume to go on with it or name another folder.")
     try:
         out.mkdir(parents=True, exist_ok=True)
         write_whole(out / CONFIG, json.dumps(config, indent=1))
     except OSError as error:
-        raise InputError(f"The folder {out} cannot be written: {error.strerror}.") from error
+        raise UsageError(f"The folder {out} cannot be written: {error.strerror}.") from error
 
 
 def stored(out: Path) -> dict[str, Any]:
     """Return ``config.json`` of the run in a folder.
 
     Raises:
-        InputError: There is none, or it is damaged.
+        ModelError: There is none, or it is damaged.
     """
     if not (out / CONFIG).exists():
-        raise InputError(f"There is no training run in {out} to resume.")
+        raise ModelError(f"There is no training run in {out} to resume.")
     try:
         config = json.loads((out / CONFIG).read_text(encoding="utf-8"))
         if not isinstance(config["run"], dict):
             raise TypeError(f"{config['run']!r} is no run")
     except (ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{out / CONFIG} is damaged and the run cannot be resumed; name another folder.") from error
+        raise ModelError(f"{out / CONFIG} is damaged and the run cannot be resumed; name another folder.") from error
     return dict(config)
 
 
@@ -62,7 +62,7 @@ def last_checkpoint(out: Path) -> bytes:
         The contents, nothing when there is no checkpoint yet, ``FINISHED`` when the run is finished.
 
     Raises:
-        InputError: The checkpoint is one that this version cannot read.
+        ModelError: The checkpoint is one that this version cannot read.
     """
     for part in out.glob(f".{CHECKPOINT}.*.part"):  # of a run that was killed while it wrote
         part.unlink(missing_ok=True)
@@ -71,7 +71,7 @@ def last_checkpoint(out: Path) -> bytes:
     if (out / CHECKPOINT).exists():
         return (out / CHECKPOINT).read_bytes()
     if (out / "checkpoint").exists():
-        raise InputError(
+        raise ModelError(
             f"The checkpoint in {out} is of an earlier version, which this one cannot read; name another folder."
         )
     return b""

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xps_keras.progress import ProgressBar
 from xps_keras.training.batches import FixedCorpus, StreamedCorpus
 from xps_keras.training.checkpoint import Checkpoint
 from xps_keras.training.engine import Engine
-from xps_keras.training.progress import ProgressBar
 from xps_keras.training.schedule import RunState, cosine
 
 
@@ -49,7 +49,7 @@ def train_epochs(
 
     Raises:
         FloatingPointError: The loss is not finite any more.
-        InputError: The checkpoint is of another network.
+        ModelError: The checkpoint is of another network.
     """
     state, best = RunState.start(schedule.learning_rate), None
     if checkpoint is not None:

@@ -67,6 +67,24 @@ def refined_error_ev(true_shift_ev: Any, refined: Any) -> Any:
     return ops.abs(refined[:, 0] - true_shift_ev[:, 0])
 
 
+def share_loss(share: Any, logits: Any) -> Any:
+    """Cross-entropy of shares between 0 and 1, mean over those that are known (not NaN), shape ``(batch,)``."""
+    known, target = _known(share)
+    each = ops.maximum(logits, 0.0) - logits * target + ops.log1p(ops.exp(-ops.abs(logits)))
+    return ops.sum(known * each, axis=-1) / ops.maximum(ops.sum(known, axis=-1), 1.0)
+
+
+def share_error(share: Any, logits: Any) -> Any:
+    """Distance of shares, mean over those that are known, shape ``(batch,)``."""
+    known, target = _known(share)
+    return ops.sum(known * ops.abs(ops.sigmoid(logits) - target), axis=-1) / ops.maximum(ops.sum(known, axis=-1), 1.0)
+
+
+def _known(share: Any) -> tuple[Any, Any]:
+    known = ops.cast(ops.logical_not(ops.isnan(share)), "float32")
+    return known, ops.where(known > 0, share, 0.0)
+
+
 @dataclass(frozen=True)
 class Objective:
     """What an output of a training graph is trained for."""
@@ -95,6 +113,9 @@ OBJECTIVES: dict[str, Objective] = {
     # The likelihood is a sum over one spectrum, the cross-entropy a mean over the groups.
     "shift_ev": Objective(shift_likelihood, 0.02, shift_error_ev, shift_of),
     "refined_shift_ev": Objective(refined_likelihood, 0.02, refined_error_ev, shift_of),
+    "graphitic_logit": Objective(share_loss, 0.03, share_error, lambda batch: batch.graphitic_share[:, None]),
+    "polymer_logit": Objective(share_loss, 0.03, share_error, lambda batch: batch.polymer_share[:, None]),
+    "foreign_logits": Objective(share_loss, 0.03, share_error, lambda batch: batch.foreign_share),
 }
 """By name of the output; a new output of a network is one row here."""
 

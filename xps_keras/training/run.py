@@ -2,14 +2,15 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import keras
 
-from xps_keras.corpus import Corpus, recipe
+from xps_keras.corpus import Batch, Corpus, Recipe, recipe
 from xps_keras.corpus.seeds import VALIDATION_SEED_OFFSET
-from xps_keras.errors import InputError
-from xps_keras.files import write_whole
+from xps_keras.errors import ModelError, UsageError
+from xps_keras.files import StrPath, write_whole
 from xps_keras.measured.store import find_library
 from xps_keras.models.network import Network, Networks
 from xps_keras.models.networks import network_of
@@ -29,11 +30,11 @@ VALIDATION_BATCH = 256
 
 def train(
     run: Run,
-    out: Path,
+    out: StrPath,
     resume: bool = False,
     report: Callable[[str], None] = print,
     devices: Devices = Devices(),
-    initial_weights: Path | None = None,
+    initial_weights: StrPath | None = None,
 ) -> Path:
     """Train a network and write ``model.keras``, ``history.json``, ``config.json`` and ``logs`` for TensorBoard.
 
@@ -50,9 +51,11 @@ def train(
         The path of ``model.keras``.
 
     Raises:
-        InputError: An unknown name, a number out of range, a folder that holds another run, nothing to resume,
+        XpsKerasError: An unknown name, a number out of range, a folder that holds another run, nothing to resume,
             initial weights of another network, a training that diverged, or a worker that was lost.
     """
+    out = Path(out)
+    initial_weights = None if initial_weights is None else Path(initial_weights)
     # Bad settings of a new run are told before other workers are waited for.
     config = {} if resume else configuration(run, initial_weights)
     replicas = start(devices)
@@ -98,7 +101,7 @@ def train(
         try:
             weights = train_epochs(engine, schedule, spectra, validation, checkpoint, keeper(replicas, out))
         except FloatingPointError as error:
-            raise InputError(
+            raise ModelError(
                 f"The training in {out} diverged ({error}); start again in another folder with a lower learning rate."
             ) from error
 
@@ -108,7 +111,8 @@ def train(
             for variable, array in zip(weights_of(networks), weights, strict=True):
                 variable.assign(array)
             report("Calibrating on the validation spectra.")
-            learnt = calibrate(networks.inference, held_out.batch(0, run.validation_size))
+            validated = held_out.batch(0, run.validation_size)
+            learnt = calibrate(networks.inference, validated, _of_a_wrong_library(drawn, held_out, run.validation_size))
             write_whole(out / CONFIG, json.dumps({**config, **learnt}, indent=1))
             partial = out / "partial.keras"
             networks.inference.save(partial)
@@ -119,6 +123,14 @@ def train(
     return out / "model.keras"
 
 
+def _of_a_wrong_library(drawn: Recipe, validation: Corpus, size: int) -> Batch | None:
+    """Draw validation spectra whose library is off by twice what it states; None where a recipe does not move it so."""
+    if drawn.instrument is None or drawn.instrument.jitter_of != "components":
+        return None
+    doubled = replace(drawn.instrument, library_energy_jitter_ev=2.0 * drawn.instrument.library_energy_jitter_ev)
+    return Corpus(replace(drawn, instrument=doubled), validation.seed + 1, validation.own_library).batch(0, size)
+
+
 def _beginning(network: Network, initial_weights: Path | None) -> Networks:
     """Build a network, with the weights of a trained one where one is given."""
     networks = network.build()
@@ -127,7 +139,7 @@ def _beginning(network: Network, initial_weights: Path | None) -> Networks:
     try:
         networks.inference.set_weights(keras.saving.load_model(initial_weights, compile=False).get_weights())
     except ValueError as error:
-        raise InputError(
+        raise ModelError(
             f"{initial_weights}: these weights do not fit the network; start from a model of the same network, or "
             "from none."
         ) from error
@@ -137,7 +149,7 @@ def _beginning(network: Network, initial_weights: Path | None) -> Networks:
 def _per_step(run: Run, replicas: Replicas) -> int:
     batch_size = min(_int(run.batch_size), _int(run.size))
     if batch_size % replicas.count:
-        raise InputError(
+        raise UsageError(
             f"A batch of {batch_size} spectra cannot be split evenly over {replicas.count} devices; choose a batch "
             f"size that {replicas.count} divides."
         )

@@ -1,0 +1,88 @@
+"""What this package asks of a format of model files: one object a format, which ``formats.py`` lists.
+
+Nothing here, and nothing at module level in a format's own file, imports a runtime.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
+
+from xps_keras.errors import InputError
+from xps_keras.metadata import Metadata
+
+Arrays = Mapping[str, NDArray[Any]]
+"""Arrays by input or output name."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A model in its own runtime, whatever kind of graph it is."""
+
+    sha256: str
+    """SHA-256 of the model's bytes, hexadecimal; of a SavedModel the hash of its list of file hashes."""
+    metadata: Metadata
+    """What the model says about itself; the graph was found to have these inputs and outputs."""
+    call: Callable[[Arrays], dict[str, NDArray[Any]]]
+    """Inputs by name in, outputs by name out."""
+
+
+@dataclass(frozen=True)
+class ModelFormat:
+    """A format of model files that this package can run."""
+
+    name: str
+    """Value of ``Metadata.format``; of an artefact also its name on the command line and of its writer in
+    ``xps_keras.export``."""
+    title: str
+    """Its name in sentences."""
+    suffix: str | None
+    """Lower-case end of a file's name; None for a folder."""
+    holds: Callable[[Path], bool]
+    """Tell from name and place alone whether a path is of this format."""
+    load: Callable[[Path, int], Loaded]
+    """Check a model of this format and start it with so many threads; raises InputError."""
+    package: str
+    """The software that runs it."""
+    module: str
+    """Name under which Python imports this."""
+    install: str
+    """Command that installs this."""
+
+    def missing(self, path: Path) -> InputError:
+        """Return the error for a machine without the package that runs this format."""
+        return InputError(f"{path}: {self.title} models need {self.package}; run `{self.install}`.")
+
+
+@dataclass(frozen=True)
+class ArtefactFormat(ModelFormat):
+    """A format that this package also writes."""
+
+    file: str
+    """Name of the model in an export's folder."""
+    open: Callable[[Path], Metadata]
+    """Check the hashes in a model and read its metadata, without its runtime; raises InputError."""
+    operators: Callable[[Path], tuple[str, ...]]
+    """Names of the graph's operations, sorted, of a sealed or unsealed model; one that plain runtimes lack begins with
+    ``CUSTOM``."""
+    seal: Callable[[Path, Path, Metadata], None]
+    """Write an unsealed model, the first path, with metadata and hashes to the second path."""
+    quantizations: tuple[str, ...] = ("none",)
+    """How it may store weights."""
+    fixed_batch: bool = False
+    """Whether it is also written for one spectrum at a time."""
+    double: bool = True
+    """Whether its operations know float64."""
+    served: bool = False
+    """Whether a server usually runs it: then it may be verified, but for its answers, where its runtime is missing."""
+
+
+CUSTOM = "CUSTOM:"
+"""Beginning of the name of an operation that a runtime with the built-in ones alone cannot run."""
+
+
+def custom_operators(names: tuple[str, ...]) -> list[str]:
+    """Return the operations that a runtime with the built-in ones alone cannot run."""
+    return [name for name in names if name.startswith(CUSTOM)]

@@ -1,0 +1,149 @@
+"""SavedModels, run by TensorFlow (extra ``train``) or a server."""
+
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
+
+from xps_keras.errors import InputError
+from xps_keras.metadata import Metadata, from_json, to_json
+from xps_keras.quiet import import_quietly
+from xps_keras.runtime.artefact_format import CUSTOM, Arrays, ArtefactFormat, Loaded
+from xps_keras.runtime.base import first_line
+from xps_keras.runtime.kinds import check_signature
+from xps_keras.runtime.protobuf import contents_at
+from xps_keras.runtime.sealing import LABELS_FILE, METADATA_FILE, damaged, foreign, sha256
+
+CHECKSUMS_FILE = "checksums.json"
+"""File in ``assets.extra``: SHA-256 of every other file."""
+GRAPH_FILE = "saved_model.pb"
+_OPERATORS = ((2, 2, 1, 2), (2, 2, 2, 1, 3, 2))
+"""SavedModel.meta_graphs.graph_def.node.op, and .graph_def.library.function.node_def.op."""
+_PYTHON = {"PyFunc", "PyFuncStateless", "EagerPyFunc", "NumpyFunc"}
+"""Operations that need the Python process they were made in."""
+
+
+def load(directory: Path, num_threads: int) -> Loaded:
+    """Load a SavedModel.
+
+    Args:
+        directory: The version directory, which holds ``saved_model.pb``.
+        num_threads: Has no effect: TensorFlow has settings of its own.
+
+    Returns:
+        The model.
+
+    Raises:
+        InputError: When a file is damaged, the model is foreign or for another axis, or TensorFlow is not installed.
+    """
+    metadata, digest = opened(directory)
+    try:
+        tf = import_quietly("tensorflow")
+    except ImportError as error:
+        raise SAVED_MODEL.missing(directory) from error
+    try:
+        loaded = tf.saved_model.load(str(directory))
+        signature = loaded.signatures["serving_default"]
+    except (ValueError, KeyError, OSError, tf.errors.OpError) as error:
+        raise InputError(
+            f"{directory}: TensorFlow {tf.__version__} cannot load this model ({first_line(error)}); export it again."
+        ) from error
+    taken = {name: spec.shape.as_list() for name, spec in signature.structured_input_signature[1].items()}
+    check_signature(taken, set(signature.structured_outputs), metadata, directory)
+
+    def call(fed: Arrays, keep: object = loaded) -> dict[str, NDArray[Any]]:
+        # `keep`: the signature alone does not hold the variables alive
+        found = signature(**{name: tf.constant(values) for name, values in fed.items()})
+        return {name: value.numpy() for name, value in found.items()}
+
+    return Loaded(digest, metadata, call)
+
+
+def seal(directory: Path, metadata: Metadata) -> None:
+    """Write metadata and file hashes into a SavedModel.
+
+    Args:
+        directory: The version directory, with ``assets/metadata.json`` already an asset of the graph.
+        metadata: What the artefact says about itself.
+    """
+    (directory / "assets" / METADATA_FILE).write_text(to_json(metadata), encoding="utf-8")
+    extra = directory / "assets.extra"
+    extra.mkdir(exist_ok=True)
+    target = extra / CHECKSUMS_FILE
+    files = sorted(path for path in directory.rglob("*") if path.is_file() and path != target)
+    target.write_text(_listing({path.relative_to(directory).as_posix(): sha256(path.read_bytes()) for path in files}))
+
+
+def opened(directory: Path) -> tuple[Metadata, str]:
+    """Check a SavedModel of ours and read its metadata.
+
+    Args:
+        directory: The version directory.
+
+    Returns:
+        The metadata and the SHA-256 of the list of file hashes.
+
+    Raises:
+        InputError: When a file is missing or altered or the SavedModel was not written by this package.
+    """
+    source = str(directory)
+    listing = directory / "assets.extra" / CHECKSUMS_FILE
+    if not listing.is_file():
+        raise foreign(source)
+    content = listing.read_bytes()
+    try:
+        hashes = dict(json.loads(content))
+    except (ValueError, TypeError) as error:
+        raise damaged(str(listing)) from error
+    needed = {GRAPH_FILE, f"assets/{METADATA_FILE}", f"assets/{LABELS_FILE}"}
+    if not needed <= set(hashes) or _listing(hashes).encode() != content:
+        raise damaged(str(listing))
+    for name, stored in hashes.items():
+        path = directory / name
+        if not path.is_file() or sha256(path.read_bytes()) != stored:
+            raise damaged(str(path))
+    return from_json((directory / "assets" / METADATA_FILE).read_bytes(), source), sha256(content)
+
+
+def _listing(hashes: Mapping[str, object]) -> str:
+    """The one way of writing a list of hashes: a list that reads the same but is written otherwise was altered."""
+    return json.dumps(hashes, indent=1) + "\n"
+
+
+def operators(content: bytes) -> tuple[str, ...]:
+    """List the operations of a SavedModel, those of its functions and of loading its weights included.
+
+    Args:
+        content: The bytes of ``saved_model.pb``.
+
+    Returns:
+        Names, sorted; an operation that calls Python reads ``CUSTOM:PyFunc``.
+    """
+    names = {text.decode() for path in _OPERATORS for text in contents_at(content, path)}
+    return tuple(sorted(f"{CUSTOM}{name}" if name in _PYTHON else name for name in names))
+
+
+def _seal_copy(plain: Path, target: Path, metadata: Metadata) -> None:
+    shutil.copytree(plain, target, dirs_exist_ok=True)
+    seal(target, metadata)
+
+
+SAVED_MODEL = ArtefactFormat(
+    name="saved_model",
+    title="SavedModel",
+    suffix=None,
+    holds=lambda path: (path / GRAPH_FILE).is_file(),
+    load=load,
+    package="TensorFlow",
+    module="tensorflow",
+    install="pip install 'xps-keras[train]'",
+    file="1",  # a version: model servers want a number
+    open=lambda directory: opened(directory)[0],
+    operators=lambda directory: operators((directory / GRAPH_FILE).read_bytes()),
+    seal=_seal_copy,
+    served=True,
+)
+"""The format."""

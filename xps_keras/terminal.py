@@ -1,0 +1,13 @@
+"""Where tables and sentences for people are printed."""
+
+from typing import TextIO
+
+from rich.console import Console
+
+WIDTH = 120
+"""Columns of a stream that has no width of its own."""
+
+
+def console_for(stream: TextIO) -> Console:
+    """Return a console for a stream; a file or a pipe has no width of its own and gets 120 columns."""
+    return Console(file=stream, highlight=False, width=None if stream.isatty() else WIDTH)

@@ -1,5 +1,10 @@
 """Formats that are known by sight but not read: what they are and how to get a readable file out of them."""
 
+from pathlib import Path
+from typing import NoReturn
+
+from xps_keras.errors import InputError
+
 _VAMAS = "export the spectra as VAMAS (.vms) from the program that wrote it"
 _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
     (b"\x89PNG\r\n\x1a\n", "a PNG picture", "give the file with the measured numbers"),
@@ -16,6 +21,22 @@ _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
 )
 
 
+class UnreadFormats:
+    """Stands behind the readers of whole formats and before plain text: what it knows is refused by name."""
+
+    name = "known but not read"
+    extra = None
+
+    def recognises(self, content: bytes, path: Path) -> bool:
+        """Tell whether the file is of a format that is known by sight and not read."""
+        return identify(content[:65_536]) is not None
+
+    def read(self, content: bytes, path: Path) -> NoReturn:
+        """Refuse the file with its format's name and a way out."""
+        what, remedy = identify(content[:65_536]) or ("an unknown file", _VAMAS)
+        raise InputError(f"{path.name}: this is {what}, which is not read here yet, {remedy}.")
+
+
 def identify(head: bytes) -> tuple[str, str] | None:
     """Name a format that no reader takes.
 
@@ -30,8 +51,5 @@ def identify(head: bytes) -> tuple[str, str] | None:
             return name, remedy
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith((b"<?xml", b"<!DOCTYPE")):
-        specs = b"SpecsLab" in head or b"CORBA XML" in head or b"specs.de" in head
-        return ("a SPECS XML file" if specs else "an XML or HTML file"), _VAMAS
-    if start.startswith(b"[Info]") and b"Region" in head:
-        return "a Scienta SES text file", _VAMAS
+        return "an XML or HTML file", _VAMAS
     return None

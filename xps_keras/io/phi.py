@@ -87,7 +87,10 @@ class PhiReader:
                 sample = _sample(_description(header), len(block.values), level, times, _last(header, "FileType"))
                 place = f"region {block.number} ({region.name})"
                 if several:
-                    sample, place = f"{sample} area {seen[block.number]}".strip(), f"{place} of area {seen[block.number]}"
+                    sample, place = (
+                        f"{sample} area {seen[block.number]}".strip(),
+                        f"{place} of area {seen[block.number]}",
+                    )
                 if len(block.values) > 1:
                     place += f", level {level + 1}"
                 drafts.append(_draft(region, values, block.unit, sample, place, float(source[1]) if source else None))
@@ -138,7 +141,9 @@ def _regions(header: list[tuple[str, str]], path: Path) -> dict[int, _Region]:
             step, start, end = (float(cell) for cell in cells[5:8])
             seconds = float(cells[10]) if len(cells) > 10 else 0.0
         except (ValueError, IndexError):
-            raise InputError(f"{path.name}: the header line `SpectralRegDef: {line[:60]}` is broken, {_REMEDY}.") from None
+            raise InputError(
+                f"{path.name}: the header line `SpectralRegDef: {line[:60]}` is broken, {_REMEDY}."
+            ) from None
         if not (points > 1 and abs(start + (points - 1) * step - end) <= max(_EXACT * points, abs(step))):
             raise InputError(
                 f"{path.name}: {points} points of {step:g} eV do not lead from {start:g} to {end:g} eV in the header "
@@ -164,7 +169,12 @@ def _blocks(binary: bytes, path: Path) -> list[_Block]:
         number, kind, points, levels = (int(word) for word in words[3:7])
         size, begin = int(words[19]), int(words[20])
         width = size // (points * levels) if points * levels else 0
-        if width not in (4, 8) or levels > _MOST_LEVELS or size != width * points * levels or begin + size > len(binary):
+        if (
+            width not in (4, 8)
+            or levels > _MOST_LEVELS
+            or size != width * points * levels
+            or begin + size > len(binary)
+        ):
             raise InputError(
                 f"{path.name}: block {index + 1} says it holds {levels} times {points} values in {size} bytes, which "
                 f"the file does not have, {_REMEDY}."

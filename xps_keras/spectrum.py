@@ -15,7 +15,7 @@ MG_K_ALPHA_EV = 1253.6
 """Photon energy of magnesium K-alpha in eV."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Region:
     """One measured stretch of energy, ascending in binding energy."""
 
@@ -44,6 +44,8 @@ class Region:
     """Where in the file the region stands, for messages: ``block 3``, ``line 12``."""
     sample: str = ""
     """Name of the sample that the file gives, with level, position or angle where those change; empty for none."""
+    blocks: tuple[int, ...] = ()
+    """Numbers, from 1, of the file's own blocks that it was read from; empty where the format has none."""
     element_line: str = ""
     """Core line that a field of the file names for the region, such as ``Bi 4f``; empty when none does."""
 
@@ -63,9 +65,9 @@ class Region:
         return float(np.median(np.diff(self.binding_energy_ev)))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Spectrum:
-    """Everything one file holds."""
+    """Everything one file holds of one sample."""
 
     path: Path
     file_format: str
@@ -75,3 +77,7 @@ class Spectrum:
     regions: tuple[Region, ...]
     warnings: tuple[SpectrumWarning, ...] = field(default=())
     """What the reader noticed: a truncated last block, an unknown source, an earlier charge correction."""
+    sample: str = ""
+    """Name of the sample; empty when the file names none and holds only one."""
+    sample_number: int = 1
+    """Place of the sample in the file, from 1."""

@@ -33,6 +33,12 @@ class Draft:
     dwell_s: float | None = None
     scans: int | None = None
     charge_correction_ev: float | None = None
+    part: int = 0
+    """Number of the file within the file, from 0, where several stand one behind the other."""
+    blocks: tuple[int, ...] = ()
+    """Numbers, from 1, of the file's own blocks that the region was read from."""
+    warnings: tuple[SpectrumWarning, ...] = ()
+    """What a user should know about this region; what concerns the whole file stands in ``Parsed``."""
     sample: str = ""
     """Name of the sample, with level, position or angle where the file tells several apart by them; '' for none."""
     element_line: str = ""
@@ -92,7 +98,7 @@ def to_region(draft: Draft, file: str) -> tuple[Region, tuple[SpectrumWarning, .
             )
         energy = draft.source_energy_ev - energy
     energy, intensity = _ascending(energy, intensity, draft, file)
-    warnings = [*_intensity_warnings(intensity, draft, file), *_source_warnings(draft)]
+    warnings = [*draft.warnings, *_intensity_warnings(intensity, draft, file), *_source_warnings(draft)]
     region = Region(
         label=draft.label,
         binding_energy_ev=energy,
@@ -106,6 +112,7 @@ def to_region(draft: Draft, file: str) -> tuple[Region, tuple[SpectrumWarning, .
         place=draft.place,
         sample=draft.sample,
         element_line=draft.element_line,
+        blocks=draft.blocks,
     )
     return region, tuple(warnings)
 

@@ -16,7 +16,7 @@ from xps_keras.io.registry import READERS
 
 Write = Callable[[str, str | bytes], Path]
 READ = ("VAMAS", "two-column text", "CasaXPS text")
-KNOWN = ("SPECS XML", "Scienta", "PNG", "workbook", "PHI")
+KNOWN = ("SPECS XML", "Scienta", "PNG", "workbook")
 REFUSED = (*KNOWN, "binary", "prose")
 
 
@@ -44,7 +44,7 @@ def test_other_formats_are_refused_with_a_way_out(files: dict[str, bytes], write
 
 
 def test_known_formats_are_called_by_name(files: dict[str, bytes], write: Write) -> None:
-    for kind, name in (("SPECS XML", "SPECS XML"), ("Scienta", "Scienta SES"), ("PHI", "PHI"), ("PNG", "PNG picture")):
+    for kind, name in (("SPECS XML", "SPECS XML"), ("Scienta", "Scienta SES"), ("PNG", "PNG picture")):
         with pytest.raises(InputError, match=name):
             read(write("file", files[kind]))
 

@@ -15,6 +15,7 @@ from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.io.core_line import find_core_line, is_survey
 from xps_keras.io.draft import Draft
 from xps_keras.io.energy_words import energy_scale, intensity_unit, source_energy
+from xps_keras.io.levels import level_name
 from xps_keras.io.sheet import FromSheet, Sheet, column_name, number, words
 
 _HEAD_ROWS = 60
@@ -55,10 +56,16 @@ def read(sheet: Sheet, path: Path) -> FromSheet | None:
     measured = [column for column in columns if not words(sheet.cell(titles, column))]
     if not measured or end == begin:
         return None
+    if any(number(sheet.cell(row, 0)) is not None for row in range(end, len(sheet.rows))):
+        raise InputError(f"{path.name}: cell A{end + 1} of sheet {sheet.title} holds no energy, correct it.")
     head = [words(cell) for row in sheet.rows[:titles] for cell in row]
     folder = next((match[1] for text in head if (match := _FOLDER.search(text))), "")
     label = re.sub(r"(?i)\s*scan\s*$", "", sheet.title)
     energy = np.array([number(sheet.cell(row, 0)) for row in range(begin, end)], dtype=np.float64)
+    fitted = [words(sheet.cell(titles, column)) for column in columns if column not in measured]
+    text = f"Of sheet {sheet.title} the measured intensities were read, not the fit ({', '.join(fitted)})."
+    warnings = (SpectrumWarning("columns-ignored", text),) if fitted else ()
+    levels = _levels(sheet, measured, titles)
     drafts = [
         Draft(
             label="survey" if is_survey(label) else label,
@@ -68,17 +75,13 @@ def read(sheet: Sheet, path: Path) -> FromSheet | None:
             scale=energy_scale(words(sheet.cell(titles, 0))) or "binding",
             intensity_unit=intensity_unit(words(sheet.cell(titles + 1, column))),
             source_energy_ev=source_energy("\n".join(head)),
-            sample=folder if len(measured) == 1 else _level(sheet, folder, index, column, titles),
+            sample=folder if len(measured) == 1 else level_name(folder, index + 1, levels[index]),
+            warnings=warnings,
             element_line=find_core_line(sheet.title),
         )
         for index, column in enumerate(measured)
     ]
-    fitted = [words(sheet.cell(titles, column)) for column in columns if column not in measured]
-    warnings: list[SpectrumWarning] = []
-    if fitted:
-        text = f"Of sheet {sheet.title} the measured intensities were read, not the fit ({', '.join(fitted)})."
-        warnings.append(SpectrumWarning("columns-ignored", text))
-    return FromSheet(drafts, warnings)
+    return FromSheet(drafts, [])
 
 
 def _intensities(sheet: Sheet, column: int, begin: int, end: int, path: Path) -> NDArray[np.float64]:
@@ -91,13 +94,12 @@ def _intensities(sheet: Sheet, column: int, begin: int, end: int, path: Path) ->
     return np.array(values, dtype=np.float64)
 
 
-def _level(sheet: Sheet, folder: str, index: int, column: int, titles: int) -> str:
-    """Name a level by its order and by the number above its column, such as an etch time, where there is one."""
-    name = f"{folder} level {index + 1}".strip()
-    for row in range(titles, -1, -1):
-        value = number(sheet.cell(row, column))
-        if value is not None:
+def _levels(sheet: Sheet, columns: list[int], titles: int) -> list[str]:
+    """Return what stands above the columns of several levels, such as ``Etch Time (s) 60``; empty where nothing does."""
+    for row in range(titles, max(titles - 4, -1), -1):
+        values = [number(sheet.cell(row, column)) for column in columns]
+        if None not in values:
             near = [words(cell) for above in sheet.rows[max(row - 1, 0) : row + 1] for cell in above]
             what = next((text for text in reversed(near) if text and not _TITLE.match(text)), "")
-            return f"{name} ({f'{what} {value:g}'.strip()})"
-    return name
+            return [f"{what} {value:g}".strip() for value in values]
+    return [""] * len(columns)

@@ -1,7 +1,7 @@
 """What Igor's binary and text waves have in common: a wave with scaled dimensions and a note becomes regions."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -67,6 +67,7 @@ def to_drafts(waves: list[Wave], path: Path) -> tuple[tuple[Draft, ...], tuple[S
     energies: Wave | None = None
     for wave in waves:
         values = wave.values
+        said: list[SpectrumWarning] = []
         if values.ndim == 2 and 1 in values.shape:
             kept = 0 if values.shape[1] == 1 else 1
             values, dimension = values.ravel(), wave.dimensions[kept]
@@ -74,15 +75,15 @@ def to_drafts(waves: list[Wave], path: Path) -> tuple[tuple[Draft, ...], tuple[S
             along = _energy_dimension(wave)
             values, dimension = values.sum(axis=1 - along), wave.dimensions[along]
             text = f"The {wave.values.shape[1 - along]} slices of {wave.place} were summed."
-            warnings.append(SpectrumWarning("slices-summed", text))
+            said.append(SpectrumWarning("slices-summed", text))
         else:
             dimension = wave.dimensions[0]
         if dimension.scaled:
             axis = dimension.start + dimension.step * np.arange(len(values))
-            scale, said = _scale(dimension.unit, wave)
+            scale, unsaid = _scale(dimension.unit, wave)
         elif energies is not None and len(energies.values) == len(values):
             axis = energies.values
-            scale, said = _scale(f"{energies.name.replace('_', ' ')} {energies.unit}", wave)
+            scale, unsaid = _scale(f"{energies.name.replace('_', ' ')} {energies.unit}", wave)
         else:
             if _in_order(values):
                 energies = wave
@@ -90,8 +91,7 @@ def to_drafts(waves: list[Wave], path: Path) -> tuple[tuple[Draft, ...], tuple[S
                 text = f"{wave.place} has no energies, neither a scale nor a wave of energies before it: left out."
                 warnings.append(SpectrumWarning("region-skipped", text))
             continue
-        warnings += said
-        drafts.append(_draft(wave, axis, values, scale))
+        drafts.append(replace(_draft(wave, axis, values, scale), warnings=(*said, *unsaid)))
     if not drafts:
         raise InputError(f"{path.name}: no wave has an energy scale, set it in Igor (SetScale) or export two columns.")
     return tuple(drafts), tuple(warnings)

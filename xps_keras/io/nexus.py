@@ -19,6 +19,7 @@ from xps_keras.io.core_line import is_survey
 from xps_keras.io.draft import Draft, Parsed
 from xps_keras.io.energy_words import energy_scale, intensity_unit
 from xps_keras.io.hdf5 import child, children, number, numbers, text
+from xps_keras.io.levels import level_name
 from xps_keras.io.needs import EXTRA, library
 
 _SIGNATURE = b"\x89HDF\r\n\x1a\n"
@@ -121,10 +122,10 @@ def _entry(entry: Any, path: Path) -> tuple[list[Draft], list[SpectrumWarning]]:
         raise InputError(f"{path.name}: {plot.name} holds {len(spectra)} spectra, more than {_MOST_LEVELS}.")
     said = f"{text(plot.energy.attrs.get('type'))} {text(plot.energy.attrs.get('long_name'))} {plot.axis}"
     scale = energy_scale(said.replace("_", " "))
-    warnings: list[SpectrumWarning] = []
+    warnings: tuple[SpectrumWarning, ...] = ()
     if scale is None:
         words = f"The entry {name} does not say whether its energies are binding or kinetic: binding was assumed."
-        warnings.append(SpectrumWarning("scale-assumed", words))
+        warnings = (SpectrumWarning("scale-assumed", words),)
     source = next((value for group in groups if (value := number(group, "incident_energy")) is not None), None)
     sample = next((text(child(group, "name")) for group in groups if _is(group, "NXsample")), "")
     # pynxtools-xps names an entry after sample and region, parted by two underscores.
@@ -139,8 +140,9 @@ def _entry(entry: Any, path: Path) -> tuple[list[Draft], list[SpectrumWarning]]:
             scale=scale or "binding",
             intensity_unit=intensity_unit(unit),
             source_energy_ev=source,
-            sample=f"{sample} level {index + 1}".strip() if len(spectra) > 1 else sample,
+            sample=level_name(sample, index + 1) if len(spectra) > 1 else sample,
+            warnings=warnings,
         )
         for index, values in enumerate(spectra)
     ]
-    return drafts, warnings
+    return drafts, []

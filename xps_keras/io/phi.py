@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.io.core_line import find_core_line, is_survey
 from xps_keras.io.draft import Draft, Parsed
+from xps_keras.io.levels import level_name
 
 _BEGIN, _END = b"SOFH", b"EOFH"
 _LARGEST_HEADER = 4_000_000
@@ -87,10 +88,8 @@ class PhiReader:
                 sample = _sample(_description(header), len(block.values), level, times, _last(header, "FileType"))
                 place = f"region {block.number} ({region.name})"
                 if several:
-                    sample, place = (
-                        f"{sample} area {seen[block.number]}".strip(),
-                        f"{place} of area {seen[block.number]}",
-                    )
+                    area = seen[block.number]
+                    sample, place = level_name(sample, area, what="area"), f"{place} of area {area}"
                 if len(block.values) > 1:
                     place += f", level {level + 1}"
                 drafts.append(_draft(region, values, block.unit, sample, place, float(source[1]) if source else None))
@@ -198,8 +197,7 @@ def _sample(name: str, levels: int, level: int, times: list[float], file_type: s
     if levels == 1:
         return name
     what = "level" if file_type.upper().startswith("DEPTH") else "position"
-    time = f" ({times[level]:g} s)" if len(times) == levels else ""
-    return f"{name} {what} {level + 1}{time}".strip()
+    return level_name(name, level + 1, f"{times[level]:g} s" if len(times) == levels else "", what)
 
 
 def _draft(

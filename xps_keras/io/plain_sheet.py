@@ -74,10 +74,7 @@ def read(sheet: Sheet, path: Path) -> FromSheet | None:
         if not groups and len(columns) > 1:
             text = f"Rows {begin + 1} to {end} of sheet {sheet.title} hold no column of energies in order: passed over."
             warnings.append(SpectrumWarning("sheet-skipped", text))
-        for energies, intensities in groups:
-            draft, said = _region(sheet, head, begin, energies, intensities)
-            drafts.append(draft)
-            warnings += said
+        drafts += [_region(sheet, head, begin, energies, intensities) for energies, intensities in groups]
     return FromSheet(drafts, warnings) if drafts or warnings else None
 
 
@@ -138,9 +135,7 @@ def _groups(columns: list[_Column]) -> list[tuple[list[_Column], list[_Column]]]
     return [group for group in groups if group[1]]
 
 
-def _region(
-    sheet: Sheet, head: int, begin: int, energies: list[_Column], intensities: list[_Column]
-) -> tuple[Draft, list[SpectrumWarning]]:
+def _region(sheet: Sheet, head: int, begin: int, energies: list[_Column], intensities: list[_Column]) -> Draft:
     named = [column for column in energies if energy_scale(column.name) == "binding"]
     counters = [column for column in energies if column.values[:2].tolist() in ([0.0, 1.0], [1.0, 2.0])]
     energy = (named or [column for column in energies if column not in counters] or energies)[0]
@@ -173,19 +168,17 @@ def _region(
         text = f"Of {place}, the columns {names} were not read."
         warnings.append(SpectrumWarning("columns-ignored", text))
     label, sample = _names(sheet.title, texts, said)
-    return (
-        Draft(
-            label=label,
-            energy_ev=energy.values[:length],
-            intensity=intensity.values[:length],
-            place=place,
-            scale=scale or "binding",
-            intensity_unit=intensity_unit(intensity.name) if intensity.name else intensity_unit(said),
-            source_energy_ev=source_energy(said),
-            charge_correction_ev=correction,
-            sample=sample,
-        ),
-        warnings,
+    return Draft(
+        label=label,
+        energy_ev=energy.values[:length],
+        intensity=intensity.values[:length],
+        place=place,
+        scale=scale or "binding",
+        intensity_unit=intensity_unit(intensity.name) if intensity.name else intensity_unit(said),
+        source_energy_ev=source_energy(said),
+        charge_correction_ev=correction,
+        sample=sample,
+        warnings=tuple(warnings),
     )
 
 

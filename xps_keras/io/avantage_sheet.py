@@ -95,7 +95,7 @@ def _intensities(sheet: Sheet, column: int, begin: int, end: int, path: Path) ->
 
 
 def _levels(sheet: Sheet, columns: list[int], titles: int) -> list[str]:
-    """Return what stands above the columns of several levels, such as ``Etch Time (s) 60``; empty where nothing does."""
+    """Return what stands above the columns of several levels, ``Etch Time (s) 60``; empty where nothing does."""
     for row in range(titles, max(titles - 4, -1), -1):
         values = [number(sheet.cell(row, column)) for column in columns]
         if None not in values:

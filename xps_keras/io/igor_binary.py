@@ -108,5 +108,6 @@ def _values(
             f"{path.name}: the wave says it holds {' times '.join(map(str, shape))} values, which the file of "
             f"{len(content)} bytes does not have, {_REMEDY}."
         )
-    values = np.frombuffer(content, dtype, count, begin).astype(np.float64)
+    with np.errstate(invalid="ignore"):  # values that are no numbers are refused later, by name
+        values = np.frombuffer(content, dtype, count, begin).astype(np.float64)
     return values.reshape(shape, order="F"), end

@@ -6,6 +6,7 @@ as ``incident_energy``, the sample's name in NXsample. See https://manual.nexusf
 """
 
 import io
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,13 +71,15 @@ def _entries(file: Any) -> Iterator[Any]:
 
 
 def _groups(entry: Any) -> Iterator[Any]:
-    """Walk the groups below an entry, nearest first."""
-    waiting, seen = [entry], 0
-    while waiting and seen < _MOST_GROUPS:
-        group = waiting.pop(0)
-        seen += 1
+    """Walk the groups below an entry, nearest first, each once: hard links may lead in circles."""
+    waiting, seen = deque([entry]), {entry}
+    while waiting:
+        group = waiting.popleft()
         yield group
-        waiting += [found for _, found in children(group) if hasattr(found, "keys")]
+        for _, found in children(group):
+            if hasattr(found, "keys") and found not in seen and len(seen) < _MOST_GROUPS:
+                seen.add(found)
+                waiting.append(found)
 
 
 @dataclass(frozen=True)

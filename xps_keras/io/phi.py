@@ -178,7 +178,8 @@ def _blocks(binary: bytes, path: Path) -> list[_Block]:
                 f"{path.name}: block {index + 1} says it holds {levels} times {points} values in {size} bytes, which "
                 f"the file does not have, {_REMEDY}."
             )
-        values = np.frombuffer(binary, f"<f{width}", points * levels, begin).astype(np.float64)
+        with np.errstate(invalid="ignore"):  # values that are no numbers are refused later, by name
+            values = np.frombuffer(binary, f"<f{width}", points * levels, begin).astype(np.float64)
         blocks.append(_Block(number, kind, words[14:15].tobytes(), values.reshape(levels, points)))
     return blocks
 

@@ -105,7 +105,8 @@ def itx(
     return (
         "IGOR\nX //Created by: a test\nX //Excitation Energy = 1486.6 (eV)\nX //Sample = PET\n"
         f"WAVES/S/N=({size or len(counts)}) 'C 1s'\nBEGIN\n{rows}\nEND\n"
-        f"X SetScale/P x, {start:g}, {step:g}, \"{unit}\", 'C 1s'\nX SetScale/I d, 0, 0, \"counts (Intensity)\", 'C 1s'\n"
+        f"X SetScale/P x, {start:g}, {step:g}, \"{unit}\", 'C 1s'\n"
+        "X SetScale/I d, 0, 0, \"counts (Intensity)\", 'C 1s'\n"
     ).encode()
 
 

@@ -21,11 +21,13 @@ from xps_keras.io.draft import Draft, Parsed
 from xps_keras.io.energy_words import energy_scale, intensity_unit
 from xps_keras.io.hdf5 import child, children, number, numbers, text
 from xps_keras.io.levels import level_name
+from xps_keras.io.memory_bound import memory_bounded
 from xps_keras.io.needs import EXTRA, library
 
 _SIGNATURE = b"\x89HDF\r\n\x1a\n"
 _MOST_GROUPS = 5_000
 _MOST_LEVELS = 10_000
+_MOST_MEMORY = 600_000_000  # bytes: 20 million values in 64 bits, their copies, and room to spare
 _REMEDY = "write it again with pynxtools-xps or export VAMAS"
 
 
@@ -45,7 +47,7 @@ class NexusReader:
         drafts: list[Draft] = []
         warnings: list[SpectrumWarning] = []
         try:
-            with h5py.File(io.BytesIO(content), "r") as file:
+            with memory_bounded(_MOST_MEMORY), h5py.File(io.BytesIO(content), "r") as file:
                 for entry in _entries(file):
                     found, said = _entry(entry, path)
                     drafts += found

@@ -9,6 +9,7 @@ from xps_keras.io.reader import Reader
 from xps_keras.io.text import TextReader
 from xps_keras.io.unread import UnreadFormats
 from xps_keras.io.vamas import VamasReader
+from xps_keras.io.vgd import VgdReader
 from xps_keras.io.workbook import WorkbookReader
 
 READERS: tuple[Reader, ...] = (
@@ -19,6 +20,7 @@ READERS: tuple[Reader, ...] = (
     IgorBinaryReader(),  # known by a checksum: behind every format with a mark of its own
     WorkbookReader(),
     NexusReader(),
+    VgdReader(),
     UnreadFormats(),  # refuses by name: pictures, archives, documents
     TextReader(),  # last: lines of two numbers stand in files of many other formats too
 )

@@ -174,6 +174,90 @@ def nxs(
     return stream.getvalue()
 
 
+def property_set(names: Mapping[int, str], values: Mapping[int, bytes]) -> bytes:
+    """Write a property set stream ([MS-OLEPS]) of one section; names make a dictionary."""
+    parts: dict[int, bytes] = {1: struct.pack("<IHH", 2, 1252, 0)}
+    if names:
+        entries = b"".join(
+            struct.pack("<II", number, len(name) + 1) + name.encode() + b"\0" for number, name in names.items()
+        )
+        parts[0] = struct.pack("<I", len(names)) + entries
+    parts |= values
+    table, body, at = b"", b"", 8 + 8 * len(parts)
+    for number, part in parts.items():
+        padded = part + bytes(-len(part) % 4)
+        table += struct.pack("<II", number, at + len(body))
+        body += padded
+    section = struct.pack("<II", 8 + len(table) + len(body), len(parts)) + table + body
+    return struct.pack("<HHI16sI", 0xFFFE, 0, 2, bytes(16), 1) + struct.pack("<16sI", bytes(16), 48) + section
+
+
+def ole(streams: Mapping[str, bytes]) -> bytes:
+    """Write a compound file ([MS-CFB]) whose streams are all short enough for its mini stream."""
+    end, free, none = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFF
+    mini, chains, starts = b"", [], []
+    for content in streams.values():
+        assert 0 < len(content) < 4096
+        count = -(-len(content) // 64)
+        starts.append(len(chains))
+        chains += [*range(len(chains) + 1, len(chains) + count), end]
+        mini += content.ljust(64 * count, b"\0")
+
+    def entry(name: str, kind: int, right: int, child: int, start: int, size: int) -> bytes:
+        raw = (name + "\0").encode("utf-16-le")
+        head = raw.ljust(64, b"\0") + struct.pack("<HBB3I", len(raw), kind, 1, none, right, child)
+        return head + bytes(36) + struct.pack("<IQ", start, size)
+
+    sectors = {"directory": b"", "minifat": struct.pack(f"<{len(chains)}I", *chains), "mini": mini}
+    lengths = {
+        "directory": -(-(len(streams) + 1) // 4),
+        "minifat": -(-len(chains) // 128),
+        "mini": -(-len(mini) // 512),
+    }
+    first = {"directory": 1, "minifat": 1 + lengths["directory"]}
+    first["mini"] = first["minifat"] + lengths["minifat"]
+    directory = entry("Root Entry", 5, none, 1, first["mini"], len(mini))
+    for index, (name, content) in enumerate(streams.items(), 1):
+        directory += entry(name, 2, index + 1 if index < len(streams) else none, none, starts[index - 1], len(content))
+    sectors["directory"] = directory
+    fat = [0xFFFFFFFD]
+    for name in ("directory", "minifat", "mini"):
+        fat += [*range(first[name] + 1, first[name] + lengths[name]), end]
+    assert len(fat) <= 128
+    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<5H6x", 0x3E, 3, 0xFFFE, 9, 6)
+    head += struct.pack("<9I", 0, 1, 1, 0, 4096, first["minifat"], lengths["minifat"], end, 0)
+    head += struct.pack("<109I", 0, *[free] * 108)
+    pages = [struct.pack("<128I", *fat, *[free] * (128 - len(fat)))]
+    pages += [sectors[name].ljust(512 * lengths[name], b"\xff" if name == "minifat" else b"\0") for name in lengths]
+    return head + b"".join(pages)
+
+
+def vgd(
+    kinetic: Floats, levels: Floats, *, source: float | None = 1486.68, times: Sequence[float] = (), points: int = 0
+) -> bytes:
+    """Write counts of shape ``(levels, n)`` as Avantage does, by the published descriptions of its streams."""
+    text = struct.pack("<I", 2) + b"\0\0"
+    step = float(kinetic[1] - kinetic[0])
+    axes = 3 * text + struct.pack("<IddbI", points or len(kinetic), kinetic[0], step, 1, 1)
+    data = struct.pack("<4I", 0, levels.shape[1] - 1, 1, 0)
+    if len(levels) > 1:
+        axes += 3 * text + struct.pack("<IddbI", len(levels), 0.0, 1.0, 1, 6)
+        axes += 3 * text + struct.pack("<Iddb", len(levels), 0.0, 1.0, 0) + struct.pack(f"<{len(times)}dI", *times, 0)
+        data += struct.pack("<4I", 0, len(levels) - 1, 2, 0)
+    names = {7: "PassEnergy", **({} if source is None else {9: "SourceEnergy"})}
+    values = {7: struct.pack("<If", 4, 20.0), **({} if source is None else {9: struct.pack("<If", 4, source)})}
+    summary = {number: struct.pack("<II", 30, len(word)) + word for number, word in ((2, b"C1s Scan\0"), (3, b"PET\0"))}
+    return ole(
+        {
+            "VGData": levels.astype("<f8").tobytes(),
+            "VGSpaceAxes": struct.pack("<2I", 131072, 1 if len(levels) == 1 else 3) + axes,
+            "VGDataAxes": struct.pack("<2I", 131072, len(data) // 16) + data,
+            "\x05Q5nw4m3lIjudbfwyAayojlptCa": property_set(names, values),
+            "\x05SummaryInformation": property_set({}, summary),
+        }
+    )
+
+
 @pytest.fixture
 def vendor_files(carbon: tuple[Floats, Floats]) -> dict[str, bytes]:
     """The same C 1s region, descending, in every vendor's format, by the reader's name."""
@@ -186,6 +270,7 @@ def vendor_files(carbon: tuple[Floats, Floats]) -> dict[str, bytes]:
             {"C1s": [["Binding Energy (eV)", "counts"], *zip(energy.tolist(), counts.tolist(), strict=True)]}
         ),
         "NeXus": nxs(energy, counts),
+        "Thermo VGD": vgd(1486.68 - energy, counts[None]),
     }
 
 
@@ -195,4 +280,4 @@ def writers() -> Any:
     return type("Writers", (), {name: staticmethod(f) for name, f in _WRITERS.items()})
 
 
-_WRITERS = {"phi": phi, "ibw": ibw, "itx": itx, "xlsx": xlsx, "avantage": avantage, "nxs": nxs}
+_WRITERS = {"phi": phi, "ibw": ibw, "itx": itx, "xlsx": xlsx, "avantage": avantage, "nxs": nxs, "vgd": vgd, "ole": ole}

@@ -18,7 +18,7 @@ from xps_keras.io.registry import READERS
 
 Floats = NDArray[np.float64]
 Write = Callable[[str, str | bytes], Path]
-KINDS = ("PHI binary", "Igor text wave", "Igor binary wave", "workbook", "NeXus")
+KINDS = ("PHI binary", "Igor text wave", "Igor binary wave", "workbook", "NeXus", "Thermo VGD")
 ASKED_LATER = ("known but not read", "two-column text")  # both know these files by sight and are never asked
 VENDORS = {reader.name: reader for reader in READERS if reader.name in KINDS}
 
@@ -51,10 +51,10 @@ def test_every_format_gives_the_region_that_was_written(
     assert spectrum.file_format == kind
     np.testing.assert_allclose(region.binding_energy_ev, carbon[0], atol=1e-6)
     np.testing.assert_allclose(region.intensity, carbon[1], rtol=1e-7)
-    assert region.label == "C 1s"
-    assert region.recorded_energy == "binding"
+    assert region.label == ("C1s Scan" if kind == "Thermo VGD" else "C 1s")
+    assert region.recorded_energy == ("kinetic" if kind == "Thermo VGD" else "binding")
     assert region.sample == ("" if kind == "workbook" else "PET")
-    assert region.source_energy_ev == (None if kind == "workbook" else 1486.6)
+    assert region.source_energy_ev == {"workbook": None, "Thermo VGD": 1486.68}.get(kind, 1486.6)
     assert region.place
     assert region.binding_energy_ev.dtype == region.intensity.dtype == np.float64
     assert spectrum.warnings == ()
@@ -89,7 +89,7 @@ def test_any_positive_scale_and_a_reversed_axis_are_the_same_spectrum(
         np.testing.assert_allclose(region.intensity, counts, rtol=1e-6)
 
 
-@pytest.mark.parametrize(("kind", "module"), [("workbook", "openpyxl"), ("NeXus", "h5py")])
+@pytest.mark.parametrize(("kind", "module"), [("workbook", "openpyxl"), ("NeXus", "h5py"), ("Thermo VGD", "olefile")])
 def test_a_missing_library_is_asked_for_by_the_command_that_installs_it(
     vendor_files: dict[str, bytes], write: Write, kind: str, module: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

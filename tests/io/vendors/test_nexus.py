@@ -1,5 +1,7 @@
 """NeXus entries with photoelectron spectra."""
 
+import subprocess
+import sys
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -100,3 +102,25 @@ def test_hdf5_without_nexus(write: Write, tmp_path: Path) -> None:
 def test_axes_that_do_not_fit(writers: Any, write: Write, carbon: Carbon) -> None:
     with pytest.raises(InputError, match="do not fit 200 energies"):
         read(write("f", writers.nxs(carbon[0], carbon[1][:-1])))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is bounded on Linux alone")
+def test_a_text_that_lies_about_its_length_takes_no_memory(writers: Any, write: Write, carbon: Carbon) -> None:
+    """HDF5 fills as much memory as a text of variable length says it has, before it looks for the text."""
+    content = writers.nxs(*carbon)
+    at = content.index(b"NXentry\0")  # in the heap of texts; what refers to it is its length, then address and index
+    heap = content.rindex(b"GCOL", 0, at)
+    reference = len(b"NXentry").to_bytes(4, "little") + heap.to_bytes(8, "little")
+    assert reference in content
+    lie = (2**32 - 1).to_bytes(4, "little") + heap.to_bytes(8, "little")
+    path = write("f", content.replace(reference, lie, 1))
+    code = (
+        "import resource, sys; from xps_keras.io import read\n"
+        "try: read(sys.argv[1])\n"
+        "except Exception as error: print(type(error).__name__)\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
+    kind, kilobytes = done.stdout.split()
+    assert kind == "InputError"
+    assert int(kilobytes) < 700_000

@@ -27,6 +27,7 @@ from xps_keras.groups import GROUPS
 from xps_keras.metadata import Metadata
 from xps_keras.preprocessing.channels import Channels, to_channels
 from xps_keras.preprocessing.signals import strongest_maximum_ev
+from xps_keras.printable import printable
 from xps_keras.spectrum import Spectrum
 
 __all__ = ["Analysis", "GroupFinding", "ModelIdentity", "Reading", "RegionRow", "Status", "analyze", "to_json"]
@@ -143,7 +144,8 @@ def analyze_channels(
     )
     top = _carbon_maximum_ev(channels)
     draft = Analysis(
-        file=str(spectrum.path),
+        file=printable(str(spectrum.path)),
+        sample=spectrum.sample or None,
         sha256=spectrum.sha256,
         shift_ev=best.shift_ev - moved,
         shift_uncertainty_ev=best.uncertainty_ev,

@@ -17,6 +17,7 @@ from xps_keras.analysis.result import Analysis, GroupFinding
 from xps_keras.files import write_whole
 from xps_keras.preprocessing.channels import Channels, PlannedRegion
 from xps_keras.preprocessing.signals import SIGNIFICANCE, signal_to_noise
+from xps_keras.printable import for_pictures
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -118,7 +119,8 @@ def _region(axes: "Axes", used: PlannedRegion, analysis: Analysis, size: tuple[i
     axes.tick_params(axis="x", colors=_INK, labelsize=10 if small else 11)
     for side in ("left", "right", "top"):
         axes.spines[side].set_visible(False)
-    title = used.name if seen else f"{used.name} (no line seen)"
+    name = for_pictures(used.name)
+    title = name if seen else f"{name} (no line seen)"
     axes.set_title(title, loc="left", fontsize=12 if small else 14, fontweight="bold", color=_INK, pad=4)
     whole = [group.name for group in analysis.present if used.name in group.evidence]
     if whole:
@@ -233,7 +235,14 @@ def _bars(axes: "Axes", analysis: Analysis) -> None:
 
 def _texts(figure: "Figure", analysis: Analysis) -> None:
     present = ", ".join(group.name for group in analysis.present) or "no group reaches its threshold"
-    figure.text(0.045, 0.952, Path(analysis.file).name, fontsize=12, color="#7b848b", va="center")
+    figure.text(
+        0.045,
+        0.952,
+        for_pictures(" · ".join(filter(None, (Path(analysis.file).name, analysis.sample)))),
+        fontsize=12,
+        color="#7b848b",
+        va="center",
+    )
     figure.text(
         0.045,
         0.905,

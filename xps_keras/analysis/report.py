@@ -11,6 +11,7 @@ from rich.text import Text
 
 from xps_keras.analysis.result import Analysis, GroupFinding
 from xps_keras.errors import SpectrumWarning
+from xps_keras.printable import printable
 
 _BAR_CELLS = 10
 _WIDTH = 120
@@ -84,7 +85,9 @@ def print_warnings(warnings: Sequence[SpectrumWarning], console: Console | None 
     """
     console = console or console_for(sys.stderr)
     for warning in warnings:
-        console.print(Text.assemble((f"warning {warning.code}", "bold yellow"), f": {warning.text}"), soft_wrap=True)
+        console.print(
+            Text.assemble((f"warning {warning.code}", "bold yellow"), f": {printable(warning.text)}"), soft_wrap=True
+        )
 
 
 def console_for(stream: TextIO) -> Console:
@@ -94,7 +97,8 @@ def console_for(stream: TextIO) -> Console:
 
 def _head(analysis: Analysis) -> Text:
     text = Text.assemble(
-        (analysis.file, "bold"),
+        (printable(analysis.file), "bold"),
+        (f"  {printable(analysis.sample)}" if analysis.sample else "", "bold"),
         "\n",
         ("  shift ", "bold"),
         (shift_text(analysis), "bold cyan"),

@@ -17,6 +17,7 @@ from xps_keras.cli.dataset import dataset_app
 from xps_keras.cli.experiment import experiment_app
 from xps_keras.cli.unseen import unseen as experiment_unseen
 from xps_keras.errors import InputError
+from xps_keras.printable import printable, tolerant_streams
 
 
 class Strategy(StrEnum):
@@ -75,7 +76,7 @@ def _is_usage_error(error: Exception) -> bool:
 
 
 def _say(text: str) -> None:
-    print(f"xps-keras: {text}", file=sys.stderr)
+    print(f"xps-keras: {printable(text)}", file=sys.stderr)
 
 
 app = typer.Typer(
@@ -139,11 +140,16 @@ def analyze(
         float,
         typer.Option(metavar="EV", callback=_near_285, help="Energy at which saturated hydrocarbon C 1s shall stand."),
     ] = 285.0,
+    sample: Annotated[
+        str | None, typer.Option(metavar="NAME|NUMBER", help="Analyse only this sample of a file that holds several.")
+    ] = None,
 ) -> None:
     """Find the charging shift and the groups of spectra."""
     from xps_keras.cli.analyze import run
 
-    raise typer.Exit(run(files, model=model, json_out=json, png=png, vamas=vamas, reference_ev=reference))
+    raise typer.Exit(
+        run(files, model=model, json_out=json, png=png, vamas=vamas, reference_ev=reference, sample=sample)
+    )
 
 
 @app.command()
@@ -396,4 +402,5 @@ def _names(text: str) -> list[str]:
 
 def main() -> None:
     """Run the command line under its one name, however it was started."""
+    tolerant_streams()
     app(prog_name="xps-keras")

@@ -7,11 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import InputError, SpectrumWarning
+from xps_keras.printable import printable
 from xps_keras.spectrum import AL_K_ALPHA_EV, Region
 
 FEWEST_POINTS = 8
 """A region of fewer points has no ends to tie a background to."""
 _AL_TOLERANCE_EV = 0.5  # instruments write 1486.6, 1486.61, 1486.68, 1486.7, 1487
+_FERMI_SIDE_EV = -20.0  # a valence band reaches a little to either side of zero, a core level does not
 _LARGEST = 1e30  # far above any count, and safe in single precision
 _MOST_NEGATIVE = 0.6  # noise around zero is negative in half of the points
 
@@ -97,10 +99,15 @@ def to_region(draft: Draft, file: str) -> tuple[Region, tuple[SpectrumWarning, .
                 "add a header line such as `Excitation energy: 1486.6 eV` or export binding energies."
             )
         energy = draft.source_energy_ev - energy
+    warnings = [*draft.warnings]
+    if draft.scale == "binding" and float(np.median(energy)) < _FERMI_SIDE_EV and float(energy.max()) < -_FERMI_SIDE_EV:
+        energy = -energy
+        text = f"The energies of {draft.place} are negative, E - E(Fermi): they were read as binding energies."
+        warnings.append(SpectrumWarning("negative-energies", text))
     energy, intensity = _ascending(energy, intensity, draft, file)
-    warnings = [*draft.warnings, *_intensity_warnings(intensity, draft, file), *_source_warnings(draft)]
+    warnings += [*_intensity_warnings(intensity, draft, file), *_source_warnings(draft)]
     region = Region(
-        label=draft.label,
+        label=printable(draft.label),
         binding_energy_ev=energy,
         intensity=intensity,
         intensity_unit=draft.intensity_unit,
@@ -110,7 +117,7 @@ def to_region(draft: Draft, file: str) -> tuple[Region, tuple[SpectrumWarning, .
         scans=draft.scans,
         charge_correction_ev=draft.charge_correction_ev,
         place=draft.place,
-        sample=draft.sample,
+        sample=printable(draft.sample),
         element_line=draft.element_line,
         blocks=draft.blocks,
     )

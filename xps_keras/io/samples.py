@@ -15,6 +15,36 @@ _SAME_STEP = 1.5  # largest ratio of their steps: a survey and a narrow scan are
 _SAME_AXIS = 0.02  # largest distance of two points of the same axis, in steps
 
 
+def parted_names(names: Sequence[str], regions: Sequence[str], values: Sequence[str]) -> list[str]:
+    """Add to the name of each region's sample a value by which samples of one name were measured anew.
+
+    A value, such as an etch time, parts the regions of one name only where every value has the same regions: a running
+    number that changes from region to region tells no samples apart.
+
+    Args:
+        names: Name of the sample of each region, as the file gives it.
+        regions: What each region is, by the file's own words.
+        values: The value at each region, ``etch time 30 s``.
+
+    Returns:
+        One name per region.
+    """
+    parted = list(names)
+    for name in dict.fromkeys(names):
+        members = [index for index, other in enumerate(names) if other == name]
+        by_value: dict[str, set[str]] = {}
+        for index in members:
+            by_value.setdefault(values[index], set()).add(regions[index])
+        first, *others = by_value.values()
+        if not others or not all(first & other for other in others):
+            continue
+        if len(first) == 1 and any(other != first for other in others):
+            continue
+        for index in members:
+            parted[index] = ", ".join(filter(None, (name, values[index])))
+    return parted
+
+
 @dataclass(frozen=True)
 class Found:
     """One region, checked, and what is said about it."""
@@ -90,7 +120,7 @@ def _measured_again(one: Region, other: Region) -> bool:
 
 def _key(region: Region) -> str:
     """What a region is by its own words: its core line, else its label without numbers at the end."""
-    match = _CORE_LINE.search(region.element_line) or _CORE_LINE.search(region.label)
+    match = _CORE_LINE.search(region.label) or _CORE_LINE.search(region.element_line)
     return f"{match[1]}{match[2]}" if match else _without_number(region.label)
 
 

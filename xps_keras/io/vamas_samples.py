@@ -1,7 +1,6 @@
 """Which sample a VAMAS block belongs to: its identifier, then the variables by which a sample was measured anew."""
 
-from collections.abc import Iterable
-
+from xps_keras.io.samples import parted_names
 from xps_keras.io.vamas_blocks import (
     POSITION,
     SPECIES,
@@ -32,26 +31,14 @@ def sample_names(blocks: list[Block], header: Header) -> list[str]:
     """
     identifiers = [block.sample.strip() for block in blocks]
     names = ["" if name.lower() in _NO_NAMES else name for name in identifiers]
-    for identifier in dict.fromkeys(identifiers):
-        members = [index for index, name in enumerate(identifiers) if name == identifier]
-        for label, unit, values in _variables([blocks[index] for index in members], header):
-            regions: dict[str, set[str]] = {}
-            for index, value in zip(members, values, strict=True):
-                regions.setdefault(value, set()).add(_region(blocks[index]))
-            if len(regions) < 2 or not _same_sets(regions.values()):
-                continue
-            for index, value in zip(members, values, strict=True):
-                names[index] = ", ".join(filter(None, (names[index], f"{label} {value} {unit}".strip())))
+    regions = [_region(block) for block in blocks]
+    for label, unit, values in _variables(blocks, header):
+        names = parted_names(names, regions, [f"{label} {value} {unit}".strip() for value in values])
     return names
 
 
 def _region(block: Block) -> str:
     return f"{block.name.strip()}|{block.items[SPECIES][0]}|{block.items[TRANSITION][0]}"
-
-
-def _same_sets(sets: Iterable[set[str]]) -> bool:
-    first, *others = sets
-    return all(first & other for other in others) and (len(first) > 1 or all(other == first for other in others))
 
 
 def _variables(blocks: list[Block], header: Header) -> list[tuple[str, str, list[str]]]:

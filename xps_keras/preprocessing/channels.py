@@ -29,7 +29,8 @@ _LEAST_CARBON_EV = 5.0
 _PEAK_OVER_NOISE = 6.0
 _PEAK_HALF_WIDTH_EV = 0.3
 _EDGE_EV = 1.0
-_CORE_LINE = re.compile(r"\b([A-Z][a-z]?)\s?[1-5][spdf](?![A-Za-z])")
+_CORE_LINE = re.compile(r"\b([A-Z][a-z]?)[\s_]?([1-7][spdf])(?![A-Za-z])")
+_SURVEY_EV = 100.0  # a wider scan is a survey, whatever its step
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +84,7 @@ def plan(spectrum: Spectrum) -> tuple[PlannedRegion, ...]:
     Returns:
         The regions in file order; a wide region appears as its parts. Never raises for unusable regions.
     """
-    candidates = [part for region in spectrum.regions for part in _parts(region)]
+    candidates = _without_surveys([part for region in spectrum.regions for part in _parts(region)], spectrum)
     chosen: list[PlannedRegion] = []
     for candidate in sorted((c for c in candidates if c.used), key=_preference):
         rival = next((other for other in chosen if _same(candidate.region, other.region)), None)
@@ -93,6 +94,18 @@ def plan(spectrum: Spectrum) -> tuple[PlannedRegion, ...]:
         why = f"the same energies stand in {rival.region.place or rival.name} with {_why_better(rival, candidate)}"
         candidates[candidates.index(candidate)] = replace(candidate, used=False, why=why)
     return tuple(_with_background(candidate) if candidate.used else candidate for candidate in candidates)
+
+
+def _without_surveys(candidates: list[PlannedRegion], spectrum: Spectrum) -> list[PlannedRegion]:
+    """Leave a survey of fine step out where narrow scans were recorded: it is there for the elements, not for states."""
+    surveys = {region.place for region in spectrum.regions if region.high_ev - region.low_ev > _SURVEY_EV}
+    if not any(part.used and part.region.place not in surveys for part in candidates):
+        return candidates
+    why = "it is part of a survey, and narrow scans were recorded"
+    return [
+        replace(part, used=False, why=why) if part.used and part.region.place in surveys else part
+        for part in candidates
+    ]
 
 
 def to_channels(spectrum: Spectrum) -> Channels:
@@ -114,7 +127,7 @@ def to_channels(spectrum: Spectrum) -> Channels:
     regions = plan(spectrum)
     require_carbon(spectrum, regions)
     intensity, measured = stitch(regions)
-    warnings = [*_scale_warnings(regions), *_edge_warnings(regions)]
+    warnings = [*_survey_warnings(spectrum, regions), *_scale_warnings(regions), *_edge_warnings(regions)]
     return Channels(np.maximum(intensity, 0.0).astype(np.float32), measured, regions, tuple(warnings))
 
 
@@ -150,8 +163,8 @@ def _parts(region: Region) -> list[PlannedRegion]:
         return [replace(whole, why=f"it lies outside {AXIS.low_ev:g}-{AXIS.high_ev:g} eV")]
     if high - low < _NARROWEST_EV:
         return [replace(whole, why=f"its span of {high - low:.2g} eV is too short for a peak and its background")]
-    foreign = _foreign_element(region.label)
-    if foreign and not any(line.main for line in lines):
+    foreign = _foreign_line(region)
+    if foreign:
         return [replace(whole, why=f"its label names {foreign}, which is in no polymer of the library")]
     if not lines:
         return [replace(whole, why="no line of the library's elements stands there")]
@@ -191,22 +204,28 @@ def _covered(low_ev: float, high_ev: float) -> list[Line]:
 def _name(region: Region) -> str:
     lines = _covered(region.low_ev, region.high_ev)
     main = [line.name for line in lines if line.main]
+    if _foreign_line(region):
+        return region.label or region.element_line
     if len(main) > 4:
         return region.label or f"{region.low_ev:.0f}-{region.high_ev:.0f} eV"
     if main:
         return ", ".join(main)
     by_energy = ", ".join(line.name for line in lines)
-    if _foreign_element(region.label) or not by_energy:
+    if not by_energy:
         return region.label or f"{region.low_ev:.0f}-{region.high_ev:.0f} eV"
     return by_energy
 
 
-def _foreign_element(label: str) -> str | None:
-    """Return the core line a label names when its element is none of the library's."""
-    match = _CORE_LINE.search(label)
-    if match is None or match[1] in {line.element for line in LINES.values()}:
+def _foreign_line(region: Region) -> str | None:
+    """Return the core line that label or element line name when no element of theirs is one of the library's.
+
+    Energies decide what a region is, but ``Al 2p`` where Br 3d stands, or ``Bi 4f`` where S 2p does, is meant.
+    """
+    known = {line.element for line in LINES.values()}
+    named = [match for text in (region.label, region.element_line) for match in _CORE_LINE.finditer(text)]
+    if not named or any(match[1] in known for match in named):
         return None
-    return match[0]
+    return f"{named[0][1]} {named[0][2]}"
 
 
 def _preference(candidate: PlannedRegion) -> tuple[float, float]:
@@ -310,6 +329,18 @@ def has_peak(used: PlannedRegion) -> bool:
     noise = 1.4826 * float(np.median(np.abs(second))) / np.sqrt(6.0)  # variance of a second difference is six-fold
     smooth = np.convolve(net, np.full(width, 1.0 / width), mode="valid")
     return bool(smooth.max() > _PEAK_OVER_NOISE * noise / np.sqrt(width)) and bool(smooth.max() > 0)
+
+
+def _survey_warnings(spectrum: Spectrum, regions: tuple[PlannedRegion, ...]) -> list[SpectrumWarning]:
+    """Say when the regions were cut out of a survey, for want of narrow scans."""
+    surveys = {region.place for region in spectrum.regions if region.high_ev - region.low_ev > _SURVEY_EV}
+    cut = [used.name for used in regions if used.used and used.region.place in surveys]
+    if not cut:
+        return []
+    text = (
+        f"No narrow scans were recorded: {', '.join(cut)} were cut out of a survey, whose pass energy is usually high."
+    )
+    return [SpectrumWarning("survey-used", text)]
 
 
 def _scale_warnings(regions: tuple[PlannedRegion, ...]) -> list[SpectrumWarning]:

@@ -12,11 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import InputError, SpectrumWarning
+from xps_keras.io.column_names import energy_scale, unit_of
 from xps_keras.io.core_line import find_core_line, is_survey
 from xps_keras.io.draft import Draft
-from xps_keras.io.energy_words import energy_scale, intensity_unit, source_energy
 from xps_keras.io.levels import level_name
 from xps_keras.io.sheet import FromSheet, Sheet, column_name, number, words
+from xps_keras.io.text_notes import read_notes
 
 _HEAD_ROWS = 60
 _TITLE = re.compile(r"(?i)^(binding|kinetic) energy \(E\)")
@@ -73,8 +74,8 @@ def read(sheet: Sheet, path: Path) -> FromSheet | None:
             intensity=_intensities(sheet, column, begin, end, path),
             place=f"sheet {sheet.title}, columns A and {column_name(column)}",
             scale=energy_scale(words(sheet.cell(titles, 0))) or "binding",
-            intensity_unit=intensity_unit(words(sheet.cell(titles + 1, column))),
-            source_energy_ev=source_energy("\n".join(head)),
+            intensity_unit=unit_of(words(sheet.cell(titles + 1, column))) or "arbitrary",
+            source_energy_ev=read_notes(head).source_energy_ev,
             sample=folder if len(measured) == 1 else level_name(folder, index + 1, levels[index]),
             warnings=warnings,
             element_line=find_core_line(sheet.title),

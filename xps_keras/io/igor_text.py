@@ -139,7 +139,7 @@ def _scaled(wave: Wave, how: str, which: str, first: float, second: float, unit:
     if index >= wave.values.ndim:
         return wave
     points = wave.values.shape[index]
-    divisor = {"P": 1, "I": max(points - 1, 1)}.get(how, points)
+    divisor = max(points - 1, 1) if how == "I" else points
     step = second if how == "P" else (second - first) / divisor
     dimensions = list(wave.dimensions)
     dimensions[index] = Dimension(first, step, unit)

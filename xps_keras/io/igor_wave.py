@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import InputError, SpectrumWarning
+from xps_keras.io.column_names import energy_scale, unit_of
 from xps_keras.io.core_line import is_survey
 from xps_keras.io.decode import known_number
 from xps_keras.io.draft import Draft
-from xps_keras.io.energy_words import energy_scale, intensity_unit
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def to_drafts(waves: list[Wave], path: Path) -> tuple[tuple[Draft, ...], tuple[S
         else:
             dimension = wave.dimensions[0]
         if dimension.scaled:
-            axis = dimension.start + dimension.step * np.arange(len(values))
+            axis = dimension.start + dimension.step * np.arange(len(values), dtype=np.float64)
             scale, unsaid = _scale(dimension.unit, wave)
         elif energies is not None and len(energies.values) == len(values):
             axis = energies.values
@@ -134,7 +134,7 @@ def _draft(
         intensity=values,
         place=wave.place,
         scale=scale,
-        intensity_unit=intensity_unit(wave.unit),
+        intensity_unit="arbitrary" if "a.u." in wave.unit else unit_of(wave.unit) or "arbitrary",
         source_energy_ev=known_number(source[0]) if source else None,
         scans=int(sweeps) if re.fullmatch(r"[1-9]\d{0,5}", sweeps) else None,
         sample=_noted(wave.note, "Sample") or "",

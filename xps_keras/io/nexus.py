@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import InputError, SpectrumWarning
+from xps_keras.io.column_names import energy_scale, unit_of
 from xps_keras.io.core_line import is_survey
 from xps_keras.io.draft import Draft, Parsed
-from xps_keras.io.energy_words import energy_scale, intensity_unit
 from xps_keras.io.hdf5 import child, children, number, numbers, text
 from xps_keras.io.levels import level_name
 from xps_keras.io.memory_bound import memory_bounded
@@ -143,7 +143,7 @@ def _entry(entry: Any, path: Path) -> tuple[list[Draft], list[SpectrumWarning]]:
             intensity=values,
             place=f"the entry {name}" + (f", spectrum {index + 1}" if len(spectra) > 1 else ""),
             scale=scale or "binding",
-            intensity_unit=intensity_unit(unit),
+            intensity_unit=unit_of(unit) or "arbitrary",
             source_energy_ev=source,
             sample=level_name(sample, index + 1) if len(spectra) > 1 else sample,
             warnings=warnings,

@@ -208,7 +208,7 @@ def _draft(
     units: dict[bytes, Literal["counts", "counts/s"]] = {b"c/s": "counts/s", b"cts": "counts", b"cou": "counts"}
     return Draft(
         label="survey" if is_survey(region.name) else line or region.name,
-        energy_ev=region.start_ev + region.step_ev * np.arange(region.points),
+        energy_ev=region.start_ev + region.step_ev * np.arange(region.points, dtype=np.float64),
         intensity=values,
         place=place,
         intensity_unit=units.get(unit[:3], "arbitrary"),

@@ -4,24 +4,21 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import InputError, SpectrumWarning
+from xps_keras.io.column_names import energy_scale, role_of, unit_of
 from xps_keras.io.core_line import find_core_line, is_survey
 from xps_keras.io.draft import FEWEST_POINTS, Draft
-from xps_keras.io.energy_words import energy_scale, intensity_unit, source_energy
 from xps_keras.io.sheet import FromSheet, Sheet, column_name, number, words
+from xps_keras.io.text_notes import names_nothing, read_notes
 
 _HEAD_ROWS = 12
+_EVEN, _EVEN_SHARE = 0.3, 0.9  # steps of an energy axis differ less than this, in so many of its points
+_ORDERED_SHARE = 0.8
 _HIGHEST_EV, _LOWEST_EV, _WIDEST_STEP_EV = 10_000.0, -100.0, 5.0
-_ENERGY = re.compile(r"(?i)energy|energie|\beV\b")
-_PLAIN = re.compile(
-    r"(?i)(raw|corrected|corr|x|y|counts?|intensity|signal|cps|energy|binding|kinetic|be|ke|ev|s|a\.?u\.?|[\W_\d])*"
-)
-_FIT = re.compile(r"(?i)backg|baseline|envelope|resid|\bfit|\bsum\b|shirley|tougaard|component|\bpeak|index|\bno\.?$|#")
 _DEFAULT_TITLE = re.compile(r"(?i)(sheet|tabelle|feuil|hoja|foglio|blad|ark|planilha|arkusz|data|worksheet)[ _]?\d*")
 
 
@@ -31,22 +28,31 @@ class _Column:
 
     index: int
     name: str
-    """All words above it, joined."""
+    """Its name in the rows of names above the table, empty when there is none."""
     first_row: int
     values: NDArray[np.float64]
 
     @property
     def is_energy(self) -> bool:
-        """Whether its name says energy, or no name says otherwise and the numbers are even steps in one direction."""
-        if _FIT.search(self.name) or intensity_unit(self.name) != "arbitrary":
-            return False
+        """Whether its name says energy, or says nothing and the numbers are even steps in one direction."""
+        role = role_of(self.name)
         steps = np.diff(self.values)
+        if role in ("binding", "kinetic", "energy"):
+            # A list of peaks has energies too, in no order; an axis with a wrong point is refused later, by name.
+            return bool(len(steps)) and float(max((steps > 0).mean(), (steps < 0).mean())) > _ORDERED_SHARE
+        if role:
+            return False
         if len(steps) + 1 < FEWEST_POINTS or not np.isfinite(self.values).all():
-            return bool(_ENERGY.search(self.name))
+            return False
         step = float(np.median(steps))
-        even = np.abs(steps - step) <= 0.3 * abs(step)
+        even = np.abs(steps - step) <= _EVEN * abs(step)
         within = _LOWEST_EV < self.values.min() and self.values.max() < _HIGHEST_EV
-        return bool(0 < abs(step) <= _WIDEST_STEP_EV and even.mean() > 0.9 and within)
+        return bool(0 < abs(step) <= _WIDEST_STEP_EV and even.mean() > _EVEN_SHARE and within)
+
+    @property
+    def is_other(self) -> bool:
+        """Whether its name says background, fit, index or the like."""
+        return role_of(self.name) == "other"
 
 
 def read(sheet: Sheet, path: Path) -> FromSheet | None:
@@ -96,6 +102,8 @@ def _tables(sheet: Sheet) -> list[tuple[int, int, int]]:
 
 
 def _columns(sheet: Sheet, head: int, begin: int, end: int, path: Path) -> list[_Column]:
+    # A row of names has several words; a note or the name of a sample stands alone in its row.
+    named = [row for row in range(head, begin) if sum(bool(words(cell)) for cell in sheet.rows[row]) > 1][-2:]
     columns: list[_Column] = []
     width = max(len(row) for row in sheet.rows[begin:end])
     for index in range(width):
@@ -116,7 +124,7 @@ def _columns(sheet: Sheet, head: int, begin: int, end: int, path: Path) -> list[
                 f"{path.name}: cell {column_name(index)}{begin + gap + 1} of sheet {sheet.title} holds no number, "
                 "correct it."
             )
-        name = " ".join(text for row in range(head, begin) if (text := words(sheet.cell(row, index))))
+        name = " ".join(text for row in named if (text := words(sheet.cell(row, index))))
         kept = np.array([value for value in values if value is not None], dtype=np.float64)
         columns.append(_Column(index, name, begin + filled[0], kept))
     return columns
@@ -125,6 +133,9 @@ def _columns(sheet: Sheet, head: int, begin: int, end: int, path: Path) -> list[
 def _groups(columns: list[_Column]) -> list[tuple[list[_Column], list[_Column]]]:
     """Part the columns into energies and the intensities behind them."""
     groups: list[tuple[list[_Column], list[_Column]]] = []
+    used = [column for column in columns if not column.is_other]
+    if used and used[-1].is_energy and not used[0].is_energy:
+        columns = columns[::-1]  # intensities stand before their energies
     for column in columns:
         if column.is_energy:
             if not groups or groups[-1][1]:
@@ -139,9 +150,10 @@ def _region(sheet: Sheet, head: int, begin: int, energies: list[_Column], intens
     named = [column for column in energies if energy_scale(column.name) == "binding"]
     counters = [column for column in energies if column.values[:2].tolist() in ([0.0, 1.0], [1.0, 2.0])]
     energy = (named or [column for column in energies if column not in counters] or energies)[0]
-    intensity = next((column for column in intensities if not _FIT.search(column.name)), intensities[0])
+    intensity = next((column for column in intensities if not column.is_other), intensities[0])
     length = min(len(energy.values), len(intensity.values))
-    first, last = energies[0].index, intensities[-1].index
+    used = sorted(column.index for column in (*energies, *intensities))
+    first, last = used[0], used[-1]
     texts = [[words(cell) for cell in sheet.rows[row][first : last + 1] if words(cell)] for row in range(head, begin)]
     said = "\n".join(text for row in texts for text in row)
     place = (
@@ -149,7 +161,8 @@ def _region(sheet: Sheet, head: int, begin: int, energies: list[_Column], intens
         f"rows {energy.first_row + 1} to {energy.first_row + length}"
     )
     warnings: list[SpectrumWarning] = []
-    scale = energy_scale(energy.name) or energy_scale(said)
+    notes = read_notes([" ".join(row) for row in texts])
+    scale = energy_scale(energy.name) or notes.scale
     if scale is None:
         text = f"Nothing says whether the energies of {place} are binding or kinetic: binding energies were assumed."
         warnings.append(SpectrumWarning("scale-assumed", text))
@@ -174,8 +187,8 @@ def _region(sheet: Sheet, head: int, begin: int, energies: list[_Column], intens
         intensity=intensity.values[:length],
         place=place,
         scale=scale or "binding",
-        intensity_unit=intensity_unit(intensity.name) if intensity.name else intensity_unit(said),
-        source_energy_ev=source_energy(said),
+        intensity_unit=unit_of(intensity.name) or notes.unit or "arbitrary",
+        source_energy_ev=notes.source_energy_ev,
         charge_correction_ev=correction,
         sample=sample,
         warnings=tuple(warnings),
@@ -203,9 +216,9 @@ def _shifted_copy(
 def _names(title: str, texts: list[list[str]], said: str) -> tuple[str, str]:
     """Find the region's name and the sample's in the words above, else in the sheet's title."""
     line = find_core_line(said) or find_core_line(title)
-    label: str | Literal["survey"] = line or ("survey" if is_survey(f"{said} {title}") else "")
-    free = [row[0] for row in texts if len(row) == 1 and not _PLAIN.fullmatch(row[0]) and not energy_scale(row[0])]
-    sample = next((text for text in free if not find_core_line(text) and source_energy(text) is None), "")
+    label = line or ("survey" if is_survey(f"{said} {title}") else "")
+    alone = [row[0] for row in texts if len(row) == 1]
+    sample = next((text for text in alone if _is_name(text)), "")
     if (
         not sample
         and not find_core_line(title)
@@ -214,3 +227,8 @@ def _names(title: str, texts: list[list[str]], said: str) -> tuple[str, str]:
     ):
         sample = title
     return label, sample
+
+
+def _is_name(text: str) -> bool:
+    """Tell whether words that stand alone can be the name of a sample: no column, no core line, no setting."""
+    return not (names_nothing(text) or role_of(text) or find_core_line(text) or re.search(r"[:=]", text))

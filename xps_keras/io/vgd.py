@@ -98,7 +98,7 @@ def _parsed(file: Any, path: Path) -> Parsed:
     drafts = [
         Draft(
             label=label,
-            energy_ev=energy.start + energy.step * np.arange(energy.points),
+            energy_ev=energy.start + energy.step * np.arange(energy.points, dtype=np.float64),
             intensity=spectrum.astype(np.float64),
             place="the stream VGData" + (f", level {level}" if levels > 1 else ""),
             scale="kinetic",

@@ -21,7 +21,7 @@ _REMEDY = "save it again or save each sheet as CSV text"
 class WorkbookReader:
     """Excel workbooks."""
 
-    name = "workbook"
+    name = "Excel workbook"
     extra = EXTRA
 
     def recognises(self, content: bytes, path: Path) -> bool:

@@ -3,6 +3,7 @@
 import io
 import struct
 from collections.abc import Callable, Mapping, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -61,7 +62,7 @@ def ibw(
 ) -> bytes:
     """Write a wave as WaveMetrics' technical note TN003 says."""
     number = kind or {"f4": 2, "f8": 4, "i4": 32, "i2": 16}[values.dtype.str[1:]]
-    data = values.astype(values.dtype.newbyteorder(order)).tobytes(order="F")
+    data = values.astype(np.dtype(order + values.dtype.str[1:])).tobytes(order="F")
     text, name = note.encode(), b"PET_001"
     sizes = list(shape or values.shape)
     if version == 5:
@@ -195,7 +196,9 @@ def property_set(names: Mapping[int, str], values: Mapping[int, bytes]) -> bytes
 def ole(streams: Mapping[str, bytes]) -> bytes:
     """Write a compound file ([MS-CFB]) whose streams are all short enough for its mini stream."""
     end, free, none = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFF
-    mini, chains, starts = b"", [], []
+    mini = b""
+    chains: list[int] = []
+    starts: list[int] = []
     for content in streams.values():
         assert 0 < len(content) < 4096
         count = -(-len(content) // 64)
@@ -266,7 +269,7 @@ def vendor_files(carbon: tuple[Floats, Floats]) -> dict[str, bytes]:
         "PHI binary": phi([("C1s", energy, counts[None])]),
         "Igor text wave": itx(counts, start=299.3, step=-0.1),
         "Igor binary wave": ibw(counts, start=299.3, step=-0.1),
-        "workbook": xlsx(
+        "Excel workbook": xlsx(
             {"C1s": [["Binding Energy (eV)", "counts"], *zip(energy.tolist(), counts.tolist(), strict=True)]}
         ),
         "NeXus": nxs(energy, counts),
@@ -275,9 +278,6 @@ def vendor_files(carbon: tuple[Floats, Floats]) -> dict[str, bytes]:
 
 
 @pytest.fixture
-def writers() -> Any:
+def writers() -> SimpleNamespace:
     """All writers of this folder, by name."""
-    return type("Writers", (), {name: staticmethod(f) for name, f in _WRITERS.items()})
-
-
-_WRITERS = {"phi": phi, "ibw": ibw, "itx": itx, "xlsx": xlsx, "avantage": avantage, "nxs": nxs, "vgd": vgd, "ole": ole}
+    return SimpleNamespace(phi=phi, ibw=ibw, itx=itx, xlsx=xlsx, avantage=avantage, nxs=nxs, vgd=vgd, ole=ole)

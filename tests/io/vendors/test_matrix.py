@@ -18,7 +18,7 @@ from xps_keras.io.registry import READERS
 
 Floats = NDArray[np.float64]
 Write = Callable[[str, str | bytes], Path]
-KINDS = ("PHI binary", "Igor text wave", "Igor binary wave", "workbook", "NeXus", "Thermo VGD")
+KINDS = ("PHI binary", "Igor text wave", "Igor binary wave", "Excel workbook", "NeXus", "Thermo VGD")
 ASKED_LATER = ("known but not read", "two-column text")  # both know these files by sight and are never asked
 VENDORS = {reader.name: reader for reader in READERS if reader.name in KINDS}
 
@@ -53,8 +53,8 @@ def test_every_format_gives_the_region_that_was_written(
     np.testing.assert_allclose(region.intensity, carbon[1], rtol=1e-7)
     assert region.label == ("C1s Scan" if kind == "Thermo VGD" else "C 1s")
     assert region.recorded_energy == ("kinetic" if kind == "Thermo VGD" else "binding")
-    assert region.sample == ("" if kind == "workbook" else "PET")
-    assert region.source_energy_ev == {"workbook": None, "Thermo VGD": 1486.68}.get(kind, 1486.6)
+    assert region.sample == ("" if kind == "Excel workbook" else "PET")
+    assert region.source_energy_ev == {"Excel workbook": None, "Thermo VGD": 1486.68}.get(kind, 1486.6)
     assert region.place
     assert region.binding_energy_ev.dtype == region.intensity.dtype == np.float64
     assert spectrum.warnings == ()
@@ -89,7 +89,9 @@ def test_any_positive_scale_and_a_reversed_axis_are_the_same_spectrum(
         np.testing.assert_allclose(region.intensity, counts, rtol=1e-6)
 
 
-@pytest.mark.parametrize(("kind", "module"), [("workbook", "openpyxl"), ("NeXus", "h5py"), ("Thermo VGD", "olefile")])
+@pytest.mark.parametrize(
+    ("kind", "module"), [("Excel workbook", "openpyxl"), ("NeXus", "h5py"), ("Thermo VGD", "olefile")]
+)
 def test_a_missing_library_is_asked_for_by_the_command_that_installs_it(
     vendor_files: dict[str, bytes], write: Write, kind: str, module: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -25,7 +25,7 @@ def codes(spectrum: Any) -> list[str]:
 
 
 def rows(*columns: Floats) -> list[list[float]]:
-    return np.stack(columns, axis=1).tolist()
+    return [[float(value) for value in row] for row in np.stack(columns, axis=1)]
 
 
 def test_a_sheet_of_avantage_gives_the_measured_column_and_not_the_fit(

@@ -40,7 +40,7 @@ def untrained(name: str, folder: Path) -> Path:
     """Write a run of an untrained network: random weights cost the same time as trained ones."""
     from xps_keras.models.networks import PRESETS
 
-    model = PRESETS[name].build(5.0).inference
+    model = PRESETS[name].network.reaching(5.0).build().inference
     rng = np.random.default_rng(0)
     for weight in model.trainable_weights:
         if len(weight.shape) == 2:

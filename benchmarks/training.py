@@ -75,7 +75,7 @@ class Yardstick:
 
 def our_turn(corpus: Corpus, size: int) -> tuple[Turn, FixedCorpus, int]:
     """Return the turn of this package's loop, its spectra, and its number of trained weights."""
-    engine = Engine(start(Devices("one")), lambda: PRESETS["stn"].build(SHIFT_EV), 1, "float32", average=False)
+    engine = Engine(start(Devices("one")), lambda: PRESETS["stn"].network.build(), 1, "float32", average=False)
     spectra = FixedCorpus(corpus, size, BATCH, engine.inputs, engine.outputs, shuffle=1)
     done = 0
 
@@ -83,8 +83,8 @@ def our_turn(corpus: Corpus, size: int) -> tuple[Turn, FixedCorpus, int]:
         nonlocal done
         wall, processor = time.perf_counter(), time.process_time()
         sums = []
-        for slab in spectra.epoch(done):
-            sums.append(engine.step(slab, RATE, done))
+        for batch in spectra.epoch(done):
+            sums.append(engine.step(batch, RATE, done))
             done += 1
         loss = engine.figures(np.sum([np.asarray(one) for one in sums], axis=0))["loss"]
         return time.perf_counter() - wall, time.process_time() - processor, loss
@@ -94,7 +94,7 @@ def our_turn(corpus: Corpus, size: int) -> tuple[Turn, FixedCorpus, int]:
 
 def fit_turn(spectra: FixedCorpus) -> Turn:
     """Return the turn of Keras's own loop, as this package trained before it had one."""
-    model = PRESETS["stn"].build(SHIFT_EV).training
+    model = PRESETS["stn"].network.build().training
     model.compile(
         keras.optimizers.Adam(RATE, global_clipnorm=1.0),
         {"logits": keras.losses.BinaryCrossentropy(from_logits=True)},

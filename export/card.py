@@ -3,33 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from xps_keras.metadata import (
-    ALIGNED,
-    INTENSITY,
-    PROBABILITIES,
-    READING_PROBABILITIES,
-    READING_SHIFT_EV,
-    READING_UNCERTAINTY_EV,
-    READING_WEIGHT,
-    SHIFT_EV,
-    Metadata,
-)
+from xps_keras.groups import GROUP_NAMES
+from xps_keras.metadata import GRAPH_OUTPUTS, INTENSITY, Metadata
 from xps_keras.runtime.comparing import Tolerance
 
-_MEANING = {
-    PROBABILITIES: ("40", "calibrated probability of each group, in the order of the labels"),
-    SHIFT_EV: ("1", "measured minus true binding energy in eV: positive when every peak stands too high"),
-    ALIGNED: ("6601", "the spectrum moved to the true energies, area 1 over the axis in eV"),
-    READING_SHIFT_EV: ("{readings}", "shift of each reading in eV, the most probable reading first"),
-    READING_UNCERTAINTY_EV: ("{readings}", "standard uncertainty of each reading's shift in eV"),
-    READING_WEIGHT: ("{readings}", "weight of each reading, 0 to 1"),
-    READING_PROBABILITIES: ("{readings}, 40", "probabilities of the groups in each reading"),
-}
-
-
 _FIGURES = (
-    ("exact_match.all_groups_at_half.fraction", "all 40 groups right, threshold 0.5", ".1%"),
-    ("exact_match.all_groups.fraction", "all 40 groups right, each group's own threshold", ".1%"),
+    ("exact_match.all_groups_at_half.fraction", f"all {len(GROUP_NAMES)} groups right, threshold 0.5", ".1%"),
+    ("exact_match.all_groups.fraction", f"all {len(GROUP_NAMES)} groups right, each group's own threshold", ".1%"),
     ("exact_match.judged_groups.fraction", "all groups right whose elements were recorded", ".1%"),
     ("micro.f1", "F1, micro average", ".3f"),
     ("macro.f1", "F1, macro average over the groups that occur", ".3f"),
@@ -59,9 +39,10 @@ def model_card(metadata: Metadata, tolerance: Tolerance, evaluation: Mapping[str
         Markdown.
     """
     axis = metadata.axis
+    sizes = {"groups": len(metadata.labels), "channels": axis.size, "readings": metadata.readings}
     outputs = [
-        f"| `{name}` | [batch, {_MEANING[name][0].format(readings=metadata.readings)}] | {_MEANING[name][1]} |"
-        for name in metadata.outputs
+        f"| `{row.name}` | [batch, {', '.join(str(sizes.get(size, size)) for size in row.shape)}] | {row.meaning} |"
+        for row in (GRAPH_OUTPUTS[name] for name in metadata.outputs)
     ]
     parity = [f"| `{name}` | {metadata.parity_error[name]:.2g} | {tolerance.of(name):g} |" for name in metadata.outputs]
     not_assessable = [

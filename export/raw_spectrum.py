@@ -156,7 +156,7 @@ def raw_function(graph: Any, metadata: Metadata, kind: Any = tf.float64) -> Any:
 
 def _status(probabilities: Any, shift_ev: Any, measured: Any, metadata: Metadata) -> Any:
     """Judge the groups as ``analyze`` does: threshold, training polymers, whether the element's line was measured."""
-    lines = main_lines()
+    lines = main_lines(metadata.lines)
     inset = {name: 0.25 * (line.window_high_ev - line.window_low_ev) for name, line in lines.items()}
     low = tf.constant([line.window_low_ev + inset[name] for name, line in lines.items()], tf.float32) + shift_ev
     high = tf.constant([line.window_high_ev - inset[name] for name, line in lines.items()], tf.float32) + shift_ev
@@ -170,7 +170,9 @@ def _status(probabilities: Any, shift_ev: Any, measured: Any, metadata: Metadata
     there &= (high >= AXIS.low_ev) & (low <= AXIS.high_ev)
     needed = np.array([[float(name in group.elements) for name in lines] for group in GROUPS], np.float32)
     missing = tf.matmul(1.0 - tf.cast(there, tf.float32), needed, transpose_b=True)
-    assessable = (missing < 0.5) & tf.constant([metadata.assessable])
+    # An element without a line that the model knows can never be measured.
+    known = [set(group.elements) <= set(lines) for group in GROUPS]
+    assessable = (missing < 0.5) & tf.constant((np.array(metadata.assessable) & known)[None])
     present = tf.cast(probabilities >= tf.constant([metadata.thresholds], tf.float32), tf.int32)
     return tf.where(assessable, present, -tf.ones_like(present))
 

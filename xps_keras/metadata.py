@@ -4,7 +4,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any
+from typing import Any, Literal
 
 from xps_keras.axis import AXIS, EnergyAxis
 from xps_keras.errors import InputError
@@ -16,28 +16,99 @@ SCHEMA = "xps-keras/model/1"
 INTENSITY = "intensity"
 """Input, float32 ``[batch, 6601]``: any non-negative scale, zeros where nothing was measured."""
 PROBABILITIES = "probabilities"
-"""Output, float32 ``[batch, 40]``: calibrated probability of each group in label order."""
 SHIFT_EV = "shift_ev"
-"""Output, float32 ``[batch, 1]``: measured minus true binding energy in eV."""
 ALIGNED = "aligned"
-"""Output, float32 ``[batch, 6601]``: the spectrum moved to the true energies, area 1."""
 READING_SHIFT_EV = "reading_shift_ev"
-"""Output, float32 ``[batch, readings]``: shift of each reading in eV."""
 READING_UNCERTAINTY_EV = "reading_uncertainty_ev"
-"""Output, float32 ``[batch, readings]``: standard uncertainty of each reading's shift in eV."""
 READING_WEIGHT = "reading_weight"
-"""Output, float32 ``[batch, readings]``: weight of each reading, 0 to 1."""
 READING_PROBABILITIES = "reading_probabilities"
-"""Output, float32 ``[batch, readings, 40]``: probabilities of the groups in each reading."""
 
-OUTPUTS = (PROBABILITIES, SHIFT_EV, ALIGNED)
+
+@dataclass(frozen=True)
+class Output:
+    """One output of the graph of the contract, float32, and how it is made of what a network gives."""
+
+    name: str
+    shape: tuple[str, ...]
+    """After ``batch``: ``groups``, ``readings``, ``channels`` or a number."""
+    meaning: str
+    """One line, with the unit."""
+    source: str
+    """Name of the network's output."""
+    made: Literal["as it is", "sigmoid", "calibrated", "uncertainty"] = "as it is"
+    """``sigmoid`` of a logit; ``calibrated``: sigmoid of the logits of groups after their calibration;
+    ``uncertainty``: a standard deviation times the calibration's factor."""
+    tolerance: Literal["probability", "weight", "shift_ev", "aligned"] = "probability"
+    """Which tolerance it has to keep when two runs of a model are compared."""
+    optional: bool = False
+    """Whether a network may leave it out; ``Metadata.further_outputs`` then says which it has."""
+
+    @property
+    def of_reading(self) -> bool:
+        """Whether there is one per reading of the shift."""
+        return "readings" in self.shape
+
+
+_ROWS = (
+    Output(
+        PROBABILITIES,
+        ("groups",),
+        "calibrated probability of each group, in the order of the labels",
+        "logits",
+        made="calibrated",
+    ),
+    Output(
+        SHIFT_EV,
+        ("1",),
+        "measured minus true binding energy in eV: positive when every peak stands too high",
+        SHIFT_EV,
+        tolerance="shift_ev",
+    ),
+    Output(
+        ALIGNED,
+        ("channels",),
+        "the spectrum moved to the true energies, area 1 over the axis in eV",
+        ALIGNED,
+        tolerance="aligned",
+    ),
+    Output(
+        READING_SHIFT_EV,
+        ("readings",),
+        "shift of each reading in eV, the most probable reading first",
+        READING_SHIFT_EV,
+        tolerance="shift_ev",
+    ),
+    Output(
+        READING_UNCERTAINTY_EV,
+        ("readings",),
+        "standard uncertainty of each reading's shift in eV",
+        READING_UNCERTAINTY_EV,
+        made="uncertainty",
+        tolerance="shift_ev",
+    ),
+    Output(READING_WEIGHT, ("readings",), "weight of each reading, 0 to 1", READING_WEIGHT, tolerance="weight"),
+    Output(
+        READING_PROBABILITIES,
+        ("readings", "groups"),
+        "probabilities of the groups in each reading",
+        "reading_logits",
+        made="calibrated",
+    ),
+)
+GRAPH_OUTPUTS: dict[str, Output] = {row.name: row for row in _ROWS}
+"""Every output by name; a new output of a network joins the contract by one row, ``optional``."""
+
+OUTPUTS = tuple(row.name for row in _ROWS if not row.of_reading and not row.optional)
 """Outputs that every artefact has."""
-READING_OUTPUTS = (READING_SHIFT_EV, READING_UNCERTAINTY_EV, READING_WEIGHT, READING_PROBABILITIES)
+READING_OUTPUTS = tuple(row.name for row in _ROWS if row.of_reading and not row.optional)
 """Outputs of a model that gives several readings of the shift, in addition to ``OUTPUTS``."""
 
 _ADDED: dict[str, Any] = {  # fields that metadata of version 0.1 may lack
     "library": "polymers",
     "library_sha256": None,
+    "lines": None,
+    "network": None,
+    "further_outputs": [],
     "batch": None,
     "graph_sha256": None,
     "operators": [],
@@ -79,6 +150,13 @@ class Metadata:
     """Name of the library of its training polymers; ``polymers`` is that of the package."""
     library_sha256: str | None = None
     """SHA-256 of that library's content, hexadecimal; None for models older than this field."""
+    lines: tuple[str, ...] | None = None
+    """Names of the lines that the model was trained to know, keys of the library's table of lines; None, in models
+    older than this field, for all of them."""
+    network: Mapping[str, Any] | None = None
+    """Configuration of the network as ``config.json`` holds it: its kind and every field; None for older models."""
+    further_outputs: tuple[str, ...] = ()
+    """Names of its optional outputs."""
     format: str = "keras"
     """``keras``, ``saved_model``, ``tflite`` or ``onnx``."""
     quantization: str = "none"
@@ -94,13 +172,14 @@ class Metadata:
     """Per output: largest difference from Keras that was measured at export, ``aligned`` relative to its maximum."""
     agreement: Mapping[str, float] = field(default_factory=dict)
     """Comparison with Keras on spectra of the recipe ``instrument``: ``spectra`` (their number), ``probability_error``
-    (largest difference of a probability), ``decisions_changed`` (group decisions that differ, of 40 per spectrum).
+    (largest difference of a probability), ``decisions_changed`` (group decisions that differ, of as many per
+    spectrum as there are groups).
     Empty where it was not made."""
 
     @property
     def outputs(self) -> tuple[str, ...]:
         """Names of the graph's outputs."""
-        return OUTPUTS if self.readings is None else OUTPUTS + READING_OUTPUTS
+        return (*OUTPUTS, *(() if self.readings is None else READING_OUTPUTS), *self.further_outputs)
 
 
 def to_json(metadata: Metadata) -> str:
@@ -152,18 +231,21 @@ def _checked(content: dict[str, Any], source: str) -> Metadata:
             recipe=_text(content["recipe"]),
             seed=int(content["seed"]),
             max_shift_ev=_number(content["max_shift_ev"], low=0.0),
-            thresholds=tuple(_number(value, low=0.0, high=1.0) for value in _forty(content["thresholds"])),
-            assessable=tuple(_flag(value) for value in _forty(content["assessable"])),
+            thresholds=tuple(_number(value, low=0.0, high=1.0) for value in _per_group(content["thresholds"])),
+            assessable=tuple(_flag(value) for value in _per_group(content["assessable"])),
             package_version=_text(content["package_version"]),
             weights_sha256=_text(content["weights_sha256"]),
             calibration=_text(content["calibration"]),
             axis=EnergyAxis(**content["axis"]),
             detection_limits=None
             if limits is None
-            else tuple(None if value is None else _number(value, low=0.0, high=1.0) for value in _forty(limits)),
+            else tuple(None if value is None else _number(value, low=0.0, high=1.0) for value in _per_group(limits)),
             readings=None if content["readings"] is None else int(content["readings"]),
             library=_text(content["library"]),
             library_sha256=None if content["library_sha256"] is None else _text(content["library_sha256"]),
+            lines=None if content["lines"] is None else tuple(_text(name) for name in content["lines"]),
+            network=None if content["network"] is None else dict(content["network"]),
+            further_outputs=tuple(_text(name) for name in content["further_outputs"]),
             format=_text(content["format"]),
             quantization=_text(content["quantization"]),
             batch=None if content["batch"] is None else int(content["batch"]),
@@ -201,7 +283,7 @@ def _number(value: object, low: float, high: float = math.inf) -> float:
     return float(value)
 
 
-def _forty(values: object) -> list[object]:
+def _per_group(values: object) -> list[object]:
     if not isinstance(values, list | tuple) or len(values) != len(GROUP_NAMES):
         raise ValueError(f"a list of {len(GROUP_NAMES)} values, one per group, was expected")
     return list(values)

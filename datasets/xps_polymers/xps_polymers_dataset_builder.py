@@ -11,6 +11,7 @@ from etils import epath
 
 from xps_keras import __version__
 from xps_keras.corpus.recipes import Recipe, recipe
+from xps_keras.corpus.version import CORPUS_VERSION
 from xps_keras.datasets.xps_polymers import writing
 from xps_keras.datasets.xps_polymers.building import building
 from xps_keras.datasets.xps_polymers.classes import class_keys
@@ -58,7 +59,7 @@ class Builder(tfds.core.dataset_builder.FileReaderBuilder):
             a config that has its own.
     """
 
-    VERSION = tfds.core.Version("4.0.0")
+    VERSION = tfds.core.Version(CORPUS_VERSION)
     RELEASE_NOTES: ClassVar = {
         "4.0.0": "Mixtures and shifts are those of 3.0.0; spectra the same within 0.01 % of the peak, the "
         "counting noise of instrument is another.",

@@ -8,14 +8,14 @@ import pytest
 from xps_keras.experiments.measurements import Test
 from xps_keras.experiments.shift_experiment import Plan
 from xps_keras.experiments.trained_models import Training
-from xps_keras.models.mlp import mlp
-from xps_keras.models.networks import PRESETS, Preset, trained_on_groups
+from xps_keras.models.mlp import MLP
+from xps_keras.models.networks import PRESETS, Preset
 
 SMALL = Training(size=128, epochs=2, validation_size=32, seed=3)
 TEST = Test(size=96, seed=7)
 
 
-SMALL_MLP = Preset(lambda shift: trained_on_groups(mlp((8,))), 64, 1e-3, "plateau", 4, 128)
+SMALL_MLP = Preset(MLP((8,)), 64, 1e-3, "plateau", 4, 128)
 
 
 @pytest.fixture(autouse=True)

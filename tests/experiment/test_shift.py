@@ -147,7 +147,7 @@ def test_carried_weights_are_where_the_next_training_starts(finished: Path, tmp_
     # One step of Adam moves a weight by no more than its learning rate of 0.001.
     assert 0 < np.abs(after - before).max() < 0.0011
     keras.utils.set_random_seed(5)
-    assert np.abs(kernel(PRESETS["mlp"].build(1.0).inference) - before).max() > 0.02
+    assert np.abs(kernel(PRESETS["mlp"].network.build().inference) - before).max() > 0.02
 
 
 @pytest.mark.parametrize(

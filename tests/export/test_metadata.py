@@ -1,6 +1,7 @@
 """Metadata survives JSON, and nothing but sound metadata does."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -45,9 +46,25 @@ def test_outputs_follow_the_readings() -> None:
     assert from_json(json.dumps({**content, "readings": None}), "m").outputs == OUTPUTS
 
 
+def test_a_model_says_which_lines_it_knows_and_how_it_is_built() -> None:
+    network = {"kind": "align", "windows_ev": [[278.0, 296.0]]}
+    known = replace(METADATA, lines=("C 1s", "O 1s"), network=network)
+    assert from_json(to_json(known), "m") == known
+
+
+def test_metadata_of_version_0_1_knows_every_line() -> None:
+    content = json.loads(to_json(METADATA))
+    for name in ("lines", "network", "further_outputs"):
+        del content[name]
+    found = from_json(json.dumps(content), "m")
+    assert (found.lines, found.network, found.further_outputs) == (None, None, ())
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
+        ({"lines": [1]}, "1 is not a text"),
+        ({"network": "align"}, "damaged"),
         ({"schema": "xps-keras/model/2"}, "schema 'xps-keras/model/2'"),
         ({"labels": list(GROUP_NAMES[::-1])}, "labels are not the 40 groups"),
         ({"labels": None}, "labels are not the 40 groups"),

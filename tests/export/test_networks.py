@@ -17,7 +17,7 @@ from xps_keras.models.networks import PRESETS
 def test_network_fits_both_formats(
     name: str, make_run: Callable[..., Path], spectra: NDArray[np.float32], tmp_path: Path
 ) -> None:
-    model: Any = PRESETS[name].build(3.0).inference
+    model: Any = PRESETS[name].network.reaching(3.0).build().inference
     rng = np.random.default_rng(0)
     for weight in model.trainable_weights:  # no layer at zero, where all spectra and readings would look alike
         if len(weight.shape) == 2:

@@ -6,7 +6,7 @@ import pytest
 from numpy.typing import NDArray
 
 from xps_keras.corpus import Corpus, recipe
-from xps_keras.models.blocks import Networks
+from xps_keras.models.network import Networks
 from xps_keras.models.networks import PRESETS
 
 
@@ -16,7 +16,7 @@ def networks() -> dict[str, Networks]:
     built = {}
     for name, preset in PRESETS.items():
         keras.utils.set_random_seed(7)
-        built[name] = preset.build(3.0)
+        built[name] = preset.network.reaching(3.0).build()
     return built
 
 

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from xps_keras.axis import AXIS
 from xps_keras.corpus.engine import FourierLibrary
 from xps_keras.library.loading import load_library
-from xps_keras.models.align import WINDOWS_EV, align
-from xps_keras.models.blocks import Networks
+from xps_keras.models.align import Align
+from xps_keras.models.network import Networks
 
 MAX_SHIFT_EV, STEP_EV = 6.0, 0.4
 
@@ -21,7 +21,7 @@ MAX_SHIFT_EV, STEP_EV = 6.0, 0.4
 def decided() -> Networks:
     """Random weights, large enough that the hypotheses differ much, as in a trained network."""
     keras.utils.set_random_seed(2)
-    networks = align(WINDOWS_EV, max_shift_ev=MAX_SHIFT_EV, hypothesis_step_ev=STEP_EV)
+    networks = Align(max_shift_ev=MAX_SHIFT_EV, hypothesis_step_ev=STEP_EV).build()
     verdict = networks.inference.get_layer("judge_verdict")
     rng = np.random.default_rng(2)
     verdict.kernel.assign(rng.normal(0.0, [20.0, 0.5, 0.5], verdict.kernel.shape))
@@ -90,7 +90,7 @@ def test_aligned_is_the_input_moved_back_by_the_answer(decided: Networks, still:
 
 
 def test_untrained_every_hypothesis_is_about_equally_likely(still: NDArray[np.float32]) -> None:
-    networks = align(WINDOWS_EV)
+    networks = Align().build()
     given = {"intensity": still, "true_shift_ev": np.zeros((3, 1), np.float32)}
     distribution = np.asarray(networks.training(given)["shift_ev"])
     assert distribution.shape == (3, 31, 3)
@@ -113,7 +113,7 @@ def test_the_classifier_sees_the_spectrum_at_the_shift_it_is_told(
 
 def test_settings_of_ones_own_are_built_saved_and_loaded(tmp_path: Path, still: NDArray[np.float32]) -> None:
     settings = {"max_shift_ev": 2.0, "hypothesis_step_ev": 0.8, "judge_units": (8,), "classifier_units": (16,)}
-    small = align(((278.0, 296.0),), **settings, readings=2).inference  # type: ignore[arg-type]  # one of each kind
+    small = Align(((278.0, 296.0),), **settings, readings=2).build().inference  # type: ignore[arg-type]  # one of each kind
     small.save(tmp_path / "m.keras")
     before, after = answer(small, still), answer(keras.models.load_model(tmp_path / "m.keras"), still)
     assert before["reading_shift_ev"].shape == (3, 2)
@@ -123,7 +123,7 @@ def test_settings_of_ones_own_are_built_saved_and_loaded(tmp_path: Path, still: 
 
 def test_a_step_that_is_no_even_number_of_channels_is_refused() -> None:
     with pytest.raises(ValueError, match="multiples"):
-        align(WINDOWS_EV, hypothesis_step_ev=0.3)
+        Align(hypothesis_step_ev=0.3).build()
 
 
 def test_the_first_guess_of_a_shift_is_refined_in_training(decided: Networks, still: NDArray[np.float32]) -> None:

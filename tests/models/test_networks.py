@@ -1,6 +1,5 @@
 """What every network promises to the graph contract, and the sizes the paper states."""
 
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +11,9 @@ from numpy.typing import NDArray
 from xps_keras.axis import AXIS
 from xps_keras.errors import InputError
 from xps_keras.groups import GROUPS
-from xps_keras.library.loading import load_library
-from xps_keras.models.align import WINDOWS_EV
-from xps_keras.models.blocks import Networks
+from xps_keras.models.network import Networks
 from xps_keras.models.networks import PRESETS, preset
-from xps_keras.models.stn import stn
+from xps_keras.models.stn import STN
 
 NAMES = list(PRESETS)
 
@@ -99,7 +96,7 @@ def test_sizes_are_those_of_the_paper(networks: dict[str, Networks]) -> None:
 
 
 def test_the_shift_of_the_stn_is_in_ev_and_positive_for_peaks_too_high(spectra: NDArray[np.float32]) -> None:
-    model = stn()
+    model = STN().build().inference
     model.get_layer("transformer").head.bias.assign([20.0])  # channels
     outputs = answer(model, np.roll(spectra, 20, axis=1))
     np.testing.assert_allclose(outputs["shift_ev"], 2.0, rtol=1e-6)
@@ -107,7 +104,7 @@ def test_the_shift_of_the_stn_is_in_ev_and_positive_for_peaks_too_high(spectra: 
 
 
 def test_the_second_variant_of_the_stn_scales_too(spectra: NDArray[np.float32]) -> None:
-    outputs = answer(stn(mode="shift_scale"), spectra)
+    outputs = answer(STN(mode="shift_scale").build().inference, spectra)
     np.testing.assert_array_equal(outputs["shift_ev"], 0.0)
     np.testing.assert_allclose(outputs["aligned"], normalized(spectra), rtol=1e-4, atol=1e-6)
 
@@ -134,13 +131,3 @@ def test_saved_and_loaded_a_network_answers_the_same(
 def test_an_unknown_network_is_refused_with_the_known_ones() -> None:
     with pytest.raises(InputError, match="stn, mlp, cnn, align"):
         preset("transformer")
-
-
-def test_the_windows_hold_every_main_peak_of_the_library() -> None:
-    peaks = load_library().peaks
-    ours = np.array([name not in ("I 3d", "I 4d") for name in peaks.line])
-    inside = np.any([(peaks.energy_ev >= low) & (peaks.energy_ev <= high) for low, high in WINDOWS_EV], axis=0)
-    area = peaks.area * ours
-    assert area[inside].sum() > 0.98 * area.sum()
-    assert all(low < high for low, high in WINDOWS_EV)
-    assert all(first[1] <= second[0] for first, second in pairwise(WINDOWS_EV))

@@ -18,9 +18,9 @@ Agrees = Callable[..., None]
 
 def write_small_run(folder: Path) -> Path:
     """Write what `train` leaves, for an align network of a few hypotheses with random but fixed weights."""
-    from xps_keras.models.align import align
+    from xps_keras.models.align import Align
 
-    model = align(max_shift_ev=1.6, judge_units=(16,), classifier_units=(24,)).inference
+    model = Align(max_shift_ev=1.6, judge_units=(16,), classifier_units=(24,)).build().inference
     rng = np.random.default_rng(0)
     for weight in model.trainable_weights:  # no layer at zero, where all spectra and readings would look alike
         if len(weight.shape) == 2:

@@ -23,38 +23,28 @@ if count := order.get("logical"):
     )
 
 from xps_keras.errors import InputError  # noqa: E402 # devices first
-from xps_keras.models.blocks import Networks  # noqa: E402
-from xps_keras.models.mlp import mlp  # noqa: E402
-from xps_keras.models.networks import PRESETS, trained_on_groups  # noqa: E402
-from xps_keras.models.stn import stn  # noqa: E402
-from xps_keras.training.batches import Slab  # noqa: E402
+from xps_keras.models.mlp import MLP  # noqa: E402
+from xps_keras.models.networks import PRESETS  # noqa: E402
+from xps_keras.models.stn import STN  # noqa: E402
+from xps_keras.training.batches import GlobalBatch  # noqa: E402
 from xps_keras.training.devices import Devices  # noqa: E402
 from xps_keras.training.engine import Engine  # noqa: E402
 from xps_keras.training.run import Run, train  # noqa: E402
 
-
-def small_mlp(max_shift_ev: float) -> Networks:
-    """With dropout, whose draws a resumed run must repeat."""
-    return trained_on_groups(mlp((16,), dropout=0.3))
-
-
-def stn_without_dropout(max_shift_ev: float) -> Networks:
-    """The paper's sizes; without dropout, whose draws differ between replicas and one device."""
-    return trained_on_groups(stn(dropout=0.0))
-
-
-PRESETS["mlp"] = replace(PRESETS["mlp"], build=small_mlp)
-PRESETS["stn"] = replace(PRESETS["stn"], build=stn_without_dropout)
+# With dropout, whose draws a resumed run must repeat.
+PRESETS["mlp"] = replace(PRESETS["mlp"], network=MLP((16,), dropout=0.3))
+# The paper's sizes; without dropout, whose draws differ between replicas and one device.
+PRESETS["stn"] = replace(PRESETS["stn"], network=STN(dropout=0.0))
 last: list[Engine] = []
 original = Engine.step
 
 
-def step(self: Engine, slab: Slab, rate: float, number: int) -> Any:
+def step(self: Engine, batch: GlobalBatch, rate: float, number: int) -> Any:
     """Take a step, or die in its place."""
     if number == order.get("kill_at"):
         os.kill(os.getpid(), signal.SIGKILL)
     last[:] = [self]
-    return original(self, slab, rate, number)
+    return original(self, batch, rate, number)
 
 
 Engine.step = step  # type: ignore[method-assign] # the place where a test kills
@@ -65,5 +55,5 @@ try:
 except InputError as error:
     sys.exit(f"xps-keras: {error}")
 if "weights" in order:
-    print("replicas", last[0].team.replicas)
+    print("replicas", last[0].replicas.count)
     np.savez(order["weights"], *last[0].weights())

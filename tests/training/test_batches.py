@@ -19,20 +19,20 @@ def corpus() -> Corpus:
 
 
 def test_names_shapes_and_pairing(corpus: Corpus) -> None:
-    slab = list(FixedCorpus(corpus, 10, 4, INPUTS, OUTPUTS, shuffle=None).epoch(0))[1]
+    batch = list(FixedCorpus(corpus, 10, 4, INPUTS, OUTPUTS, shuffle=None).epoch(0))[1]
     drawn = corpus.batch(4, 4)
-    np.testing.assert_array_equal(slab.x["intensity"], drawn.intensity)
-    np.testing.assert_array_equal(slab.x["true_shift_ev"], drawn.shift_ev[:, None])
-    np.testing.assert_array_equal(slab.y["shift_ev"], drawn.shift_ev[:, None])
-    np.testing.assert_array_equal(slab.y["logits"], drawn.groups)
+    np.testing.assert_array_equal(batch.x["intensity"], drawn.intensity)
+    np.testing.assert_array_equal(batch.x["true_shift_ev"], drawn.shift_ev[:, None])
+    np.testing.assert_array_equal(batch.y["shift_ev"], drawn.shift_ev[:, None])
+    np.testing.assert_array_equal(batch.y["logits"], drawn.groups)
 
 
 def test_without_shuffling_every_spectrum_counts_once_in_its_place(corpus: Corpus) -> None:
-    slabs = list(FixedCorpus(corpus, 10, 4, INPUTS, OUTPUTS, shuffle=None).epoch(0))
-    assert [len(slab.weight) for slab in slabs] == [4, 4, 4]  # batches of one size suit every number of replicas
-    counted = np.concatenate([slab.y["shift_ev"][slab.weight > 0, 0] for slab in slabs])
+    batches = list(FixedCorpus(corpus, 10, 4, INPUTS, OUTPUTS, shuffle=None).epoch(0))
+    assert [len(batch.weight) for batch in batches] == [4, 4, 4]  # batches of one size suit every number of replicas
+    counted = np.concatenate([batch.y["shift_ev"][batch.weight > 0, 0] for batch in batches])
     np.testing.assert_array_equal(counted, corpus.batch(0, 10).shift_ev)
-    assert all(np.isfinite(slab.x["intensity"]).all() for slab in slabs)
+    assert all(np.isfinite(batch.x["intensity"]).all() for batch in batches)
 
 
 def test_spectra_held_from_several_blocks_are_those_of_the_corpus(corpus: Corpus) -> None:
@@ -44,7 +44,7 @@ def test_the_order_changes_with_the_epoch_and_is_repeated(corpus: Corpus) -> Non
     batches = FixedCorpus(corpus, 12, 4, INPUTS, OUTPUTS, shuffle=5)
 
     def epoch(number: int) -> list[float]:
-        return [float(shift) for slab in batches.epoch(number) for shift in slab.y["shift_ev"][:, 0]]
+        return [float(shift) for batch in batches.epoch(number) for shift in batch.y["shift_ev"][:, 0]]
 
     first, second, again = epoch(0), epoch(1), epoch(0)
     assert first == again
@@ -55,14 +55,14 @@ def test_the_order_changes_with_the_epoch_and_is_repeated(corpus: Corpus) -> Non
 @pytest.mark.parametrize("kind", [FixedCorpus, StreamedCorpus])
 def test_fewer_spectra_than_a_batch_are_one_short_batch(corpus: Corpus, kind: type) -> None:
     further = {"shuffle": 1} if kind is FixedCorpus else {}
-    slabs = list(kind(corpus, 3, 8, INPUTS, OUTPUTS, **further).epoch(0))
-    assert [len(slab.x["intensity"]) for slab in slabs] == [3]
+    batches = list(kind(corpus, 3, 8, INPUTS, OUTPUTS, **further).epoch(0))
+    assert [len(batch.x["intensity"]) for batch in batches] == [3]
 
 
 def test_a_stream_never_shows_a_spectrum_twice(corpus: Corpus) -> None:
     stream = StreamedCorpus(corpus, 20, 8, INPUTS, OUTPUTS)
     assert len(stream) == 2
-    shown = [slab.x["intensity"] for epoch in range(3) for slab in stream.epoch(epoch)]
+    shown = [batch.x["intensity"] for epoch in range(3) for batch in stream.epoch(epoch)]
     np.testing.assert_array_equal(np.concatenate(shown), corpus.batch(0, 48).intensity)
 
 

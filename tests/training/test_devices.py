@@ -22,8 +22,8 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_one_process_unless_something_says_otherwise() -> None:
     assert cluster_of(Devices()) is None
-    team = start(Devices())
-    assert (team.replicas, team.workers, team.chief) == (1, 1, True)
+    replicas = start(Devices())
+    assert (replicas.count, replicas.workers, replicas.chief) == (1, 1, True)
 
 
 def test_workers_by_options() -> None:

@@ -15,14 +15,14 @@ import tensorflow as tf
 from xps_keras.corpus import Corpus, recipe
 from xps_keras.corpus.seeds import VALIDATION_SEED_OFFSET
 from xps_keras.errors import InputError
-from xps_keras.models.align import align
-from xps_keras.models.blocks import Networks
-from xps_keras.models.mlp import mlp
-from xps_keras.models.networks import PRESETS, Preset, trained_on_groups
+from xps_keras.models import networks
+from xps_keras.models.align import Align
+from xps_keras.models.mlp import MLP
+from xps_keras.models.networks import PRESETS, Preset
 from xps_keras.training import run as run_module
 from xps_keras.training import schedule
-from xps_keras.training.batches import FixedCorpus, Slab
-from xps_keras.training.devices import Devices, Team, start
+from xps_keras.training.batches import FixedCorpus, GlobalBatch
+from xps_keras.training.devices import Devices, Replicas, start
 from xps_keras.training.engine import Engine
 from xps_keras.training.run import Run, train
 
@@ -40,12 +40,8 @@ def history_of(folder: Path) -> dict[str, list[float]]:
 @pytest.fixture(scope="module", autouse=True)
 def small() -> Iterator[None]:
     """Let `mlp` be a small network while these tests run."""
-
-    def build(max_shift_ev: float) -> Networks:
-        return trained_on_groups(mlp((8,)))
-
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(PRESETS, "mlp", replace(PRESETS["mlp"], build=build))
+        patch.setitem(PRESETS, "mlp", replace(PRESETS["mlp"], network=MLP((8,))))
         yield
 
 
@@ -106,10 +102,10 @@ def test_an_interrupted_run_ends_with_the_weights_of_a_whole_one(
     out = tmp_path / "broken"
     original = Engine.step
 
-    def step(self: Engine, slab: Slab, rate: float, number: int) -> Any:
+    def step(self: Engine, batch: GlobalBatch, rate: float, number: int) -> Any:
         if number == 6:  # the second step of the second epoch
             raise KeyboardInterrupt
-        return original(self, slab, rate, number)
+        return original(self, batch, rate, number)
 
     with monkeypatch.context() as pressed:
         pressed.setattr(Engine, "step", step)
@@ -158,12 +154,12 @@ def test_half_precision_learns_alike_and_leaves_a_full_precision_model(
 
 
 def test_averaged_weights_are_the_moving_average_of_every_step() -> None:
-    team = start(Devices())
-    engine = Engine(team, lambda: PRESETS["mlp"].build(3.0), seed=1, precision="float32", average=True)
+    replicas = start(Devices())
+    engine = Engine(replicas, lambda: PRESETS["mlp"].network.build(), seed=1, precision="float32", average=True)
     expected = engine.weights()
     spectra = FixedCorpus(Corpus(recipe("paper"), 1), 96, 32, engine.inputs, engine.outputs, shuffle=1)
-    for number, slab in enumerate(spectra.epoch(0)):
-        engine.step(slab, 1e-2, number)
+    for number, batch in enumerate(spectra.epoch(0)):
+        engine.step(batch, 1e-2, number)
         decay = schedule.average_decay(number)
         expected = [decay * old + (1 - decay) * new for old, new in zip(expected, engine.weights(), strict=True)]
     for found, wanted in zip(engine.judged_weights(), expected, strict=True):
@@ -173,7 +169,7 @@ def test_averaged_weights_are_the_moving_average_of_every_step() -> None:
 
 def test_a_batch_must_be_split_evenly() -> None:
     with pytest.raises(InputError, match="that 3 divides"):
-        run_module._per_step(TINY, Team(SimpleNamespace(num_replicas_in_sync=3)))
+        run_module._per_step(TINY, Replicas(SimpleNamespace(num_replicas_in_sync=3)))
 
 
 def test_logs_hold_the_history_for_tensorboard(finished: Path) -> None:
@@ -199,6 +195,53 @@ def test_a_run_of_an_earlier_version_is_refused_with_a_reason(finished: Path, tm
     (tmp_path / "config.json").write_text(json.dumps(config))
     with pytest.raises(InputError, match="earlier version"):
         train(TINY, tmp_path, resume=True, report=quiet)
+
+
+@pytest.fixture
+def broken(finished: Path, tmp_path: Path) -> Path:
+    """The run, as if killed while the model was written; its last checkpoint is that of the last epoch."""
+    for name in ("config.json", "checkpoint.npz"):
+        (tmp_path / name).write_bytes((finished / name).read_bytes())
+    return tmp_path
+
+
+def test_a_run_is_gone_on_with_as_it_was_built_whatever_the_preset_says_today(
+    finished: Path, broken: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed = replace(PRESETS["mlp"], network=MLP((16, 4)), learning_rate=1.0, schedule="cosine")
+    monkeypatch.setitem(PRESETS, "mlp", changed)
+    train(TINY, broken, resume=True, report=quiet)
+    assert weights_of_model(broken) == weights_of_model(finished)
+
+
+def test_a_run_of_version_0_1_is_gone_on_with(finished: Path, broken: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(networks._FIRST, "mlp", (MLP((8,)), "plateau"))
+    config = json.loads((broken / "config.json").read_text())
+    for name in ("network", "schedule", "lines", "initial_weights"):  # which that version did not write
+        del config[name]
+    (broken / "config.json").write_text(json.dumps(config))
+    train(TINY, broken, resume=True, report=quiet)
+    assert weights_of_model(broken) == weights_of_model(finished)
+
+
+def test_a_run_starts_from_given_weights_and_is_resumed_from_the_same(finished: Path, tmp_path: Path) -> None:
+    out, start = tmp_path / "run", finished / "model.keras"
+    slow = replace(TINY, learning_rate=1e-30, epochs=1)
+    train(slow, out, report=quiet, initial_weights=start)
+    before, after = (keras.models.load_model(folder / "model.keras") for folder in (finished, out))
+    for old, new in zip(before.trainable_weights, after.trainable_weights, strict=True):
+        np.testing.assert_array_equal(old, new)
+    with pytest.raises(InputError, match="started from other weights"):
+        train(slow, out, resume=True, report=quiet)
+    train(slow, out, resume=True, report=quiet, initial_weights=start)
+
+
+def test_weights_that_do_not_fit_are_refused(tmp_path: Path) -> None:
+    MLP((4,)).build().inference.save(tmp_path / "other.keras")
+    with pytest.raises(InputError, match=r"other\.keras: these weights do not fit"):
+        train(TINY, tmp_path / "run", report=quiet, initial_weights=tmp_path / "other.keras")
+    with pytest.raises(InputError, match=r"none\.keras: this model cannot be read"):
+        train(TINY, tmp_path / "more", report=quiet, initial_weights=tmp_path / "none.keras")
 
 
 def test_a_damaged_checkpoint_is_named(finished: Path, tmp_path: Path) -> None:
@@ -263,9 +306,7 @@ def test_validation_spectra_are_never_those_of_training() -> None:
 
 @pytest.mark.slow
 def test_our_network_learns_the_shift(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def small_align(max_shift_ev: float) -> Networks:
-        return align(((278.0, 296.0),), max_shift_ev=1.6, judge_units=(64, 32), classifier_units=(16,))
-
+    small_align = Align(((278.0, 296.0),), judge_units=(64, 32), classifier_units=(16,))
     monkeypatch.setitem(PRESETS, "align", Preset(small_align, 64, 5e-3, "cosine", 10, 2048))
     train(Run(model="align", max_shift_ev=1.0, validation_size=512, seed=1), tmp_path, report=quiet)
     error = history_of(tmp_path)["val_shift_ev_shift_error_ev"]

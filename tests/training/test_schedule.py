@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from xps_keras.training.schedule import STOPPING_EPOCHS, Patience, Standing, average_decay, cosine
+from xps_keras.training.schedule import STOPPING_EPOCHS, Patience, RunState, average_decay, cosine
 
 
 def test_the_cosine_schedule_rises_to_its_peak_and_falls_to_zero() -> None:
@@ -35,24 +35,24 @@ def test_only_a_clear_improvement_counts() -> None:
 
 
 def test_a_loss_that_stands_still_slows_the_training_and_then_ends_it() -> None:
-    standing = Standing.start(1e-4).after({"val_loss": 1.0})
+    state = RunState.start(1e-4).after({"val_loss": 1.0})
     rates = []
-    while not standing.stop.exhausted:
-        standing = standing.after({"val_loss": 1.0})
-        rates.append(standing.rate)
+    while not state.stop.exhausted:
+        state = state.after({"val_loss": 1.0})
+        rates.append(state.rate)
     assert len(rates) == STOPPING_EPOCHS
     assert rates[3] == pytest.approx(1e-4)
     assert rates[4] == pytest.approx(1e-5)
     assert rates[-1] == pytest.approx(1e-7)
-    assert standing.history == {"val_loss": [1.0] * (STOPPING_EPOCHS + 1)}
+    assert state.history == {"val_loss": [1.0] * (STOPPING_EPOCHS + 1)}
 
 
 def test_a_loss_that_falls_keeps_rate_and_run() -> None:
-    standing = Standing.start(1e-4)
+    state = RunState.start(1e-4)
     for epoch in range(40):
-        standing = standing.after({"val_loss": 1.0 - epoch / 100})
-        assert standing.stop.improved
-    assert (standing.epoch, standing.rate) == (40, 1e-4)
+        state = state.after({"val_loss": 1.0 - epoch / 100})
+        assert state.stop.improved
+    assert (state.epoch, state.rate) == (40, 1e-4)
 
 
 def test_the_average_forgets_the_start_and_then_remembers_long() -> None:

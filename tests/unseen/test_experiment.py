@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 from xps_keras.cli import app as cli
 from xps_keras.errors import InputError
 from xps_keras.experiments.unseen_experiment import Experiment, run_experiment
-from xps_keras.models.mlp import mlp
-from xps_keras.models.networks import PRESETS, Preset, trained_on_groups
+from xps_keras.models.mlp import MLP
+from xps_keras.models.networks import PRESETS, Preset
 
 TINY = Experiment(folds=(0, 3), model="mlp", size=64, epochs=1, validation_size=64, test_size=64)
 
@@ -26,9 +26,7 @@ def quiet(sentence: str) -> None:
 def small() -> Iterator[None]:
     """Let `mlp` be a small network while these tests run."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(
-            PRESETS, "mlp", Preset(lambda shift: trained_on_groups(mlp((8,), dropout=0.0)), 32, 1e-3, "plateau", 1, 64)
-        )
+        patch.setitem(PRESETS, "mlp", Preset(MLP((8,), dropout=0.0), 32, 1e-3, "plateau", 1, 64))
         yield
 
 

@@ -176,7 +176,7 @@ def analyze_channels(
 
 def _judge(reading: ModelReading, channels: Channels, metadata: Metadata, moved_ev: float) -> tuple[GroupFinding, ...]:
     """Turn one reading's probabilities into findings; ``moved_ev`` is the chosen reference minus the library's."""
-    measured = measured_elements(channels.measured, reading.shift_ev)
+    measured = measured_elements(channels.measured, reading.shift_ev, metadata.lines)
     findings = []
     for index, group in enumerate(GROUPS):
         probability = float(np.clip(reading.probabilities[index], 0.0, 1.0))

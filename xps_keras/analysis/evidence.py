@@ -1,6 +1,6 @@
 """Which lines were measured, and which signals of a group truly stand in the corrected spectrum."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
@@ -48,9 +48,14 @@ def _signal(entry: str) -> Signal:
     return Signal(line, float(energy))
 
 
-def main_lines() -> dict[str, Line]:
-    """Return the main line of every element of the library, by element."""
-    return {line.element: line for line in LINES.values() if line.main}
+def main_lines(known: Iterable[str] | None = None) -> dict[str, Line]:
+    """Return the main line of every element, by element.
+
+    Args:
+        known: Names of the lines that a model knows (``Metadata.lines``), None for every line of the table.
+    """
+    names = LINES if known is None else set(known)
+    return {line.element: line for name, line in LINES.items() if line.main and name in names}
 
 
 def line_is_measured(measured: NDArray[np.bool_], name: str, shift_ev: float) -> bool:
@@ -72,18 +77,21 @@ def line_is_measured(measured: NDArray[np.bool_], name: str, shift_ev: float) ->
     return bool(measured[AXIS.window(low, high)].mean() >= LEAST_COVERAGE)
 
 
-def measured_elements(measured: NDArray[np.bool_], shift_ev: float) -> frozenset[str]:
+def measured_elements(
+    measured: NDArray[np.bool_], shift_ev: float, known: Iterable[str] | None = None
+) -> frozenset[str]:
     """Return the elements whose main line was measured.
 
     Args:
         measured: Mask of measured channels, shape ``(6601,)``.
         shift_ev: Measured minus true binding energy in eV.
+        known: Names of the lines that a model knows, None for every line of the table.
 
     Returns:
         Element symbols.
     """
     return frozenset(
-        element for element, line in main_lines().items() if line_is_measured(measured, line.name, shift_ev)
+        element for element, line in main_lines(known).items() if line_is_measured(measured, line.name, shift_ev)
     )
 
 

@@ -91,7 +91,8 @@ def _classical(analysis: Analysis) -> list[SpectrumWarning]:
 
 
 def _missing_lines(channels: Channels, metadata: Metadata, shift_ev: float) -> list[SpectrumWarning]:
-    missing = [line for line in main_lines().values() if not line_is_measured(channels.measured, line.name, shift_ev)]
+    lines = main_lines(metadata.lines).values()
+    missing = [line for line in lines if not line_is_measured(channels.measured, line.name, shift_ev)]
     lost: list[str] = []
     needed: list[str] = []
     for line in missing:

@@ -88,7 +88,7 @@ def _answer(runtime: Runnable, corpus: Corpus, batch: Batch) -> Answers:
         shift_ev=outputs["shift_ev"][:, 0],
         present=batch.groups > 0.5,
         carriers=carrier_fractions(batch, corpus.library.group_counts),
-        judged=judged_groups(batch, runtime.metadata.assessable),
+        judged=judged_groups(batch, runtime.metadata.assessable, runtime.metadata.lines),
         smallest_fraction=smallest_fractions(batch),
         true_shift_ev=batch.shift_ev.copy(),  # a view would keep the whole block of spectra alive
         reading_shift_ev=outputs.get("reading_shift_ev", none),
@@ -97,21 +97,24 @@ def _answer(runtime: Runnable, corpus: Corpus, batch: Batch) -> Answers:
     )
 
 
-def judged_groups(batch: Batch, assessable: tuple[bool, ...]) -> NDArray[np.bool_]:
+def judged_groups(
+    batch: Batch, assessable: tuple[bool, ...], lines: tuple[str, ...] | None = None
+) -> NDArray[np.bool_]:
     """Tell which groups ``analyze`` would call present or absent rather than not assessable.
 
     Args:
         batch: Labelled spectra. The true shift says where a line has to be sought, so that the choice of groups does
             not depend on the model.
         assessable: Per group, whether a training polymer holds it.
+        lines: Names of the lines that the model knows, None for every line of the table.
 
     Returns:
         Shape ``(n, 40)``.
     """
-    elements = sorted(main_lines())
+    elements = sorted(main_lines(lines))
     measured = np.zeros((len(batch), len(elements)), bool)
     for row in range(len(batch)):
-        found = measured_elements(batch.measured[row], float(batch.shift_ev[row]))
+        found = measured_elements(batch.measured[row], float(batch.shift_ev[row]), lines)
         measured[row] = [element in found for element in elements]
     judged = np.zeros((len(batch), len(GROUPS)), bool)
     for number, group in enumerate(GROUPS):

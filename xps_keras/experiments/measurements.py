@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.corpus import Corpus, Recipe
+from xps_keras.corpus.version import CORPUS_VERSION
 from xps_keras.errors import InputError
 from xps_keras.evaluation.answers import gather
 from xps_keras.evaluation.evaluate import check_test, evaluation_of
@@ -38,7 +39,7 @@ class Measurement:
     evaluation: dict[str, Any]
     """``Evaluation.to_dict()``."""
     right: NDArray[np.bool_]
-    """Spectra with all 40 groups right, every threshold 0.5, shape ``(n,)``."""
+    """Spectra with all groups right, every threshold 0.5, shape ``(n,)``."""
 
 
 def measured(runtime: Runtime, recipe: Recipe, test: Test, folder: Path, progress: bool = True) -> Measurement:
@@ -59,7 +60,8 @@ def measured(runtime: Runtime, recipe: Recipe, test: Test, folder: Path, progres
     """
     check_test(runtime, test.size, test.seed)
     corpus = Corpus(recipe, test.seed, find_library(test.library))
-    asked = [runtime.sha256, _beside(runtime.path), corpus.library.sha256, recipe.to_dict(), test.size, test.seed]
+    about_spectra = [CORPUS_VERSION, corpus.library.sha256, recipe.to_dict(), test.size, test.seed]
+    asked = [runtime.sha256, _beside(runtime.path), *about_spectra]
     kept = folder / f"{hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:16]}.json"
     if not kept.exists():
         with progress_bar(test.size, progress) as advance:

@@ -1,13 +1,10 @@
 """Models of an experiment: trained once, gone on with when interrupted, found again when finished."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-from xps_keras.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -63,35 +60,7 @@ def trained(
         seed=training.seed,
         library=training.library,
     )
-    with _starting_from(model, start):
-        return train(run, folder, resume=(folder / "config.json").exists(), report=report)
-
-
-@contextmanager
-def _starting_from(model: str, start: Path | None) -> Iterator[None]:
-    """Let networks of a name begin with the weights of a trained one."""
-    if start is None:
-        yield
-        return
-    import keras
-
-    from xps_keras.models.networks import PRESETS, preset
-
-    settings = preset(model)
-
-    def build(max_shift_ev: float) -> Any:
-        networks = settings.build(max_shift_ev)
-        try:
-            networks.inference.set_weights(keras.models.load_model(start, compile=False).get_weights())
-        except ValueError as error:
-            raise InputError(f"{start}: weights of another shape cannot be carried on; leave out --carry.") from error
-        return networks
-
-    PRESETS[model] = replace(settings, build=build)
-    try:
-        yield
-    finally:
-        PRESETS[model] = settings
+    return train(run, folder, resume=(folder / "config.json").exists(), report=report, initial_weights=start)
 
 
 def effort(model: Path) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import keras
 
 from xps_keras.corpus import recipe as find_recipe
 from xps_keras.corpus.seeds import VALIDATION_SEED_OFFSET
+from xps_keras.corpus.version import CORPUS_VERSION
 from xps_keras.errors import InputError
 from xps_keras.experiments.unseen import Unseen, summarised
 from xps_keras.experiments.unseen_answers import AskedModel, ask, save, saved, spectra_asked
@@ -112,6 +113,7 @@ def _ask(
     about = {
         "model": runtime.sha256,
         "library": [fold_library(f"polymers-{part}fold-{fold}").sha256 for part in ("without-", "")],
+        "corpus": CORPUS_VERSION,
         "recipe": drawn.to_dict(),
         "size": wanted.test_size,
         "seed": wanted.test_seed,

@@ -1,7 +1,8 @@
 """Our network: every shift is a hypothesis that the same small network judges, and readings are its modes."""
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Self
 
 import keras
 import numpy as np
@@ -13,9 +14,10 @@ from xps_keras.layers.aligned_windows import AlignedWindows
 from xps_keras.layers.hypothesis_windows import HypothesisWindows
 from xps_keras.layers.resampling import shift_channels
 from xps_keras.layers.shift_readings import ShiftReadings
-from xps_keras.models.blocks import Networks, intensity_input, unit_area
+from xps_keras.models.blocks import intensity_input, unit_area
+from xps_keras.models.network import Network, Networks
 
-WINDOWS_EV: tuple[tuple[float, float], ...] = (
+FIRST_WINDOWS_EV: tuple[tuple[float, float], ...] = (
     (61.0, 66.0),  # Na 2s
     (68.0, 74.0),  # Br 3d
     (99.0, 105.0),  # Si 2p
@@ -31,26 +33,19 @@ WINDOWS_EV: tuple[tuple[float, float], ...] = (
     (528.6, 541.0),  # O 1s with its shake-up
     (684.0, 693.0),  # F 1s
 )
-"""Stretches in eV where peaks of the library stand, with about 2.5 eV around the outermost."""
-
-
+"""The windows in eV of networks before windows followed from the lines (version 0.1.0), iodine left out: runs of that
+version, which do not store theirs, have these."""
+MARGIN_EV = 1.0
+"""How far in eV hypotheses reach beyond the largest shift of the recipe."""
 COARSE = 4
 """Channels pooled for judging a hypothesis: 0.4 eV, well below the width of any peak."""
 LINEAR_SCALE = 3.0
 """Brings the spectrum, in 1/eV, to the size of its square root."""
 
 
-def align(
-    windows_ev: tuple[tuple[float, float], ...] = WINDOWS_EV,
-    max_shift_ev: float = 6.0,
-    hypothesis_step_ev: float = 0.4,
-    judge_units: tuple[int, ...] = (128, 64),
-    refiner_units: tuple[int, ...] = (128, 64),
-    classifier_units: tuple[int, ...] = (512, 192, 192),
-    readings: int = 3,
-    start_noise_ev: float = 0.15,
-) -> Networks:
-    """Build the network.
+@dataclass(frozen=True)
+class Align(Network):
+    """Our network.
 
     The square root of the normalised spectrum (variance-stabilising for counts) is cut into core-level windows under
     every hypothesis about the shift. One network, shared, judges each: how likely it is, by how much it is off, and
@@ -61,92 +56,105 @@ def align(
 
     In training the second network starts at the true shift plus noise, and the classifier at what it makes of that,
     so that a doubtful shift does not blur what is learnt about groups.
-
-    Args:
-        windows_ev: Stretches of the axis to look at, in eV of an unshifted spectrum.
-        max_shift_ev: Outermost hypothesis in eV.
-        hypothesis_step_ev: Distance of hypotheses in eV, a multiple of 0.4 eV.
-        judge_units: Hidden widths of the network that judges hypotheses.
-        refiner_units: Hidden widths of the network that refines readings.
-        classifier_units: Hidden widths of the classifier.
-        readings: Number of readings.
-        start_noise_ev: Standard deviation of the noise on the true shift in training: about the error that the
-            readings have before they are refined.
-
-    Returns:
-        The inference and the training model; they share all weights.
     """
-    step = AXIS.step_ev
-    windows = tuple((AXIS.channel(low), AXIS.channel(high)) for low, high in windows_ev)
-    most = round(max_shift_ev / hypothesis_step_ev)
-    hypotheses_ev = hypothesis_step_ev * np.arange(-most, most + 1)
-    channels = np.round(hypotheses_ev / step).astype(int)
-    reach = 0.75 * hypothesis_step_ev
 
-    intensity = intensity_input()
-    normalized = unit_area(intensity)
-    stabilized = ops.sqrt(normalized)
+    kind: ClassVar[str] = "align"
 
-    # Both start as: no hypothesis is likelier than another, nothing is off.
-    judge = _dense(judge_units, 3, "judge")
-    refiner = _dense(refiner_units, 2, "refiner")
+    windows_ev: tuple[tuple[float, float], ...] = FIRST_WINDOWS_EV
+    """Stretches of the axis to look at, in eV of an unshifted spectrum; new networks take ``windows_of_lines``."""
+    max_shift_ev: float = 6.0
+    """Outermost hypothesis in eV."""
+    hypothesis_step_ev: float = 0.4
+    """Distance of hypotheses in eV, a multiple of 0.4 eV."""
+    judge_units: tuple[int, ...] = (128, 64)
+    """Hidden widths of the network that judges hypotheses."""
+    refiner_units: tuple[int, ...] = (128, 64)
+    """Hidden widths of the network that refines readings."""
+    classifier_units: tuple[int, ...] = (512, 192, 192)
+    """Hidden widths of the classifier."""
+    readings: int = 3
+    """Number of readings."""
+    start_noise_ev: float = 0.15
+    """Standard deviation of the noise on the true shift in training: about the error that the readings have before
+    they are refined."""
 
-    raw = judge(HypothesisWindows(windows, channels, COARSE, name="hypotheses")(stabilized))
-    places_ev = reach * ops.tanh(raw[:, :, 1]) + hypotheses_ev.astype("float32")[None, :]
-    distribution = ops.stack([raw[:, :, 0], places_ev, -3.0 + 2.0 * ops.tanh(raw[:, :, 2])], axis=-1)
-    first, _, weight = ShiftReadings(readings, name="readings")(distribution)
+    def reaching(self, max_shift_ev: float) -> Self:
+        """Return the configuration whose hypotheses reach a little beyond the largest shift of the recipe."""
+        return replace(self, max_shift_ev=max_shift_ev + MARGIN_EV)
 
-    cut = AlignedWindows(windows, name="aligned_windows")
+    def build(self) -> Networks:
+        """See the base class."""
+        step = AXIS.step_ev
+        windows = tuple((AXIS.channel(low), AXIS.channel(high)) for low, high in self.windows_ev)
+        most = round(self.max_shift_ev / self.hypothesis_step_ev)
+        hypotheses_ev = self.hypothesis_step_ev * np.arange(-most, most + 1)
+        channels = np.round(hypotheses_ev / step).astype(int)
+        reach = 0.75 * self.hypothesis_step_ev
 
-    def refine(shift_ev: Any) -> tuple[Any, Any]:
-        raw = refiner(cut([stabilized, shift_ev / step]))
-        return shift_ev + reach * ops.tanh(raw[:, :, 0]), -3.5 + 2.5 * ops.tanh(raw[:, :, 1])
+        intensity = intensity_input()
+        normalized = unit_area(intensity)
+        stabilized = ops.sqrt(normalized)
 
-    hidden: list[Any] = []
-    for number, width in enumerate(classifier_units):
-        hidden += [
-            keras.layers.Dense(width, name=f"classifier_{number}"),
-            keras.layers.BatchNormalization(name=f"classifier_norm_{number}"),
-            keras.layers.LeakyReLU(0.01),
-        ]
-    logits = keras.layers.Dense(len(GROUPS), dtype="float32", name="logits")
+        # Both start as: no hypothesis is likelier than another, nothing is off.
+        judge = _dense(self.judge_units, 3, "judge")
+        refiner = _dense(self.refiner_units, 2, "refiner")
 
-    def describe(shift_ev: Any) -> Any:
-        aligned = cut([stabilized, shift_ev / step])
-        features = ops.concatenate([aligned, LINEAR_SCALE * ops.square(aligned)], axis=-1)
-        for layer in hidden:
-            features = layer(features)
-        return features
+        raw = judge(HypothesisWindows(windows, channels, COARSE, name="hypotheses")(stabilized))
+        places_ev = reach * ops.tanh(raw[:, :, 1]) + hypotheses_ev.astype("float32")[None, :]
+        distribution = ops.stack([raw[:, :, 0], places_ev, -3.0 + 2.0 * ops.tanh(raw[:, :, 2])], axis=-1)
+        first, _, weight = ShiftReadings(self.readings, name="readings")(distribution)
 
-    shift, log_deviation = refine(first)
-    reading_logits = logits(describe(shift))
-    aligned = shift_channels(normalized, shift[:, :1] / step)
-    inference = keras.Model(
-        intensity,
-        {
-            "logits": reading_logits[:, 0],
-            "shift_ev": shift[:, :1],
-            "aligned": unit_area(aligned, "aligned_area"),
-            "reading_shift_ev": shift,
-            "reading_uncertainty_ev": ops.exp(log_deviation),
-            "reading_weight": weight,
-            "reading_logits": reading_logits,
-        },
-        name="align",
-    )
-    true_shift = keras.Input((1,), name="true_shift_ev")
-    start = keras.layers.GaussianNoise(start_noise_ev, name="start_noise")(true_shift)
-    refined, log_deviation = refine(start)
-    training = keras.Model(
-        {"intensity": intensity, "true_shift_ev": true_shift},
-        {
-            "shift_ev": distribution,
-            "refined_shift_ev": ops.stack([refined[:, 0], log_deviation[:, 0]], axis=-1),
-            "logits": logits(describe(ops.stop_gradient(refined)))[:, 0],
-        },
-        name="align_training",
-    )
-    return Networks(inference, training)
+        cut = AlignedWindows(windows, name="aligned_windows")
+
+        def refine(shift_ev: Any) -> tuple[Any, Any]:
+            raw = refiner(cut([stabilized, shift_ev / step]))
+            return shift_ev + reach * ops.tanh(raw[:, :, 0]), -3.5 + 2.5 * ops.tanh(raw[:, :, 1])
+
+        hidden: list[Any] = []
+        for number, width in enumerate(self.classifier_units):
+            hidden += [
+                keras.layers.Dense(width, name=f"classifier_{number}"),
+                keras.layers.BatchNormalization(name=f"classifier_norm_{number}"),
+                keras.layers.LeakyReLU(0.01),
+            ]
+        logits = keras.layers.Dense(len(GROUPS), dtype="float32", name="logits")
+
+        def describe(shift_ev: Any) -> Any:
+            aligned = cut([stabilized, shift_ev / step])
+            features = ops.concatenate([aligned, LINEAR_SCALE * ops.square(aligned)], axis=-1)
+            for layer in hidden:
+                features = layer(features)
+            return features
+
+        shift, log_deviation = refine(first)
+        reading_logits = logits(describe(shift))
+        aligned = shift_channels(normalized, shift[:, :1] / step)
+        inference = keras.Model(
+            intensity,
+            {
+                "logits": reading_logits[:, 0],
+                "shift_ev": shift[:, :1],
+                "aligned": unit_area(aligned, "aligned_area"),
+                "reading_shift_ev": shift,
+                "reading_uncertainty_ev": ops.exp(log_deviation),
+                "reading_weight": weight,
+                "reading_logits": reading_logits,
+            },
+            name="align",
+        )
+        true_shift = keras.Input((1,), name="true_shift_ev")
+        start = keras.layers.GaussianNoise(self.start_noise_ev, name="start_noise")(true_shift)
+        refined, log_deviation = refine(start)
+        training = keras.Model(
+            {"intensity": intensity, "true_shift_ev": true_shift},
+            {
+                "shift_ev": distribution,
+                "refined_shift_ev": ops.stack([refined[:, 0], log_deviation[:, 0]], axis=-1),
+                "logits": logits(describe(ops.stop_gradient(refined)))[:, 0],
+            },
+            name="align_training",
+        )
+        return Networks(inference, training)
 
 
 def _dense(units: tuple[int, ...], outputs: int, name: str) -> Callable[[Any], Any]:

@@ -1,6 +1,5 @@
 """Pieces that several networks share."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -8,16 +7,6 @@ import keras
 from xps_keras.axis import AXIS
 from xps_keras.groups import GROUPS
 from xps_keras.layers.area_normalization import AreaNormalization
-
-
-@dataclass(frozen=True)
-class Networks:
-    """One set of weights as two graphs."""
-
-    inference: Any
-    """From ``intensity`` to ``logits``, ``shift_ev``, ``aligned``, and readings where there are any; what is saved."""
-    training: Any
-    """Its inputs and outputs are named after what they take from a corpus batch and what they are compared with."""
 
 
 def intensity_input() -> Any:
@@ -31,7 +20,7 @@ def unit_area(intensity: Any, name: str = "unit_area") -> Any:
 
 
 def group_logits(features: Any, units: tuple[int, ...], dropout: float) -> Any:
-    """The paper's classifier: dense layers with batch normalisation, LeakyReLU 0.01 and dropout, then 40 logits.
+    """The paper's classifier: dense layers with batch normalisation, LeakyReLU 0.01 and dropout, then the logits.
 
     Args:
         features: Shape ``(batch, n)``.
@@ -39,7 +28,7 @@ def group_logits(features: Any, units: tuple[int, ...], dropout: float) -> Any:
         dropout: Rate after each of them.
 
     Returns:
-        Logits in label order, float32 ``(batch, 40)``.
+        Logits in label order, float32 ``(batch, groups)``.
     """
     for number, width in enumerate(units):
         features = keras.layers.Dense(width, name=f"classifier_{number}")(features)

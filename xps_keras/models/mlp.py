@@ -1,28 +1,36 @@
 """The paper's first baseline: the classifier alone."""
 
-from typing import Any
+from dataclasses import dataclass
+from typing import ClassVar
 
 import keras
 
 from xps_keras.models.blocks import group_logits, intensity_input, unit_area, unshifted
+from xps_keras.models.network import Network, Networks, trained_on_groups
 
 
-def mlp(classifier_units: tuple[int, ...] = (256, 128), dropout: float = 0.1) -> Any:
-    """Build the MLP of arXiv 2603.05350: 6601-256-128-40, no alignment.
+@dataclass(frozen=True)
+class MLP(Network):
+    """The MLP of arXiv 2603.05350: 6601-256-128-groups, no alignment.
 
-    Args:
-        classifier_units: Widths of the hidden layers.
-        dropout: Dropout rate.
-
-    Returns:
-        A model from ``intensity`` to ``logits`` (batch, 40), ``shift_ev`` (batch, 1; always 0) and ``aligned``
-        (batch, 6601; the normalised input).
+    Its inference graph goes from ``intensity`` to ``logits`` (batch, groups), ``shift_ev`` (batch, 1; always 0) and
+    ``aligned`` (batch, 6601; the normalised input).
     """
-    intensity = intensity_input()
-    normalized = unit_area(intensity)
-    outputs = {
-        "logits": group_logits(normalized, tuple(classifier_units), dropout),
-        "shift_ev": unshifted(normalized),
-        "aligned": normalized,
-    }
-    return keras.Model(intensity, outputs, name="mlp")
+
+    kind: ClassVar[str] = "mlp"
+
+    classifier_units: tuple[int, ...] = (256, 128)
+    """Widths of the hidden layers."""
+    dropout: float = 0.1
+    """Dropout rate."""
+
+    def build(self) -> Networks:
+        """See the base class."""
+        intensity = intensity_input()
+        normalized = unit_area(intensity)
+        outputs = {
+            "logits": group_logits(normalized, self.classifier_units, self.dropout),
+            "shift_ev": unshifted(normalized),
+            "aligned": normalized,
+        }
+        return trained_on_groups(keras.Model(intensity, outputs, name=self.kind))

@@ -7,15 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import InputError
-from xps_keras.metadata import (
-    ALIGNED,
-    PROBABILITIES,
-    READING_PROBABILITIES,
-    READING_SHIFT_EV,
-    READING_UNCERTAINTY_EV,
-    READING_WEIGHT,
-    SHIFT_EV,
-)
+from xps_keras.metadata import ALIGNED, GRAPH_OUTPUTS, PROBABILITIES, READING_WEIGHT
 
 Arrays = Mapping[str, NDArray[np.float32]]
 
@@ -37,11 +29,8 @@ class Tolerance:
 
     def of(self, output: str) -> float:
         """Return the tolerance of an output by its name."""
-        if output == ALIGNED:
-            return self.aligned
-        if output == READING_WEIGHT:
-            return self.weight
-        return self.shift_ev if output in {SHIFT_EV, READING_SHIFT_EV, READING_UNCERTAINTY_EV} else self.probability
+        row = GRAPH_OUTPUTS.get(output)
+        return float(getattr(self, row.tolerance)) if row else self.probability
 
 
 def compare(
@@ -83,7 +72,8 @@ def compare(
         difference = np.abs(measured[name].astype(np.float64) - expected)
         if name == ALIGNED:
             difference /= np.maximum(expected.max(axis=1, keepdims=True), np.finfo(np.float32).tiny)
-        if name in {READING_SHIFT_EV, READING_UNCERTAINTY_EV, READING_PROBABILITIES}:
+        row = GRAPH_OUTPUTS.get(name)
+        if row and row.of_reading and name != READING_WEIGHT:
             difference = difference[readings]
         elif name != READING_WEIGHT:
             difference = difference[rows]

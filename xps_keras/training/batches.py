@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 from xps_keras.corpus import Batch, Corpus
 from xps_keras.corpus.ahead import ahead
 from xps_keras.corpus.corpus import BLOCK
+from xps_keras.training.losses import INPUTS, OBJECTIVES
 from xps_keras.training.progress import tracked
 
 Columns = dict[str, NDArray[Any]]
 
 
 @dataclass(frozen=True)
-class Slab:
+class GlobalBatch:
     """A global batch: what a training graph takes, what its outputs are compared with, and how much rows count."""
 
     x: Columns
@@ -26,14 +27,8 @@ class Slab:
 
 def pairs(batch: Batch, inputs: list[str], outputs: list[str]) -> tuple[Columns, Columns]:
     """Return what a training graph takes and what its outputs are compared with, by name."""
-    fields = {
-        "intensity": batch.intensity,
-        "true_shift_ev": batch.shift_ev[:, None],
-        "shift_ev": batch.shift_ev[:, None],
-        "refined_shift_ev": batch.shift_ev[:, None],
-        "logits": batch.groups,
-    }
-    return {name: fields[name] for name in inputs}, {name: fields[name] for name in outputs}
+    x = {name: INPUTS[name](batch) for name in inputs}
+    return x, {name: OBJECTIVES[name].target(batch) for name in outputs}
 
 
 class FixedCorpus:
@@ -61,12 +56,12 @@ class FixedCorpus:
             return -(-self.size // self.batch_size)
         return self.size // self.batch_size
 
-    def epoch(self, number: int) -> Iterator[Slab]:
+    def epoch(self, number: int) -> Iterator[GlobalBatch]:
         """Yield the batches of an epoch, picked in a thread of its own while the network trains."""
-        with ahead(self._picked(number), depth=4) as slabs:
-            yield from slabs
+        with ahead(self._picked(number), depth=4) as batches:
+            yield from batches
 
-    def _picked(self, number: int) -> Iterator[Slab]:
+    def _picked(self, number: int) -> Iterator[GlobalBatch]:
         order = np.arange(self.size)
         if self.shuffle is not None:
             order = np.random.default_rng([self.shuffle, number]).permutation(self.size)
@@ -74,7 +69,7 @@ class FixedCorpus:
             rows = order[index * self.batch_size : (index + 1) * self.batch_size]
             weight = (np.arange(self.batch_size) < len(rows)).astype(np.float32)
             rows = np.resize(rows, self.batch_size)
-            yield Slab(_taken(self.x, rows), _taken(self.y, rows), weight)
+            yield GlobalBatch(_taken(self.x, rows), _taken(self.y, rows), weight)
 
 
 class StreamedCorpus:
@@ -95,16 +90,16 @@ class StreamedCorpus:
     def __len__(self) -> int:
         return self.steps
 
-    def epoch(self, number: int) -> Iterator[Slab]:
+    def epoch(self, number: int) -> Iterator[GlobalBatch]:
         """Yield the batches of an epoch, drawn in a thread of its own while the network trains."""
-        with ahead(self._drawn(number), depth=8) as slabs:
-            yield from slabs
+        with ahead(self._drawn(number), depth=8) as batches:
+            yield from batches
 
-    def _drawn(self, number: int) -> Iterator[Slab]:
+    def _drawn(self, number: int) -> Iterator[GlobalBatch]:
         weight = np.ones(self.batch_size, np.float32)
         for index in range(self.steps):
             start = (number * self.steps + index) * self.batch_size
-            yield Slab(*pairs(self.corpus.batch(start, self.batch_size), self.inputs, self.outputs), weight)
+            yield GlobalBatch(*pairs(self.corpus.batch(start, self.batch_size), self.inputs, self.outputs), weight)
 
 
 def _held(corpus: Corpus, size: int, inputs: list[str], outputs: list[str]) -> tuple[Columns, Columns]:

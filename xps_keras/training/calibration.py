@@ -31,13 +31,14 @@ def calibrate(model: Any, batch: Batch) -> dict[str, Any]:
     """Fit calibration and thresholds of a model.
 
     Args:
-        model: The inference model, from ``intensity`` to a dictionary with ``logits`` ``(n, 40)``.
+        model: The inference model, from ``intensity`` to a dictionary with ``logits`` ``(n, groups)``.
         batch: Validation spectra, of the training's recipe but neither its own nor any test's.
 
     Returns:
-        Entries for ``config.json``: ``calibration`` with ``scale`` and ``bias`` (40 numbers each), a ``note`` and, for
-        a model with readings, ``uncertainty_scale``; and ``thresholds`` (40 numbers). A group that no validation
-        spectrum carries keeps scale 1, bias 0 and threshold 0.5; groups of no library polymer are always among them.
+        Entries for ``config.json``: ``calibration`` with ``scale`` and ``bias`` (a number per group each), a ``note``
+        and, for a model with readings, ``uncertainty_scale``; and ``thresholds`` (a number per group). A group that no
+        validation spectrum carries keeps scale 1, bias 0 and threshold 0.5; groups of no library polymer are always
+        among them.
     """
     # Only what is looked at: the other outputs of a few thousand spectra would fill memory for nothing.
     wanted = [name for name in ("logits", "reading_shift_ev", "reading_uncertainty_ev") if name in model.output]

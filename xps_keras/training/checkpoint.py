@@ -11,21 +11,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import InputError
-from xps_keras.training.schedule import Patience, Standing
+from xps_keras.training.schedule import Patience, RunState
 
 
 @dataclass(frozen=True)
 class Checkpoint:
     """The state of a run between two epochs."""
 
-    standing: Standing
+    state: RunState
     arrays: dict[str, NDArray[Any]]
     """Weights, moments, averages and best weights, by name."""
 
 
 def to_bytes(checkpoint: Checkpoint) -> bytes:
     """Return the contents of a checkpoint file."""
-    text = json.dumps(asdict(checkpoint.standing)).encode()
+    text = json.dumps(asdict(checkpoint.state)).encode()
     target = io.BytesIO()
     save: Any = np.savez  # whose annotation takes every name for its own option
     save(target, standing=np.frombuffer(text, np.uint8), **checkpoint.arrays)
@@ -45,9 +45,9 @@ def from_bytes(data: bytes, path: Path) -> Checkpoint:
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
-        standing: dict[str, Any] = json.loads(bytes(arrays.pop("standing")))
+        state: dict[str, Any] = json.loads(bytes(arrays.pop("standing")))
         for name in ("slower", "stop"):
-            standing[name] = Patience(**standing[name])
-        return Checkpoint(Standing(**standing), arrays)
+            state[name] = Patience(**state[name])
+        return Checkpoint(RunState(**state), arrays)
     except (ValueError, KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile) as error:
         raise InputError(f"{path} is damaged and the run cannot be resumed; start it again elsewhere.") from error

@@ -39,7 +39,7 @@ class Cluster:
 
 
 @dataclass(frozen=True)
-class Team:
+class Replicas:
     """This process among those that train together."""
 
     strategy: Any
@@ -53,7 +53,7 @@ class Team:
         return self.worker == 0
 
     @property
-    def replicas(self) -> int:
+    def count(self) -> int:
         """Copies of the network over all processes."""
         return int(self.strategy.num_replicas_in_sync)
 
@@ -104,7 +104,7 @@ def _checked(cluster: Cluster, source: str) -> Cluster:
     return cluster
 
 
-def start(devices: Devices) -> Team:
+def start(devices: Devices) -> Replicas:
     """Make the strategy; with several workers wait until all have started.
 
     Several workers must be started before TensorFlow runs anything else in the process.
@@ -127,11 +127,11 @@ def start(devices: Devices) -> Team:
     gpus = tf.config.list_logical_devices("GPU")
     if devices.strategy == "mirrored" or (devices.strategy == "auto" and len(gpus) > 1):
         found = gpus or tf.config.list_logical_devices("CPU")
-        return Team(tf.distribute.MirroredStrategy([device.name for device in found]))
-    return Team(tf.distribute.get_strategy())
+        return Replicas(tf.distribute.MirroredStrategy([device.name for device in found]))
+    return Replicas(tf.distribute.get_strategy())
 
 
-def _multiworker(cluster: Cluster, patience_s: float) -> Team:
+def _multiworker(cluster: Cluster, patience_s: float) -> Replicas:
     resolver = tf.distribute.cluster_resolver.SimpleClusterResolver(
         tf.train.ClusterSpec({"worker": list(cluster.workers)}),
         task_type="worker",
@@ -140,9 +140,9 @@ def _multiworker(cluster: Cluster, patience_s: float) -> Team:
     )
     with _ending_after(patience_s, cluster), worker_faults(cluster.index, len(cluster.workers)):
         strategy = tf.distribute.MultiWorkerMirroredStrategy(cluster_resolver=resolver)
-        team = Team(strategy, cluster.index, len(cluster.workers))
-        share(team, b"ready")
-    return team
+        replicas = Replicas(strategy, cluster.index, len(cluster.workers))
+        share(replicas, b"ready")
+    return replicas
 
 
 @contextlib.contextmanager
@@ -185,29 +185,29 @@ def worker_faults(worker: int, workers: int) -> Iterator[None]:
         ) from error
 
 
-def share(team: Team, data: bytes | None) -> bytes:
+def share(replicas: Replicas, data: bytes | None) -> bytes:
     """Give the chief's bytes to all workers; every worker must call this at the same point.
 
     Args:
-        team: The processes.
+        replicas: The processes.
         data: What to give; only the chief's counts.
     """
-    if team.workers == 1:
+    if replicas.workers == 1:
         return data or b""
-    given = (data or b"") if team.chief else b""
-    length = int(_summed(team, tf.constant(len(given), tf.int64)))
+    given = (data or b"") if replicas.chief else b""
+    length = int(_summed(replicas, tf.constant(len(given), tf.int64)))
     words = tf.zeros([length // 4 + 1], tf.int32)
-    if team.chief:
+    if replicas.chief:
         # As whole numbers, whose sum with zeros is exact for every pattern of bits.
         words = tf.io.decode_raw(given + b"\0" * (4 * (length // 4 + 1) - length), tf.int32)
-    return bytes(_summed(team, words).numpy().astype("<i4").tobytes()[:length])
+    return bytes(_summed(replicas, words).numpy().astype("<i4").tobytes()[:length])
 
 
-def agreed(team: Team, work: Callable[[], bytes]) -> bytes:
+def agreed(replicas: Replicas, work: Callable[[], bytes]) -> bytes:
     """Let the chief do something and tell all workers how it ended; every worker must call this at the same point.
 
     Args:
-        team: The processes.
+        replicas: The processes.
         work: Only run by the chief.
 
     Returns:
@@ -216,25 +216,25 @@ def agreed(team: Team, work: Callable[[], bytes]) -> bytes:
     Raises:
         InputError: ``work`` raised it.
     """
-    if team.workers == 1:
+    if replicas.workers == 1:
         return work()
     answer = None
-    if team.chief:
+    if replicas.chief:
         try:
             answer = b"+" + work()
         except InputError as error:
             answer = b"-" + str(error).encode()
-    answer = share(team, answer)
+    answer = share(replicas, answer)
     if answer[:1] == b"-":
         raise InputError(answer[1:].decode())
     return answer[1:]
 
 
-def _summed(team: Team, value: Any) -> Any:
-    strategy = team.strategy
+def _summed(replicas: Replicas, value: Any) -> Any:
+    strategy = replicas.strategy
     zeros = tf.zeros_like(value)
     # Only one replica of a worker with several devices brings the value.
-    first = team.worker * (team.replicas // team.workers)
+    first = replicas.worker * (replicas.count // replicas.workers)
     own = strategy.experimental_distribute_values_from_function(
         lambda context: value if context.replica_id_in_sync_group == first else zeros
     )

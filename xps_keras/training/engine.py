@@ -9,10 +9,10 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from xps_keras.errors import InputError
-from xps_keras.models.blocks import Networks
+from xps_keras.models.network import Networks
 from xps_keras.training.adam import Adam, clipped, corrected_rate
-from xps_keras.training.batches import Slab
-from xps_keras.training.devices import Team
+from xps_keras.training.batches import GlobalBatch
+from xps_keras.training.devices import Replicas
 from xps_keras.training.losses import OBJECTIVES
 from xps_keras.training.schedule import average_decay
 
@@ -31,16 +31,18 @@ class Engine:
     """A network in training.
 
     Args:
-        team: The processes and devices.
+        replicas: The processes and devices.
         build: Makes the networks.
         seed: Seed of dropout and noise.
         precision: One of ``PRECISIONS``: the type that layers compute in; weights are float32.
         average: Keep an exponential moving average of the weights.
     """
 
-    def __init__(self, team: Team, build: Callable[[], Networks], seed: int, precision: str, average: bool) -> None:
-        self.team = team
-        with team.strategy.scope():
+    def __init__(
+        self, replicas: Replicas, build: Callable[[], Networks], seed: int, precision: str, average: bool
+    ) -> None:
+        self.replicas = replicas
+        with replicas.strategy.scope():
             self.networks = _built(build, precision)
             training = self.networks.training
             self.inputs, self.outputs = list(_names(training.input)), list(training.output)
@@ -56,7 +58,7 @@ class Engine:
             self._averages = [tf.Variable(weight.value, trainable=False) for weight in self._weights if average]
             self._scale = tf.Variable(FIRST_LOSS_SCALE, trainable=False) if precision == "mixed_float16" else None
             self._good_steps = tf.Variable(0.0, trainable=False)
-        if team.replicas > 1:
+        if replicas.count > 1:
             _synchronize(training)
         self._train = tf.function(self._train_on_replicas, reduce_retracing=True)
         self._evaluate = tf.function(self._evaluate_on_replicas, reduce_retracing=True)
@@ -70,18 +72,18 @@ class Engine:
             names += [f"{output}_loss", f"{output}_{metric}"] if len(self.outputs) > 1 else [metric]
         return names
 
-    def step(self, slab: Slab, rate: float, number: int) -> Any:
+    def step(self, batch: GlobalBatch, rate: float, number: int) -> Any:
         """Take a step.
 
         Args:
-            slab: The global batch.
+            batch: The global batch.
             rate: Learning rate.
             number: Number of the step, from 0: with the seed it decides all randomness.
 
         Returns:
             Sums of the figures over the global batch and its size, a tensor of ``len(figure_names) + 1`` numbers.
         """
-        x, y, _ = self._spread(slab)
+        x, y, _ = self._spread(batch)
         return self._train(
             x,
             y,
@@ -90,54 +92,54 @@ class Engine:
             tf.constant(average_decay(number), tf.float32),
         )
 
-    def evaluate(self, slabs: Iterable[Slab]) -> dict[str, float]:
-        """Return the mean figures over slabs; rows of weight zero do not count."""
-        totals = sum(np.asarray(self._evaluate(*self._spread(slab)), np.float64) for slab in slabs)
+    def evaluate(self, batches: Iterable[GlobalBatch]) -> dict[str, float]:
+        """Return the mean figures over batches; rows of weight zero do not count."""
+        totals = sum(np.asarray(self._evaluate(*self._spread(batch)), np.float64) for batch in batches)
         return self.figures(totals)
 
     def figures(self, totals: Any) -> dict[str, float]:
         """Turn sums into means, by name."""
         return {name: float(value) for name, value in zip(self.figure_names, totals[:-1] / totals[-1], strict=True)}
 
-    def _spread(self, slab: Slab) -> Any:
+    def _spread(self, batch: GlobalBatch) -> Any:
         """Give every replica its rows of a global batch."""
-        count = len(slab.weight) // self.team.replicas
+        count = len(batch.weight) // self.replicas.count
 
         def part(replica: int) -> Any:
             rows = slice(replica * count, (replica + 1) * count)
-            x, y = ({name: tf.convert_to_tensor(array[rows]) for name, array in c.items()} for c in (slab.x, slab.y))
-            return x, y, tf.convert_to_tensor(slab.weight[rows])
+            x, y = ({name: tf.convert_to_tensor(array[rows]) for name, array in c.items()} for c in (batch.x, batch.y))
+            return x, y, tf.convert_to_tensor(batch.weight[rows])
 
-        if self.team.replicas == 1:
+        if self.replicas.count == 1:
             return part(0)
-        return self.team.strategy.experimental_distribute_values_from_function(
+        return self.replicas.strategy.experimental_distribute_values_from_function(
             lambda context: part(context.replica_id_in_sync_group)
         )
 
     def _train_on_replicas(self, x: Any, y: Any, rate: Any, number: Any, decay: Any) -> Any:
-        strategy = self.team.strategy
+        strategy = self.replicas.strategy
         sums = strategy.run(self._replica_step, (x, y, rate, number, decay))
         return strategy.reduce(tf.distribute.ReduceOp.SUM, sums, axis=None)
 
     def _evaluate_on_replicas(self, x: Any, y: Any, weight: Any) -> Any:
-        strategy = self.team.strategy
+        strategy = self.replicas.strategy
         sums = strategy.run(self._replica_evaluation, (x, y, weight))
         return strategy.reduce(tf.distribute.ReduceOp.SUM, sums, axis=None)
 
     def _replica_step(self, x: Any, y: Any, rate: Any, number: Any, decay: Any) -> Any:
         context = tf.distribute.get_replica_context()
         self._seed(number, context.replica_id_in_sync_group)
-        training, replicas = self.networks.training, self.team.replicas
+        training, count = self.networks.training, self.replicas.count
         with tf.GradientTape() as tape:
             outputs = training(x, training=True)
             rows = tf.ones(tf.shape(outputs[self.outputs[0]])[:1])
             sums = _sums(self.outputs, outputs, y, rows, sum(training.losses, 0.0))
             # The gradient of the mean over the global batch is the sum of these over replicas.
-            loss = sums[0] / (sums[-1] * replicas)
+            loss = sums[0] / (sums[-1] * count)
             if self._scale is not None:
                 loss *= self._scale
         gradients = tape.gradient(loss, self._trained, unconnected_gradients=tf.UnconnectedGradients.ZERO)
-        if replicas > 1:
+        if count > 1:
             gradients = context.all_reduce(tf.distribute.ReduceOp.SUM, gradients)
         if self._scale is None:
             self._adam.apply(clipped(gradients, LARGEST_NORM), rate)
@@ -193,7 +195,7 @@ class Engine:
         own = self.state()
         if any(name not in arrays or arrays[name].shape != array.shape for name, array in own.items()):
             raise InputError("The checkpoint is of another network; go on with the version that wrote it.")
-        with self.team.strategy.scope():
+        with self.replicas.strategy.scope():
             self.set_weights([arrays[f"weight_{n}"] for n in range(len(self._weights))])
             for n, moment in enumerate(self._moments()):
                 moment.assign(arrays[f"moment_{n}"])
@@ -213,7 +215,7 @@ class Engine:
 
     def set_weights(self, arrays: list[NDArray[Any]]) -> None:
         """Set the weights on all replicas."""
-        with self.team.strategy.scope():
+        with self.replicas.strategy.scope():
             for weight, array in zip(self._weights, arrays, strict=True):
                 weight.assign(array)
 

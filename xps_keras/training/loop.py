@@ -12,33 +12,33 @@ from xps_keras.training.batches import FixedCorpus, StreamedCorpus
 from xps_keras.training.checkpoint import Checkpoint
 from xps_keras.training.engine import Engine
 from xps_keras.training.progress import ProgressBar
-from xps_keras.training.schedule import Standing, cosine
+from xps_keras.training.schedule import RunState, cosine
 
 
 @dataclass(frozen=True)
-class Plan:
+class Schedule:
     """How long and how fast."""
 
     epochs: int
     learning_rate: float
-    schedule: str
+    kind: str
     """``plateau``: slower when the validation loss stands still, ended when it stands still for long, and the best
     weights count; ``cosine``: warm-up, then down to zero, and the last weights count."""
 
 
 def train_epochs(
     engine: Engine,
-    plan: Plan,
+    schedule: Schedule,
     spectra: FixedCorpus | StreamedCorpus,
     validation: FixedCorpus,
     checkpoint: Checkpoint | None,
     save: Callable[[Checkpoint], None],
 ) -> list[NDArray[Any]]:
-    """Train to the end of the plan, from the start or from a checkpoint.
+    """Train to the end of the schedule, from the start or from a checkpoint.
 
     Args:
         engine: The network; holds the last weights afterwards.
-        plan: How long and how fast.
+        schedule: How long and how fast.
         spectra: Training spectra.
         validation: Validation spectra.
         checkpoint: Where to go on, None for the start.
@@ -51,36 +51,36 @@ def train_epochs(
         FloatingPointError: The loss is not finite any more.
         InputError: The checkpoint is of another network.
     """
-    standing, best = Standing.start(plan.learning_rate), None
+    state, best = RunState.start(schedule.learning_rate), None
     if checkpoint is not None:
-        standing, best = checkpoint.standing, _best(checkpoint)
+        state, best = checkpoint.state, _best(checkpoint)
         engine.restore(checkpoint.arrays)
-    plateau = plan.schedule == "plateau"
-    with ProgressBar(plan.epochs, len(spectra), shown=engine.team.chief) as bar:
-        while standing.epoch < plan.epochs and not (plateau and standing.stop.exhausted):
-            epoch = standing.epoch
+    plateau = schedule.kind == "plateau"
+    with ProgressBar(schedule.epochs, len(spectra), shown=engine.replicas.chief) as bar:
+        while state.epoch < schedule.epochs and not (plateau and state.stop.exhausted):
+            epoch = state.epoch
             bar.start_epoch(epoch)
-            figures = _train_epoch(engine, plan, spectra, standing, bar)
+            figures = _train_epoch(engine, schedule, spectra, state, bar)
             figures |= {f"val_{name}": value for name, value in _validate(engine, validation).items()}
-            figures["learning_rate"] = _rate(plan, standing, (epoch + 1) * len(spectra) - 1, len(spectra))
+            figures["learning_rate"] = _rate(schedule, state, (epoch + 1) * len(spectra) - 1, len(spectra))
             _check(figures["val_loss"])
-            standing = standing.after(figures)
-            if plateau and standing.stop.improved:
+            state = state.after(figures)
+            if plateau and state.stop.improved:
                 best = engine.judged_weights()
             kept = {f"best_{n}": array for n, array in enumerate(best or [])}
-            save(Checkpoint(standing, {**engine.state(), **kept}))
+            save(Checkpoint(state, {**engine.state(), **kept}))
             bar.end_epoch(epoch, figures)
     return best if plateau and best is not None else engine.judged_weights()
 
 
 def _train_epoch(
-    engine: Engine, plan: Plan, spectra: FixedCorpus | StreamedCorpus, standing: Standing, bar: ProgressBar
+    engine: Engine, schedule: Schedule, spectra: FixedCorpus | StreamedCorpus, state: RunState, bar: ProgressBar
 ) -> dict[str, float]:
     totals = np.zeros(len(engine.figure_names) + 1)
     unread: list[Any] = []
-    for index, slab in enumerate(spectra.epoch(standing.epoch)):
-        number = standing.epoch * len(spectra) + index
-        unread.append(engine.step(slab, _rate(plan, standing, number, len(spectra)), number))
+    for index, batch in enumerate(spectra.epoch(state.epoch)):
+        number = state.epoch * len(spectra) + index
+        unread.append(engine.step(batch, _rate(schedule, state, number, len(spectra)), number))
         # A device is only waited for when somebody looks; the sums are taken in order whenever that is.
         if bar.due() or index + 1 == len(spectra):
             for sums in unread:
@@ -99,10 +99,10 @@ def _validate(engine: Engine, validation: FixedCorpus) -> dict[str, float]:
     return figures
 
 
-def _rate(plan: Plan, standing: Standing, number: int, steps: int) -> float:
-    if plan.schedule == "cosine":
-        return cosine(plan.learning_rate, number, plan.epochs * steps)
-    return standing.rate
+def _rate(schedule: Schedule, state: RunState, number: int, steps: int) -> float:
+    if schedule.kind == "cosine":
+        return cosine(schedule.learning_rate, number, schedule.epochs * steps)
+    return state.rate
 
 
 def _best(checkpoint: Checkpoint) -> list[NDArray[Any]] | None:

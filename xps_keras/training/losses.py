@@ -1,4 +1,4 @@
-"""Losses and metrics of training, on ``keras.ops``."""
+"""What the outputs of a training graph are trained for: losses and metrics, on ``keras.ops``, and their targets."""
 
 import math
 from collections.abc import Callable
@@ -7,6 +7,9 @@ from typing import Any
 
 import keras
 from keras import ops
+from numpy.typing import NDArray
+
+from xps_keras.corpus import Batch
 
 
 @keras.saving.register_keras_serializable(package="xps_keras")
@@ -29,7 +32,7 @@ def shift_likelihood(true_shift_ev: Any, distribution: Any) -> Any:
 
 @keras.saving.register_keras_serializable(package="xps_keras")
 def exact_match(groups: Any, logits: Any) -> Any:
-    """Whether all 40 groups are right at probability 0.5, shape ``(batch,)``."""
+    """Whether all groups are right at probability 0.5, shape ``(batch,)``."""
     return ops.cast(ops.all(ops.equal(logits > 0, groups > 0.5), axis=-1), "float32")
 
 
@@ -41,7 +44,7 @@ def shift_error_ev(true_shift_ev: Any, distribution: Any) -> Any:
 
 
 def group_loss(groups: Any, logits: Any) -> Any:
-    """Cross-entropy of the groups' probabilities, mean over the 40 groups, shape ``(batch,)``."""
+    """Cross-entropy of the groups' probabilities, mean over the groups, shape ``(batch,)``."""
     return keras.losses.binary_crossentropy(groups, logits, from_logits=True)
 
 
@@ -73,12 +76,30 @@ class Objective:
     weight: float
     metric: Callable[[Any, Any], Any]
     """From truth and output to one figure per spectrum, for the history."""
+    target: Callable[[Batch], NDArray[Any]]
+    """From a batch of the corpus to the truth that the output is compared with, one row per spectrum."""
+
+
+def groups_of(batch: Batch) -> NDArray[Any]:
+    """1 where a group is present, shape ``(batch, groups)``."""
+    return batch.groups
+
+
+def shift_of(batch: Batch) -> NDArray[Any]:
+    """Measured minus true binding energy in eV, shape ``(batch, 1)``."""
+    return batch.shift_ev[:, None]
 
 
 OBJECTIVES: dict[str, Objective] = {
-    "logits": Objective(group_loss, 1.0, exact_match),
-    # The likelihood is a sum over one spectrum, the cross-entropy a mean over 40 groups.
-    "shift_ev": Objective(shift_likelihood, 0.02, shift_error_ev),
-    "refined_shift_ev": Objective(refined_likelihood, 0.02, refined_error_ev),
+    "logits": Objective(group_loss, 1.0, exact_match, groups_of),
+    # The likelihood is a sum over one spectrum, the cross-entropy a mean over the groups.
+    "shift_ev": Objective(shift_likelihood, 0.02, shift_error_ev, shift_of),
+    "refined_shift_ev": Objective(refined_likelihood, 0.02, refined_error_ev, shift_of),
 }
-"""By name of the output."""
+"""By name of the output; a new output of a network is one row here."""
+
+INPUTS: dict[str, Callable[[Batch], NDArray[Any]]] = {
+    "intensity": lambda batch: batch.intensity,
+    "true_shift_ev": shift_of,
+}
+"""What a training graph may be given, by name of the input."""

@@ -62,7 +62,7 @@ class Patience:
 
 
 @dataclass(frozen=True)
-class Standing:
+class RunState:
     """Where a run stands after an epoch, beside its weights."""
 
     epoch: int
@@ -75,15 +75,15 @@ class Standing:
     """Name of a figure -> one value per finished epoch."""
 
     @staticmethod
-    def start(rate: float) -> "Standing":
+    def start(rate: float) -> "RunState":
         """Return the state before the first epoch."""
-        return Standing(0, rate, Patience(PLATEAU_EPOCHS), Patience(STOPPING_EPOCHS), {})
+        return RunState(0, rate, Patience(PLATEAU_EPOCHS), Patience(STOPPING_EPOCHS), {})
 
-    def after(self, figures: dict[str, float]) -> "Standing":
+    def after(self, figures: dict[str, float]) -> "RunState":
         """Return the state after another epoch; ``figures`` must hold ``val_loss``."""
         loss = figures["val_loss"]
         slower, rate = self.slower.after(loss), self.rate
         if slower.exhausted:
             slower, rate = replace(slower, waited=0), rate * PLATEAU_FACTOR
         joined = {name: [*self.history.get(name, []), value] for name, value in figures.items()}
-        return Standing(self.epoch + 1, rate, slower, self.stop.after(loss), joined)
+        return RunState(self.epoch + 1, rate, slower, self.stop.after(loss), joined)

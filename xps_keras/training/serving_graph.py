@@ -1,6 +1,7 @@
 """The graph that every artefact holds: a trained model, then calibration and sigmoid."""
 
 import functools
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -8,22 +9,8 @@ import tensorflow as tf
 
 from xps_keras.axis import AXIS
 from xps_keras.errors import InputError
-from xps_keras.metadata import (
-    ALIGNED,
-    INTENSITY,
-    OUTPUTS,
-    PROBABILITIES,
-    READING_OUTPUTS,
-    READING_PROBABILITIES,
-    READING_SHIFT_EV,
-    READING_UNCERTAINTY_EV,
-    READING_WEIGHT,
-    SHIFT_EV,
-)
+from xps_keras.metadata import GRAPH_OUTPUTS, INTENSITY
 from xps_keras.training.trained import Calibration, Trained
-
-LOGITS = "logits"
-READING_LOGITS = "reading_logits"
 
 
 @functools.lru_cache(maxsize=1)
@@ -36,10 +23,9 @@ def serving_graph(model: Any, calibration: Calibration) -> Any:
     """Build the graph of the contract around a trained model, sharing its weights.
 
     Args:
-        model: Functional model from ``intensity`` ``(batch, 6601)`` to ``logits`` ``(batch, 40)``, ``shift_ev``
-            ``(batch, 1)`` and ``aligned`` ``(batch, 6601)``; with several readings also ``reading_shift_ev``,
-            ``reading_uncertainty_ev``, ``reading_weight`` ``(batch, readings)`` and ``reading_logits``
-            ``(batch, readings, 40)``.
+        model: Functional model from ``intensity`` ``(batch, 6601)`` to the sources of ``metadata.GRAPH_OUTPUTS``:
+            ``logits``, ``shift_ev`` and ``aligned``; with several readings also those of readings; optional ones
+            where it has them.
         calibration: Scale and bias of the logits, and scale of the uncertainty of shifts.
 
     Returns:
@@ -51,23 +37,30 @@ def serving_graph(model: Any, calibration: Calibration) -> Any:
     intensity = keras.Input((AXIS.size,), name=INTENSITY, dtype="float32")
     found = model(intensity)
     names = set(found) if isinstance(found, dict) else set()
-    missing = {LOGITS, SHIFT_EV, ALIGNED} - names
-    if names & {*READING_OUTPUTS, READING_LOGITS}:
-        missing |= {READING_SHIFT_EV, READING_UNCERTAINTY_EV, READING_WEIGHT, READING_LOGITS} - names
+    rows = [row for row in GRAPH_OUTPUTS.values() if not row.optional]
+    wanted = {row.source for row in rows if not row.of_reading}
+    of_readings = {row.source for row in rows if row.of_reading}
+    if names & of_readings:
+        wanted |= of_readings
+    missing = wanted - names
     if missing:
         raise InputError(
             f"The model `{model.name}` has no output {', '.join(sorted(missing))}; "
             "only models that `xps-keras train` writes can be exported."
         )
 
-    def probabilities(logits: Any) -> Any:
-        return keras.ops.sigmoid(keras.ops.cast(logits, "float32") * calibration.scale + calibration.bias)
-
-    outputs = {name: keras.ops.cast(found[name], "float32") for name in (*OUTPUTS, *READING_OUTPUTS) if name in names}
-    outputs[PROBABILITIES] = probabilities(found[LOGITS])
-    if READING_LOGITS in names:
-        outputs[READING_PROBABILITIES] = probabilities(found[READING_LOGITS])
-        outputs[READING_UNCERTAINTY_EV] = outputs[READING_UNCERTAINTY_EV] * calibration.uncertainty_scale
+    sigmoid = keras.ops.sigmoid
+    making: dict[str, Callable[[Any], Any]] = {
+        "as it is": lambda value: value,
+        "sigmoid": sigmoid,
+        "calibrated": lambda logits: sigmoid(logits * calibration.scale + calibration.bias),
+        "uncertainty": lambda deviation: deviation * calibration.uncertainty_scale,
+    }
+    outputs = {
+        row.name: making[row.made](keras.ops.cast(found[row.source], "float32"))
+        for row in GRAPH_OUTPUTS.values()
+        if row.source in names
+    }
     return keras.Model(intensity, outputs, name="serving")
 
 

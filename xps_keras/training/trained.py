@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 import xps_keras.pretrained
 from xps_keras.errors import InputError
 from xps_keras.groups import GROUP_NAMES
-from xps_keras.metadata import Metadata, from_json, to_json
+from xps_keras.metadata import GRAPH_OUTPUTS, Metadata, from_json, to_json
 from xps_keras.runtime.loading import PRETRAINED
 
 SHIPPED_MODEL = Path(xps_keras.pretrained.__file__).parent / "model.keras"
@@ -26,9 +26,9 @@ class Calibration:
     """Per group: probability = sigmoid(scale * logit + bias); for shifts: a factor on their uncertainty."""
 
     scale: NDArray[np.float32]
-    """Shape ``(40,)``, positive."""
+    """Shape ``(groups,)``, positive."""
     bias: NDArray[np.float32]
-    """Shape ``(40,)``."""
+    """Shape ``(groups,)``."""
     note: str
     """How the numbers were found, one sentence."""
     uncertainty_scale: float = 1.0
@@ -109,6 +109,7 @@ def metadata_of(model: Any, config: Mapping[str, Any], calibration: Calibration,
         raise InputError(f"{source}: {', '.join(missing)} missing; train the model with this version of xps-keras.")
     recipe = config["recipe"]
     limits = config.get("detection_limits")
+    names = set(model.output) if isinstance(model.output, dict) else set()
     metadata = Metadata(
         name=config["model"],
         recipe=recipe["name"] if isinstance(recipe, dict) and "name" in recipe else recipe,
@@ -121,6 +122,9 @@ def metadata_of(model: Any, config: Mapping[str, Any], calibration: Calibration,
         calibration=calibration.note,
         detection_limits=limits,
         readings=_readings(model),
+        further_outputs=tuple(row.name for row in GRAPH_OUTPUTS.values() if row.optional and row.source in names),
+        lines=config.get("lines"),
+        network=config.get("network"),
         library=config.get("library", "polymers"),
         library_sha256=config.get("library_sha256"),
     )
@@ -152,8 +156,8 @@ def read_calibration(content: Any, source: str) -> Calibration:
     """Read the ``calibration`` entry of ``config.json``.
 
     Args:
-        content: ``{"scale": [40], "bias": [40]}``, perhaps with a ``note`` and an ``uncertainty_scale``; None for an
-            uncalibrated model.
+        content: ``{"scale": [...], "bias": [...]}``, a number per group each, perhaps with a ``note`` and an
+            ``uncertainty_scale``; None for an uncalibrated model.
         source: Name of the file, for messages.
 
     Raises:

@@ -17,7 +17,7 @@ from xps_keras.io.registry import READERS
 Write = Callable[[str, str | bytes], Path]
 TABLES = ("VAMAS", "two-column text", "CasaXPS text", "PHI text", "Scienta SES text")
 READ = (*TABLES, "SPECS XML", "Avantage text")
-KNOWN = ("PNG", "workbook", "PHI")
+KNOWN = ("PNG", "workbook")
 REFUSED = (*KNOWN, "binary", "prose")
 
 
@@ -44,7 +44,7 @@ def test_other_formats_are_refused_with_a_way_out(files: dict[str, bytes], write
 
 
 def test_known_formats_are_called_by_name(files: dict[str, bytes], write: Write) -> None:
-    for kind, name in (("PHI", "PHI"), ("PNG", "PNG picture")):
+    for kind, name in (("PNG", "PNG picture"),):
         with pytest.raises(InputError, match=name):
             read(write("file", files[kind]))
 

@@ -13,11 +13,9 @@ _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
     (b"II*\x00", "a TIFF picture", "give the file with the measured numbers"),
     (b"MM\x00*", "a TIFF picture", "give the file with the measured numbers"),
     (b"%PDF", "a PDF document", "give the file with the measured numbers"),
-    (b"PK\x03\x04", "a ZIP archive or a workbook (.xlsx)", "unpack it, or save the sheet of a region as CSV text"),
+    (b"PK\x03\x04", "a ZIP archive or a broken workbook", "unpack it, or save the sheet of a region as CSV text"),
     (b"\x1f\x8b", "a gzip archive", "unpack it first"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an OLE file (Thermo .vgd or an old workbook)", _VAMAS),
-    (b"\x89HDF\r\n\x1a\n", "an HDF5 or NeXus file", _VAMAS),
-    (b"SOFH", "a PHI file (.spe or .pro)", "export it as VAMAS from MultiPak"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an OLE file, such as an old workbook (.xls)", "save it as .xlsx"),
 )
 
 

@@ -89,6 +89,8 @@ class Corpus:
         self.recipe = recipe
         self.seed = seed
         library = library if library is not None else load_library()
+        self.own_library = library
+        """The polymers without those that the recipe adds."""
         self._own = len(library.keys)
         self.library = _drawn_from(recipe, library)
         """The polymers that spectra are drawn from; the recipe's hypothetical ones stand last."""

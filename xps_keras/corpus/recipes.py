@@ -166,13 +166,13 @@ RECIPES: dict[str, Recipe] = {
     ),
     "surface": Recipe(
         name="surface",
-        components=(1, 1, 2, 3),
+        components=(1, 1, 1, 2, 3),
         broadening_ev=0.35,
         smallest_fraction=0.05,
         max_shift_ev=6.0,
         whole_channels=False,
-        hypothetical=0.35,
-        common=0.3,
+        hypothetical=0.3,
+        common=0.45,
         instrument=Instrument(
             peak_counts=(200.0, 100_000.0),
             region_scale=0.2,

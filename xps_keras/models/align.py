@@ -84,6 +84,11 @@ class Align(Network):
     start_noise_ev: float = 0.15
     """Standard deviation of the noise on the true shift in training: about the error that the readings have before
     they are refined."""
+    modes: int = 1
+    """Normal distributions per hypothesis. With two, readings nearer to one another than hypotheses stay apart: a ring at
+    284.7 eV and a chain at 285.0 eV."""
+    radius_ev: float = 0.3
+    """Components this close in eV are one reading."""
     relative_to_carbon: bool = False
     """Whether spectra are scaled to the area around C 1s instead of the whole: what stands beside carbon, however
     strong, then does not shrink it."""
@@ -113,13 +118,25 @@ class Align(Network):
             stabilized = STRONGEST * ops.tanh(stabilized / STRONGEST)
 
         # Both start as: no hypothesis is likelier than another, nothing is off.
-        judge = _dense(self.judge_units, 3, "judge")
+        judge = _dense(self.judge_units, 3 * self.modes, "judge")
         refiner = _dense(self.refiner_units, 2, "refiner")
 
         raw = judge(HypothesisWindows(windows, channels, COARSE, name="hypotheses")(stabilized))
-        places_ev = reach * ops.tanh(raw[:, :, 1]) + hypotheses_ev.astype("float32")[None, :]
-        distribution = ops.stack([raw[:, :, 0], places_ev, -3.0 + 2.0 * ops.tanh(raw[:, :, 2])], axis=-1)
-        first, _, weight = ShiftReadings(self.readings, name="readings")(distribution)
+        distribution = ops.concatenate(
+            [
+                ops.stack(
+                    [
+                        raw[:, :, 3 * mode],
+                        reach * ops.tanh(raw[:, :, 3 * mode + 1] + start) + hypotheses_ev.astype("float32")[None, :],
+                        -3.0 + 2.0 * ops.tanh(raw[:, :, 3 * mode + 2]),
+                    ],
+                    axis=-1,
+                )
+                for mode, start in enumerate(np.linspace(-0.5, 0.5, self.modes) if self.modes > 1 else (0.0,))
+            ],
+            axis=1,
+        )
+        first, _, weight = ShiftReadings(self.readings, self.radius_ev, name="readings")(distribution)
 
         cut = AlignedWindows(windows, name="aligned_windows")
 

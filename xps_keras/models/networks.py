@@ -37,9 +37,11 @@ _WINDOWS_EV = windows_of_lines()
 _WIDE = (1024, 512, 512)
 _SURFACE = Align(
     _WINDOWS_EV,
-    judge_units=(192, 96),
+    judge_units=(256, 96),
     refiner_units=(160, 80),
     classifier_units=(448, 192, 192),
+    modes=2,
+    radius_ev=0.2,
     relative_to_carbon=True,
     surface_outputs=True,
 )

@@ -1,6 +1,6 @@
 """The shipped model, from its seed: ``python -m xps_keras.tools.pretrain --out runs/pretrained``.
 
-Trains `align` on fresh spectra of the recipe `instrument`, measures it on spectra of another seed, exports it, and
+Trains `align` on fresh spectra of the recipe `surface`, measures it on spectra of another seed, exports it, and
 puts artefact, Keras model, configuration, metadata, golden file, figures of merit and card into
 ``xps_keras/pretrained``. An interrupted run goes on with ``--resume``.
 """
@@ -14,7 +14,7 @@ from xps_keras.export import export
 from xps_keras.files import write_whole
 from xps_keras.training.run import Run, train
 
-RUN = Run(model="align", recipe="instrument", size=102_400, epochs=30, stream=True, validation_size=10_240, seed=2026)
+RUN = Run(model="align", recipe="surface", size=102_400, epochs=34, stream=True, validation_size=10_240, seed=2026)
 """What the shipped model is trained on."""
 TEST_SIZE = 20_000
 TEST_SEED = 7

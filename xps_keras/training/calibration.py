@@ -24,15 +24,20 @@ THRESHOLD_RANGE = (0.2, 0.8)
 LEAST_POSITIVES = 10
 """Fewer carriers than this say nothing about the best threshold; it is then 0.5."""
 
+LEAST_COVERAGE = 0.92
+"""Part of the shifts that the 95 % interval is to hold where the library is off by twice what it states."""
+
 Floats = NDArray[np.float64]
 
 
-def calibrate(model: Any, batch: Batch) -> dict[str, Any]:
+def calibrate(model: Any, batch: Batch, wrong_library: Batch | None = None) -> dict[str, Any]:
     """Fit calibration and thresholds of a model.
 
     Args:
         model: The inference model, from ``intensity`` to a dictionary with ``logits`` ``(n, groups)``.
         batch: Validation spectra, of the training's recipe but neither its own nor any test's.
+        wrong_library: Validation spectra of a library that is off by twice what it states, None for none. The
+            uncertainty of shifts is made to hold for ``LEAST_COVERAGE`` of them too.
 
     Returns:
         Entries for ``config.json``: ``calibration`` with ``scale`` and ``bias`` (a number per group each), a ``note``
@@ -54,7 +59,13 @@ def calibrate(model: Any, batch: Batch) -> dict[str, Any]:
     }
     if "reading_shift_ev" in found:
         error = np.abs(found["reading_shift_ev"][:, 0] - batch.shift_ev)
-        calibration["uncertainty_scale"] = fit_uncertainty_scale(error, found["reading_uncertainty_ev"][:, 0])
+        factor = fit_uncertainty_scale(error, found["reading_uncertainty_ev"][:, 0])
+        if wrong_library is not None:
+            told = part.predict(wrong_library.intensity, batch_size=256, verbose=0)
+            off = np.abs(told["reading_shift_ev"][:, 0] - wrong_library.shift_ev)
+            needed = np.quantile(off / told["reading_uncertainty_ev"][:, 0], LEAST_COVERAGE) / norm.ppf(0.975)
+            factor = max(factor, float(needed))
+        calibration["uncertainty_scale"] = factor
     return {"calibration": calibration, "thresholds": thresholds.tolist()}
 
 

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import keras
 
-from xps_keras.corpus import Corpus, recipe
+from xps_keras.corpus import Batch, Corpus, Recipe, recipe
 from xps_keras.corpus.seeds import VALIDATION_SEED_OFFSET
 from xps_keras.errors import InputError
 from xps_keras.files import write_whole
@@ -108,7 +109,8 @@ def train(
             for variable, array in zip(weights_of(networks), weights, strict=True):
                 variable.assign(array)
             report("Calibrating on the validation spectra.")
-            learnt = calibrate(networks.inference, held_out.batch(0, run.validation_size))
+            validated = held_out.batch(0, run.validation_size)
+            learnt = calibrate(networks.inference, validated, _of_a_wrong_library(drawn, held_out, run.validation_size))
             write_whole(out / CONFIG, json.dumps({**config, **learnt}, indent=1))
             partial = out / "partial.keras"
             networks.inference.save(partial)
@@ -117,6 +119,14 @@ def train(
 
         agreed(replicas, finish)
     return out / "model.keras"
+
+
+def _of_a_wrong_library(drawn: Recipe, validation: Corpus, size: int) -> Batch | None:
+    """Draw validation spectra whose library is off by twice what it states; None where a recipe does not move it so."""
+    if drawn.instrument is None or drawn.instrument.jitter_of != "components":
+        return None
+    doubled = replace(drawn.instrument, library_energy_jitter_ev=2.0 * drawn.instrument.library_energy_jitter_ev)
+    return Corpus(replace(drawn, instrument=doubled), validation.seed + 1, validation.own_library).batch(0, size)
 
 
 def _beginning(network: Network, initial_weights: Path | None) -> Networks:

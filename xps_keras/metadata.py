@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal
 
 from xps_keras.axis import AXIS, EnergyAxis
+from xps_keras.consistency_rule import Rule, rule_from_dict
 from xps_keras.errors import InputError
 from xps_keras.groups import GROUP_NAMES
 
@@ -141,6 +142,7 @@ _ADDED: dict[str, Any] = {  # fields that metadata of version 0.1 may lack
     "graph_sha256": None,
     "operators": [],
     "agreement": {},
+    "consistency": None,
 }
 
 
@@ -203,6 +205,9 @@ class Metadata:
     (largest difference of a probability), ``decisions_changed`` (group decisions that differ, of as many per
     spectrum as there are groups).
     Empty where it was not made."""
+    consistency: Rule | None = None
+    """When the answer is doubted and what it then rests on, see ``xps_keras.analysis.doubt``; None for a model whose
+    rule was never fitted: a conservative one is used."""
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -281,6 +286,7 @@ def _checked(content: dict[str, Any], source: str) -> Metadata:
             operators=tuple(_text(name) for name in content["operators"]),
             parity_error={_text(key): _number(value, low=0.0) for key, value in content["parity_error"].items()},
             agreement={_text(key): _number(value, low=0.0) for key, value in content["agreement"].items()},
+            consistency=rule_from_dict(content["consistency"]),
         )
     except (TypeError, ValueError, AttributeError) as error:
         raise InputError(f"{source}: the model's metadata is damaged ({error}); export the model again.") from error

@@ -28,6 +28,8 @@ class FakeRuntime:
     """Shift, weight and groups of a second reading."""
     several: bool = True
     """Whether the model reads the shift as a distribution."""
+    limits: bool = True
+    """Whether its detection limits were measured."""
     seen: list[NDArray[np.float32]] = field(default_factory=list)
     name: str = "stand-in"
     sha256: str = hashlib.sha256(b"stand-in").hexdigest()
@@ -44,6 +46,7 @@ class FakeRuntime:
             package_version="0.1.0",
             weights_sha256="0" * 64,
             calibration="none",
+            detection_limits=(0.2,) * 40 if self.limits else None,
             readings=3 if self.several else None,
         )
 
@@ -56,13 +59,19 @@ class FakeRuntime:
             "aligned": intensity / intensity.sum(),
         }
         if not self.several:
-            return outputs
+            return self._for_each(outputs, len(intensity))
         shift, weight, groups = self.other or (self.shift_ev, 0.0, {})
         outputs["reading_shift_ev"] = np.array([[self.shift_ev, shift, 0.0]], np.float32)
         outputs["reading_uncertainty_ev"] = np.array([[0.04, 0.1, 0.2]], np.float32)
         outputs["reading_weight"] = np.array([[0.95 - weight, weight, 0.05]], np.float32)
         outputs["reading_probabilities"] = np.stack([first, _probabilities(groups), first])[None]
-        return outputs
+        return self._for_each(outputs, len(intensity))
+
+    def _for_each(self, outputs: dict[str, NDArray[np.float32]], count: int) -> dict[str, NDArray[np.float32]]:
+        """The same answer for every spectrum of a batch."""
+        return {
+            name: values if name == "aligned" else np.repeat(values, count, axis=0) for name, values in outputs.items()
+        }
 
 
 def _probabilities(groups: dict[str, float]) -> NDArray[np.float32]:

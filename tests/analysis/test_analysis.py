@@ -163,7 +163,8 @@ def test_json_has_the_keys_and_types_of_the_contract(spectrum: Make, runtime: An
     read = json.loads(json.dumps(plain, allow_nan=False))
     assert list(read) == [
         *("schema", "file", "sha256", "shift_ev", "shift_uncertainty_ev", "shift_classical_ev", "reference_ev"),
-        *("alternatives", "groups", "regions", "warnings", "model", "version"),
+        *("alternatives", "charge_undecided", "doubt", "candidates", "groups", "regions", "graphitic_share"),
+        *("polymer_share", "reference_lines", "warnings", "model", "version"),
     ]
     assert read["schema"] == "xps-keras/analysis/1"
     assert list(read["alternatives"][0]) == ["shift_ev", "weight", "present"]
@@ -171,11 +172,11 @@ def test_json_has_the_keys_and_types_of_the_contract(spectrum: Make, runtime: An
     group = next(group for group in read["groups"] if group["name"] == "ester (aromatic)")
     assert list(group) == ["name", "status", "probability", "threshold", "detection_limit", "evidence"]
     assert (group["status"], group["probability"], group["threshold"]) == ("present", 0.95, 0.5)
-    assert group["detection_limit"] is None
+    assert group["detection_limit"] == 0.2
     assert group["evidence"] == ["C 1s 288.7 eV", "C 1s 286.3 eV", "O 1s"]
     assert len(read["groups"]) == 40
     region = read["regions"][0]
-    assert list(region) == ["name", "low_ev", "high_ev", "step_ev", "used", "why", "background"]
+    assert list(region) == ["name", "low_ev", "high_ev", "step_ev", "used", "why", "background", "foreign_share"]
     assert (region["name"], region["used"], region["why"]) == ("C 1s", True, None)
     assert region["background"] in ("shirley", "linear")
     assert all(list(warning) == ["code", "text"] for warning in read["warnings"])

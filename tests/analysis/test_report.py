@@ -30,12 +30,21 @@ def printed(analysis: Any) -> str:
 def test_the_verdict_comes_first_and_other_readings_in_words(spectrum: Make, runtime: Any) -> None:
     lines = printed(analyze(spectrum(), runtime(2.31, PET, (2.84, 0.31, ACRYLATE)))).splitlines()
     assert lines[0].strip() == "pet.vms"
-    assert "+2.31 ± 0.04 eV  peaks stand too high" in lines[1]
+    # Two readings 0.53 eV apart: half of that joins the uncertainty of the first.
+    assert "+2.31 ± 0.27 eV  peaks stand too high" in lines[1]
     text = "\n".join(lines)
+    assert "the charge cannot be told from this file" in text
     assert text.index("benzene ring") < text.index("ester (aromatic)") < text.index("absent")
     assert ">99 %" in text
     assert "or, with a chance of 31 %: shift +2.84 eV and ester (aliphatic), alkane" in text
     assert sum("not assessable" in line for line in lines) == 1
+
+
+def test_what_was_not_seen_is_not_called_absent(spectrum: Make, runtime: Any) -> None:
+    text = printed(analyze(spectrum(), runtime(0.0, PET, limits=False)))
+    assert "absent:" not in text
+    assert "(never found reliably)" in text
+    assert "the charge cannot be told" not in text
 
 
 def test_no_present_group_is_said_so(spectrum: Make, runtime: Any) -> None:

@@ -3,6 +3,7 @@
 The answer mirrors ``xps-keras analyze --json`` field by field; ``docs/analysis.md`` explains how to read it.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -10,7 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras import __version__
-from xps_keras.analysis.evidence import evidence_for, measured_elements
+from xps_keras.analysis.charge import charge_warnings, rival, rows, stated_uncertainty
+from xps_keras.analysis.consistency import Part, consistency_of, parts_of_channels, variants
+from xps_keras.analysis.doubt import foreign_of, foreign_shares, judge, largest_foreign, share_of
+from xps_keras.analysis.evidence import evidence_for, line_is_measured, measured_elements
+from xps_keras.analysis.references import reference_lines, reference_warnings
 from xps_keras.analysis.result import (
     C1S_SEARCH_EV,
     LIBRARY_REFERENCE_EV,
@@ -23,6 +28,15 @@ from xps_keras.analysis.result import (
     Status,
     to_json,
 )
+from xps_keras.analysis.statuses import (
+    SHORT_UNCERTAINTY_EV,
+    carbon_end_ev,
+    ends_early,
+    status_of,
+    unaskable,
+    window_warnings,
+)
+from xps_keras.analysis.unexplained import signal_warnings, unexplained_signals
 from xps_keras.analysis.warnings import warnings
 from xps_keras.groups import GROUPS
 from xps_keras.metadata import Metadata
@@ -44,6 +58,8 @@ __all__ = [
 
 LEAST_WEIGHT = 0.1
 """Other readings of the shift are reported from this weight on."""
+SAME_SHIFT_EV = 0.2
+"""Readings of all regions and of some of them are one reading up to this distance."""
 
 
 class Runnable(Protocol):
@@ -77,26 +93,27 @@ class ModelReading:
     """Shape ``(groups,)``."""
 
 
-def readings_of(outputs: dict[str, NDArray[np.float32]]) -> tuple[ModelReading, ...]:
+def readings_of(outputs: dict[str, NDArray[np.float32]], row: int = 0) -> tuple[ModelReading, ...]:
     """Turn the outputs of a model for one spectrum into its readings.
 
     Models that read the shift as a distribution name ``reading_shift_ev``, ``reading_uncertainty_ev`` and
-    ``reading_weight`` of shape ``(1, readings)`` and ``reading_probabilities`` of shape ``(1, readings, groups)``.
+    ``reading_weight`` of shape ``(n, readings)`` and ``reading_probabilities`` of shape ``(n, readings, groups)``.
     Other models have one reading of weight 1 and no uncertainty.
 
     Args:
-        outputs: Outputs of the graph contract for a batch of one.
+        outputs: Outputs of the graph contract for a batch.
+        row: Place of the spectrum in the batch.
 
     Returns:
         The readings, heaviest first.
     """
     if "reading_shift_ev" not in outputs:
-        probabilities = np.asarray(outputs["probabilities"], dtype=np.float64).reshape(-1)
-        return (ModelReading(float(np.ravel(outputs["shift_ev"])[0]), None, 1.0, probabilities),)
-    shifts = np.ravel(outputs["reading_shift_ev"])
-    weights = np.ravel(outputs["reading_weight"])
-    uncertainties = np.ravel(outputs["reading_uncertainty_ev"])
-    by_reading = np.asarray(outputs["reading_probabilities"], dtype=np.float64).reshape(shifts.size, -1)
+        probabilities = np.asarray(outputs["probabilities"][row], dtype=np.float64)
+        return (ModelReading(float(np.ravel(outputs["shift_ev"])[row]), None, 1.0, probabilities),)
+    shifts = outputs["reading_shift_ev"][row]
+    weights = outputs["reading_weight"][row]
+    uncertainties = outputs["reading_uncertainty_ev"][row]
+    by_reading = np.asarray(outputs["reading_probabilities"][row], dtype=np.float64)
     found = (
         ModelReading(float(shifts[i]), float(uncertainties[i]), float(weights[i]), by_reading[i])
         for i in np.argsort(-weights, kind="stable")
@@ -137,8 +154,19 @@ def analyze_channels(
         The answer.
     """
     metadata = runtime.metadata
-    readings = readings_of(runtime.run(channels.intensity[None, :].astype(np.float32)))
-    best = readings[0]
+    parts = parts_of_channels(channels)
+    spectra, left_out = variants(channels.intensity, parts)
+    outputs = runtime.run(spectra)
+    verdict = judge(
+        consistency_of(outputs, left_out), metadata.consistency, largest_foreign(outputs, 0, channels.measured)
+    )
+    readings = readings_of(outputs, verdict.stands)
+    best = _with_all_regions(readings[0], readings_of(outputs))
+    shown = channels
+    if verdict.stands and best is readings[0]:  # its groups were judged without the regions that were left out
+        shown = replace(channels, measured=_without(channels, parts, left_out[verdict.stands]))
+    end_ev = carbon_end_ev(parts, best.shift_ev)
+    refused = unaskable(metadata, best.shift_ev, ends_early(end_ev))
     # The model's scale has CHx at 285.0 eV; a lower reference makes true energies lower and the shift larger.
     moved = reference_ev - LIBRARY_REFERENCE_EV
     alternatives = tuple(
@@ -146,22 +174,29 @@ def analyze_channels(
             shift_ev=other.shift_ev - moved,
             weight=other.weight,
             present=tuple(
-                group.name for group in _judge(other, channels, metadata, moved) if group.status == "present"
+                group.name for group in _judge(other, shown, metadata, moved, refused) if group.status == "present"
             ),
         )
         for other in readings[1:]
         if other.weight >= LEAST_WEIGHT
     )
     top = _carbon_maximum_ev(channels)
+    second = rival(verdict, [(other.shift_ev, other.weight) for other in readings[1:] if other.weight >= LEAST_WEIGHT])
+    shares = foreign_shares(outputs, verdict.stands)
     draft = Analysis(
         file=str(spectrum.path),
         sha256=spectrum.sha256,
         shift_ev=best.shift_ev - moved,
-        shift_uncertainty_ev=best.uncertainty_ev,
+        shift_uncertainty_ev=stated_uncertainty(
+            best.uncertainty_ev, verdict, second and second[1], SHORT_UNCERTAINTY_EV if ends_early(end_ev) else 0.0
+        ),
         shift_classical_ev=None if top is None else top - reference_ev,
         reference_ev=reference_ev,
         alternatives=alternatives,
-        groups=_judge(best, channels, metadata, moved),
+        charge_undecided=verdict.doubted,
+        doubt=None if metadata.consistency is None else verdict.doubt,
+        candidates=rows(verdict, moved),
+        groups=_judge(best, shown, metadata, moved, refused),
         regions=tuple(
             RegionRow(
                 used.name,
@@ -171,30 +206,79 @@ def analyze_channels(
                 used.used,
                 used.why,
                 used.background,
+                foreign_of(used.lines, shares) if used.used else None,
             )
             for used in channels.regions
         ),
+        graphitic_share=share_of(outputs, "graphitic_share", verdict.stands),
+        polymer_share=share_of(outputs, "polymer_share", verdict.stands),
+        reference_lines=reference_lines(channels, best.shift_ev, moved),
         warnings=(),
         model=ModelIdentity(runtime.name, metadata.package_version, runtime.sha256),
         version=__version__,
     )
-    found = (*spectrum.warnings, *channels.warnings, *warnings(draft, channels, metadata, best.shift_ev))
+    found = (
+        *spectrum.warnings,
+        *channels.warnings,
+        *charge_warnings(
+            verdict,
+            second,
+            {row.name: row.foreign_share for row in draft.regions if row.foreign_share is not None},
+            line_is_measured(channels.measured, "O 1s", best.shift_ev),
+            [(other.shift_ev, other.weight) for other in alternatives],
+            moved,
+        ),
+        *reference_warnings(draft.reference_lines, draft.shift_ev),
+        *signal_warnings(unexplained_signals(channels, best.shift_ev, {group.name for group in draft.present}, moved)),
+        *window_warnings(end_ev),
+        *warnings(draft, channels, metadata, best.shift_ev),
+    )
     # The channels may repeat what the reader said; each thing is said once.
     return replace(draft, warnings=tuple(dict.fromkeys(found)))
 
 
-def _judge(reading: ModelReading, channels: Channels, metadata: Metadata, moved_ev: float) -> tuple[GroupFinding, ...]:
-    """Turn one reading's probabilities into findings; ``moved_ev`` is the chosen reference minus the library's."""
+def _with_all_regions(standing: ModelReading, readings: tuple[ModelReading, ...]) -> ModelReading:
+    """Return what stands with the groups as all regions show them at its shift, where the model read them there too.
+
+    Regions that mislead about the shift still tell groups once the shift is known.
+    """
+    near = [other for other in readings if abs(other.shift_ev - standing.shift_ev) <= SAME_SHIFT_EV]
+    if not near:
+        return standing
+    return replace(standing, probabilities=near[0].probabilities)
+
+
+def _without(channels: Channels, parts: Sequence[Part], names: Sequence[str]) -> NDArray[np.bool_]:
+    """Return the measured channels without those of some regions."""
+    measured = channels.measured.copy()
+    for part in parts:
+        if part.name in names:
+            measured[part.first : part.stop] = False
+    return measured
+
+
+def _judge(
+    reading: ModelReading, channels: Channels, metadata: Metadata, moved_ev: float, refused: Mapping[str, bool]
+) -> tuple[GroupFinding, ...]:
+    """Turn one reading's probabilities into findings.
+
+    Args:
+        reading: Shift and probabilities.
+        channels: The spectrum; groups of elements whose line was not measured are not assessable.
+        metadata: Thresholds and limits.
+        moved_ev: The chosen reference minus the library's.
+        refused: Groups that cannot be called absent, and whether they cannot be called present either.
+    """
     measured = measured_elements(channels.measured, reading.shift_ev, metadata.lines)
     findings = []
     for index, group in enumerate(GROUPS):
         probability = float(np.clip(reading.probabilities[index], 0.0, 1.0))
-        threshold = metadata.thresholds[index]
-        # In float32, as the model answers and as `evaluate` counts: a threshold may be one of its values.
-        status: Status = "present" if np.float32(probability) >= np.float32(threshold) else "absent"
-        if not metadata.assessable[index] or not measured.issuperset(group.elements):
+        threshold, limits = metadata.thresholds[index], metadata.detection_limits
+        limit = None if limits is None else limits[index]
+        assessable = metadata.assessable[index] and measured.issuperset(group.elements)
+        status = status_of(probability, threshold, assessable, limit)
+        if group.name in refused and (refused[group.name] or status != "present"):
             status = "not assessable"
-        limits = metadata.detection_limits
         findings.append(
             GroupFinding(
                 name=group.name,
@@ -202,7 +286,7 @@ def _judge(reading: ModelReading, channels: Channels, metadata: Metadata, moved_
                 # A number beside "not assessable" would be read as an answer.
                 probability=None if status == "not assessable" else probability,
                 threshold=threshold,
-                detection_limit=None if limits is None else limits[index],
+                detection_limit=limit,
                 evidence=evidence_for(group.name, channels, reading.shift_ev, moved_ev) if status == "present" else (),
             )
         )

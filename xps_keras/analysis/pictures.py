@@ -194,9 +194,9 @@ def _short(text: str, length: int) -> str:
 
 
 def _shown_groups(analysis: Analysis) -> list[GroupFinding]:
-    """Return the groups worth a bar: all present ones, then the absent ones nearest to their threshold."""
+    """Return the groups worth a bar: all present ones, then the others nearest to their threshold."""
     absent = sorted(
-        (group for group in analysis.groups if group.status == "absent"),
+        (group for group in analysis.groups if group.status in ("absent", "not seen")),
         key=lambda group: -((group.probability or 0.0) / max(group.threshold, 1e-6)),
     )
     room = max(_MOST_BARS - len(analysis.present), 3)
@@ -221,6 +221,7 @@ def _bars(axes: "Axes", analysis: Analysis) -> None:
             va="center",
             fontsize=11,
             color=_INK if present else "#7b848b",
+            fontstyle="italic" if group.status == "not seen" else "normal",
             fontweight="bold" if present else "normal",
         )
         axes.text(1.03, row, percent(value), ha="left", va="center", fontsize=10, color=_INK if present else "#7b848b")
@@ -231,7 +232,9 @@ def _bars(axes: "Axes", analysis: Analysis) -> None:
     axes.tick_params(axis="x", colors="#7b848b", labelsize=9, length=2)
     for side in ("right", "top", "bottom"):
         axes.spines[side].set_visible(False)
-    axes.set_title("probability of a group   (| = threshold)", loc="right", fontsize=10, color="#7b848b", pad=6)
+    axes.set_title(
+        "probability of a group   (| = threshold, italic: not seen)", loc="right", fontsize=10, color="#7b848b", pad=6
+    )
 
 
 def _texts(figure: "Figure", analysis: Analysis) -> None:
@@ -247,6 +250,9 @@ def _texts(figure: "Figure", analysis: Analysis) -> None:
         va="center",
     )
     y = 0.265 if analysis.alternatives else 0.20
+    if analysis.charge_undecided:
+        words = "the charge cannot be told from this file"
+        figure.text(0.955, 0.952, words, fontsize=12, color=_UNSURE, ha="right", va="center")
     for other in analysis.alternatives:
         groups = ", ".join(other.present) or "no group"
         y = _paragraph(

@@ -9,7 +9,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from xps_keras.analysis.carbon import carbon_sentences, check_sentences
 from xps_keras.analysis.result import Analysis, GroupFinding
+from xps_keras.analysis.statuses import limit_text
 from xps_keras.errors import SpectrumWarning
 
 _BAR_CELLS = 10
@@ -102,6 +104,10 @@ def _head(analysis: Analysis) -> Text:
     )
     if analysis.shift_classical_ev is not None:
         text.append(f"\n  strongest C 1s maximum alone: {signed(analysis.shift_classical_ev)} eV", "dim")
+    if analysis.charge_undecided:
+        text.append("\n  the charge cannot be told from this file", "bold yellow")
+    for sentence in (*check_sentences(analysis), *carbon_sentences(analysis)):
+        text.append(f"\n  {sentence}")
     return text
 
 
@@ -133,6 +139,9 @@ def _lists(analysis: Analysis) -> list[Text]:
     if absent:
         near = sorted(absent, key=_nearness, reverse=True)
         found.append(_line("absent", [f"{group.name} {percent(group.probability)}" for group in near[:3]], len(absent)))
+    unseen = [f"{group.name} ({limit_text(group)})" for group in analysis.groups if group.status == "not seen"]
+    if unseen:
+        found.append(_line("not seen", unseen, len(unseen)))
     unknown = [group.name for group in analysis.groups if group.status == "not assessable"]
     if unknown:
         found.append(_line("not assessable", unknown, len(unknown)))

@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from xps_keras.analysis.charge import CandidateRow
+from xps_keras.analysis.references import ReferenceLine
 from xps_keras.errors import SpectrumWarning
 
 SCHEMA = "xps-keras/analysis/1"
@@ -12,7 +14,7 @@ LIBRARY_REFERENCE_EV = 285.0
 C1S_SEARCH_EV = (276.0, 300.0)
 """Measured energies between which the strongest C 1s maximum is sought: the line itself at shifts of 9 eV and less."""
 
-Status = Literal["present", "absent", "not assessable"]
+Status = Literal["present", "absent", "not seen", "not assessable"]
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,9 @@ class RegionRow:
     """Why it was not used; None when it was."""
     background: str | None
     """Background that was subtracted, ``shirley`` or ``linear``; None when the region was not used."""
+    foreign_share: float | None = None
+    """Part of its area that no functional group explains, 0 to 1; None when the region was not used or the model does
+    not say."""
 
 
 @dataclass(frozen=True)
@@ -104,10 +109,22 @@ class Analysis:
     """Energy of saturated hydrocarbon C 1s to which every reported energy refers, in eV."""
     alternatives: tuple[Reading, ...]
     """Other readings of weight 0.1 or more, heaviest first."""
+    charge_undecided: bool
+    """Whether the shift cannot be told from this file; ``shift_ev`` is then a guess."""
+    doubt: float | None
+    """Probability that ``shift_ev`` is wrong by more than 0.5 eV; None for a model without a fitted rule."""
+    candidates: tuple[CandidateRow, ...]
+    """The shift from all regions, from C 1s alone, and with each other region left out; one of them stands."""
     groups: tuple[GroupFinding, ...]
     """All groups of the model, in label order."""
     regions: tuple[RegionRow, ...]
     """All regions of the file, in file order."""
+    graphitic_share: float | None
+    """Part of C 1s that is sp2 carbon without hydrogen, 0 to 1; None when the model does not say."""
+    polymer_share: float | None
+    """Part of C 1s that is polymer rather than adventitious or sp2 carbon, 0 to 1; None when the model does not say."""
+    reference_lines: tuple[ReferenceLine, ...]
+    """Lines of known energy in the file, a check that was not used."""
     warnings: tuple[SpectrumWarning, ...]
     model: ModelIdentity
     version: str

@@ -4,6 +4,8 @@ Warnings of the reader (``xps_keras.io``) and of the way onto the axis (``xps_ke
 these; ``docs/analysis.md`` lists all of them.
 """
 
+from collections.abc import Sequence
+
 from xps_keras.analysis.evidence import line_is_measured, main_lines, region_at
 from xps_keras.analysis.result import C1S_SEARCH_EV, LIBRARY_REFERENCE_EV, Analysis
 from xps_keras.errors import SpectrumWarning
@@ -42,31 +44,26 @@ def warnings(
         The warnings, gravest first.
     """
     found = [
-        *_other_readings(analysis),
         *_shift_limit(metadata, model_shift_ev),
         *_classical(analysis),
         *_missing_lines(channels, metadata, model_shift_ev),
         *_low_counts(channels, model_shift_ev),
-        *_unexplained(channels),
+        *_unexplained(channels, [line.energy_ev for line in analysis.reference_lines]),
     ]
     return tuple(found)
-
-
-def _other_readings(analysis: Analysis) -> list[SpectrumWarning]:
-    if not analysis.alternatives:
-        return []
-    shifts = ", ".join(f"{other.shift_ev:+.2f} eV (weight {other.weight:.2f})" for other in analysis.alternatives)
-    return [
-        SpectrumWarning(
-            "two-readings",
-            f"The spectrum can also be read with a shift of {shifts}; a second region, O 1s above all, would decide.",
-        )
-    ]
 
 
 def _shift_limit(metadata: Metadata, model_shift_ev: float) -> list[SpectrumWarning]:
     if abs(model_shift_ev) <= metadata.max_shift_ev - SHIFT_MARGIN_EV:
         return []
+    if abs(model_shift_ev) > metadata.max_shift_ev:
+        return [
+            SpectrumWarning(
+                "shift-at-limit",
+                f"The shift of {model_shift_ev:+.2f} eV lies beyond the {metadata.max_shift_ev:g} eV up to which the "
+                "model was trained, so no group is assessed; move the energies by a few eV and analyse again.",
+            )
+        ]
     return [
         SpectrumWarning(
             "shift-at-limit",
@@ -127,10 +124,12 @@ def _low_counts(channels: Channels, shift_ev: float) -> list[SpectrumWarning]:
     ]
 
 
-def _unexplained(channels: Channels) -> list[SpectrumWarning]:
+def _unexplained(channels: Channels, known_ev: Sequence[float]) -> list[SpectrumWarning]:
     """Name regions with a clear signal in which no polymer of the library has a line."""
     found = []
     for used in channels.regions:
+        if any(used.region.low_ev <= energy_ev <= used.region.high_ev for energy_ev in known_ev):
+            continue  # a reference line, which is named as such
         if used.lines or used.region.step_ev > 1.05 * LARGEST_STEP_EV:
             continue
         energy, intensity = used.region.binding_energy_ev, used.region.intensity

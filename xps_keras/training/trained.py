@@ -127,6 +127,7 @@ def metadata_of(model: Any, config: Mapping[str, Any], calibration: Calibration,
         network=config.get("network"),
         library=config.get("library", "polymers"),
         library_sha256=config.get("library_sha256"),
+        consistency=config.get("consistency"),
     )
     try:
         text = to_json(metadata)

@@ -1,0 +1,93 @@
+"""Lines of known energy check the answer and never make it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from xps_keras.analysis.analyzing import analyze
+from xps_keras.analysis.references import references
+from xps_keras.spectrum import Region, Spectrum
+
+Make = Callable[..., Spectrum]
+PET = {"benzene ring": 0.98, "ester (aromatic)": 0.95}
+
+
+def doublet(label: str, low: float, high: float, *lines: tuple[float, float], fwhm_ev: float = 0.9) -> Region:
+    energies = np.round(np.arange(low, high, 0.1), 3)
+    rate = np.full(energies.size, 500.0)
+    for at, height in lines:
+        rate += 8000.0 * height * np.exp(-4.0 * np.log(2.0) * ((energies - at) / fwhm_ev) ** 2)
+    return Region(label, energies, np.random.default_rng(2).poisson(rate).astype(np.float64), "counts", "binding")
+
+
+def gold(shift_ev: float, label: str = "Au 4f") -> Region:
+    return doublet(label, 78.0, 94.0, (84.0 + shift_ev, 1.0), (87.67 + shift_ev, 0.75))
+
+
+def found(measured: Spectrum, extra: Region, answer: Any) -> Any:
+    return analyze(replace(measured, regions=(*measured.regions, extra)), answer)
+
+
+def codes(analysis: Any) -> set[str]:
+    return {warning.code for warning in analysis.warnings}
+
+
+@pytest.mark.parametrize("label", ["Au 4f", "Au4f", "", "block 7"])
+def test_gold_that_agrees_is_a_check_and_no_riddle(spectrum: Make, runtime: Any, label: str) -> None:
+    analysis = found(spectrum(shift_ev=1.2), gold(1.2, label), runtime(1.2, PET))
+    assert [(line.name, line.agrees) for line in analysis.reference_lines] == [("Au 4f7/2 of gold", True)]
+    assert analysis.reference_lines[0].implied_shift_ev == pytest.approx(1.2, abs=0.05)
+    assert codes(analysis).isdisjoint({"reference-disagrees", "unexplained-line"})
+
+
+def test_gold_that_contradicts_is_said_and_changes_nothing(spectrum: Make, runtime: Any) -> None:
+    plain = analyze(spectrum(), runtime(1.5, PET))
+    analysis = found(spectrum(), gold(0.0), runtime(1.5, PET))
+    assert analysis.shift_ev == plain.shift_ev
+    assert analysis.shift_uncertainty_ev == plain.shift_uncertainty_ev
+    assert "reference-disagrees" in codes(analysis)
+
+
+def test_the_model_never_sees_the_reference_line(spectrum: Make, runtime: Any) -> None:
+    without, with_gold = runtime(0.0, PET), runtime(0.0, PET)
+    analyze(spectrum(), without)
+    found(spectrum(), gold(0.0), with_gold)
+    np.testing.assert_array_equal(without.seen[0], with_gold.seen[0])
+
+
+def test_the_reference_setting_moves_the_implied_shift(spectrum: Make, runtime: Any) -> None:
+    measured = replace(spectrum(), regions=(*spectrum().regions, gold(0.0)))
+    lower = analyze(measured, runtime(0.0, PET), 284.8)
+    assert lower.reference_lines[0].implied_shift_ev == pytest.approx(0.2, abs=0.05)
+    assert lower.reference_lines[0].agrees
+
+
+def test_copper_beyond_the_axis_of_the_model_counts(spectrum: Make, runtime: Any) -> None:
+    copper = doublet("Cu 2p3/2", 925.0, 945.0, (933.1, 1.0))
+    analysis = found(spectrum(), copper, runtime(0.4, PET))
+    assert [line.name for line in analysis.reference_lines] == ["Cu 2p3/2 of copper"]
+
+
+def test_a_single_peak_or_another_label_is_no_gold(spectrum: Make, runtime: Any) -> None:
+    single = doublet("", 78.0, 94.0, (84.0, 1.0))
+    magnesium = replace(gold(0.0), label="Mg 2s")
+    flat = doublet("Au 4f", 78.0, 94.0)
+    for region in (single, magnesium, flat):
+        assert found(spectrum(), region, runtime(0.0, PET)).reference_lines == ()
+
+
+def test_fluorine_is_lithium_fluoride_only_where_it_fits(spectrum: Make, runtime: Any) -> None:
+    fluoride, organic = (doublet("F 1s", 678.0, 697.0, (at, 1.0), fwhm_ev=1.6) for at in (685.1, 688.9))
+    listed = found(spectrum(), fluoride, runtime(0.0, PET))
+    assert [(line.name, line.sure) for line in listed.reference_lines] == [("F 1s of lithium fluoride", False)]
+    other = found(spectrum(), organic, runtime(0.0, PET))
+    assert other.reference_lines == ()
+    assert "reference-disagrees" not in codes(other)
+
+
+def test_every_reference_has_an_energy_near_what_the_field_uses() -> None:
+    energies = {reference.line: reference.energy_ev for reference in references()}
+    assert energies == {"Au 4f": 84.0, "Ag 3d": 368.2, "Cu 2p": 932.7, "Al 2p": 74.3, "F 1s": 685.0}

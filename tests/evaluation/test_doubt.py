@@ -1,0 +1,134 @@
+"""The rule of doubt: fitted where truth is known, kept in the metadata, measured family by family."""
+
+import json
+from dataclasses import asdict, replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from xps_keras.analysis.consistency import Candidate, Consistency
+from xps_keras.analysis.doubt import places
+from xps_keras.consistency_rule import FEATURES, Rule
+from xps_keras.corpus import recipe
+from xps_keras.errors import InputError
+from xps_keras.evaluation.doubt import (
+    CLEAN,
+    Examined,
+    choose_threshold,
+    families,
+    fit,
+    fit_rule,
+    measure_rule,
+    to_table,
+)
+from xps_keras.metadata import from_json, to_json
+
+from .conftest import metadata
+
+
+def made_up(count: int, seed: int) -> Examined:
+    """Half of the spectra clean; in the other half a foreign region pulls all regions away and carbon stays right."""
+    rng = np.random.default_rng(seed)
+    truth = rng.uniform(-4.0, 4.0, count)
+    pulled = rng.random(count) < 0.5
+    lost = rng.random(count) < 0.05  # nothing is right, and the readings are spread
+    consistency = []
+    for shift, foreign, hopeless in zip(truth, pulled, lost, strict=True):
+        error = rng.normal(0.0, 0.06, 3) + hopeless * rng.normal(0.0, 2.0, 3)
+        away = rng.uniform(0.7, 2.5) if foreign else 0.0
+        spread = 0.6 if hopeless else 0.05 + 0.05 * rng.random()
+        consistency.append(
+            Consistency(
+                (
+                    Candidate((), shift + error[0] - away, 0.08, 0.9, spread),
+                    Candidate(("O 1s", "N 1s"), shift + error[1], 0.1, 0.85, spread),
+                    Candidate(("O 1s",), shift + error[2], 0.1, 0.9, spread),
+                    Candidate(("N 1s",), shift + error[0] - away, 0.08, 0.9, spread),
+                ),
+                1,
+            )
+        )
+    family = np.where(pulled, "oxide", CLEAN)
+    return Examined(family, truth, tuple(consistency), np.zeros(count))
+
+
+def test_a_fitted_rule_answers_from_what_is_right_and_flags_what_is_not() -> None:
+    rule = fit(made_up(1500, 1))
+    reached = measure_rule(made_up(1500, 2), rule)
+    assert reached["oxide"].wrong_all > 0.9
+    assert reached["oxide"].wrong < 0.08
+    assert (reached[""].flagged or 0.0) >= 0.9
+    assert (reached[CLEAN].false_alarms or 0.0) <= 0.08
+    assert "| over all |" in to_table(reached)
+
+
+def test_candidates_of_a_spectrum_are_found_by_kind() -> None:
+    found = made_up(20, 3).consistency[0]
+    assert places(found)[:2] == (0, 1)
+    assert found.candidates[found.culprit].left_out in {("O 1s",), ("N 1s",)}
+
+
+def test_the_threshold_flags_failures_before_it_spares_clean_spectra() -> None:
+    failed, clean = np.linspace(0.4, 0.9, 200), np.linspace(0.0, 0.1, 500)
+    threshold = choose_threshold(failed, clean)
+    assert np.mean(failed >= threshold) >= 0.94
+    assert np.mean(clean >= threshold) <= 0.06
+    overlapping = choose_threshold(np.linspace(0.0, 1.0, 200), np.linspace(0.0, 0.5, 500))
+    assert np.mean(np.linspace(0.0, 0.5, 500) >= overlapping) <= 0.07
+    assert choose_threshold(np.empty(0), clean) > 0.0
+
+
+def test_every_effect_of_the_recipe_is_a_family_of_its_own() -> None:
+    whole = recipe("surface")
+    assert whole.surface is not None
+    found = families(whole, "held out")
+    assert {
+        "all effects",
+        CLEAN,
+        "contamination",
+        "sp2 carbon",
+        "steep background",
+        *whole.surface.foreign_kinds,
+    } <= set(found)
+    clean = found[CLEAN]
+    assert clean.surface is not None
+    assert (clean.surface.foreign, clean.surface.contamination, clean.hypothetical) == (0.0, 0.0, 0.0)
+    assert whole.instrument is not None
+    jitter = [
+        found[name].instrument.library_energy_jitter_ev / whole.instrument.library_energy_jitter_ev  # type: ignore[union-attr]
+        for name in (CLEAN, "library energies off as stated", "library energies off by twice that")
+    ]
+    assert jitter == pytest.approx([0.05 / whole.instrument.library_energy_jitter_ev, 1.0, 2.0])
+    oxide = found["oxide"].surface
+    assert oxide is not None
+    assert (oxide.foreign, oxide.contamination, oxide.foreign_kinds) == (1.0, 0.0, ("oxide",))
+    assert {one.surface.species for one in found.values() if one.surface} == {"held out"}
+    assert list(families(recipe("instrument"))) == [CLEAN]
+
+
+def test_a_rule_is_never_fitted_on_the_seed_of_the_training() -> None:
+    class Model:
+        metadata = metadata(seed=5)
+
+    with pytest.raises(InputError, match="another seed"):
+        fit_rule(Model(), recipe("instrument"), 10, 5)  # type: ignore[arg-type]
+
+
+def test_the_rule_survives_the_metadata_and_older_metadata_has_none() -> None:
+    rule = Rule(((0.5,) * len(FEATURES),) * 3, 0.2, 1.0, "made up")
+    known = replace(metadata(), consistency=rule)
+    assert from_json(to_json(known), "m") == known
+    older = json.loads(to_json(known))
+    del older["consistency"]
+    assert from_json(json.dumps(older), "m").consistency is None
+
+
+@pytest.mark.parametrize(
+    "spoiled", [{"weights": [[0.0]]}, {"threshold": 2.0}, {"preference": -1.0}, {"note": None}, {"weights": None}]
+)
+def test_a_spoiled_rule_is_refused_in_one_sentence(spoiled: dict[str, Any]) -> None:
+    rule = asdict(Rule(((0.5,) * len(FEATURES),) * 3, 0.2, 1.0, "made up")) | spoiled
+    content = json.loads(to_json(metadata())) | {"consistency": rule}
+    with pytest.raises(InputError, match="consistency"):
+        from_json(json.dumps(content), "m.json")

@@ -1,0 +1,37 @@
+"""What else is known about a sample, in words: its carbon, where the model says so, and lines of known energy."""
+
+from xps_keras.analysis.result import Analysis
+
+LEAST_SHARE = 0.05
+"""A smaller part of sp2 carbon is within the error of the model and is not named."""
+MORE, LESS = 0.5, 0.15
+"""Part of C 1s that is polymer from which the organic part is more than adventitious carbon, and below which not."""
+
+
+def more_than_contamination(polymer_share: float) -> str:
+    """Answer whether the organic part is more than adventitious carbon: ``yes``, ``no`` or ``unclear``."""
+    if polymer_share >= MORE:
+        return "yes"
+    return "no" if polymer_share < LESS else "unclear"
+
+
+def carbon_sentences(analysis: Analysis) -> list[str]:
+    """Return what is known about the carbon, empty for models that do not say."""
+    found = []
+    if analysis.graphitic_share is not None and analysis.graphitic_share >= LEAST_SHARE:
+        found.append(f"sp2 (graphitic) carbon: {100 * analysis.graphitic_share:.0f} % of C 1s")
+    if analysis.polymer_share is not None:
+        found.append(f"more than adventitious carbon: {more_than_contamination(analysis.polymer_share)}")
+    return found
+
+
+def check_sentences(analysis: Analysis) -> list[str]:
+    """Return what the reference lines of the file say about the shift, a check that was not used."""
+    found = []
+    for line in analysis.reference_lines:
+        what = "agrees" if line.agrees else "does not agree"
+        sure = "" if line.sure else ", if it is that"
+        found.append(
+            f"check: {line.name} at {line.energy_ev:.2f} eV{sure}: shift {line.implied_shift_ev:+.2f} eV, {what}"
+        )
+    return found

@@ -1,0 +1,200 @@
+"""What the regions together say about the charge, in rows and in words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from xps_keras.analysis.consistency import Candidate
+from xps_keras.analysis.doubt import CLEAR, Verdict
+from xps_keras.errors import SpectrumWarning
+
+APART_EV = 0.3
+"""Candidates and readings nearer than this are one answer."""
+DISAGREES_EV = 0.5
+"""A region without which the shift changes by more does not fit."""
+
+
+@dataclass(frozen=True)
+class CandidateRow:
+    """The shift as it follows from some of the regions."""
+
+    name: str
+    """``all regions``, ``C 1s alone`` or ``without O 1s``."""
+    shift_ev: float
+    """Measured minus true binding energy in eV, relative to the analysis' reference."""
+    uncertainty_ev: float | None
+    """Standard deviation within the heaviest reading in eV; None when the model gives none."""
+    weight: float
+    """Weight of that reading, 0 to 1."""
+    stands: bool
+    """Whether the answer rests on it."""
+
+
+def name_of(verdict: Verdict, place: int) -> str:
+    """Return how an answer names a candidate."""
+    candidate = verdict.consistency.candidates[place]
+    if not candidate.left_out:
+        return "all regions"
+    if place == verdict.consistency.carbon:
+        return "C 1s alone"
+    return f"without {', '.join(candidate.left_out)}"
+
+
+def rows(verdict: Verdict, moved_ev: float) -> tuple[CandidateRow, ...]:
+    """Return the candidates for the answer.
+
+    Args:
+        verdict: Which of them stands.
+        moved_ev: Chosen reference minus the library's 285.0 eV.
+    """
+    return tuple(
+        CandidateRow(
+            name_of(verdict, place),
+            found.shift_ev - moved_ev,
+            found.uncertainty_ev,
+            found.weight,
+            place == verdict.stands,
+        )
+        for place, found in enumerate(verdict.consistency.candidates)
+    )
+
+
+def disagreeing(verdict: Verdict) -> tuple[str, ...]:
+    """Return the names of the regions that do not fit, none where all do.
+
+    It is the one without which the shift changes most, where that goes at least half of the way to C 1s alone;
+    otherwise all that C 1s contradicts.
+    """
+    consistency = verdict.consistency
+    standing = consistency.candidates[verdict.stands]
+    if verdict.stands != 0 and abs(consistency.change_ev(verdict.stands)) <= APART_EV:
+        return ()
+    if verdict.stands == 0 and consistency.difference_ev <= DISAGREES_EV:
+        return ()
+    single = consistency.candidates[consistency.culprit]
+    change = abs(consistency.change_ev(consistency.culprit))
+    if standing is single or change >= max(APART_EV, 0.5 * consistency.difference_ev):
+        return single.left_out
+    return standing.left_out or consistency.carbon_alone.left_out
+
+
+def rival(verdict: Verdict, readings: Sequence[tuple[float, float]]) -> tuple[str, float] | None:
+    """Return the other value that the shift may have.
+
+    Args:
+        verdict: The candidates.
+        readings: Shift in eV on the library's scale and weight of the readings of what stands, heaviest first.
+
+    Returns:
+        Where it comes from and the shift in eV on the library's scale: the likeliest candidate that stands elsewhere,
+        else the heaviest reading that does; None where there is none.
+    """
+    shift = verdict.shift_ev
+    for place in verdict.order:
+        other = verdict.consistency.candidates[place]
+        if abs(other.shift_ev - shift) > APART_EV:
+            return name_of(verdict, place), other.shift_ev
+    for other_ev, weight in readings:
+        if abs(other_ev - shift) > APART_EV and weight > 0.0:
+            return "another reading", other_ev
+    return None
+
+
+def stated_uncertainty(own_ev: float | None, verdict: Verdict, other_ev: float | None, short: float) -> float | None:
+    """Return the uncertainty of the answer: the model's own, wider where something else is doubtful.
+
+    Args:
+        own_ev: Of the reading, in eV; None when the model gives none.
+        verdict: Whether the charge is undecided.
+        other_ev: The other value of the shift in eV, None where there is none.
+        short: What a short C 1s window adds, a standard deviation in eV.
+
+    Returns:
+        In eV; half the distance of two values that cannot be told apart is one standard deviation of them.
+    """
+    if own_ev is None:
+        return None
+    apart = 0.5 * abs(other_ev - verdict.shift_ev) if verdict.doubted and other_ev is not None else 0.0
+    return float(np.sqrt(own_ev**2 + apart**2 + short**2))
+
+
+def charge_warnings(
+    verdict: Verdict,
+    other: tuple[str, float] | None,
+    foreign: Mapping[str, float],
+    oxygen_measured: bool,
+    alternatives: Sequence[tuple[float, float]],
+    moved_ev: float,
+) -> list[SpectrumWarning]:
+    """Say in words how far the charge can be trusted.
+
+    Args:
+        verdict: Which candidate stands.
+        other: What ``rival`` returned.
+        foreign: Share of each used region that no group explains; empty for models without that output.
+        oxygen_measured: Whether O 1s was.
+        alternatives: Shift in eV, on the scale of the analysis' reference, and weight of the other readings.
+        moved_ev: Chosen reference minus the library's 285.0 eV.
+
+    Returns:
+        The warnings, gravest first.
+    """
+    found = []
+    shift = verdict.shift_ev - moved_ev
+    culprits = disagreeing(verdict)
+    if verdict.doubted:
+        found.append(SpectrumWarning("charge-undecided", _undecided(verdict, other, shift, moved_ev)))
+    if culprits:
+        found.append(SpectrumWarning("regions-disagree", _disagree(verdict, culprits, moved_ev)))
+    named = [f"{name} ({share:.0%})" for name, share in foreign.items() if share > CLEAR]
+    if named:
+        found.append(
+            SpectrumWarning(
+                "foreign-region",
+                f"No functional group explains most of {', '.join(named)}: something stands there that is no polymer, "
+                "such as a substrate, a salt or an ion.",
+            )
+        )
+    if alternatives:
+        shifts = ", ".join(f"{ev:+.2f} eV (weight {weight:.2f})" for ev, weight in alternatives)
+        advice = _advice(culprits, oxygen_measured)
+        found.append(
+            SpectrumWarning("two-readings", f"The spectrum can also be read with a shift of {shifts}; {advice}.")
+        )
+    return found
+
+
+def _undecided(verdict: Verdict, other: tuple[str, float] | None, shift_ev: float, moved_ev: float) -> str:
+    basis = name_of(verdict, verdict.stands)
+    if other is None:
+        values = f"{shift_ev:+.2f} eV is the best guess"
+    else:
+        name, value = other
+        second = f"{value - moved_ev:+.2f} eV ({name})"
+        values = f"it is {shift_ev:+.2f} eV ({basis}) or {second}"
+    return (
+        f"The charge cannot be told from this file: {values}. Do not quote groups before it is known; a reference line "
+        "or a C 1s component that you know would decide."
+    )
+
+
+def _disagree(verdict: Verdict, culprits: tuple[str, ...], moved_ev: float) -> str:
+    consistency = verdict.consistency
+
+    def at(candidate: Candidate) -> str:
+        return f"{candidate.shift_ev - moved_ev:+.2f} eV"
+
+    names = " and ".join(culprits)
+    verb = "does" if len(culprits) == 1 else "do"
+    values = f"all regions give {at(consistency.everything)}, C 1s alone {at(consistency.carbon_alone)}"
+    basis = name_of(verdict, verdict.stands) if verdict.stands else "all of them"
+    return f"{names} {verb} not fit C 1s: {values}. The answer rests on {basis}."
+
+
+def _advice(culprits: tuple[str, ...], oxygen_measured: bool) -> str:
+    if culprits:
+        return f"{' and '.join(culprits)} cannot decide it, for what stands there does not fit C 1s"
+    if not oxygen_measured:
+        return "a second region, O 1s above all, would decide"
+    return "the regions of this file do not decide between them"

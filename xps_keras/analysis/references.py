@@ -1,0 +1,154 @@
+"""Lines of known energy that happen to stand in a file: a check of the charge, never an input to it."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xps_keras.errors import SpectrumWarning
+from xps_keras.library.tables import read_table
+from xps_keras.preprocessing.background import linear
+from xps_keras.preprocessing.channels import Channels
+from xps_keras.preprocessing.signals import HALF_WINDOW_EV, signal_to_noise, strongest_maximum_ev
+from xps_keras.spectrum import Region
+
+REACH_EV = 8.0
+"""A reference line is sought this far from its energy: no sample of interest is charged by more."""
+AGREES_EV = 0.4
+"""Distance within which an implied shift and the answer agree."""
+CLEAR_SIGNAL = 20.0
+"""Standard errors from which a maximum counts as a line."""
+COARSEST_EV = 0.25
+"""A survey's step says nothing about tenths of an eV."""
+PARTNER = (0.4, 1.3)
+"""Height of a doublet's weaker partner over what its branching ratio makes of the stronger one, at least and at most:
+background and overlap move it."""
+FEWEST_POINTS = 8
+_CORE_LINE = re.compile(r"\b([A-Z][a-z]?)\s?([1-5][spdf])")
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One line whose energy is known."""
+
+    line: str
+    """Element and level, such as ``Au 4f``."""
+    energy_ev: float
+    """Binding energy of the stronger partner with hydrocarbon C 1s at 285.0 eV."""
+    splitting_ev: float
+    """Distance to the weaker partner in eV, 0 where none can be told."""
+    minor_to_major: float
+    """Area of the weaker partner over that of the stronger one."""
+    sure: bool
+    """Whether the line means this substance wherever it stands; F 1s may as well be an organic one."""
+    words: str
+    """How an answer names it."""
+
+
+@dataclass(frozen=True)
+class ReferenceLine:
+    """A line of known energy that was found in the file."""
+
+    name: str
+    """Line and substance."""
+    energy_ev: float
+    """Measured binding energy in eV."""
+    implied_shift_ev: float
+    """Shift in eV that would put it where it belongs, on the scale of the analysis' reference."""
+    agrees: bool
+    """Whether that is within 0.4 eV of the answer."""
+    sure: bool
+    """Whether the line can be nothing else; False for F 1s, which may be organic."""
+
+
+@lru_cache(maxsize=1)
+def references() -> tuple[Reference, ...]:
+    """Return the known lines of ``references.csv``."""
+    return tuple(
+        Reference(
+            row["line"],
+            float(row["energy_ev"]),
+            float(row["splitting_ev"]),
+            float(row["minor_to_major"]),
+            row["sure"] == "yes",
+            row["words"],
+        )
+        for row in read_table("references.csv")
+    )
+
+
+def reference_lines(channels: Channels, shift_ev: float, moved_ev: float) -> tuple[ReferenceLine, ...]:
+    """Find lines of known energy, also in regions that the model does not see.
+
+    Args:
+        channels: The spectrum with all its regions.
+        shift_ev: The answer on the library's scale in eV; it decides only what ``agrees``.
+        moved_ev: Chosen reference minus the library's 285.0 eV.
+
+    Returns:
+        The lines in the order of the table. F 1s is listed only where it would fit lithium fluoride at the answer.
+    """
+    found = []
+    for reference in references():
+        energies = (_find(reference, used.region) for used in channels.regions)
+        energy = next((energy for energy in energies if energy is not None), None)
+        if energy is None:
+            continue
+        implied = energy - reference.energy_ev
+        agrees = abs(implied - shift_ev) <= AGREES_EV
+        if reference.sure or agrees:
+            found.append(ReferenceLine(reference.words, energy, implied - moved_ev, agrees, reference.sure))
+    return tuple(found)
+
+
+def reference_warnings(lines: tuple[ReferenceLine, ...], shift_ev: float) -> list[SpectrumWarning]:
+    """Name the lines that contradict the answer.
+
+    Args:
+        lines: What ``reference_lines`` found.
+        shift_ev: The answer, on the scale of the analysis' reference in eV.
+    """
+    return [
+        SpectrumWarning(
+            "reference-disagrees",
+            f"{line.name} stands at {line.energy_ev:.2f} eV, which would be a shift of {line.implied_shift_ev:+.2f} eV "
+            f"where the answer is {shift_ev:+.2f} eV. It was not used: a metal below a film need not share its charge.",
+        )
+        for line in lines
+        if line.sure and not line.agrees
+    ]
+
+
+def _find(reference: Reference, region: Region) -> float | None:
+    """Return the measured energy of a reference line in one region, None where it is not there."""
+    low, high = reference.energy_ev - REACH_EV, reference.energy_ev + REACH_EV
+    energy, intensity = region.binding_energy_ev, region.intensity
+    named = _CORE_LINE.search(region.label)
+    by_label = named is not None and f"{named[1]} {named[2]}" == reference.line
+    covers = region.low_ev <= reference.energy_ev <= region.high_ev
+    if energy.size < FEWEST_POINTS or region.step_ev > COARSEST_EV or not covers or (named and not by_label):
+        return None
+    if not by_label and not reference.splitting_ev and reference.sure:
+        return None  # a single line of some element: only a label tells which
+    net = intensity - linear(intensity[None], max(1, energy.size // 20))[0]
+    if signal_to_noise(energy, net, low, high) < CLEAR_SIGNAL:
+        return None
+    top = strongest_maximum_ev(energy, net, low, high)
+    if top is None or (reference.splitting_ev and not _has_partner(reference, energy, net, top, by_label)):
+        return None
+    return top
+
+
+def _has_partner(
+    reference: Reference, energy: NDArray[np.float64], net: NDArray[np.float64], top_ev: float, by_label: bool
+) -> bool:
+    """Tell whether the weaker partner stands where it must; beyond the region's end the label has to do."""
+    if top_ev + reference.splitting_ev > energy[-1] - HALF_WINDOW_EV:
+        return by_label
+    heights = [
+        float(net[np.abs(energy - at) <= HALF_WINDOW_EV].mean()) for at in (top_ev, top_ev + reference.splitting_ev)
+    ]
+    ratio = heights[1] / max(heights[0], 1e-12) / reference.minor_to_major
+    return PARTNER[0] <= ratio <= PARTNER[1]

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.io.column_names import energy_scale, role_of, unit_of
 from xps_keras.io.core_line import find_core_line, is_survey
-from xps_keras.io.draft import FEWEST_POINTS, Draft
+from xps_keras.io.draft import Draft
 from xps_keras.io.sheet import FromSheet, Sheet, column_name, number, words
 from xps_keras.io.text_notes import names_nothing, read_notes
+from xps_keras.spectrum import FEWEST_POINTS
 
 _HEAD_ROWS = 12
 _EVEN, _EVEN_SHARE = 0.3, 0.9  # steps of an energy axis differ less than this, in so many of its points

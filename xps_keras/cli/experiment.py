@@ -190,7 +190,7 @@ def realism(
     )
     rules = needing("xps_keras.experiments.realism_methods", "experiment realism", EXTRAS).RULES
     if rule not in rules:
-        raise InputError(f"--rule takes one of {', '.join(rules)}, not '{rule}'.")
+        raise UsageError(f"--rule takes one of {', '.join(rules)}, not '{rule}'.")
     result = work.realism_experiment(plan, out, rule=rules[rule], report=say)
     needing("xps_keras.experiments.realism_table", "experiment realism", EXTRAS).print_table(result)
     print(out / work.JSON_NAME)

@@ -68,7 +68,7 @@ class Region(ByValue):
         return float(np.median(np.diff(self.binding_energy_ev)))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Spectrum:
     """Everything one file holds of one sample; equal to another by value, that is of the same file and content."""
 

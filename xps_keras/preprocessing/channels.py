@@ -64,6 +64,8 @@ class PlannedRegion:
     """Intensity on that grid, divided by dwell time and scans where the file gives them; shape ``(n,)``."""
     background_intensity: NDArray[np.float64] | None = None
     """The background on that grid, shape ``(n,)``; the net intensity is the difference and may be negative."""
+    from_survey: bool = False
+    """Whether it is a survey, or was cut out of one."""
 
     @property
     def net(self) -> NDArray[np.float64]:
@@ -96,7 +98,13 @@ def plan(spectrum: Spectrum) -> tuple[PlannedRegion, ...]:
     Returns:
         The regions in file order; a wide region appears as its parts. Never raises for unusable regions.
     """
-    candidates = _without_surveys([part for region in spectrum.regions for part in _parts(region)], spectrum)
+    candidates = _without_surveys(
+        [
+            replace(part, from_survey=region.high_ev - region.low_ev > _SURVEY_EV)
+            for region in spectrum.regions
+            for part in _parts(region)
+        ]
+    )
     chosen: list[PlannedRegion] = []
     for candidate in sorted((c for c in candidates if c.used), key=_preference):
         rival = next((other for other in chosen if _same(candidate.region, other.region)), None)
@@ -108,16 +116,19 @@ def plan(spectrum: Spectrum) -> tuple[PlannedRegion, ...]:
     return tuple(_with_background(candidate) if candidate.used else candidate for candidate in candidates)
 
 
-def _without_surveys(candidates: list[PlannedRegion], spectrum: Spectrum) -> list[PlannedRegion]:
+def _without_surveys(candidates: list[PlannedRegion]) -> list[PlannedRegion]:
     """Leave a survey of fine step out where narrow scans were recorded: it is there for elements, not states."""
-    surveys = {region.place for region in spectrum.regions if region.high_ev - region.low_ev > _SURVEY_EV}
-    if not any(part.used and part.region.place not in surveys for part in candidates):
-        return candidates
+    narrow = [part for part in candidates if part.used and not part.from_survey]
+    if not any(_carbon_share(part.region) >= LEAST_CARBON_EV for part in narrow):
+        return candidates  # without C 1s in a narrow scan, a survey of fine step is all there is
     why = "it is part of a survey, and narrow scans were recorded"
-    return [
-        replace(part, used=False, why=why) if part.used and part.region.place in surveys else part
-        for part in candidates
-    ]
+    return [replace(part, used=False, why=why) if part.used and part.from_survey else part for part in candidates]
+
+
+def _carbon_share(region: Region) -> float:
+    """Part of the C 1s range that a region covers, in eV."""
+    low, high = CARBON_EV
+    return min(region.high_ev, high) - max(region.low_ev, low)
 
 
 def to_channels(spectrum: Spectrum) -> Channels:
@@ -139,7 +150,7 @@ def to_channels(spectrum: Spectrum) -> Channels:
     regions = plan(spectrum)
     require_carbon(spectrum, regions)
     intensity, measured = stitch(regions)
-    warnings = [*_survey_warnings(spectrum, regions), *_scale_warnings(regions), *_edge_warnings(regions)]
+    warnings = [*_survey_warnings(regions), *_scale_warnings(regions), *_edge_warnings(regions)]
     return Channels(np.maximum(intensity, 0.0).astype(np.float32), measured, regions, tuple(warnings))
 
 
@@ -339,15 +350,12 @@ def has_peak(used: PlannedRegion) -> bool:
     return bool(smooth.max() > PEAK_OVER_NOISE * noise(net) / np.sqrt(width)) and bool(smooth.max() > 0)
 
 
-def _survey_warnings(spectrum: Spectrum, regions: tuple[PlannedRegion, ...]) -> list[SpectrumWarning]:
+def _survey_warnings(regions: tuple[PlannedRegion, ...]) -> list[SpectrumWarning]:
     """Say when the regions were cut out of a survey, for want of narrow scans."""
-    surveys = {region.place for region in spectrum.regions if region.high_ev - region.low_ev > _SURVEY_EV}
-    cut = [used.name for used in regions if used.used and used.region.place in surveys]
+    cut = [used.name for used in regions if used.used and used.from_survey]
     if not cut:
         return []
-    text = (
-        f"No narrow scans were recorded: {', '.join(cut)} were cut out of a survey, whose pass energy is usually high."
-    )
+    text = f"No narrow scan of C 1s was recorded: {', '.join(cut)} were cut out of a survey of fine step."
     return [SpectrumWarning("survey-used", text)]
 
 

@@ -14,7 +14,7 @@ from xps_keras.cli.app import app
 from xps_keras.corpus import Batch, Corpus
 from xps_keras.corpus.recipes import recipe_from_dict
 from xps_keras.corpus.surface import draw_additions
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 from xps_keras.experiments import realism
 from xps_keras.experiments.realism_families import FAMILIES, NONE, Family
 from xps_keras.experiments.realism_methods import (
@@ -24,7 +24,7 @@ from xps_keras.experiments.realism_methods import (
     carbon_maximum,
     difference_or_spread,
 )
-from xps_keras.experiments.realism_scores import Said, figures_of, plain_dict, totals_of
+from xps_keras.experiments.realism_scores import Said, figures_of, totals_of
 from xps_keras.groups import GROUP_NAMES, GROUPS
 from xps_keras.library.lines import LINES
 from xps_keras.library.loading import load_library
@@ -128,7 +128,7 @@ def test_sp2_carbon_stands_alone() -> None:
 def test_a_foreign_line_that_is_none() -> None:
     surface = BY_NAME["oxide, 2 in O 1s"].recipe.surface
     assert surface is not None
-    with pytest.raises(InputError, match="Fe 2p"):
+    with pytest.raises(UsageError, match="Fe 2p"):
         draw_additions(load_species(), replace(surface, foreign_line="Fe 2p"), 4, np.random.default_rng(1))
 
 
@@ -198,7 +198,7 @@ def test_figures_and_totals() -> None:
     assert found.c1s_maximum.wrong == pytest.approx(2 / 3, abs=1e-6)
     assert found.classical_fit.spectra == 0
     assert found.classical_fit.wrong is None
-    row = plain_dict(found)
+    row = asdict(found)
     totals = totals_of([row, row], "graphite")
     assert (totals["failures"], totals["flagged_of_failures"], totals["false_alarms"]) == (4, 0.5, 0.5)
     assert totals_of([row], "other")["false_alarms_without_effects"] is None
@@ -209,7 +209,7 @@ def test_the_experiment_is_resumed_and_stands_beside_an_older_one(
 ) -> None:
     model = Carbon()
     monkeypatch.setattr(realism, "load", lambda source: model.runtime)
-    plan = realism.Plan(size=SIZE, seed=5, classical=0, families=("no effect", "oxide, 2", "graphene"))
+    plan = realism.RealismPlan(size=SIZE, seed=5, classical=0, families=("no effect", "oxide, 2", "graphene"))
     first = realism.realism_experiment(plan, tmp_path, report=quiet, progress=False)
     assert [row["effect"] for row in first["rows"]] == ["no effect", "oxide", "graphene"]
     assert first == json.loads((tmp_path / "realism.json").read_text())

@@ -2,16 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.analysis.consistency import Consistency, Outputs, consistency_of, parts_of_mask, variants
+from xps_keras.analysis.predictor import Predictor
 from xps_keras.axis import AXIS
 from xps_keras.consistency_rule import Rule
 from xps_keras.library.lines import LINES
-from xps_keras.metadata import Metadata
 
 SCALE_EV = 0.1
 """Differences count on a logarithmic scale that begins here, about the error of a good answer."""
@@ -26,17 +25,6 @@ CLEAR = 0.5
 ROWS = 512
 MAIN_LINES = tuple(name for name, line in LINES.items() if line.main)
 """The lines of the output ``foreign_share`` in their order."""
-
-
-class Runnable(Protocol):
-    """What is needed of a loaded model."""
-
-    @property
-    def metadata(self) -> Metadata:
-        """Its rule, among others."""
-
-    def run(self, intensity: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
-        """Map spectra of shape ``(batch, 6601)`` to the named outputs of the graph contract."""
 
 
 @dataclass(frozen=True)
@@ -156,7 +144,7 @@ def _recorded(measured: NDArray[np.bool_], name: str) -> bool:
 
 
 def examine(
-    model: Runnable, intensity: NDArray[np.float32], measured: NDArray[np.bool_]
+    model: Predictor, intensity: NDArray[np.float32], measured: NDArray[np.bool_]
 ) -> list[tuple[Consistency, float]]:
     """Ask a model about many spectra, each with parts left out.
 
@@ -184,7 +172,7 @@ def examine(
     return found
 
 
-def verdicts(model: Runnable, intensity: NDArray[np.float32], measured: NDArray[np.bool_]) -> list[Verdict]:
+def verdicts(model: Predictor, intensity: NDArray[np.float32], measured: NDArray[np.bool_]) -> list[Verdict]:
     """Judge many spectra by the model's own rule; arguments as for ``examine``."""
     rule = model.metadata.consistency
     return [judge(consistency, rule, foreign) for consistency, foreign in examine(model, intensity, measured)]

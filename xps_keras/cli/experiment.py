@@ -181,7 +181,7 @@ def realism(
 ) -> None:
     """Show what each effect of real surfaces does to a model: charge, groups, and how many errors are flagged."""
     work = needing("xps_keras.experiments.realism", "experiment realism", EXTRAS)
-    plan = work.Plan(
+    plan = work.RealismPlan(
         model=model, size=size, seed=seed, classical=classical, families=tuple(_names(families)), before=before
     )
     result = work.realism_experiment(plan, out, report=say)

@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from xps_keras.analysis.report import print_warnings
-from xps_keras.errors import InputError, SpectrumWarning
+from xps_keras.errors import SpectrumWarning, XpsKerasError
 from xps_keras.io import read
 from xps_keras.preprocessing.channels import PlannedRegion, plan, to_channels
 from xps_keras.terminal import console_for
@@ -35,7 +35,7 @@ def run(file: Path) -> None:
     warnings = list(spectrum.warnings)
     try:
         warnings += to_channels(spectrum).warnings
-    except InputError as error:
+    except XpsKerasError as error:
         # The file was read, and showing why it cannot be analysed is what was asked for.
         warnings.append(SpectrumWarning("not-analysable", str(error)))
     print_warnings(tuple(dict.fromkeys(warnings)))

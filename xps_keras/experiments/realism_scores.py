@@ -1,7 +1,7 @@
 """Figures of one family of the experiment ``realism``: what each method says about its spectra, against the truth."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -31,7 +31,7 @@ class Said:
     uncertainty_ev: NDArray[np.float64]
     """Stated standard uncertainty of it, NaN for a model that states none, shape ``(n,)``."""
     called: NDArray[np.bool_]
-    """Groups called at the model's thresholds, shape ``(n, 40)``."""
+    """Groups called at the model's thresholds, shape ``(n, groups)``."""
     present: NDArray[np.bool_]
     """Groups that are there, same shape."""
     flagged: NDArray[np.bool_]
@@ -109,7 +109,7 @@ class FamilyFigures:
     """Part of the model's 68 % intervals that hold the truth; None for a model without."""
     coverage_95: float | None
     micro_f1: float | None
-    """Of all 40 groups at the model's thresholds."""
+    """Of all groups at the model's thresholds."""
     flagged: float
     """Part of the answers whose charge the rule calls doubtful."""
     failures: int
@@ -192,11 +192,6 @@ def totals_of(rows: Sequence[dict[str, Any]], plain: str) -> dict[str, Any]:
         "false_alarms": false_alarms(rows),
         "false_alarms_without_effects": false_alarms([row for row in rows if row["effect"] == plain]),
     }
-
-
-def plain_dict(figures: FamilyFigures) -> dict[str, Any]:
-    """Return the JSON form."""
-    return asdict(figures)
 
 
 def _rounded(value: float | np.floating[Any] | None) -> float | None:

@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 from types import ModuleType
 
-from xps_keras.errors import InputError, SpectrumWarning
+from xps_keras.errors import InputError, SpectrumWarning, XpsKerasError
 from xps_keras.files import StrPath
 from xps_keras.io import casaxps_text, text, unread, vamas
 from xps_keras.io.decode import to_text
@@ -38,11 +38,11 @@ def read(path: StrPath) -> Spectrum:
     parsed: Parsed = reader.parse(data, path)
     regions: list[Region] = []
     warnings = list(parsed.warnings)
-    refused: list[InputError] = []
+    refused: list[XpsKerasError] = []
     for draft in parsed.drafts:
         try:
             region, notes = to_region(draft, name)
-        except InputError as error:
+        except XpsKerasError as error:
             refused.append(error)
             continue
         regions.append(region)

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from xps_keras.analysis.analyzing import Analysis, analyze, to_json
 from xps_keras.analysis.consistency import Part, consistency_of, parts_of_channels, parts_of_mask, variants
-from xps_keras.analysis.doubt import MAIN_LINES, examine, features, judge, verdicts
+from xps_keras.analysis.doubt import examine, features, judge, verdicts
 from xps_keras.axis import AXIS
 from xps_keras.consistency_rule import CANDIDATES, FEATURES, Rule
 from xps_keras.groups import GROUP_NAMES
+from xps_keras.library.lines import MAIN_LINES
 from xps_keras.library.lineshape import spectrum_of
 from xps_keras.library.loading import load_library
 from xps_keras.metadata import Metadata

@@ -94,6 +94,12 @@ def test_every_effect_of_the_recipe_is_a_family_of_its_own() -> None:
     clean = found[CLEAN]
     assert clean.surface is not None
     assert (clean.surface.foreign, clean.surface.contamination, clean.hypothetical) == (0.0, 0.0, 0.0)
+    assert whole.instrument is not None
+    jitter = [
+        found[name].instrument.library_energy_jitter_ev / whole.instrument.library_energy_jitter_ev  # type: ignore[union-attr]
+        for name in (CLEAN, "library energies off as stated", "library energies off by twice that")
+    ]
+    assert jitter == pytest.approx([0.05 / whole.instrument.library_energy_jitter_ev, 1.0, 2.0])
     oxide = found["oxide"].surface
     assert oxide is not None
     assert (oxide.foreign, oxide.contamination, oxide.foreign_kinds) == (1.0, 0.0, ("oxide",))

@@ -1,7 +1,7 @@
 """Families of one effect each, methods side by side, flags, and the command line of the experiment `realism`."""
 
 import json
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 

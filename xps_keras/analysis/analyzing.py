@@ -187,7 +187,7 @@ def analyze_channels(
                 used.used,
                 used.why,
                 used.background,
-                foreign_of(used.name, shares) if used.used else None,
+                foreign_of(used.lines, shares) if used.used else None,
             )
             for used in channels.regions
         ),

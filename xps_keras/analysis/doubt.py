@@ -1,6 +1,6 @@
 """Which answer stands, and whether it is to be believed: the rule applied to what a spectrum answered."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,7 @@ from xps_keras.analysis.consistency import Consistency, Outputs, consistency_of,
 from xps_keras.analysis.predictor import Predictor
 from xps_keras.axis import AXIS
 from xps_keras.consistency_rule import Rule
-from xps_keras.library.lines import LINES
+from xps_keras.library.lines import LINES, MAIN_LINES
 
 SCALE_EV = 0.1
 """Differences count on a logarithmic scale that begins here, about the error of a good answer."""
@@ -23,8 +23,6 @@ SURE = 0.7
 CLEAR = 0.5
 """Part of a line's area that no group explains, from which the line is called foreign."""
 ROWS = 512
-MAIN_LINES = tuple(name for name, line in LINES.items() if line.main)
-"""The lines of the output ``foreign_share`` in their order."""
 
 
 @dataclass(frozen=True)
@@ -188,11 +186,11 @@ def foreign_shares(outputs: Outputs, row: int = 0) -> Mapping[str, float] | None
     return {name: float(value) for name, value in zip(MAIN_LINES, outputs["foreign_share"][row], strict=True)}
 
 
-def foreign_of(region: str, shares: Mapping[str, float] | None) -> float | None:
-    """Return the largest foreign share of the main lines in a region, None where the model does not say."""
+def foreign_of(lines: Sequence[str], shares: Mapping[str, float] | None) -> float | None:
+    """Return the largest foreign share of the lines of a region, None where the model does not say."""
     if shares is None:
         return None
-    return max((shares[name] for name in region.split(", ") if name in shares), default=None)
+    return max((shares[name] for name in lines if name in shares), default=None)
 
 
 def share_of(outputs: Outputs, name: str, row: int) -> float | None:

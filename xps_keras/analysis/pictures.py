@@ -247,7 +247,8 @@ def _texts(figure: "Figure", analysis: Analysis) -> None:
     )
     y = 0.265 if analysis.alternatives else 0.20
     if analysis.charge_undecided:
-        figure.text(0.045, 0.872, "the charge cannot be told from this file", fontsize=12, color=_UNSURE, va="center")
+        words = "the charge cannot be told from this file"
+        figure.text(0.955, 0.952, words, fontsize=12, color=_UNSURE, ha="right", va="center")
     for other in analysis.alternatives:
         groups = ", ".join(other.present) or "no group"
         y = _paragraph(

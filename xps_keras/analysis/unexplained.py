@@ -68,7 +68,8 @@ def signal_warnings(found: tuple[tuple[str, float], ...]) -> list[SpectrumWarnin
     return [
         SpectrumWarning(
             "unexplained-signal",
-            f"{name} shows a clear signal at {' and '.join(energies)} (corrected) that no present group explains.",
+            f"{name} shows a clear signal at {' and '.join(energies)} (corrected) that no present group "
+            "explains: the sample holds something else as well, or the shift is wrong.",
         )
         for name, energies in by_region.items()
     ]

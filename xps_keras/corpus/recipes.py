@@ -73,8 +73,8 @@ class Surface:
 
     species: Literal["training", "held out"] = "training"
     """Which species of ``species.csv`` are drawn: those for training, or those kept for judging."""
-    only: tuple[str, ...] = ()
-    """Keys of the only foreign species and sp2 carbons that are drawn; () for all of their kinds."""
+    only: tuple[str, ...] = ("all",)
+    """Keys of the only foreign species and sp2 carbons that are drawn, or ``all`` of their kinds."""
     contamination: float = 0.5
     """Probability of adventitious carbon on the sample."""
     contamination_amount: tuple[float, float] = (0.01, 1.0)
@@ -106,9 +106,8 @@ class Surface:
     """Numbers of them, each entry equally likely."""
     foreign_amount: tuple[float, float] = (0.03, 8.0)
     """Area of each of them."""
-    foreign_line: str | None = None
-    """Name of the main line that ``foreign_amount`` is the area of; only species that show it are drawn. None: the area
-    of all lines."""
+    foreign_line: str = "all"
+    """Main line that ``foreign_amount`` is the area of, only species that show it being drawn, or ``all`` lines."""
     graphitic: float = 0.12
     """Probability of sp2 carbon: graphite, carbon black, graphene and its oxide, amorphous carbon."""
     graphitic_amount: tuple[float, float] = (0.05, 20.0)

@@ -91,9 +91,9 @@ def _only(species: Species, listed: NDArray[np.int64], keys: tuple[str, ...]) ->
     return named if named.size else listed
 
 
-def _share_of(species: Species, line: str | None) -> NDArray[np.float64]:
+def _share_of(species: Species, line: str) -> NDArray[np.float64]:
     """Return the part of each species' area that one line has, 1 for all lines."""
-    if line is None:
+    if line == "all":
         return np.ones(len(species.keys))
     if line not in MAIN_LINES:
         raise UsageError(f"{line} is no main line; choose one of: {', '.join(MAIN_LINES)}.")

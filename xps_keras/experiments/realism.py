@@ -152,12 +152,13 @@ def _row(
     kept = folder / f"{hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:16]}.json"
     if kept.exists():
         advance(plan.size)
-        row: dict[str, Any] = json.loads(kept.read_text())
-        return row
+        known: dict[str, Any] = json.loads(kept.read_text())
+        return known
     figures = measured_family(runtime, library, family, plan.size, plan.seed, rule, fit, plan.classical, advance)
     folder.mkdir(parents=True, exist_ok=True)
-    write_whole(kept, json.dumps(asdict(figures)))
-    return asdict(figures)
+    row = asdict(figures)
+    write_whole(kept, json.dumps(row))
+    return row
 
 
 def measured_family(

@@ -77,9 +77,9 @@ def _family(
     return Family(effect, level, made, carbon)
 
 
-def _foreign(effect: str, kind: str, amount: float, line: str | None = None) -> Family:
+def _foreign(effect: str, kind: str, amount: float, line: str = "all") -> Family:
     """One species of a kind in every sample: so much of the polymers' C 1s area, in one line or in all of them."""
-    where = "of C 1s" if line is None else f"in {line}"
+    where = "of C 1s" if line == "all" else f"in {line}"
     surface = {"foreign": 1.0, "foreign_kinds": (kind,), "foreign_amount": (amount, amount), "foreign_line": line}
     return _family(effect, f"{amount:g} {where}", surface=surface)
 

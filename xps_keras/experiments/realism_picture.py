@@ -1,9 +1,8 @@
 """The experiment ``realism`` as one picture: a line for each family."""
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from xps_keras.colours import ACCENT, BLUE, INK, PALE, SOFT
 from xps_keras.evaluation.drawing import headline, panel
@@ -96,7 +95,7 @@ def _lines(axes: "Axes", rows: list[dict[str, Any]]) -> None:
 
 def _errors(axes: "Axes", line: int, row: dict[str, Any], older: dict[str, Any] | None) -> None:
     def place(figures: dict[str, Any]) -> float:
-        return np.nan if figures["mean_absolute_ev"] is None else max(figures["mean_absolute_ev"], _LEAST_EV)
+        return math.nan if figures["mean_absolute_ev"] is None else max(figures["mean_absolute_ev"], _LEAST_EV)
 
     now = place(row["network"])
     axes.plot([place(row["c1s_maximum"])], [line], marker="|", markersize=7, color=SOFT, linestyle="")

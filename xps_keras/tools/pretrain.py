@@ -1,17 +1,24 @@
 """The shipped model, from its seed: ``python -m xps_keras.tools.pretrain --out runs/pretrained``.
 
-Trains `align` on fresh spectra of the recipe `surface`, measures it on spectra of another seed, exports it, and
-puts artefact, Keras model, configuration, metadata, golden file, figures of merit and card into
-``xps_keras/pretrained``. An interrupted run goes on with ``--resume``.
+Trains `align` on fresh spectra of the recipe `surface`, fits the rule by which its answers are doubted, measures it on
+spectra of another seed, exports it with the classifier's weights in half precision, and puts artefact, Keras model,
+configuration, metadata, golden file, figures of merit and card into ``xps_keras/pretrained``.
+An interrupted run goes on with ``--resume``.
 """
 
 import argparse
 import json
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
+from xps_keras.corpus import recipe
+from xps_keras.evaluation import doubt
 from xps_keras.evaluation.evaluate import evaluate
 from xps_keras.export import export
 from xps_keras.files import write_whole
+from xps_keras.progress import progress_bar
+from xps_keras.runtime import load
 from xps_keras.training.run import Run, train
 
 RUN = Run(model="align", recipe="surface", size=102_400, epochs=34, stream=True, validation_size=10_240, seed=2026)
@@ -33,6 +40,13 @@ def main() -> None:
     ship(model)
 
 
+def _rule(model: Path) -> dict[str, Any]:
+    """Fit the rule of a trained model, as the entry ``consistency`` of ``config.json``."""
+    families = 500 * len(doubt.families(recipe(RUN.recipe), "training"))
+    with progress_bar(families, shown=True) as advance:
+        return asdict(doubt.fit_rule(load(model), recipe(RUN.recipe), advance=advance))
+
+
 def ship(model: Path) -> None:
     """Measure a trained model, export it and put it in the place of the shipped one.
 
@@ -40,13 +54,15 @@ def ship(model: Path) -> None:
         model: ``model.keras`` of a finished run, ``config.json`` beside it.
     """
     run = model.parent
-    figures = evaluate(model, RUN.recipe, None, TEST_SIZE, TEST_SEED, run / "evaluation.json", run / "evaluation.png")
     config = run / "config.json"
+    write_whole(config, json.dumps({**json.loads(config.read_text()), "consistency": _rule(model)}, indent=1))
+    figures = evaluate(model, RUN.recipe, None, TEST_SIZE, TEST_SEED, run / "evaluation.json", run / "evaluation.png")
     measured = {"detection_limits": list(figures.detection_limits)}
     write_whole(config, json.dumps({**json.loads(config.read_text()), **measured}, indent=1))
     artefacts = run / "artefacts"
-    export(model, ("tflite",), artefacts, force=True)
-    shipped = [artefacts / "tflite" / name for name in ("model.tflite", "metadata.json", "golden.npz", "MODEL_CARD.md")]
+    export(model, ("tflite",), artefacts, quantize="float16", force=True)
+    written = artefacts / "tflite-float16"
+    shipped = [written / name for name in ("model.tflite", "metadata.json", "golden.npz", "MODEL_CARD.md")]
     # The Keras model too: every other format is exported from it, and a run's folder does not live for ever.
     for file in (*shipped, model, config, run / "evaluation.json"):
         write_whole(SHIPPED / file.name, file.read_bytes())

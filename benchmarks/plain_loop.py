@@ -35,7 +35,7 @@ class PlainLoop:
         self.rng = np.random.default_rng(seed)
 
     def one(self) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
-        """Draw one spectrum, area 1, shape ``(6601,)``, and its groups per repeat unit, shape ``(40,)``."""
+        """Draw one spectrum, area 1, shape ``(6601,)``, and its groups per repeat unit, shape ``(groups,)``."""
         recipe, rng = self.recipe, self.rng
         count = int(rng.choice(recipe.components))
         chosen = rng.integers(0, len(self.spectra), count)

@@ -45,7 +45,7 @@ class SpatialTransformer(nn.Module):
 
 
 def stn(channels: int, groups: int) -> nn.Module:
-    """Return alignment and classifier 6601-256-128-40."""
+    """Return alignment and classifier, hidden widths 256 and 128."""
     return nn.Sequential(
         SpatialTransformer(channels),
         nn.Linear(channels, 256),

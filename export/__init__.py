@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xps_keras.errors import InputError
+from xps_keras.errors import ModelError, UsageError
 from xps_keras.files import StrPath
 from xps_keras.metadata import TAKES_CHANNELS, TAKES_SPECTRUM
 from xps_keras.runtime.formats import ARTEFACT_FORMATS
@@ -64,8 +64,9 @@ def export(
         The artefacts, in the order of ``formats`` and ``quantize``; those of ``raw`` last.
 
     Raises:
-        InputError: When the model cannot be used, an artefact stands already, a needed package is not installed, or
-            an artefact does not agree with Keras.
+        UsageError: When a name is unknown, the options do not fit one another, or an artefact stands already.
+        ModelError: When the model cannot be used, a needed package is not installed, or an artefact does not agree
+            with Keras.
     """
     jobs = _jobs(formats, [quantize] if isinstance(quantize, str) else list(quantize), batch1, raw)
     try:
@@ -78,7 +79,7 @@ def export(
 
         writers = {job.format: writer_of(job.format) for job in jobs}
     except ImportError as error:
-        raise InputError(
+        raise ModelError(
             f"Export needs {error.name or 'TensorFlow'}; run `pip install 'xps-keras[train,onnx]'`."
         ) from error
     out = Path(out)
@@ -133,12 +134,12 @@ def _jobs(formats: Sequence[str], quantizations: Sequence[str], batch1: bool, ra
         *((value, QUANTIZATIONS, "quantization") for value in quantizations),
     ]:
         if value not in known:
-            raise InputError(f"There is no {what} `{value}`; choose from {', '.join(known)}.")
+            raise UsageError(f"There is no {what} `{value}`; choose from {', '.join(known)}.")
     if not formats or not quantizations:
-        raise InputError(f"Nothing to export was named; choose formats from {', '.join(FORMATS)}.")
+        raise UsageError(f"Nothing to export was named; choose formats from {', '.join(FORMATS)}.")
     small = [form for form in ARTEFACT_FORMATS.values() if form.fixed_batch or len(form.quantizations) > 1]
     if not {form.name for form in small} & set(formats) and (set(quantizations) != {"none"} or batch1):
-        raise InputError(
+        raise UsageError(
             f"Only {' and '.join(form.title for form in small)} can be quantized or have a batch of 1; add the format "
             f"{' or '.join(form.name for form in small)} or leave that out."
         )

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from xps_keras.errors import InputError
+from xps_keras.errors import ModelError, UsageError, XpsKerasError
 from xps_keras.export.card import model_card
 from xps_keras.export.channels_graph import ChannelsGraph
 from xps_keras.export.graph import Graph
@@ -91,8 +91,9 @@ def export_one(
         The artefact.
 
     Raises:
-        InputError: When ``path`` stands already, the format cannot hold the graph, or the artefact does not agree with
-            Keras; then nothing is left.
+        UsageError: When ``path`` stands already, or the format knows no such weights or batch.
+        ModelError: When the format cannot hold the graph, or the artefact does not agree with Keras; then nothing is
+            left.
     """
     graph: Graph = ChannelsGraph(model, reference) if kind == TAKES_CHANNELS else SpectrumGraph(model)
     return produce(writer, graph, Path(path), quantize, batch, force)
@@ -115,11 +116,11 @@ def produce(
         The artefact.
 
     Raises:
-        InputError: As ``export_one``.
+        XpsKerasError: As ``export_one``.
     """
     form = writer.format
     if quantize not in form.quantizations or (batch is not None and not form.fixed_batch):
-        raise InputError(
+        raise UsageError(
             f"The format {form.name} holds float32 weights and takes any batch; choose the format tflite for others."
         )
     refuse_existing(path, force)
@@ -141,7 +142,7 @@ def produce(
 def _refuse_custom(operators: tuple[str, ...], what: str) -> None:
     foreign = custom_operators(operators)
     if foreign:
-        raise InputError(
+        raise ModelError(
             f"The {what} graph needs {', '.join(foreign)}, which plain runtimes do not have; nothing was written; "
             "build the model from standard operations."
         )
@@ -157,8 +158,8 @@ def _prove(writer: Writer, graph: Graph, plain: Path, file: Path, metadata: Meta
     seal(plain, file, metadata)
     try:
         proof = graph.prove(load_artefact(file, num_threads=os.cpu_count() or 1), tolerance)
-    except InputError as error:
-        raise InputError(
+    except XpsKerasError as error:
+        raise ModelError(
             f"{str(error).removesuffix('.')}, so nothing was written; choose another format or quantization, or "
             "train the model again."
         ) from error
@@ -166,7 +167,7 @@ def _prove(writer: Writer, graph: Graph, plain: Path, file: Path, metadata: Meta
     seal(plain, file, metadata)
     again = load_artefact(file)  # as it will stand: metadata inside, hashes right, numbers unchanged
     if again.metadata != metadata:
-        raise InputError(f"The metadata did not survive in the {metadata.format} artefact; nothing was written.")
+        raise ModelError(f"The metadata did not survive in the {metadata.format} artefact; nothing was written.")
     answer = again.run(*proof.inputs.values())
     compared = {name: proof.outputs[name] for name in metadata.parity_error}
     found = {name: answer[name] for name in compared}
@@ -189,17 +190,17 @@ def refuse_existing(path: Path, force: bool) -> None:
             cost somebody's files.
 
     Raises:
-        InputError: When something stands there that may not be replaced.
+        UsageError: When something stands there that may not be replaced.
     """
     if not path.exists() or (path.is_dir() and not any(path.iterdir())):
         return
     if not force:
-        raise InputError(f"{path}: something stands here already; choose another folder or use --force to replace it.")
+        raise UsageError(f"{path}: something stands here already; choose another folder or use --force to replace it.")
     described = path / METADATA_FILE
     try:
         from_json(described.read_text(encoding="utf-8"), str(described))
-    except (OSError, ValueError, InputError) as error:
-        raise InputError(
+    except (OSError, ValueError, XpsKerasError) as error:
+        raise UsageError(
             f"{path}: this is not an earlier export, so it is not replaced; choose another folder."
         ) from error
 

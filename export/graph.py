@@ -63,7 +63,7 @@ class Graph(ABC):
             double: Whether the format knows float64.
 
         Raises:
-            InputError: When this kind of graph cannot have such a batch.
+            UsageError: When this kind of graph cannot have such a batch.
         """
 
     @abstractmethod
@@ -71,5 +71,5 @@ class Graph(ABC):
         """Compare an artefact with Keras, and what is calculated before the network with Python.
 
         Raises:
-            InputError: When a difference exceeds the tolerance.
+            ModelError: When a difference exceeds the tolerance.
         """

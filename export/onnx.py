@@ -10,7 +10,7 @@ import onnx
 import tf2onnx
 from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
-from xps_keras.errors import InputError
+from xps_keras.errors import ModelError
 from xps_keras.export.artefact import Writer, export_one
 from xps_keras.export.graph import Graph
 from xps_keras.export.parity import EXACT
@@ -34,7 +34,7 @@ def write(graph: Graph, file: Path, metadata: Metadata) -> str:
         The graph's hash.
 
     Raises:
-        InputError: When the graph needs an operation beyond the standard.
+        ModelError: When the graph needs an operation beyond the standard.
     """
     content: bytes = convert(graph).SerializeToString(deterministic=True)
     file.write_bytes(content)
@@ -51,7 +51,7 @@ def convert(graph: Graph) -> Any:
         The checked ``ModelProto``, without properties; the free size under its name, outputs in the graph's order.
 
     Raises:
-        InputError: When the graph needs an operation beyond the standard.
+        ModelError: When the graph needs an operation beyond the standard.
     """
     function = graph.function()
     # Frozen before tf2onnx sees it: it would make an input of every constant tensor that a layer brings along.
@@ -62,7 +62,7 @@ def convert(graph: Graph) -> Any:
     )
     unknown = custom_operators(proto)
     if unknown:
-        raise InputError(
+        raise ModelError(
             f"The ONNX graph needs {', '.join(unknown)}, which opset {OPSET} does not have; nothing was written; "
             "build the model from standard operations."
         )

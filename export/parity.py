@@ -70,7 +70,7 @@ def measure(runtime: Runtime, reference: Reference, tolerance: Tolerance) -> tup
         The largest difference per output on the probes, and ``Metadata.agreement`` on the corpus.
 
     Raises:
-        InputError: When a difference exceeds the tolerance.
+        ModelError: When a difference exceeds the tolerance.
     """
     spectra = reference.spectra
     edges = np.cumsum((0, *BATCHES))

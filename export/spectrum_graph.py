@@ -14,7 +14,7 @@ import tensorflow as tf
 
 from xps_keras.analysis.evidence import LEAST_COVERAGE, main_lines
 from xps_keras.axis import AXIS
-from xps_keras.errors import InputError
+from xps_keras.errors import ModelError, UsageError
 from xps_keras.export.graph import SERVING, Graph, Proof
 from xps_keras.export.raw_channels import channels
 from xps_keras.export.raw_probes import Columns, as_spectrum, raw_probes
@@ -60,7 +60,7 @@ class SpectrumGraph(Graph):
     def function(self, *, leave_out: tuple[str, ...] = (), batch: int | None = None, double: bool = True) -> Any:
         """Return the graph as a ``tf.function``; the inputs and the stitching are float64 where the format knows it."""
         if batch is not None:
-            raise InputError("A graph that takes measured spectra takes one at a time; leave out the batch.")
+            raise UsageError("A graph that takes measured spectra takes one at a time; leave out the batch.")
         graph = graph_of(self.model)
 
         def serve(binding_energy: Any, intensity: Any) -> dict[str, Any]:
@@ -102,9 +102,9 @@ def _channels_error(columns: Columns, answer: Mapping[str, Any], tolerance: Tole
     expected = to_channels(as_spectrum(columns))
     error = float(np.abs(answer[CHANNELS][0] - expected.intensity).max() / expected.intensity.max())
     if not error <= tolerance.channels or not np.array_equal(answer[MEASURED][0] > 0, expected.measured):
-        raise InputError(f"The {what} artefact resamples differently from Python ({error:.2g} of the maximum).")
+        raise ModelError(f"The {what} artefact resamples differently from Python ({error:.2g} of the maximum).")
     if not answer[USABLE][0]:
-        raise InputError(f"The {what} artefact refuses a spectrum that Python takes.")
+        raise ModelError(f"The {what} artefact refuses a spectrum that Python takes.")
     return error
 
 

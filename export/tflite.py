@@ -7,7 +7,7 @@ from pathlib import Path
 import tensorflow as tf
 from ai_edge_litert.tools import flatbuffer_utils
 
-from xps_keras.errors import InputError
+from xps_keras.errors import ModelError
 from xps_keras.export.artefact import Writer, export_one
 from xps_keras.export.graph import SERVING, Graph
 from xps_keras.export.quantize import quantize_weights
@@ -31,7 +31,7 @@ def write(graph: Graph, file: Path, metadata: Metadata) -> str:
         The graph's hash.
 
     Raises:
-        InputError: When the graph needs an operation beyond the built-in ones.
+        ModelError: When the graph needs an operation beyond the built-in ones.
     """
     flatbuffer = convert(graph, metadata.batch)
     if metadata.quantization != "none":
@@ -52,7 +52,7 @@ def convert(graph: Graph, batch: int | None) -> bytes:
         The float32 flatbuffer.
 
     Raises:
-        InputError: When the graph needs an operation beyond the built-in ones.
+        ModelError: When the graph needs an operation beyond the built-in ones.
     """
     module = tf.Module()
     module.weights_of_graph = [weight.value for weight in graph_of(graph.model).weights]
@@ -64,7 +64,7 @@ def convert(graph: Graph, batch: int | None) -> bytes:
         try:
             return name_tensors(bytes(converter.convert()))
         except Exception as error:  # the converter's errors share no base class below Exception
-            raise InputError(f"TFLite cannot hold this graph ({first_line(error)}); nothing was written.") from error
+            raise ModelError(f"TFLite cannot hold this graph ({first_line(error)}); nothing was written.") from error
 
 
 def name_tensors(flatbuffer: bytes) -> bytes:

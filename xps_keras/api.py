@@ -4,6 +4,7 @@ import os
 from functools import lru_cache
 
 from xps_keras.analysis import analyzing
+from xps_keras.analysis.predictor import Runnable
 from xps_keras.analysis.result import LIBRARY_REFERENCE_EV, Analysis
 from xps_keras.errors import UsageError
 from xps_keras.files import StrPath
@@ -18,7 +19,7 @@ from xps_keras.spectrum import Spectrum
 
 def analyze(
     source: StrPath | Spectrum,
-    model: StrPath | analyzing.Runnable = PRETRAINED,
+    model: StrPath | Runnable = PRETRAINED,
     *,
     reference_ev: float = LIBRARY_REFERENCE_EV,
 ) -> Analysis:
@@ -89,7 +90,7 @@ def _shipped() -> Runtime:
     return load(PRETRAINED)
 
 
-def _loaded(model: StrPath | analyzing.Runnable) -> analyzing.Runnable:
+def _loaded(model: StrPath | Runnable) -> Runnable:
     if model == PRETRAINED:
         return _shipped()
     return load(model) if isinstance(model, str | os.PathLike) else model

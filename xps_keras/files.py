@@ -1,11 +1,15 @@
 """Writing files whole or not at all."""
 
+import io
 import os
 import tempfile
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from xps_keras.errors import UsageError
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 StrPath: TypeAlias = str | os.PathLike[str]
 """What every public function takes for a path."""
@@ -42,6 +46,22 @@ def write_whole(path: StrPath, content: bytes | str) -> None:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
         raise UsageError(f"{path}: cannot be written ({error.strerror or error}).") from error
+
+
+def write_png(path: StrPath, figure: "Figure", dpi: int) -> None:
+    """Write a picture as PNG, whole or not at all.
+
+    Args:
+        path: The file to write; its folder must exist.
+        figure: The picture.
+        dpi: Dots per inch.
+
+    Raises:
+        UsageError: As ``write_whole``.
+    """
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=dpi)
+    write_whole(path, buffer.getvalue())
 
 
 def _mode(path: Path) -> int:

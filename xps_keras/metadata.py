@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from xps_keras.axis import AXIS, EnergyAxis
 from xps_keras.consistency_rule import Rule, rule_from_dict
-from xps_keras.errors import InputError
+from xps_keras.errors import ModelError
 from xps_keras.groups import GROUP_NAMES
 
 SCHEMA = "xps-keras/model/1"
@@ -239,15 +239,15 @@ def from_json(text: str | bytes, source: str) -> Metadata:
         The metadata.
 
     Raises:
-        InputError: When the text is no metadata of this schema, or labels or axis are not those of this package.
+        ModelError: When the text is no metadata of this schema, or labels or axis are not those of this package.
     """
     try:
         content = json.loads(text)
     except ValueError as error:
-        raise InputError(f"{source}: the model's metadata is not JSON ({error}); export the model again.") from error
+        raise ModelError(f"{source}: the model's metadata is not JSON ({error}); export the model again.") from error
     schema = content.get("schema") if isinstance(content, dict) else None
     if schema != SCHEMA:
-        raise InputError(
+        raise ModelError(
             f"{source}: the model's metadata has schema {schema!r}, but this version reads {SCHEMA!r}; "
             "export the model with this version of xps-keras."
         )
@@ -256,9 +256,9 @@ def from_json(text: str | bytes, source: str) -> Metadata:
     content = {**_ADDED, **content}
     missing = [item.name for item in fields(Metadata) if item.name not in content]
     if missing:
-        raise InputError(f"{source}: the model's metadata lacks {', '.join(missing)}; export the model again.")
+        raise ModelError(f"{source}: the model's metadata lacks {', '.join(missing)}; export the model again.")
     if tuple(content["labels"] or ()) != GROUP_NAMES:
-        raise InputError(
+        raise ModelError(
             f"{source}: the model's labels are not the {len(GROUP_NAMES)} groups of this version in their order; "
             "export the model with this version of xps-keras."
         )
@@ -300,9 +300,9 @@ def _checked(content: dict[str, Any], source: str) -> Metadata:
             consistency=rule_from_dict(content["consistency"]),
         )
     except (TypeError, ValueError, AttributeError) as error:
-        raise InputError(f"{source}: the model's metadata is damaged ({error}); export the model again.") from error
+        raise ModelError(f"{source}: the model's metadata is damaged ({error}); export the model again.") from error
     if metadata.axis != AXIS:
-        raise InputError(
+        raise ModelError(
             f"{source}: the model works on {metadata.axis.size} channels from {metadata.axis.low_ev} eV in steps of "
             f"{metadata.axis.step_ev} eV, but this version uses {AXIS.size} from {AXIS.low_ev} eV in steps of "
             f"{AXIS.step_ev} eV; train or export a model for this axis."

@@ -1,6 +1,5 @@
 """A grid of labelled spectra."""
 
-import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from xps_keras.axis import AXIS
 from xps_keras.colours import BLUE, INK
 from xps_keras.datasets.xps_polymers.stored import find, read
 from xps_keras.errors import UsageError
-from xps_keras.files import StrPath, write_whole
+from xps_keras.files import StrPath, write_png
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.lines import LINES
 
@@ -55,9 +54,7 @@ def save_grid(path: StrPath, config: str, data_dir: StrPath | None, split: str, 
     for place in range(count):
         example = {feature: values[place] for feature, values in batch.items()}
         _draw(figure.add_subplot(rows, columns, place + 1), example, builder.info.features["polymers"].feature.names)
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=130)
-    write_whole(path, buffer.getvalue())
+    write_png(path, figure, 130)
 
 
 def _draw(axes: Any, example: dict[str, Any], keys: Sequence[str]) -> None:

@@ -53,11 +53,11 @@ def expected_frequencies(
 
     Args:
         recipe: The recipe; each entry of its ``components`` is equally likely.
-        group_counts: Groups per repeat unit of the library's polymers, shape ``(P, 40)``.
+        group_counts: Groups per repeat unit of the library's polymers, shape ``(P, groups)``.
         hypothetical: The same of the hypothetical polymers; needed where the recipe adds them.
 
     Returns:
-        Probabilities, shape ``(40,)``.
+        Probabilities, shape ``(groups,)``.
     """
     held = (np.asarray(group_counts) > 0).mean(axis=0)
     if hypothetical is not None:

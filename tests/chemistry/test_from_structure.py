@@ -18,7 +18,7 @@ from xps_keras.chemistry.rules import load_rules
 from xps_keras.chemistry.structures import formula, query
 from xps_keras.corpus.corpus import Corpus
 from xps_keras.corpus.recipes import recipe
-from xps_keras.errors import InputError
+from xps_keras.errors import InputError, UsageError
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.lines import LINES
 from xps_keras.library.loading import load_library
@@ -126,7 +126,7 @@ def test_a_structure_that_cannot_be_used_is_refused_in_one_sentence(smiles: str,
 
 def test_missing_rdkit_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(from_structure, "find_spec", lambda name: None)
-    with pytest.raises(InputError, match=r"xps-keras\[chem\]"):
+    with pytest.raises(UsageError, match=r"xps-keras\[chem\]"):
         assign("*CC*")
 
 
@@ -157,7 +157,7 @@ def test_a_library_from_structures_feeds_a_corpus_and_agrees_with_the_labels() -
 
 @pytest.mark.parametrize("names", [[], ["A"], ["A", "A"]])
 def test_a_library_needs_as_many_unique_names_as_structures(names: list[str]) -> None:
-    with pytest.raises(InputError, match="unique names"):
+    with pytest.raises(UsageError, match="unique names"):
         library_from_structures(names, ["*CC*", "*CO*"][: max(len(names), 0)] if names != ["A"] else ["*CC*", "*CO*"])
 
 

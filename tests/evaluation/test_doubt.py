@@ -11,7 +11,7 @@ from xps_keras.analysis.consistency import Candidate, Consistency
 from xps_keras.analysis.doubt import places
 from xps_keras.consistency_rule import FEATURES, Rule
 from xps_keras.corpus import recipe
-from xps_keras.errors import InputError
+from xps_keras.errors import ModelError, UsageError
 from xps_keras.evaluation.doubt import (
     CLEAN,
     Examined,
@@ -111,7 +111,7 @@ def test_a_rule_is_never_fitted_on_the_seed_of_the_training() -> None:
     class Model:
         metadata = metadata(seed=5)
 
-    with pytest.raises(InputError, match="another seed"):
+    with pytest.raises(UsageError, match="another seed"):
         fit_rule(Model(), recipe("instrument"), 10, 5)  # type: ignore[arg-type]
 
 
@@ -130,5 +130,5 @@ def test_the_rule_survives_the_metadata_and_older_metadata_has_none() -> None:
 def test_a_spoiled_rule_is_refused_in_one_sentence(spoiled: dict[str, Any]) -> None:
     rule = asdict(Rule(((0.5,) * len(FEATURES),) * 3, 0.2, 1.0, "made up")) | spoiled
     content = json.loads(to_json(metadata())) | {"consistency": rule}
-    with pytest.raises(InputError, match="consistency"):
+    with pytest.raises(ModelError, match="consistency"):
         from_json(json.dumps(content), "m.json")

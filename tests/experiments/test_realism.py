@@ -14,7 +14,7 @@ from xps_keras.cli.app import app
 from xps_keras.corpus import Batch, Corpus
 from xps_keras.corpus.recipes import recipe_from_dict
 from xps_keras.corpus.surface import draw_additions
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 from xps_keras.experiments import realism
 from xps_keras.experiments.realism_families import FAMILIES, NONE, Family
 from xps_keras.experiments.realism_methods import (
@@ -129,7 +129,7 @@ def test_sp2_carbon_stands_alone() -> None:
 def test_a_foreign_line_that_is_none() -> None:
     surface = BY_NAME["oxide, 2 in O 1s"].recipe.surface
     assert surface is not None
-    with pytest.raises(InputError, match="Fe 2p"):
+    with pytest.raises(UsageError, match="Fe 2p"):
         draw_additions(load_species(), replace(surface, foreign_line="Fe 2p"), 4, np.random.default_rng(1))
 
 
@@ -211,7 +211,7 @@ def test_the_experiment_is_resumed_and_stands_beside_an_older_one(
 ) -> None:
     model = Carbon()
     monkeypatch.setattr(realism, "load", lambda source: model.runtime)
-    plan = realism.Plan(size=SIZE, seed=5, classical=0, families=("no effect", "oxide, 2", "graphene"))
+    plan = realism.RealismPlan(size=SIZE, seed=5, classical=0, families=("no effect", "oxide, 2", "graphene"))
     first = realism.realism_experiment(plan, tmp_path, report=quiet, progress=False)
     assert [row["effect"] for row in first["rows"]] == ["no effect", "oxide", "graphene"]
     assert first == json.loads((tmp_path / "realism.json").read_text())

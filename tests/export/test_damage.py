@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from xps_keras.errors import InputError
+from xps_keras.errors import ModelError
 from xps_keras.metadata import SCHEMA, Metadata, to_json
 from xps_keras.runtime import load, saved_model, tflite
 from xps_keras.runtime.verifying import verify, write_sums
@@ -29,7 +29,7 @@ def exported(artefacts: Path, tmp_path: Path) -> Path:
 
 def refusal(path: Path) -> str:
     """Return the sentence with which the loader refuses a model."""
-    with pytest.raises(InputError) as caught:
+    with pytest.raises(ModelError) as caught:
         load(path)
     assert str(path) in str(caught.value)
     assert "\n" not in str(caught.value)
@@ -89,15 +89,15 @@ def test_one_changed_byte_of_a_saved_model_is_found(exported: Path) -> None:
     }
     for file in files:
         for _ in flipped(file, count=8):
-            with pytest.raises(InputError) as caught:
+            with pytest.raises(ModelError) as caught:
                 load(directory)
             assert str(directory) in str(caught.value)
         content = file.read_bytes()
         file.write_bytes(content[:-1])
-        with pytest.raises(InputError):
+        with pytest.raises(ModelError):
             load(directory)
         file.unlink()
-        with pytest.raises(InputError):
+        with pytest.raises(ModelError):
             load(directory)
         file.write_bytes(content)
     load(directory)
@@ -107,16 +107,16 @@ def test_one_changed_byte_of_any_file_fails_verification(exported: Path) -> None
     folder = exported / "tflite-int8"
     for file in folder.iterdir():
         for _ in flipped(file, count=8):
-            with pytest.raises(InputError):
+            with pytest.raises(ModelError):
                 verify(folder)
     for file in list(folder.iterdir()):
         content = file.read_bytes()
         file.unlink()
-        with pytest.raises(InputError):
+        with pytest.raises(ModelError):
             verify(folder)
         file.write_bytes(content)
     (folder / "added.txt").write_text("a note")
-    with pytest.raises(InputError, match=r"added\.txt"):
+    with pytest.raises(ModelError, match=r"added\.txt"):
         verify(folder)
     (folder / "added.txt").unlink()
     assert [found.metadata.quantization for found in verify(folder)] == ["int8"]
@@ -166,7 +166,7 @@ def test_verify_compares_what_stands_beside_with_what_stands_inside(changed: dic
     if "weights_sha256" in changed:
         (folder / "metadata.json").write_text(beside, encoding="utf-8")
         write_sums(folder)
-    with pytest.raises(InputError, match=r"not the metadata inside|operations are not those"):
+    with pytest.raises(ModelError, match=r"not the metadata inside|operations are not those"):
         verify(folder)
 
 
@@ -177,11 +177,11 @@ def test_verify_refuses_the_golden_file_of_another_model(exported: Path) -> None
     golden["probabilities"] = golden["probabilities"][::-1]
     np.savez(folder / "golden.npz", **golden)
     write_sums(folder)
-    with pytest.raises(InputError, match=r"differs from Keras by .* in probabilities"):
+    with pytest.raises(ModelError, match=r"differs from Keras by .* in probabilities"):
         verify(folder)
     np.savez(folder / "golden.npz", intensity=golden["intensity"])
     write_sums(folder)
-    with pytest.raises(InputError, match="no golden file of this model"):
+    with pytest.raises(ModelError, match="no golden file of this model"):
         verify(folder)
 
 
@@ -199,7 +199,7 @@ def test_verify_goes_through_all_exports_of_a_folder(exported: Path) -> None:
     ]
     assert all(item.errors is not None and item.errors["shift_ev"] < 1e-3 for item in found)
     (exported / "tflite" / "SHA256SUMS").unlink()
-    with pytest.raises(InputError, match="SHA256SUMS is missing"):
+    with pytest.raises(ModelError, match="SHA256SUMS is missing"):
         verify(exported)
 
 
@@ -213,8 +213,8 @@ def test_the_list_of_hashes_is_that_of_sha256sum(exported: Path) -> None:
 
 
 def test_verify_names_a_folder_without_exports(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no such folder"):
+    with pytest.raises(ModelError, match="no such folder"):
         verify(tmp_path / "nowhere")
     (tmp_path / "photos").mkdir()
-    with pytest.raises(InputError, match="no export in this folder"):
+    with pytest.raises(ModelError, match="no export in this folder"):
         verify(tmp_path)

@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from xps_keras.axis import AXIS
-from xps_keras.errors import InputError
+from xps_keras.errors import ModelError
 from xps_keras.export import FORMATS, export, writer_of
 from xps_keras.export.onnx import export_onnx
 from xps_keras.export.parity import reference_of
@@ -267,7 +267,7 @@ def test_canary_a_disturbed_weight_closes_the_gate(
     values = bias.numpy()
     values[17] += step
     bias.assign(values)
-    with pytest.raises(InputError, match=r"differs from Keras by .* in probabilities"):
+    with pytest.raises(ModelError, match=r"differs from Keras by .* in probabilities"):
         exporter(trained, tmp_path / "out", quantize=quantize, reference=reference)
     assert list(tmp_path.iterdir()) == []
     exporter(trained, tmp_path / "out", quantize=quantize, reference=reference_of(trained, spectra))

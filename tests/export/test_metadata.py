@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from xps_keras.axis import AXIS
-from xps_keras.errors import InputError
+from xps_keras.errors import ModelError
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.metadata import OUTPUTS, READING_OUTPUTS, Metadata, from_json, to_json
 
@@ -84,7 +84,7 @@ def test_metadata_of_version_0_1_knows_every_line() -> None:
 )
 def test_wrong_metadata_is_refused_with_one_sentence(changes: dict[str, Any], sentence: str) -> None:
     text = json.dumps({**json.loads(to_json(METADATA)), **changes})
-    with pytest.raises(InputError, match=sentence) as caught:
+    with pytest.raises(ModelError, match=sentence) as caught:
         from_json(text, "some.tflite")
     assert str(caught.value).startswith("some.tflite: ")
     assert "\n" not in str(caught.value)
@@ -92,14 +92,14 @@ def test_wrong_metadata_is_refused_with_one_sentence(changes: dict[str, Any], se
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", '"text"', b"\xff\xfe\x00"])
 def test_what_is_no_metadata(text: str | bytes) -> None:
-    with pytest.raises(InputError, match=r"some\.tflite"):
+    with pytest.raises(ModelError, match=r"some\.tflite"):
         from_json(text, "some.tflite")
 
 
 def test_a_missing_field_is_named() -> None:
     content = json.loads(to_json(METADATA))
     del content["seed"]
-    with pytest.raises(InputError, match="lacks seed"):
+    with pytest.raises(ModelError, match="lacks seed"):
         from_json(json.dumps(content), "m")
 
 

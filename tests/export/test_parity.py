@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from xps_keras.errors import InputError
+from xps_keras.errors import ModelError
 from xps_keras.runtime.comparing import Tolerance, compare
 
 TOLERANCE = Tolerance(probability=1e-3, weight=1e-3, shift_ev=1e-2, aligned=1e-2, decisions=0.5)
@@ -31,14 +31,14 @@ def test_equal_answers_pass_with_no_error() -> None:
 def test_each_output_is_looked_at(name: str) -> None:
     other = answer()
     other[name][0, 0] += 0.05
-    with pytest.raises(InputError, match=f"in {name} "):
+    with pytest.raises(ModelError, match=f"in {name} "):
         compare(answer(), other, TOLERANCE, THRESHOLDS, "onnx")
 
 
 def test_not_a_number_does_not_pass() -> None:
     other = answer()
     other["shift_ev"][1, 0] = np.nan
-    with pytest.raises(InputError, match="nan in shift_ev"):
+    with pytest.raises(ModelError, match="nan in shift_ev"):
         compare(answer(), other, TOLERANCE, THRESHOLDS, "onnx")
 
 
@@ -51,25 +51,25 @@ def test_tied_readings_may_change_places() -> None:
     second["probabilities"][0] = 0.9
     assert compare(first, second, TOLERANCE, THRESHOLDS, "onnx")["shift_ev"] == 0.0
     second["reading_shift_ev"][1] = [-2.0, 1.0, 3.0]  # here the weights are clear
-    with pytest.raises(InputError, match="reading_shift_ev"):
+    with pytest.raises(ModelError, match="reading_shift_ev"):
         compare(first, second, TOLERANCE, THRESHOLDS, "onnx")
 
 
 def test_nothing_but_ties_proves_nothing() -> None:
     tied = answer()
     tied["reading_weight"][:] = 1 / 3
-    with pytest.raises(InputError, match="tied in every spectrum"):
+    with pytest.raises(ModelError, match="tied in every spectrum"):
         compare(tied, tied, TOLERANCE, THRESHOLDS, "onnx")
 
 
 def test_names_and_shapes_must_be_equal() -> None:
     other = answer()
     del other["aligned"]
-    with pytest.raises(InputError, match="outputs"):
+    with pytest.raises(ModelError, match="outputs"):
         compare(answer(), other, TOLERANCE, THRESHOLDS, "onnx")
     other = answer()
     other["shift_ev"] = other["shift_ev"][:, 0]
-    with pytest.raises(InputError, match="shape"):
+    with pytest.raises(ModelError, match="shape"):
         compare(answer(), other, TOLERANCE, THRESHOLDS, "onnx")
 
 
@@ -79,5 +79,5 @@ def test_changed_decisions_close_the_gate_of_a_wide_tolerance() -> None:
     first = answer()
     first["probabilities"][0, :2] = 0.4
     other["probabilities"][0, :2] = 0.6
-    with pytest.raises(InputError, match=r"2\.50% of the group decisions"):
+    with pytest.raises(ModelError, match=r"2\.50% of the group decisions"):
         compare(first, other, wide, THRESHOLDS, "tflite")

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from xps_keras.errors import InputError
+from xps_keras.errors import InputError, ModelError
 from xps_keras.runtime import load
 
 FILES = {"tflite": "tflite/model.tflite", "onnx": "onnx/model.onnx"}
@@ -60,10 +60,10 @@ def test_the_newest_version_and_the_only_artefact_are_taken(artefacts: Path, tmp
     for version in ("2", "10"):
         shutil.copytree(artefacts / "saved_model" / "1", tmp_path / "out" / "saved_model" / version)
     assert load(tmp_path / "out").path.name == "10"
-    with pytest.raises(InputError, match=r"several models; name one of .*onnx/model\.onnx, saved_model/1, tflite"):
+    with pytest.raises(ModelError, match=r"several models; name one of .*onnx/model\.onnx, saved_model/1, tflite"):
         load(artefacts)
     (tmp_path / "empty").mkdir()
-    with pytest.raises(InputError, match="no model in this folder"):
+    with pytest.raises(ModelError, match="no model in this folder"):
         load(tmp_path / "empty")
 
 
@@ -140,16 +140,16 @@ def test_foreign_models_are_refused(artefacts: Path, tmp_path: Path) -> None:
     sealed = (artefacts / FILES["tflite"]).read_bytes()
     bare = tmp_path / "bare.tflite"
     bare.write_bytes(sealed[: sealed.index(b"PK\x03\x04")])
-    with pytest.raises(InputError, match="no xps-keras metadata"):
+    with pytest.raises(ModelError, match="no xps-keras metadata"):
         load(bare)
     proto = onnx.load(artefacts / FILES["onnx"])
     del proto.metadata_props[:]
     onnx.save(proto, tmp_path / "bare.onnx")
-    with pytest.raises(InputError, match="no xps-keras metadata"):
+    with pytest.raises(ModelError, match="no xps-keras metadata"):
         load(tmp_path / "bare.onnx")
     module = tf.Module()
     tf.saved_model.save(module, str(tmp_path / "foreign"))
-    with pytest.raises(InputError, match="no xps-keras metadata"):
+    with pytest.raises(ModelError, match="no xps-keras metadata"):
         load(tmp_path / "foreign")
 
 
@@ -158,7 +158,7 @@ def test_foreign_models_are_refused(artefacts: Path, tmp_path: Path) -> None:
 )
 def test_what_is_no_model(name: str, sentence: str, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("no model")
-    with pytest.raises(InputError, match=sentence):
+    with pytest.raises(ModelError, match=sentence):
         load(tmp_path / name)
 
 
@@ -174,5 +174,5 @@ def test_a_missing_package_is_named_with_its_remedy(
     where: str, module: str, remedy: str, artefacts: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, module, None)
-    with pytest.raises(InputError, match=f"pip install.*{remedy}"):
+    with pytest.raises(ModelError, match=f"pip install.*{remedy}"):
         load(artefacts / where)

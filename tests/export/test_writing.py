@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from xps_keras.errors import InputError
+from xps_keras.errors import ModelError, UsageError
 from xps_keras.export import export
 from xps_keras.export.artefact import refuse_existing
 
@@ -24,7 +24,7 @@ def test_an_earlier_export_is_replaced_only_when_forced(
     out = tmp_path / "new" / "folder"
     export(plain_run, ["tflite"], out, spectra=spectra)
     before = contents(out)
-    with pytest.raises(InputError, match=r"stands here already.*--force"):
+    with pytest.raises(UsageError, match=r"stands here already.*--force"):
         export(plain_run, ["onnx", "tflite"], out, spectra=spectra)
     assert contents(out) == before
     (out / "tflite" / "model.tflite").write_bytes(b"old")
@@ -38,10 +38,10 @@ def test_force_never_replaces_what_is_not_an_export(tmp_path: Path) -> None:
     folder.mkdir()
     refuse_existing(folder, force=False)  # empty: nothing to lose
     (folder / "chapter1.md").write_text("years of work")
-    with pytest.raises(InputError, match="not an earlier export"):
+    with pytest.raises(UsageError, match="not an earlier export"):
         refuse_existing(folder, force=True)
     (folder / "metadata.json").write_text('{"title": "thesis"}')
-    with pytest.raises(InputError, match="not an earlier export"):
+    with pytest.raises(UsageError, match="not an earlier export"):
         refuse_existing(folder, force=True)
 
 
@@ -51,10 +51,10 @@ def test_a_failure_in_the_last_format_leaves_nothing_of_the_first(
     from xps_keras.export import onnx
 
     def fail(*_: Any) -> None:
-        raise InputError("the converter gave up")
+        raise ModelError("the converter gave up")
 
     monkeypatch.setattr(onnx, "convert", fail)
-    with pytest.raises(InputError, match="gave up"):
+    with pytest.raises(ModelError, match="gave up"):
         export(plain_run, ["tflite", "onnx"], tmp_path / "a" / "b", spectra=spectra)
     assert list(tmp_path.iterdir()) == []
 
@@ -69,7 +69,7 @@ def test_a_failure_in_the_last_format_leaves_nothing_of_the_first(
     ],
 )
 def test_wrong_wishes(formats: list[str], quantize: str, sentence: str, plain_run: Path, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=sentence):
+    with pytest.raises(UsageError, match=sentence):
         export(plain_run, formats, tmp_path / "out", quantize)
     assert list(tmp_path.iterdir()) == []
 
@@ -90,25 +90,25 @@ def test_unusable_config(changes: dict[str, Any], sentence: str, plain_run: Path
     shutil.copytree(plain_run.parent, tmp_path / "run")
     config = tmp_path / "run" / "config.json"
     config.write_text(json.dumps({**json.loads(config.read_text()), **changes}))
-    with pytest.raises(InputError, match=sentence) as caught:
+    with pytest.raises(ModelError, match=sentence) as caught:
         export(tmp_path / "run" / "model.keras", ["tflite"], tmp_path / "out")
     assert "config.json" in str(caught.value)
     assert not (tmp_path / "out").exists()
 
 
 def test_missing_and_damaged_runs(plain_run: Path, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"no such file; name the model\.keras"):
+    with pytest.raises(ModelError, match=r"no such file; name the model\.keras"):
         export(tmp_path / "nowhere" / "model.keras", ["tflite"], tmp_path / "out")
     shutil.copytree(plain_run.parent, tmp_path / "run")
-    with pytest.raises(InputError, match=r"only a \.keras file can be exported"):
+    with pytest.raises(ModelError, match=r"only a \.keras file can be exported"):
         export(tmp_path / "run" / "config.json", ["tflite"], tmp_path / "out")
     model = tmp_path / "run" / "model.keras"
     model.write_bytes(model.read_bytes()[:5000])
-    with pytest.raises(InputError, match="Keras cannot load") as caught:
+    with pytest.raises(ModelError, match="Keras cannot load") as caught:
         export(model, ["tflite"], tmp_path / "out")
     assert "\n" not in str(caught.value)
     (tmp_path / "run" / "config.json").write_text("{")
-    with pytest.raises(InputError, match="not a readable JSON"):
+    with pytest.raises(ModelError, match="not a readable JSON"):
         export(model, ["tflite"], tmp_path / "out")
 
 
@@ -118,7 +118,7 @@ def test_a_model_without_our_outputs(plain_run: Path, tmp_path: Path) -> None:
     shutil.copytree(plain_run.parent, tmp_path / "run")
     intensity = keras.Input((6601,), name="intensity")
     keras.Model(intensity, {"logits": keras.layers.Dense(40)(intensity)}).save(tmp_path / "run" / "model.keras")
-    with pytest.raises(InputError, match="no output aligned, shift_ev"):
+    with pytest.raises(ModelError, match="no output aligned, shift_ev"):
         export(tmp_path / "run" / "model.keras", ["tflite"], tmp_path / "out")
 
 
@@ -154,6 +154,6 @@ def test_a_graph_that_a_format_cannot_hold(
     outputs = dict(model.output)
     outputs["shift_ev"] = keras.ops.cast(keras.ops.argmax(outputs["logits"], axis=1, keepdims=True), "float32")
     keras.Model(model.input, outputs).save(tmp_path / "run" / "model.keras")
-    with pytest.raises(InputError, match=sentence):
+    with pytest.raises(ModelError, match=sentence):
         export(tmp_path / "run" / "model.keras", [kind], tmp_path / "out", spectra=spectra)
     assert not (tmp_path / "out").exists()

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from xps_keras.analysis.analyzing import analyze
-from xps_keras.errors import InputError
+from xps_keras.errors import InputError, ModelError
 from xps_keras.io import read
 from xps_keras.preprocessing.channels import to_channels
 from xps_keras.runtime import Runtime, load, load_raw
@@ -141,12 +141,12 @@ def test_verify_checks_the_answers_of_all_three(raw_artefacts: Path) -> None:
 def test_load_sends_these_files_to_the_other_loader(raw_artefacts: Path) -> None:
     """A program that feeds channels must not be given a model that takes columns, nor the other way round."""
     for file in ("tflite/model.tflite", "onnx/model.onnx"):
-        with pytest.raises(InputError, match="two columns"):
+        with pytest.raises(ModelError, match="two columns"):
             load(raw_artefacts / file)
 
 
 def test_the_other_loader_sends_back_what_takes_channels(artefacts: Path) -> None:
-    with pytest.raises(InputError, match=r"on the package's axis; load it with xps_keras\.runtime\.load"):
+    with pytest.raises(ModelError, match=r"on the package's axis; load it with xps_keras\.runtime\.load"):
         load_raw(artefacts / "tflite")
 
 
@@ -162,7 +162,7 @@ def test_a_missing_package_is_named_with_its_remedy(
     name: str, module: str, remedy: str, raw_artefacts: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, module, None)
-    with pytest.raises(InputError, match=f"pip install.*{remedy}"):
+    with pytest.raises(ModelError, match=f"pip install.*{remedy}"):
         load_raw(raw_artefacts / name)
 
 
@@ -177,6 +177,6 @@ def test_a_graph_that_resamples_wrongly_is_not_written(
 
     trained = load_trained(run)
     monkeypatch.setattr(raw_channels, "ROUNDS", 1)
-    with pytest.raises(InputError, match="resamples differently"):
+    with pytest.raises(ModelError, match="resamples differently"):
         export_saved_model(trained, tmp_path / "out", kind="spectrum")
     assert list(tmp_path.iterdir()) == []

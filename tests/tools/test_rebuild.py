@@ -9,6 +9,7 @@ pytest.importorskip("rdkit", reason="structures are read by rdkit")
 from xps_keras.chemistry import structures
 from xps_keras.library.tables import read_table
 from xps_keras.tools import build_tables as build
+from xps_keras.tools import committed
 from xps_keras.tools import compare_tables as compare
 
 DOCS = Path(__file__).parents[2] / "docs" / "library.md"
@@ -22,7 +23,7 @@ def test_committed_tables_equal_a_rebuild(capsys: pytest.CaptureFixture[str]) ->
 def test_check_fails_and_build_repairs_when_a_table_is_outdated(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(build, "DATA", tmp_path)
+    monkeypatch.setattr(committed, "DATA", tmp_path)
     assert build.main(["--check"]) == 1
     assert "peaks.csv" in capsys.readouterr().err
     assert not list(tmp_path.iterdir())

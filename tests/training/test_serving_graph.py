@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from xps_keras import metadata
-from xps_keras.errors import InputError
+from xps_keras.errors import ModelError
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.metadata import GRAPH_OUTPUTS, Metadata, Output
 from xps_keras.models.mlp import MLP
@@ -58,7 +58,7 @@ def test_a_run_hands_its_lines_and_its_network_on() -> None:
 def test_an_output_that_is_missing_is_named() -> None:
     model = MLP((4,)).build().inference
     part = keras.Model(model.input, {name: model.output[name] for name in ("logits", "aligned")})
-    with pytest.raises(InputError, match="no output shift_ev"):
+    with pytest.raises(ModelError, match="no output shift_ev"):
         serving_graph(part, UNCALIBRATED)
 
 

@@ -5,7 +5,6 @@ The answer mirrors ``xps-keras analyze --json`` field by field; ``docs/analysis.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +13,7 @@ from xps_keras.analysis.charge import charge_warnings, rival, rows, stated_uncer
 from xps_keras.analysis.consistency import Part, consistency_of, parts_of_channels, variants
 from xps_keras.analysis.doubt import foreign_of, foreign_shares, judge, largest_foreign, share_of
 from xps_keras.analysis.evidence import evidence_for, line_is_measured, measured_elements
+from xps_keras.analysis.predictor import Runnable
 from xps_keras.analysis.references import reference_lines, reference_warnings
 from xps_keras.analysis.result import (
     C1S_SEARCH_EV,
@@ -61,25 +61,6 @@ LEAST_WEIGHT = 0.1
 """Other readings of the shift are reported from this weight on."""
 SAME_SHIFT_EV = 0.2
 """Readings of all regions and of some of them are one reading up to this distance."""
-
-
-class Runnable(Protocol):
-    """What ``analyze`` needs of a loaded model; ``xps_keras.runtime.load`` gives one."""
-
-    @property
-    def metadata(self) -> Metadata:
-        """Labels, thresholds and limits of the model."""
-
-    @property
-    def name(self) -> str:
-        """Name for the answer."""
-
-    @property
-    def sha256(self) -> str:
-        """SHA-256 of the artefact, hexadecimal."""
-
-    def run(self, intensity: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
-        """Map spectra of shape ``(batch, 6601)`` to the named outputs of the graph contract."""
 
 
 @dataclass(frozen=True, eq=False)

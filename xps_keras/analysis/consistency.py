@@ -13,13 +13,10 @@ from numpy.typing import NDArray
 
 from xps_keras.axis import AXIS
 from xps_keras.library.lines import LINES
-from xps_keras.preprocessing.channels import Channels
+from xps_keras.preprocessing.channels import CARBON_EV, LEAST_CARBON_EV, Channels
 
 WRONG_EV = 0.5
 """A shift that is off by more is wrong: the groups that follow from it are others."""
-CARBON_EV = (278.0, 296.0)
-"""Measured energies of C 1s at any shift; the region that shares most with them is C 1s."""
-LEAST_CARBON_EV = 5.0
 _COVERED = 0.5
 
 Outputs = Mapping[str, NDArray[np.float32]]

@@ -2,16 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.analysis.consistency import Consistency, Outputs, consistency_of, parts_of_mask, variants
+from xps_keras.analysis.predictor import Predictor
 from xps_keras.axis import AXIS
 from xps_keras.consistency_rule import Rule
 from xps_keras.library.lines import LINES, MAIN_LINES
-from xps_keras.metadata import Metadata
 
 SCALE_EV = 0.1
 """Differences count on a logarithmic scale that begins here, about the error of a good answer."""
@@ -24,17 +23,6 @@ SURE = 0.7
 CLEAR = 0.5
 """Part of a line's area that no group explains, from which the line is called foreign."""
 ROWS = 512
-
-
-class Runnable(Protocol):
-    """What is needed of a loaded model."""
-
-    @property
-    def metadata(self) -> Metadata:
-        """Its rule, among others."""
-
-    def run(self, intensity: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
-        """Map spectra of shape ``(batch, 6601)`` to the named outputs of the graph contract."""
 
 
 @dataclass(frozen=True)
@@ -154,7 +142,7 @@ def _recorded(measured: NDArray[np.bool_], name: str) -> bool:
 
 
 def examine(
-    model: Runnable, intensity: NDArray[np.float32], measured: NDArray[np.bool_]
+    model: Predictor, intensity: NDArray[np.float32], measured: NDArray[np.bool_]
 ) -> list[tuple[Consistency, float]]:
     """Ask a model about many spectra, each with parts left out.
 
@@ -182,7 +170,7 @@ def examine(
     return found
 
 
-def verdicts(model: Runnable, intensity: NDArray[np.float32], measured: NDArray[np.bool_]) -> list[Verdict]:
+def verdicts(model: Predictor, intensity: NDArray[np.float32], measured: NDArray[np.bool_]) -> list[Verdict]:
     """Judge many spectra by the model's own rule; arguments as for ``examine``."""
     rule = model.metadata.consistency
     return [judge(consistency, rule, foreign) for consistency, foreign in examine(model, intensity, measured)]

@@ -3,7 +3,6 @@
 Figures are made with matplotlib's object interface, which keeps no global state and needs no display.
 """
 
-import io
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 from xps_keras.analysis.report import percent, shift_text, signed
 from xps_keras.analysis.result import Analysis, GroupFinding
 from xps_keras.colours import BLUE, INK, SOFT
-from xps_keras.files import StrPath, write_whole
+from xps_keras.files import StrPath, write_png
 from xps_keras.preprocessing.channels import Channels, PlannedRegion
 from xps_keras.preprocessing.signals import SIGNIFICANCE, signal_to_noise
 from xps_keras.printable import for_pictures
@@ -50,10 +49,7 @@ def save_png(path: StrPath, channels: Channels, analysis: Analysis, dpi: int = 1
     Raises:
         UsageError: The file cannot be written.
     """
-    path = Path(path)
-    buffer = io.BytesIO()
-    draw(channels, analysis).savefig(buffer, format="png", dpi=dpi)
-    write_whole(path, buffer.getvalue())
+    write_png(path, draw(channels, analysis), dpi)
 
 
 def draw(channels: Channels, analysis: Analysis) -> "Figure":

@@ -12,7 +12,7 @@ from xps_keras.library.tables import read_table
 from xps_keras.preprocessing.background import linear
 from xps_keras.preprocessing.channels import Channels
 from xps_keras.preprocessing.signals import HALF_WINDOW_EV, signal_to_noise, strongest_maximum_ev
-from xps_keras.spectrum import Region
+from xps_keras.spectrum import FEWEST_POINTS, Region
 
 REACH_EV = 8.0
 """A reference line is sought this far from its energy: no sample of interest is charged by more."""
@@ -25,7 +25,6 @@ COARSEST_EV = 0.25
 PARTNER = (0.4, 1.3)
 """Height of a doublet's weaker partner over what its branching ratio makes of the stronger one, at least and at most:
 background and overlap move it."""
-FEWEST_POINTS = 8
 _CORE_LINE = re.compile(r"\b([A-Z][a-z]?)\s?([1-5][spdf])")
 
 

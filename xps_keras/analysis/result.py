@@ -150,11 +150,7 @@ def to_json(analysis: Analysis) -> dict[str, Any]:
         Plain dictionaries, lists, strings and numbers in the order of ``docs/analysis.md``; energies and probabilities
         rounded to 0.0001.
     """
-    content = {"schema": SCHEMA, **{name: _plain(value) for name, value in asdict(analysis).items()}}
+    content = {"schema": SCHEMA, **{name: plain(value, 4) for name, value in asdict(analysis).items()}}
     for entry, group in zip(content["groups"], analysis.groups, strict=True):
         entry["evidence"] = [signal.text for signal in group.evidence]
     return content
-
-
-def _plain(value: Any) -> Any:
-    return plain(value, 4)

@@ -11,6 +11,7 @@ from xps_keras.errors import SpectrumWarning
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.preprocessing.channels import Channels, PlannedRegion
 from xps_keras.preprocessing.signals import HALF_WINDOW_EV, noise
+from xps_keras.spectrum import FEWEST_POINTS
 
 CLEAR_SIGNAL = 15.0
 """Standard errors by which a maximum, averaged over 0.6 eV, must stand above the valleys beside it."""
@@ -18,7 +19,6 @@ LEAST_OF_REGION = 0.08
 """Part of the region's maximum that such a maximum must reach: less is within the error of background and shape."""
 LEAST_PROMINENCE = 0.05
 """Part of the region's maximum by which it must stand above the valleys beside it."""
-FEWEST_POINTS = 8
 NEAR_EV = 1.0
 """A maximum this near to an energy of a present group is explained: components are pulled by their neighbours."""
 EDGE_EV = 1.0

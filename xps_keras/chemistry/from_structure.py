@@ -16,7 +16,7 @@ import numpy as np
 
 from xps_keras.chemistry.rules import Rule, Shift, load_rules, load_satellites, load_shifts
 from xps_keras.chemistry.structures import closed_chain, count_group, parsed_unit, query
-from xps_keras.errors import InputError
+from xps_keras.errors import InputError, UsageError
 from xps_keras.groups import GROUPS
 from xps_keras.library.library import Kind, Library, Peaks
 from xps_keras.library.lines import LINES
@@ -112,10 +112,10 @@ def require_rdkit() -> None:
     """Make sure that structures can be read.
 
     Raises:
-        InputError: If rdkit is not installed; the message says how to install it.
+        UsageError: If rdkit is not installed; the message says how to install it.
     """
     if find_spec("rdkit") is None:
-        raise InputError("Reading a structure needs rdkit, which is not installed: pip install 'xps-keras[chem]'.")
+        raise UsageError("Reading a structure needs rdkit, which is not installed: pip install 'xps-keras[chem]'.")
 
 
 def _checked_chain(smiles: str) -> Any:
@@ -183,7 +183,7 @@ def assign(smiles: str) -> tuple[AtomAssignment, ...]:
         One entry per line of ``LINES`` and atom other than hydrogen: C 1s of all carbon atoms first.
 
     Raises:
-        InputError: If rdkit is missing, the structure cannot be read, an element has no line between 40 and 700 eV,
+        XpsKerasError: If rdkit is missing, the structure cannot be read, an element has no line between 40 and 700 eV,
             or no rule fits an atom; the message names the atom.
     """
     chain = _imides_written_plainly(_checked_chain(smiles))
@@ -289,7 +289,7 @@ def counts_from_structure(smiles: str) -> dict[str, int]:
         Group -> occurrences per repeat unit, in the order of ``GROUP_NAMES``.
 
     Raises:
-        InputError: If rdkit is missing or the structure cannot be read.
+        XpsKerasError: If rdkit is missing or the structure cannot be read.
     """
     _checked_chain(smiles)
     return {group.name: count_group(smiles, group.smarts, group.counted) for group in GROUPS}
@@ -332,11 +332,11 @@ def library_from_structures(names: Sequence[str], smiles: Sequence[str], name: s
         A library that a corpus can use; labels are counted by the patterns of ``groups.csv``.
 
     Raises:
-        InputError: If the names are not unique, their number differs from that of the structures or is zero, or a
-            structure fails as in ``assign``.
+        UsageError: If the names are not unique, or their number differs from that of the structures or is zero.
+        XpsKerasError: If a structure fails as in ``assign``.
     """
     if not names or len(names) != len(smiles) or len(set(names)) != len(names):
-        raise InputError(f"A library needs as many unique names as structures, not {len(names)} and {len(smiles)}.")
+        raise UsageError(f"A library needs as many unique names as structures, not {len(names)} and {len(smiles)}.")
     peaks = peaks_of_rows([peaks_from_structure(one) for one in smiles])
     counts = [list(counts_from_structure(one).values()) for one in smiles]
     return Library(

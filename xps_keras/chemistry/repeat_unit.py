@@ -106,7 +106,7 @@ def find_polymer(library: Library, smiles: str) -> str | None:
         Key of the polymer, None if the library does not hold it.
 
     Raises:
-        InputError: If rdkit is missing or the structure cannot be read.
+        XpsKerasError: If rdkit is missing or the structure cannot be read.
     """
     require_rdkit()
     try:
@@ -145,7 +145,7 @@ def resolve(library: Library, text: str, *, rules: bool = False) -> tuple[Librar
         a polymer asked for by name.
 
     Raises:
-        InputError: If neither a polymer nor a usable structure is meant, or no rule fits an atom.
+        XpsKerasError: If neither a polymer nor a usable structure is meant, or no rule fits an atom.
     """
     named = text in library.keys or text in library.polymer_names or not looks_like_a_structure(text)
     if named:

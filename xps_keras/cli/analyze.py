@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from xps_keras.analysis.analyzing import Analysis, Runnable, analyze_channels, to_json
+from xps_keras.analysis.analyzing import Analysis, analyze_channels, to_json
+from xps_keras.analysis.predictor import Runnable
 from xps_keras.analysis.report import print_report, print_warnings
 from xps_keras.cli.outputs import not_an_input, targets, writable
 from xps_keras.errors import InputError, XpsKerasError

@@ -4,7 +4,6 @@ Only Typer is imported here, so that ``--help`` answers at once; each command im
 """
 
 import os
-import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,9 +13,10 @@ from typer.core import TyperGroup
 
 from xps_keras.cli.dataset import dataset_app
 from xps_keras.cli.experiment import experiment_app
+from xps_keras.cli.messages import say
 from xps_keras.cli.unseen import unseen as experiment_unseen
 from xps_keras.errors import UsageError, XpsKerasError
-from xps_keras.printable import printable, tolerant_streams
+from xps_keras.printable import tolerant_streams
 from xps_keras.version import __version__
 
 
@@ -53,10 +53,10 @@ class _Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except XpsKerasError as error:
-            _say(str(error))
+            say(f"xps-keras: {error}")
             raise typer.Exit(1) from error
         except KeyboardInterrupt as error:
-            _say("stopped from the keyboard; no output file was left half-written.")
+            say("xps-keras: stopped from the keyboard; no output file was left half-written.")
             raise typer.Exit(130) from error
         except BrokenPipeError:
             raise  # Typer ends quietly when a pager or `head` closes the pipe
@@ -66,17 +66,14 @@ class _Commands(TyperGroup):
             if os.environ.get(_TRACEBACK) or _is_usage_error(error):
                 raise
             kind = type(error).__name__
-            _say(f"unexpected fault ({kind}: {error}); please report it with the traceback {_TRACEBACK}=1 shows.")
+            report = f"please report it with the traceback {_TRACEBACK}=1 shows."
+            say(f"xps-keras: unexpected fault ({kind}: {error}); {report}")
             raise typer.Exit(1) from error
 
 
 def _is_usage_error(error: Exception) -> bool:
     # Typer below 0.20 raises click's own classes, later versions their copies; both carry an exit status to show.
     return hasattr(error, "exit_code") and hasattr(error, "show")
-
-
-def _say(text: str) -> None:
-    print(f"xps-keras: {printable(text)}", file=sys.stderr)
 
 
 app = typer.Typer(

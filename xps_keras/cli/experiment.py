@@ -185,7 +185,7 @@ def realism(
 ) -> None:
     """Show what each effect of real surfaces does to a model: charge, groups, and how many errors are flagged."""
     work = needing("xps_keras.experiments.realism", "experiment realism", EXTRAS)
-    plan = work.Plan(
+    plan = work.RealismPlan(
         model=model, size=size, seed=seed, classical=classical, families=tuple(_names(families)), before=before
     )
     rules = needing("xps_keras.experiments.realism_methods", "experiment realism", EXTRAS).RULES

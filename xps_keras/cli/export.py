@@ -10,7 +10,7 @@ from rich.table import Table
 
 from xps_keras.cli.extras import needing
 from xps_keras.cli.messages import say
-from xps_keras.errors import InputError
+from xps_keras.errors import ModelError
 from xps_keras.metadata import PROBABILITIES, TAKES_CHANNELS
 from xps_keras.runtime import load, verifying
 from xps_keras.runtime.formats import ARTEFACT_FORMATS
@@ -60,7 +60,7 @@ def verify(folder: Path) -> None:
     """Check exports on this machine and print what was found; see ``xps_keras.runtime.verifying``.
 
     Raises:
-        InputError: When there is no export, or one was found unsound; then all were checked and reported before.
+        ModelError: When there is no export, or one was found unsound; then all were checked and reported before.
     """
     failed, checked = [], 0
     for found in verifying.verify_each(folder):
@@ -70,11 +70,11 @@ def verify(folder: Path) -> None:
         else:
             print(_sound(found))
     if len(failed) == 1:
-        raise InputError(failed[0].reason)
+        raise ModelError(failed[0].reason)
     if failed:
         for each in failed:
             say(each.reason)
-        raise InputError(f"{folder}: {len(failed)} of {checked} exports cannot be used here; see above.")
+        raise ModelError(f"{folder}: {len(failed)} of {checked} exports cannot be used here; see above.")
 
 
 def _sound(found: verifying.Verified) -> str:

@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from xps_keras.analysis.report import print_warnings
-from xps_keras.errors import InputError, SpectrumWarning
+from xps_keras.errors import SpectrumWarning, XpsKerasError
 from xps_keras.io.read import listing, read_all
 from xps_keras.preprocessing.channels import PlannedRegion, plan, to_channels
 from xps_keras.printable import printable
@@ -37,7 +37,7 @@ def run(file: Path) -> None:
         said += spectrum.warnings
         try:
             said += to_channels(spectrum).warnings
-        except InputError as error:
+        except XpsKerasError as error:
             # The file was read, and showing why it cannot be analysed is what was asked for.
             said.append(SpectrumWarning("not-analysable", str(error)))
     print_warnings(tuple(dict.fromkeys(said)))

@@ -87,7 +87,7 @@ def show_polymer(text: str, *, rules: bool = False) -> None:
         rules: Show the peaks of the rules also where the library has a table.
 
     Raises:
-        InputError: Neither a polymer nor a usable structure is meant, or no rule fits an atom.
+        XpsKerasError: Neither a polymer nor a usable structure is meant, or no rule fits an atom.
     """
     library, key, source = resolve(load_library(), text, rules=rules)
     _tell(source)
@@ -123,7 +123,7 @@ def polymer_spectrum(text: str, *, png: Path | None, shift_ev: float, broadening
         rules: Use the rules also where the library has a table.
 
     Raises:
-        InputError: Neither a polymer nor a usable structure is meant, no rule fits an atom, or the picture cannot be
+        XpsKerasError: Neither a polymer nor a usable structure is meant, no rule fits an atom, or the picture cannot be
             written.
     """
     from xps_keras.library.lineshape import spectrum_of

@@ -1,6 +1,5 @@
 """Picture of a library polymer: one panel for each line."""
 
-import io
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +7,7 @@ from numpy.typing import NDArray
 
 from xps_keras.axis import AXIS
 from xps_keras.colours import BLUE, INK
-from xps_keras.files import write_whole
+from xps_keras.files import write_png
 from xps_keras.library.library import Library
 from xps_keras.library.lines import LINES
 from xps_keras.measured.library import MeasuredLibrary
@@ -49,6 +48,4 @@ def save_library_png(
         axes.set_xlabel("binding energy / eV", color=INK)
         axes.spines[["left", "right", "top"]].set_visible(False)
         axes.set_yticks([])
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=150)
-    write_whole(path, buffer.getvalue())
+    write_png(path, figure, 150)

@@ -29,6 +29,26 @@ def writable(path: Path) -> Path:
     return path
 
 
+def writable_results(json_out: str | None, png: Path | None) -> Path | None:
+    """Make sure that the outputs of a measurement can be written, before it begins.
+
+    Args:
+        json_out: Value of ``--json``: a file, ``-`` for stdout, or None.
+        png: Value of ``--png``.
+
+    Returns:
+        The JSON file; None for stdout and for none.
+
+    Raises:
+        UsageError: One of them cannot be written.
+    """
+    file = None if json_out in (None, "-") else Path(str(json_out))
+    for path in (file, png):
+        if path is not None:
+            writable(path)
+    return file
+
+
 def not_an_input(path: Path, files: Sequence[Path]) -> Path:
     """Refuse to write over one of the input files.
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from xps_keras.cli.extras import needing
 from xps_keras.cli.messages import say
-from xps_keras.cli.outputs import writable
+from xps_keras.cli.outputs import writable_results
 
 
 def train(
@@ -62,9 +62,7 @@ def evaluate(
     png: Path | None,
 ) -> None:
     """Measure a model on fresh spectra and print or write the figures; see ``xps_keras.evaluation.evaluate``."""
-    for path in (Path(json_out) if json_out not in (None, "-") else None, png):
-        if path is not None:
-            writable(path)
+    file = writable_results(json_out, png)
     work = needing("xps_keras.evaluation.evaluate", "evaluate", "train,onnx")
     figures = work.evaluate(
         model,
@@ -73,7 +71,7 @@ def evaluate(
         size=size,
         seed=seed,
         library=library,
-        out_json=None if json_out in (None, "-") else Path(json_out),
+        out_json=file,
         out_png=png,
     )
     if json_out == "-":

@@ -9,8 +9,9 @@ import typer
 from xps_keras.cli.experiment import EXTRAS, Epochs, Out, Seed, Size, TestSeed, TestSize, ValidationSize
 from xps_keras.cli.extras import needing
 from xps_keras.cli.messages import say
-from xps_keras.cli.outputs import writable
+from xps_keras.cli.outputs import writable_results
 from xps_keras.errors import UsageError
+from xps_keras.files import write_whole
 
 
 def unseen(
@@ -30,7 +31,7 @@ def unseen(
 ) -> None:
     """Compare recipes on polymers that were held out of the training, fold by fold."""
     work = needing("xps_keras.experiments.unseen_experiment", "experiment unseen", EXTRAS)
-    wanted = work.Experiment(
+    plan = work.UnseenPlan(
         recipes=_words(recipes),
         folds=_folds(folds),
         model=model,
@@ -42,7 +43,7 @@ def unseen(
         test_size=test_size,
         test_seed=test_seed,
     )
-    found = work.run_experiment(wanted, out, report=say)
+    found = work.run_experiment(plan, out, report=say)
     needing("xps_keras.experiments.unseen_table", "experiment unseen", EXTRAS).print_table(found)
 
 
@@ -57,15 +58,11 @@ def evaluate_unseen(
     png: Path | None,
 ) -> None:
     """Measure a model on the polymers that were held out of its training; see ``xps_keras.experiments.unseen``."""
-    for path in (Path(json_out) if json_out not in (None, "-") else None, png):
-        if path is not None:
-            writable(path)
+    file = writable_results(json_out, png)
     work = needing("xps_keras.experiments.unseen", "evaluate --unseen", EXTRAS)
     found = work.evaluate_unseen(model, recipe, max_shift_ev, size, seed)
-    if json_out is not None and json_out != "-":
-        from xps_keras.files import write_whole
-
-        write_whole(Path(json_out), found.to_json())
+    if file is not None:
+        write_whole(file, found.to_json())
     if png is not None:
         needing("xps_keras.experiments.unseen_picture", "evaluate --unseen", EXTRAS).save_png(png, found)
     if json_out == "-":

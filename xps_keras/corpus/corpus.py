@@ -11,7 +11,7 @@ from xps_keras.axis import AXIS
 from xps_keras.corpus.engine import FourierLibrary, engine_of
 from xps_keras.corpus.instrument import choose_regions, jitter, lines_present, measure
 from xps_keras.corpus.recipes import Recipe
-from xps_keras.corpus.recording import channels_of, moved_with, record, segments_of
+from xps_keras.corpus.recording import channels_moved, moved_with, record, segments_of
 from xps_keras.corpus.runs import Runs, dense, runs_of, unit_area
 from xps_keras.corpus.surface import Additions, draw_additions, groups_of, line_shares, moved
 from xps_keras.equality import ByValue
@@ -34,9 +34,9 @@ class Labels(ByValue):
     """What is known about spectra, ``n`` of them."""
 
     groups: NDArray[np.float32]
-    """1 where a group is present, shape ``(n, 40)``."""
+    """1 where a group is present, shape ``(n, groups)``."""
     group_amounts: NDArray[np.float32]
-    """Groups per repeat unit, averaged over the mixture, shape ``(n, 40)``."""
+    """Groups per repeat unit, averaged over the mixture, shape ``(n, groups)``."""
     shift_ev: NDArray[np.float32]
     """Measured minus true binding energy in eV, shape ``(n,)``."""
     broadening_ev: NDArray[np.float32]
@@ -236,7 +236,7 @@ class Corpus:
             measured = moved_with(self.library.measured, weights, shift_ev)
             return runs_of(self._engine.spectra(weights, shift_ev, broadening_ev), measured)
         samples = self._engine.samples(weights, shift_ev, broadening_ev)
-        return record(samples, self._segments, (weights > 0) @ self._records, channels_of(shift_ev))
+        return record(samples, self._segments, (weights > 0) @ self._records, channels_moved(shift_ev))
 
     def _measured_spectra(
         self,

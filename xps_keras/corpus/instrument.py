@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.axis import AXIS
+from xps_keras.corpus.chance import log_uniform
 from xps_keras.corpus.recipes import Instrument
 from xps_keras.library.library import Library, Peaks
 from xps_keras.library.lines import LINES, Line
@@ -131,7 +132,7 @@ def measure(
     step = AXIS.step_ev
     carbon = next(line for line in lines if line.name == "C 1s")
     top = ideal[:, AXIS.window(carbon.window_low_ev - 6, carbon.window_high_ev + 6)].max(axis=1)
-    counts = _log_uniform(rng, instrument.peak_counts, len(ideal)) / top
+    counts = log_uniform(rng, instrument.peak_counts, len(ideal)) / top
     follows = rng.random(len(ideal)) < 0.5
     # A stream of its own: how many numbers a count takes depends on the last digits of what is expected, and the
     # regions of other spectra must not depend on those.
@@ -225,7 +226,7 @@ def background(
     """
     rows, length = clean.shape
     energy = (step_ev * np.arange(length)).astype(np.float32)
-    level = _log_uniform(rng, instrument.background_level, (rows, 1)) * top[:, None]
+    level = log_uniform(rng, instrument.background_level, (rows, 1)) * top[:, None]
     slope = rng.normal(0.0, instrument.background_slope, (rows, 1)) * np.linspace(-0.5, 0.5, length)
     below = np.cumsum(clean, axis=1) * step_ev
     step = rng.uniform(*instrument.loss_per_ev, (rows, 1)) * below
@@ -243,14 +244,8 @@ def background(
 def _steep(clean: NDArray[np.floating], instrument: Instrument, rng: np.random.Generator) -> NDArray[np.floating]:
     """Draw the flank of something else under some regions: straight to strongly curved, rising or falling."""
     rows, length = clean.shape
-    rise = _log_uniform(rng, instrument.steep_rise, (rows, 1)) * clean.max(axis=1, keepdims=True)
+    rise = log_uniform(rng, instrument.steep_rise, (rows, 1)) * clean.max(axis=1, keepdims=True)
     power = rng.uniform(0.6, 3.0, (rows, 1))
     ramp = np.linspace(0.0, 1.0, length) ** power
     ramp = np.where(rng.random((rows, 1)) < 0.3, ramp[:, ::-1], ramp)
     return np.where(rng.random((rows, 1)) < instrument.steep_backgrounds, rise * ramp, 0.0)
-
-
-def _log_uniform(
-    rng: np.random.Generator, bounds: tuple[float, float], size: int | tuple[int, ...]
-) -> NDArray[np.float64]:
-    return np.exp(rng.uniform(np.log(bounds[0]), np.log(bounds[1]), size))

@@ -105,12 +105,12 @@ def moved_with(recorded: NDArray[np.bool_], weights: csr_array, shift_ev: NDArra
     """
     still = ((weights > 0) @ recorded.astype(np.float32)) > 0
     moved = np.zeros_like(still)
-    for row, channels in enumerate(channels_of(shift_ev).tolist()):
+    for row, channels in enumerate(channels_moved(shift_ev).tolist()):
         target, source = max(channels, 0), max(-channels, 0)
         moved[row, target : AXIS.size - source] = still[row, source : AXIS.size - target]
     return moved
 
 
-def channels_of(shift_ev: NDArray[np.floating]) -> NDArray[np.intp]:
+def channels_moved(shift_ev: NDArray[np.floating]) -> NDArray[np.intp]:
     """Return the whole channels by which windows move with a shift."""
     return np.round(np.asarray(shift_ev) / AXIS.step_ev).astype(np.intp)

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from xps_keras.corpus.chance import log_uniform
 from xps_keras.corpus.recipes import Surface
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.library import Peaks
 from xps_keras.library.lines import MAIN_LINES
@@ -55,13 +56,13 @@ def draw_additions(species: Species, surface: Surface, count: int, rng: np.rando
     )
 
     parts = [species.keys.index(key) for key in CONTAMINATION]
-    area = _log_uniform(rng, surface.contamination_amount, count)
+    area = log_uniform(rng, surface.contamination_amount, count)
     area[bare & ~graphitic] = 1.0
     amounts[:, parts] = (contaminated * area)[:, None] * rng.dirichlet(surface.contamination_parts, count)
 
     carbons = _only(species, species.of("sp2 carbon", held_out=held_out), surface.only)
     chosen = carbons[rng.integers(0, len(carbons), count)]
-    area = _log_uniform(rng, surface.graphitic_amount, count)
+    area = log_uniform(rng, surface.graphitic_amount, count)
     amounts[np.arange(count), chosen] += np.where(graphitic, np.where(bare, 1.0, area), 0.0)
 
     listed = _only(species, species.of(*surface.foreign_kinds, held_out=held_out), surface.only)
@@ -74,13 +75,13 @@ def draw_additions(species: Species, surface: Surface, count: int, rng: np.rando
     if surface.anything:
         others = anything[rng.integers(0, len(anything), (count, most))]
         drawn = np.where(rng.random((count, most)) < surface.anything, others, drawn)
-    area = _log_uniform(rng, surface.foreign_amount, (count, most))
+    area = log_uniform(rng, surface.foreign_amount, (count, most))
     area *= foreign[:, None] & (np.arange(most) < number[:, None])
     area /= np.where(share > 0, share, 1.0)[drawn]
     np.add.at(amounts, (np.repeat(np.arange(count), most), drawn.ravel()), area.ravel())
 
     second = touched & (rng.random(count) < surface.second_state)
-    away = _log_uniform(rng, surface.second_state_ev, count) * rng.choice((-1.0, 1.0), count)
+    away = log_uniform(rng, surface.second_state_ev, count) * rng.choice((-1.0, 1.0), count)
     part = rng.uniform(*surface.second_state_part, count)
     return Additions(
         polymer, amounts, np.where(second, part, 0.0).astype(np.float32), np.where(second, away, 0.0).astype(np.float32)
@@ -98,7 +99,7 @@ def _share_of(species: Species, line: str) -> NDArray[np.float64]:
     if line == "all":
         return np.ones(len(species.keys))
     if line not in MAIN_LINES:
-        raise InputError(f"{line} is no main line; choose one of: {', '.join(MAIN_LINES)}.")
+        raise UsageError(f"{line} is no main line; choose one of: {', '.join(MAIN_LINES)}.")
     return line_shares(species.peaks, len(species.keys))[:, MAIN_LINES.index(line)]
 
 
@@ -145,9 +146,3 @@ def groups_of(species: Species, amounts: NDArray[np.floating], polymer_area: NDA
     hydrocarbon = amounts[:, species.keys.index(CONTAMINATION[0])]
     found[:, GROUP_NAMES.index("alkane")] |= hydrocarbon > LEAST_HYDROCARBON * organic
     return np.asarray(found)
-
-
-def _log_uniform(
-    rng: np.random.Generator, bounds: tuple[float, float], size: int | tuple[int, ...]
-) -> NDArray[np.float64]:
-    return np.exp(rng.uniform(np.log(bounds[0]), np.log(bounds[1]), size))

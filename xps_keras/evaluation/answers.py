@@ -2,30 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.analysis.evidence import main_lines, measured_elements
+from xps_keras.analysis.predictor import Predictor
 from xps_keras.corpus import Batch, Corpus
 from xps_keras.evaluation.amounts import carrier_fractions, smallest_fractions
 from xps_keras.groups import GROUPS
-from xps_keras.metadata import Metadata
 
 BATCH = 256
 """Spectra at a time."""
-
-
-class Predictor(Protocol):
-    """What an evaluation needs of a loaded model; ``xps_keras.runtime.load`` gives one."""
-
-    @property
-    def metadata(self) -> Metadata:
-        """Labels, thresholds and seeds of the model."""
-
-    def run(self, intensity: NDArray[np.floating]) -> dict[str, NDArray[np.float32]]:
-        """Map spectra of shape ``(batch, 6601)`` to the named outputs of the graph contract."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,15 +21,15 @@ class Answers:
     """Answers and truth for ``n`` spectra: about 1 kB each, nothing of the length of the axis."""
 
     probabilities: NDArray[np.float32]
-    """Shape ``(n, 40)``."""
+    """Shape ``(n, groups)``."""
     shift_ev: NDArray[np.float32]
     """Estimated shift in eV, shape ``(n,)``."""
     present: NDArray[np.bool_]
-    """Groups that are there, shape ``(n, 40)``."""
+    """Groups that are there, shape ``(n, groups)``."""
     carriers: NDArray[np.float32]
-    """Fraction of the sample that carries each group, shape ``(n, 40)``."""
+    """Fraction of the sample that carries each group, shape ``(n, groups)``."""
     judged: NDArray[np.bool_]
-    """Groups that ``analyze`` would judge if it knew the true shift, shape ``(n, 40)``."""
+    """Groups that ``analyze`` would judge if it knew the true shift, shape ``(n, groups)``."""
     smallest_fraction: NDArray[np.float32]
     """Fraction of the weakest polymer in each sample, shape ``(n,)``."""
     true_shift_ev: NDArray[np.float32]
@@ -109,7 +97,7 @@ def judged_groups(
         lines: Names of the lines that the model knows, None for every line of the table.
 
     Returns:
-        Shape ``(n, 40)``.
+        Shape ``(n, groups)``.
     """
     elements = sorted(main_lines(lines))
     measured = np.zeros((len(batch), len(elements)), bool)

@@ -13,12 +13,13 @@ from scipy.optimize import minimize
 from scipy.special import expit, logit
 
 from xps_keras.analysis.consistency import WRONG_EV, Consistency
-from xps_keras.analysis.doubt import Runnable, examine, features, judge, places
+from xps_keras.analysis.doubt import examine, features, judge, places
+from xps_keras.analysis.predictor import Predictor
 from xps_keras.consistency_rule import CANDIDATES, FEATURES, Rule
 from xps_keras.corpus import Corpus
 from xps_keras.corpus.corpus import BLOCK
 from xps_keras.corpus.recipes import Recipe
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 
 FLAGGED = 0.94
 """Part of the failures that the threshold is to flag on the spectra of the fit: 92 % is promised on others."""
@@ -120,7 +121,7 @@ def families(recipe: Recipe, species: Literal["training", "held out"] = "trainin
 
 
 def gather(
-    model: Runnable,
+    model: Predictor,
     recipes: dict[str, Recipe],
     size: int,
     seed: int,
@@ -157,7 +158,7 @@ def gather(
 
 
 def fit_rule(
-    model: Runnable,
+    model: Predictor,
     recipe: Recipe,
     size: int = 500,
     seed: int = SEED,
@@ -178,10 +179,10 @@ def fit_rule(
         The rule; ``dataclasses.asdict`` makes it the entry ``consistency`` of ``config.json``.
 
     Raises:
-        InputError: The model was trained on this seed.
+        UsageError: The model was trained on this seed.
     """
     if seed == model.metadata.seed:
-        raise InputError(f"The model was trained on spectra of the seed {seed}; fit its rule on another seed.")
+        raise UsageError(f"The model was trained on spectra of the seed {seed}; fit its rule on another seed.")
     return fit(gather(model, families(recipe, species), size, seed, advance))
 
 

@@ -3,33 +3,13 @@
 Pictures are made with matplotlib's object interface, which keeps no global state and needs no display.
 """
 
-import io
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xps_keras.colours import INK, SOFT
-from xps_keras.files import StrPath, write_whole
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-
-def save(path: StrPath, figure: "Figure", dpi: int) -> None:
-    """Write a figure as PNG, whole or not at all.
-
-    Args:
-        path: The file to write.
-        figure: The figure; 13.33 inches wide, as a slide.
-        dpi: Dots per inch.
-
-    Raises:
-        UsageError: The file cannot be written.
-    """
-    path = Path(path)
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=dpi)
-    write_whole(path, buffer.getvalue())
 
 
 def panel(axes: "Axes", title: str, x: str | None = None, y: str | None = None) -> None:

@@ -17,7 +17,7 @@ def mistakes(answers: Answers, predicted: NDArray[np.bool_], trace: float, toler
 
     Args:
         answers: What the model said and what was true.
-        predicted: Groups called present, shape ``(n, 40)``.
+        predicted: Groups called present, shape ``(n, groups)``.
         trace: Part of a sample up to which a group counts as a trace.
         tolerance_ev: Largest shift error in eV that counts as right.
 

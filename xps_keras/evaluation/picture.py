@@ -1,14 +1,13 @@
 """An evaluation as one picture: every group, shift error and its uncertainty, reliability, amounts, mistakes."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from xps_keras.colours import ACCENT, BLUE, INK, PALE, SHADES, SOFT
-from xps_keras.evaluation.drawing import headline, panel, save
+from xps_keras.evaluation.drawing import headline, panel
 from xps_keras.evaluation.results import Evaluation
-from xps_keras.files import StrPath
+from xps_keras.files import StrPath, write_png
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -34,8 +33,7 @@ def save_png(path: StrPath, evaluation: Evaluation, dpi: int = 150) -> None:
     Raises:
         UsageError: The file cannot be written.
     """
-    path = Path(path)
-    save(path, draw(evaluation), dpi)
+    write_png(path, draw(evaluation), dpi)
 
 
 def draw(evaluation: Evaluation) -> "Figure":

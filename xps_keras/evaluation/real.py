@@ -8,8 +8,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from xps_keras.analysis.analyzing import Runnable, analyze
-from xps_keras.errors import InputError
+from xps_keras.analysis.analyzing import analyze
+from xps_keras.analysis.predictor import Runnable
+from xps_keras.errors import InputError, XpsKerasError
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.io import read
 from xps_keras.version import __version__
@@ -146,7 +147,7 @@ def score(folder: Path, known: Sequence[Known], model: Runnable) -> tuple[Scored
 def _scored(folder: Path, known: Known, model: Runnable) -> Scored:
     try:
         answer = analyze(read(folder / known.file), model)
-    except InputError as error:
+    except XpsKerasError as error:
         return Scored(known, "refused", None, None, (), (), None, None, str(error))
     doubts = tuple(sorted({warning.code for warning in answer.warnings} & DOUBT))
     right = abs(answer.shift_ev - known.shift_ev) <= known.tolerance_ev

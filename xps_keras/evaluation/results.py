@@ -62,9 +62,9 @@ class TraceFreeMatch:
     """Spectra count when their weakest polymer weighs more than this."""
     spectra: int
     all_groups: Share
-    """All 40 groups, at the model's thresholds."""
+    """All groups, at the model's thresholds."""
     all_groups_at_half: Share
-    """All 40 groups, every threshold 0.5."""
+    """All groups, every threshold 0.5."""
 
 
 @dataclass(frozen=True)
@@ -72,9 +72,9 @@ class ExactMatch:
     """Part of the spectra whose groups are all right."""
 
     all_groups: Share
-    """All 40 groups, at the model's thresholds."""
+    """All groups, at the model's thresholds."""
     all_groups_at_half: Share
-    """All 40 groups, every threshold 0.5, as in the paper."""
+    """All groups, every threshold 0.5, as in the paper."""
     judged_groups: Share
     """The groups that ``analyze`` would judge, at the model's thresholds."""
     without_traces: TraceFreeMatch | None

@@ -48,9 +48,7 @@ def _headline(evaluation: Evaluation) -> Table:
     table.add_column(style="bold")
     table.add_column(justify="right", style="bold cyan")
     table.add_column()
-    table.add_row(
-        "exact match", percent(match.all_groups.fraction), f"all 40 groups right, {_interval(match.all_groups)}"
-    )
+    table.add_row("exact match", percent(match.all_groups.fraction), f"all groups right, {_interval(match.all_groups)}")
     table.add_row("", percent(match.all_groups_at_half.fraction), "the same with every threshold at 0.5")
     table.add_row("", percent(match.judged_groups.fraction), "groups right whose lines were measured")
     if match.without_traces is not None:

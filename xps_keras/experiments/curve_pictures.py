@@ -1,13 +1,10 @@
 """Learning curve and error against counts, each as one picture."""
 
 import math
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xps_keras.colours import BLUE, SHADES
-from xps_keras.evaluation import drawing
 from xps_keras.evaluation.drawing import headline, panel
-from xps_keras.files import StrPath
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -16,21 +13,9 @@ if TYPE_CHECKING:
 _COLOURS = (BLUE, *SHADES)
 
 
-def save(path: StrPath, figure: "Figure", dpi: int = 150) -> None:
-    """Write a figure as PNG; see ``drawing.save``."""
-    path = Path(path)
-    drawing.save(path, figure, dpi)
-
-
 def draw_learning_curve(result: dict[str, Any]) -> "Figure":
     """Draw ``learning_curve.json``."""
-    figure, panels = _three_panels()
-    x = "training spectra"
-    panel(panels[0], "Exact match", x, "all 40 groups right / %")
-    panel(panels[1], "Groups", x, "micro F1")
-    panel(panels[2], "Shift", x, "mean absolute error / eV")
-    for number, row in enumerate(result["rows"]):
-        _curves(panels, row, "size", _COLOURS[number % len(_COLOURS)])
+    figure, panels = _three_panels(result, "size", "training spectra")
     known = result["published"]["exact_match_by_size"]
     if result["recipe"] == "paper":
         places, percent = [int(size) for size in known], [100 * share for share in known.values()]
@@ -48,13 +33,7 @@ def draw_learning_curve(result: dict[str, Any]) -> "Figure":
 
 def draw_noise(result: dict[str, Any]) -> "Figure":
     """Draw ``noise.json``."""
-    figure, panels = _three_panels()
-    x = "counts at the top of C 1s"
-    panel(panels[0], "Exact match", x, "all 40 groups right / %")
-    panel(panels[1], "Groups", x, "micro F1")
-    panel(panels[2], "Shift", x, "mean absolute error / eV")
-    for number, row in enumerate(result["rows"]):
-        _curves(panels, row, "peak_counts", _COLOURS[number % len(_COLOURS)])
+    figure, panels = _three_panels(result, "peak_counts", "counts at the top of C 1s")
     _finish(
         figure,
         panels,
@@ -67,12 +46,18 @@ def draw_noise(result: dict[str, Any]) -> "Figure":
     return figure
 
 
-def _three_panels() -> "tuple[Figure, list[Axes]]":
+def _three_panels(result: dict[str, Any], x: str, x_title: str) -> "tuple[Figure, list[Axes]]":
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(13.33, 5.0), facecolor="white")
     grid = figure.add_gridspec(1, 3, left=0.055, right=0.985, top=0.79, bottom=0.21, wspace=0.24)
-    return figure, [figure.add_subplot(grid[0, place]) for place in range(3)]
+    panels = [figure.add_subplot(grid[0, place]) for place in range(3)]
+    panel(panels[0], "Exact match", x_title, "all groups right / %")
+    panel(panels[1], "Groups", x_title, "micro F1")
+    panel(panels[2], "Shift", x_title, "mean absolute error / eV")
+    for number, row in enumerate(result["rows"]):
+        _curves(panels, row, x, _COLOURS[number % len(_COLOURS)])
+    return figure, panels
 
 
 def _curves(panels: "list[Axes]", row: dict[str, Any], x: str, colour: str) -> None:

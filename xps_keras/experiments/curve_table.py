@@ -36,6 +36,6 @@ def print_table(result: dict[str, Any], console: Console | None = None) -> None:
     test = result["test"]
     console.print(
         f"{test['size']} test spectra of '{result['recipe']}' per point, seed {test['seed']}, shifts up to "
-        f"{result['max_shift_ev']:g} eV.\nExact match: all 40 groups right, every threshold at 0.5.",
+        f"{result['max_shift_ev']:g} eV.\nExact match: all groups right, every threshold at 0.5.",
         style="dim",
     )

@@ -1,14 +1,12 @@
 """The picture of ``xps-keras library identify``."""
 
-import io
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xps_keras.colours import INK
-from xps_keras.files import StrPath, write_whole
+from xps_keras.evaluation.drawing import panel
+from xps_keras.files import StrPath, write_png
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,24 +26,13 @@ def save_png(path: StrPath, content: Mapping[str, Any], dpi: int = 150) -> None:
     Raises:
         UsageError: The file cannot be written.
     """
-    path = Path(path)
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(13.0, 4.6), facecolor="white", layout="constrained")
     left, right = figure.subplots(1, 2)
     _distances(left, content["settings"])
     _unmixing(right, content["unmixing"])
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=dpi)
-    write_whole(path, buffer.getvalue())
-
-
-def _plain(axes: "Axes", title: str, x: str, y: str) -> None:
-    axes.set_title(title, loc="left", fontsize=12, fontweight="bold", color=INK)
-    axes.set_xlabel(x, color=INK)
-    axes.set_ylabel(y, color=INK)
-    axes.tick_params(colors=INK)
-    axes.spines[["right", "top"]].set_visible(False)
+    write_png(path, figure, dpi)
 
 
 def _distances(axes: "Axes", settings: list[dict[str, Any]]) -> None:
@@ -66,7 +53,7 @@ def _distances(axes: "Axes", settings: list[dict[str, Any]]) -> None:
     axes.set_xlim(1e-7, 1.0)
     axes.set_ylim(bottom=0)
     axes.legend(frameon=False, fontsize=9, loc="upper left")
-    _plain(
+    panel(
         axes,
         "How near the nearest polymer with other groups is",
         "cosine distance (0: same form; below 1e-7 drawn at the left edge)",
@@ -85,7 +72,7 @@ def _unmixing(axes: "Axes", content: dict[str, Any]) -> None:
     axes.set_xlim(0.1 * thresholds[0], 1.1 * thresholds[-1])  # room for the legend
     axes.set_ylim(0, 102)
     axes.legend(frameon=False, fontsize=9, loc="lower left", bbox_to_anchor=(0.0, 0.62))
-    _plain(
+    panel(
         axes,
         f"Unmixing of {content['size']:,} mixtures, true shift and width given",
         "weight from which a polymer counts as found / %",

@@ -11,7 +11,7 @@ from xps_keras.errors import UsageError
 from xps_keras.experiments.measurements import Test, figures_of, folder_of, measured
 from xps_keras.experiments.published import EXACT_MATCH_BY_SIZE, SOURCE
 from xps_keras.experiments.trained_models import Training, effort, trained
-from xps_keras.files import StrPath, write_whole
+from xps_keras.files import StrPath, write_png, write_whole
 from xps_keras.runtime import load
 from xps_keras.version import __version__
 
@@ -87,7 +87,7 @@ def learning_curve(
         },
     }
     write_whole(out / JSON_NAME, json.dumps(result, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
-    from xps_keras.experiments.curve_pictures import draw_learning_curve, save
+    from xps_keras.experiments.curve_pictures import draw_learning_curve
 
-    save(out / PNG_NAME, draw_learning_curve(result))
+    write_png(out / PNG_NAME, draw_learning_curve(result), dpi=150)
     return result

@@ -10,7 +10,7 @@ from xps_keras.corpus import Recipe
 from xps_keras.corpus import recipe as find_recipe
 from xps_keras.errors import UsageError
 from xps_keras.experiments.measurements import Test, figures_of, folder_of, measured
-from xps_keras.files import StrPath, write_whole
+from xps_keras.files import StrPath, write_png, write_whole
 from xps_keras.runtime import load
 from xps_keras.version import __version__
 
@@ -89,7 +89,7 @@ def noise_experiment(
         "rows": rows,
     }
     write_whole(out / JSON_NAME, json.dumps(result, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
-    from xps_keras.experiments.curve_pictures import draw_noise, save
+    from xps_keras.experiments.curve_pictures import draw_noise
 
-    save(out / PNG_NAME, draw_noise(result))
+    write_png(out / PNG_NAME, draw_noise(result), dpi=150)
     return result

@@ -8,7 +8,7 @@ EXACT_MATCH_BY_SHIFT: dict[str, tuple[float, ...]] = {
     "mlp": (0.8669, 0.6904, 0.5825, 0.5418, 0.4824, 0.4518),
     "cnn": (0.8005, 0.5052, 0.4069, 0.3662, 0.3249, 0.2754),
 }
-"""Network -> part of 20,000 test spectra with all 40 groups right, at shifts of up to 0, 1, 2, 3, 4 and 5 eV."""
+"""Network -> part of 20,000 test spectra with all groups right, at shifts of up to 0, 1, 2, 3, 4 and 5 eV."""
 
 EXACT_MATCH_BY_SIZE: dict[int, float] = {
     8_000: 0.453,

@@ -9,7 +9,7 @@ from typing import Any
 
 from xps_keras.corpus import Corpus
 from xps_keras.corpus.version import CORPUS_VERSION
-from xps_keras.errors import InputError
+from xps_keras.errors import InputError, UsageError
 from xps_keras.evaluation.answers import BATCH
 from xps_keras.evaluation.evaluate import check_test
 from xps_keras.experiments.measurements import folder_of
@@ -39,7 +39,7 @@ PNG_NAME = "realism.png"
 
 
 @dataclass(frozen=True)
-class Plan:
+class RealismPlan:
     """What the experiment measures."""
 
     model: str = "pretrained"
@@ -57,7 +57,7 @@ class Plan:
 
 
 def realism_experiment(
-    plan: Plan,
+    plan: RealismPlan,
     out: Path,
     rule: Rule = as_analyze,
     report: Callable[[str], None] = print,
@@ -76,14 +76,14 @@ def realism_experiment(
         Contents of ``realism.json``; ``docs/experiments.md`` defines them.
 
     Raises:
-        InputError: The model cannot be loaded or has seen the test spectra, no family is named so, a number is out of
-            range, or the older result is none.
+        XpsKerasError: The model cannot be loaded or has seen the test spectra, no family is named so, a number is out
+            of range, or the older result is none.
     """
     chosen = families_named(plan.families)
     if not chosen:
-        raise InputError(f"No family's name holds {' or '.join(plan.families)}; leave --families out to see them all.")
+        raise UsageError(f"No family's name holds {' or '.join(plan.families)}; leave --families out to see them all.")
     if plan.classical < 0:
-        raise InputError(f"The number of fitted spectra must not be negative, but it is {plan.classical}.")
+        raise UsageError(f"The number of fitted spectra must not be negative, but it is {plan.classical}.")
     before = None if plan.before is None else _before(plan.before)
     runtime, library = load(plan.model), load_library()
     check_test(runtime, plan.size, plan.seed)
@@ -128,7 +128,7 @@ def _row(
     runtime: Runtime,
     library: Library,
     family: Family,
-    plan: Plan,
+    plan: RealismPlan,
     rule: Rule,
     fit: ClassicalFit | None,
     folder: Path,

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xps_keras.colours import ACCENT, BLUE, INK, PALE, SOFT
-from xps_keras.evaluation.drawing import headline, panel, save
+from xps_keras.evaluation.drawing import headline, panel
 from xps_keras.experiments.realism_table import name_of, sentence_of
+from xps_keras.files import write_png
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,9 +28,9 @@ def save_png(path: Path, result: dict[str, Any], dpi: int = 150) -> None:
         dpi: Dots per inch.
 
     Raises:
-        InputError: The file cannot be written.
+        UsageError: The file cannot be written.
     """
-    save(path, draw(result), dpi)
+    write_png(path, draw(result), dpi)
 
 
 def draw(result: dict[str, Any]) -> "Figure":

@@ -31,7 +31,7 @@ class Said:
     uncertainty_ev: NDArray[np.float64]
     """Stated standard uncertainty of it, NaN for a model that states none, shape ``(n,)``."""
     called: NDArray[np.bool_]
-    """Groups called at the model's thresholds, shape ``(n, 40)``."""
+    """Groups called at the model's thresholds, shape ``(n, groups)``."""
     present: NDArray[np.bool_]
     """Groups that are there, same shape."""
     flagged: NDArray[np.bool_]
@@ -109,7 +109,7 @@ class FamilyFigures:
     """Part of the model's 68 % intervals that hold the truth; None for a model without."""
     coverage_95: float | None
     micro_f1: float | None
-    """Of all 40 groups at the model's thresholds; None where the samples hold no group."""
+    """Of all groups at the model's thresholds; None where the samples hold no group."""
     flagged: float
     """Part of the answers whose charge the rule calls doubtful."""
     failures: int

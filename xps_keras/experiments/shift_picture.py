@@ -1,10 +1,9 @@
 """The shift experiment as one picture: exact match and what shifts cost, ours beside the paper's."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xps_keras.evaluation.drawing import headline, panel, save
-from xps_keras.files import StrPath
+from xps_keras.evaluation.drawing import headline, panel
+from xps_keras.files import StrPath, write_png
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,8 +24,7 @@ def save_png(path: StrPath, result: dict[str, Any], dpi: int = 150) -> None:
     Raises:
         UsageError: The file cannot be written.
     """
-    path = Path(path)
-    save(path, draw(result), dpi)
+    write_png(path, draw(result), dpi)
 
 
 def draw(result: dict[str, Any]) -> "Figure":
@@ -43,9 +41,9 @@ def draw(result: dict[str, Any]) -> "Figure":
     figure = Figure(figsize=(13.33, 5.4), facecolor="white")
     grid = figure.add_gridspec(1, 3, left=0.055, right=0.985, top=0.80, bottom=0.22, wspace=0.24)
     panels = [figure.add_subplot(grid[0, place]) for place in range(3)]
-    panel(panels[0], "Exact match", "shifts up to / eV", "all 40 groups right / %")
+    panel(panels[0], "Exact match", "shifts up to / eV", "all groups right / %")
     panel(panels[1], "Shift penalty", "shifts up to / eV", "exact match lost against 0 eV / points")
-    panel(panels[2], "By size of the shift", "size of the true shift / eV", "all 40 groups right / %")
+    panel(panels[2], "By size of the shift", "size of the true shift / eV", "all groups right / %")
     colours = _colours(result)
     for row in result["rows"]:
         _row(panels, row, colours[row["name"]])

@@ -40,7 +40,7 @@ def print_table(result: dict[str, Any], console: Console | None = None) -> None:
     console.print(
         f"{test['size']} test spectra of '{result['recipe']}' per column, seed {test['seed']}.\n"
         "Shifts: uniform up to the head of the column, either way.\n"
-        "Exact match: all 40 groups right, every threshold at 0.5.\n"
+        "Exact match: all groups right, every threshold at 0.5.\n"
         "Penalty: points of exact match lost against 0 eV. Error: mean absolute.",
         style="dim",
     )

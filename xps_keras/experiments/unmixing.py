@@ -34,7 +34,7 @@ class Unmixing:
     least_telling: NDArray[np.float64]
     """Fraction of the weakest component without which the labels would differ, shape ``(n,)``."""
     right: NDArray[np.bool_]
-    """Whether all 40 labels are right, for every noise and threshold, shape ``(k, t, n)``."""
+    """Whether all labels are right, for every noise and threshold, shape ``(k, t, n)``."""
 
     @property
     def exact_match(self) -> NDArray[np.float64]:

@@ -51,7 +51,7 @@ class Figures:
 
     spectra: int
     groups: tuple[GroupFigures, ...]
-    """All 40, in label order."""
+    """All groups, in label order."""
     macro_precision: float | None
     """Means over the groups that count and occur; a group that is never called has the precision 0."""
     macro_recall: float | None
@@ -59,7 +59,7 @@ class Figures:
     macro_groups: int
     """Number of groups in the means."""
     exact_match: Share
-    """Part of the mixtures whose 40 groups are all right."""
+    """Part of the mixtures whose groups are all right."""
 
 
 @dataclass(frozen=True)
@@ -223,8 +223,8 @@ def figures(
 
     Args:
         answers: Answers of each model.
-        thresholds: Thresholds of each model, shape ``(40,)``.
-        counted: Groups that count in the means, shape ``(40,)``.
+        thresholds: Thresholds of each model, shape ``(groups,)``.
+        counted: Groups that count in the means, shape ``(groups,)``.
 
     Returns:
         The figures.

@@ -30,9 +30,9 @@ class UnseenAnswers:
     """Answers and truth for ``n`` mixtures of reference polymers."""
 
     probabilities: NDArray[np.float32]
-    """Shape ``(n, 40)``."""
+    """Shape ``(n, groups)``."""
     present: NDArray[np.bool_]
-    """Groups that are there, shape ``(n, 40)``."""
+    """Groups that are there, shape ``(n, groups)``."""
     shift_error_ev: NDArray[np.float32]
     """Estimated minus true shift in eV, shape ``(n,)``."""
     polymers: NDArray[np.int16]

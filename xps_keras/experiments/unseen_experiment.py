@@ -26,7 +26,7 @@ TEST_RECIPE = "paper"
 
 
 @dataclass(frozen=True)
-class Experiment:
+class UnseenPlan:
     """Everything that the experiment is asked for."""
 
     recipes: tuple[str, ...] = ("paper", "generalise")
@@ -48,7 +48,7 @@ class Experiment:
 
 
 def run_experiment(
-    wanted: Experiment, out: StrPath, report: Callable[[str], None] = print, progress: bool = True
+    plan: UnseenPlan, out: StrPath, report: Callable[[str], None] = print, progress: bool = True
 ) -> Unseen:
     """Train what is missing, ask every network, and write ``unseen.json`` and ``unseen.png``.
 
@@ -56,7 +56,7 @@ def run_experiment(
     last finished epoch; answers are kept too, so that a second call only draws the figure again.
 
     Args:
-        wanted: What to train on what.
+        plan: What to train on what.
         out: Folder of the experiment: a folder for each network, JSON and figure.
         report: Takes sentences for the user.
         progress: Whether to show bars on stderr.
@@ -68,80 +68,78 @@ def run_experiment(
         XpsKerasError: An unknown name, a number out of range, or a folder that holds runs with other settings.
     """
     out = Path(out)
-    _check(wanted)
-    asked: dict[str, list[AskedModel]] = {name: [] for name in wanted.recipes}
+    _check(plan)
+    asked: dict[str, list[AskedModel]] = {name: [] for name in plan.recipes}
     # Fold by fold, so that an interrupted experiment has trained every recipe on the same folds.
-    for fold in wanted.folds:
-        for name in wanted.recipes:
+    for fold in plan.folds:
+        for name in plan.recipes:
             report(f"Recipe '{name}' without fold {fold}.")
-            asked[name].append(_ask(wanted, name, fold, out / f"{name}_without_fold_{fold}", report, progress))
-    budget = {**asdict(_run(wanted, wanted.recipes[0], 0)), "recipe": list(wanted.recipes), "library": "polymers"}
-    result = summarised(
-        asked, TEST_RECIPE, wanted.max_shift_ev, wanted.test_size, wanted.test_seed, _spoken(budget, wanted)
-    )
+            asked[name].append(_ask(plan, name, fold, out / f"{name}_without_fold_{fold}", report, progress))
+    budget = {**asdict(_run(plan, plan.recipes[0], 0)), "recipe": list(plan.recipes), "library": "polymers"}
+    result = summarised(asked, TEST_RECIPE, plan.max_shift_ev, plan.test_size, plan.test_seed, _spoken(budget, plan))
     write_whole(out / "unseen.json", result.to_json())
     save_png(out / "unseen.png", result)
     return result
 
 
-def _run(wanted: Experiment, recipe: str, fold: int) -> Run:
+def _run(plan: UnseenPlan, recipe: str, fold: int) -> Run:
     return Run(
-        model=wanted.model,
+        model=plan.model,
         recipe=recipe,
-        max_shift_ev=wanted.max_shift_ev,
-        size=wanted.size,
-        epochs=wanted.epochs,
-        validation_size=wanted.validation_size,
+        max_shift_ev=plan.max_shift_ev,
+        size=plan.size,
+        epochs=plan.epochs,
+        validation_size=plan.validation_size,
         stream=True,
-        seed=wanted.seed,
+        seed=plan.seed,
         library=f"polymers-without-fold-{fold}",
     )
 
 
-def _spoken(budget: dict[str, Any], wanted: Experiment) -> dict[str, Any]:
+def _spoken(budget: dict[str, Any], plan: UnseenPlan) -> dict[str, Any]:
     """The budget with the network's own numbers where none were given."""
-    settings = preset(wanted.model)
+    settings = preset(plan.model)
     own = {name: getattr(settings, name) for name in ("size", "epochs", "batch_size", "learning_rate")}
     return {**budget, **{name: value for name, value in own.items() if budget.get(name) is None}}
 
 
 def _ask(
-    wanted: Experiment, recipe: str, fold: int, folder: Path, report: Callable[[str], None], progress: bool
+    plan: UnseenPlan, recipe: str, fold: int, folder: Path, report: Callable[[str], None], progress: bool
 ) -> AskedModel:
-    model = train(_run(wanted, recipe, fold), folder, resume=(folder / "config.json").exists(), report=report)
+    model = train(_run(plan, recipe, fold), folder, resume=(folder / "config.json").exists(), report=report)
     runtime = load(model)
-    drawn = find_recipe(TEST_RECIPE, wanted.max_shift_ev)
+    drawn = find_recipe(TEST_RECIPE, plan.max_shift_ev)
     about = {
         "model": runtime.sha256,
         "library": [fold_library(f"polymers-{part}fold-{fold}").sha256 for part in ("without-", "")],
         "corpus": CORPUS_VERSION,
         "recipe": drawn.to_dict(),
-        "size": wanted.test_size,
-        "seed": wanted.test_seed,
+        "size": plan.test_size,
+        "seed": plan.test_seed,
     }
     kept = folder / "answers.npz"
     if (found := saved(kept, about)) is not None:
         return found
-    with progress_bar(spectra_asked(wanted.test_size), progress) as advance:
-        asked = ask(runtime, fold, drawn, wanted.test_size, wanted.test_seed, advance)
+    with progress_bar(spectra_asked(plan.test_size), progress) as advance:
+        asked = ask(runtime, fold, drawn, plan.test_size, plan.test_seed, advance)
     save(kept, asked, about)
     keras.utils.clear_session()  # ten networks in one process
     return asked
 
 
-def _check(wanted: Experiment) -> None:
+def _check(plan: UnseenPlan) -> None:
     """Refuse before the first training what would fail after it."""
-    _check_listed(wanted.recipes, "recipe")
-    _check_listed(wanted.folds, "fold")
-    for name in wanted.recipes:
-        find_recipe(name, wanted.max_shift_ev)
-    preset(wanted.model)
-    for fold in wanted.folds:
+    _check_listed(plan.recipes, "recipe")
+    _check_listed(plan.folds, "fold")
+    for name in plan.recipes:
+        find_recipe(name, plan.max_shift_ev)
+    preset(plan.model)
+    for fold in plan.folds:
         fold_library(f"polymers-without-fold-{fold}")
-    if wanted.test_size < 1:
-        raise UsageError(f"The number of test spectra must be at least 1, not {wanted.test_size}.")
-    if wanted.test_seed in (wanted.seed, wanted.seed + VALIDATION_SEED_OFFSET):
-        raise UsageError(f"Test spectra need another seed than the trainings, {wanted.seed}; choose another one.")
+    if plan.test_size < 1:
+        raise UsageError(f"The number of test spectra must be at least 1, not {plan.test_size}.")
+    if plan.test_seed in (plan.seed, plan.seed + VALIDATION_SEED_OFFSET):
+        raise UsageError(f"Test spectra need another seed than the trainings, {plan.seed}; choose another one.")
 
 
 def _check_listed(names: Sequence[Any], what: str) -> None:

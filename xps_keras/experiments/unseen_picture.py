@@ -3,13 +3,11 @@
 Drawn with matplotlib's object interface, which keeps no global state and needs no display.
 """
 
-import io
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xps_keras.colours import INK, SOFT
 from xps_keras.experiments.unseen import Unseen
-from xps_keras.files import StrPath, write_whole
+from xps_keras.files import StrPath, write_png
 from xps_keras.groups import GROUP_NAMES
 
 if TYPE_CHECKING:
@@ -31,10 +29,7 @@ def save_png(path: StrPath, found: Unseen, dpi: int = 200) -> None:
     Raises:
         UsageError: The file cannot be written.
     """
-    path = Path(path)
-    buffer = io.BytesIO()
-    draw(found).savefig(buffer, format="png", dpi=dpi)
-    write_whole(path, buffer.getvalue())
+    write_png(path, draw(found), dpi)
 
 
 def draw(found: Unseen) -> "Figure":

@@ -4,7 +4,7 @@ import hashlib
 from collections import deque
 from pathlib import Path
 
-from xps_keras.errors import InputError, SpectrumWarning
+from xps_keras.errors import InputError, SpectrumWarning, XpsKerasError
 from xps_keras.files import StrPath
 from xps_keras.io.decode import to_text
 from xps_keras.io.draft import to_region
@@ -63,12 +63,12 @@ def read_all(path: StrPath) -> tuple[Spectrum, ...]:
     drafts, said = deque(parsed.drafts), parsed.warnings
     del parsed
     found: list[Found] = []
-    refused: list[InputError] = []
+    refused: list[XpsKerasError] = []
     while drafts:
         draft = drafts.popleft()
         try:
             region, notes = to_region(draft, path.name)
-        except InputError as error:
+        except XpsKerasError as error:
             refused.append(error)
             continue
         found.append(Found(region, draft.part, notes))

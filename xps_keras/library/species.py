@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from xps_keras.errors import InputError
+from xps_keras.errors import UsageError
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.library import Peaks
 from xps_keras.library.tables import read_table
@@ -49,11 +49,11 @@ class Species:
         """Return the indices of species of some kinds, for training or held out.
 
         Raises:
-            InputError: There is no such species.
+            UsageError: There is no such species.
         """
         chosen = np.isin(self.kinds, kinds) & (self.held_out == held_out)
         if not chosen.any():
-            raise InputError(f"There are no {'held-out ' if held_out else ''}species of the kind {', '.join(kinds)}.")
+            raise UsageError(f"There are no {'held-out ' if held_out else ''}species of the kind {', '.join(kinds)}.")
         return np.flatnonzero(chosen)
 
 

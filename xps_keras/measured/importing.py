@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.axis import AXIS
-from xps_keras.errors import InputError
+from xps_keras.errors import InputError, XpsKerasError
 from xps_keras.files import StrPath
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.io import read
@@ -122,7 +122,7 @@ def _combined(folder: Path, notes: list[Note]) -> Spectrum:
     for file in files:
         try:
             spectrum = read(file)
-        except InputError as error:
+        except XpsKerasError as error:
             raise InputError(f"{folder.name}/{error}") from error
         notes += [(f"{folder.name}/{file.name}", warning.text) for warning in spectrum.warnings]
         regions += [part for region in spectrum.regions for part in _without_zeros(region)]

@@ -93,13 +93,13 @@ def save(library: MeasuredLibrary, origin: dict[str, str | float | None]) -> Pat
         The path of the JSON file.
 
     Raises:
-        InputError: Writing is refused or fails.
+        UsageError: Writing is refused or fails.
     """
     folder = libraries_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError(f"{folder}: the folder cannot be made ({error.strerror or error}).") from error
+        raise UsageError(f"{folder}: the folder cannot be made ({error.strerror or error}).") from error
     buffer = io.BytesIO()
     np.savez_compressed(
         buffer, intensity=library.intensity, measured=np.packbits(library.measured), groups=library.group_counts

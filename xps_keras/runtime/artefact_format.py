@@ -10,7 +10,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from xps_keras.errors import InputError
+from xps_keras.errors import ModelError
 from xps_keras.metadata import Metadata
 
 Arrays = Mapping[str, NDArray[Any]]
@@ -43,7 +43,7 @@ class ModelFormat:
     holds: Callable[[Path], bool]
     """Tell from name and place alone whether a path is of this format."""
     load: Callable[[Path, int], Loaded]
-    """Check a model of this format and start it with so many threads; raises InputError."""
+    """Check a model of this format and start it with so many threads; raises ModelError."""
     package: str
     """The software that runs it."""
     module: str
@@ -51,9 +51,9 @@ class ModelFormat:
     install: str
     """Command that installs this."""
 
-    def missing(self, path: Path) -> InputError:
+    def missing(self, path: Path) -> ModelError:
         """Return the error for a machine without the package that runs this format."""
-        return InputError(f"{path}: {self.title} models need {self.package}; run `{self.install}`.")
+        return ModelError(f"{path}: {self.title} models need {self.package}; run `{self.install}`.")
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class ArtefactFormat(ModelFormat):
     file: str
     """Name of the model in an export's folder."""
     open: Callable[[Path], Metadata]
-    """Check the hashes in a model and read its metadata, without its runtime; raises InputError."""
+    """Check the hashes in a model and read its metadata, without its runtime; raises ModelError."""
     operators: Callable[[Path], tuple[str, ...]]
     """Names of the graph's operations, sorted, of a sealed or unsealed model; one that plain runtimes lack begins with
     ``CUSTOM``."""

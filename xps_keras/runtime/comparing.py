@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from xps_keras.errors import InputError
+from xps_keras.errors import ModelError
 from xps_keras.metadata import ALIGNED, GRAPH_OUTPUTS, PROBABILITIES, READING_WEIGHT, Output
 from xps_keras.runtime.kinds import CHANNELS, SPECTRUM_OUTPUTS
 
@@ -60,7 +60,7 @@ def compare(
         The largest difference per output; ``aligned`` as a fraction of the spectrum's maximum.
 
     Raises:
-        InputError: When names or shapes differ, nothing could be compared, or a difference exceeds the tolerance.
+        ModelError: When names or shapes differ, nothing could be compared, or a difference exceeds the tolerance.
     """
     if set(reference) != set(measured):
         raise _refusal(what, f"gives the outputs {sorted(measured)} where Keras gives {sorted(reference)}")
@@ -111,7 +111,7 @@ def agreement(
         Content of ``Metadata.agreement``.
 
     Raises:
-        InputError: When more decisions differ than allowed.
+        ModelError: When more decisions differ than allowed.
     """
     changed = int(np.sum((before >= thresholds) != (after >= thresholds)))
     if changed > max(1.0, tolerance.decisions * before.size):
@@ -140,5 +140,5 @@ def _row(output: str) -> Output | None:
     return GRAPH_OUTPUTS.get(output) or SPECTRUM_OUTPUTS.get(output)
 
 
-def _refusal(what: str, reason: str) -> InputError:
-    return InputError(f"The {what} artefact {reason}.")
+def _refusal(what: str, reason: str) -> ModelError:
+    return ModelError(f"The {what} artefact {reason}.")

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from xps_keras.errors import InputError
+from xps_keras.errors import ModelError
 from xps_keras.runtime.artefact_format import ArtefactFormat, ModelFormat
 from xps_keras.runtime.keras_file import KERAS_FILE
 from xps_keras.runtime.onnx import ONNX
@@ -30,11 +30,11 @@ def artefact_format_of(path: Path) -> ArtefactFormat:
         The format.
 
     Raises:
-        InputError: When it is none that ``export`` writes.
+        ModelError: When it is none that ``export`` writes.
     """
     form = format_of(path)
     if not isinstance(form, ArtefactFormat):
-        raise InputError(f"{path}: `xps-keras export` writes no such file; name the folder that it wrote.")
+        raise ModelError(f"{path}: `xps-keras export` writes no such file; name the folder that it wrote.")
     return form
 
 

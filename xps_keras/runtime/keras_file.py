@@ -17,7 +17,7 @@ def load(path: Path, num_threads: int) -> Loaded:
         The model, with the calibration of ``config.json`` applied.
 
     Raises:
-        InputError: When a file is missing or unusable, or TensorFlow is not installed.
+        ModelError: When a file is missing or unusable, or TensorFlow is not installed.
     """
     try:
         # By name: what builds networks stands on a higher floor than what runs artefacts.

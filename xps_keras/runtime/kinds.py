@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xps_keras.errors import InputError
+from xps_keras.errors import ModelError
 from xps_keras.metadata import INTENSITY, TAKES_CHANNELS, TAKES_SPECTRUM, Metadata, Output
 from xps_keras.spectrum import FEWEST_POINTS
 
@@ -104,7 +104,7 @@ def check_signature(inputs: Mapping[str, Sequence[Any]], outputs: set[str], meta
         path: The artefact.
 
     Raises:
-        InputError: When input, shape or outputs are others.
+        ModelError: When input, shape or outputs are others.
     """
     kind = KINDS[metadata.kind]
     expected = kind.inputs(metadata)
@@ -114,7 +114,7 @@ def check_signature(inputs: Mapping[str, Sequence[Any]], outputs: set[str], meta
     }
     missing = set(kind.outputs(metadata)) - outputs
     if found != expected or missing:
-        raise InputError(
+        raise ModelError(
             f"{path}: the graph takes {found} where {expected} was expected"
             f"{f', and lacks the outputs {sorted(missing)}' if missing else ''}; export the model again."
         )

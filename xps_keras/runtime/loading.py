@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from xps_keras.errors import InputError
+from xps_keras.errors import ModelError, UsageError
 from xps_keras.files import StrPath
 from xps_keras.metadata import INTENSITY, TAKES_SPECTRUM
 from xps_keras.pretrained import PRETRAINED
@@ -30,21 +30,22 @@ def load(source: StrPath = PRETRAINED, num_threads: int = 1) -> Runtime:
         The runtime.
 
     Raises:
-        InputError: When there is nothing there, it is damaged, was not written by this package, is for another axis,
+        ModelError: When there is nothing there, it is damaged, was not written by this package, is for another axis,
             or the package that runs it is not installed.
+        UsageError: When ``num_threads`` is below 1.
     """
     with contextlib.ExitStack() as stack:
         if source == PRETRAINED:
             shipped = resources.files("xps_keras.pretrained").joinpath("model.tflite")
             if not shipped.is_file():
-                raise InputError(
+                raise ModelError(
                     "This installation of xps-keras holds no pretrained model; "
                     "name a model file or install the package again."
                 )
             source = stack.enter_context(resources.as_file(shipped))
         found = load_artefact(source, num_threads)
     if not isinstance(found, Runtime):
-        raise InputError(f"{found.path}: {KINDS[found.metadata.kind].advice}.")
+        raise ModelError(f"{found.path}: {KINDS[found.metadata.kind].advice}.")
     return found
 
 
@@ -59,30 +60,30 @@ def load_raw(source: str | Path, num_threads: int = 1) -> RawRuntime:
         The runtime.
 
     Raises:
-        InputError: As ``load``, and for a model that takes channels.
+        XpsKerasError: As ``load``, and for a model that takes channels.
     """
     found = load_artefact(source, num_threads)
     if not isinstance(found, RawRuntime):
-        raise InputError(f"{found.path}: {KINDS[found.metadata.kind].advice}.")
+        raise ModelError(f"{found.path}: {KINDS[found.metadata.kind].advice}.")
     return found
 
 
 def load_artefact(source: StrPath, num_threads: int = 1) -> Runtime | RawRuntime:
     """Load a model file or folder, whatever kind of graph it holds; see ``load``."""
     if num_threads < 1:
-        raise InputError(f"num_threads must be at least 1, but is {num_threads}.")
+        raise UsageError(f"num_threads must be at least 1, but is {num_threads}.")
     path = Path(source)
     if not path.exists():
-        raise InputError(f"{path}: there is no such model; name a file or folder, or `{PRETRAINED}`.")
+        raise ModelError(f"{path}: there is no such model; name a file or folder, or `{PRETRAINED}`.")
     if path.is_dir():
         path = find_artefact(path)
     form = format_of(path)
     if form is None:
-        raise InputError(f"{path}: a model file ends in {suffixes()}; this one does not.")
+        raise ModelError(f"{path}: a model file ends in {suffixes()}; this one does not.")
     try:
         found = form.load(path, num_threads)
     except OSError as error:
-        raise InputError(f"{path}: the model cannot be read ({error.strerror or error}).") from error
+        raise ModelError(f"{path}: the model cannot be read ({error.strerror or error}).") from error
     call = found.call
     if found.metadata.kind == TAKES_SPECTRUM:
         dtype = np.float64 if isinstance(form, ArtefactFormat) and form.double else np.float32
@@ -100,7 +101,7 @@ def find_artefact(folder: Path) -> Path:
         A file, or the directory of a SavedModel.
 
     Raises:
-        InputError: When there is none, or several.
+        ModelError: When there is none, or several.
     """
     newest = _newest_version(folder)
     if newest is not None:
@@ -112,9 +113,9 @@ def find_artefact(folder: Path) -> Path:
     if len(found) == 1:
         return found[0]
     if not found:
-        raise InputError(f"{folder}: there is no model in this folder; name a {suffixes()} file or a SavedModel.")
+        raise ModelError(f"{folder}: there is no model in this folder; name a {suffixes()} file or a SavedModel.")
     names = ", ".join(path.relative_to(folder).as_posix() for path in found)
-    raise InputError(f"{folder}: the folder holds several models; name one of {names}.")
+    raise ModelError(f"{folder}: the folder holds several models; name one of {names}.")
 
 
 def _files(folder: Path) -> list[Path]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from xps_keras.errors import InputError
+from xps_keras.errors import ModelError
 from xps_keras.metadata import Metadata, from_json, to_json
 from xps_keras.runtime.artefact_format import CUSTOM, Arrays, ArtefactFormat, Loaded
 from xps_keras.runtime.base import first_line
@@ -32,7 +32,7 @@ def load(path: Path, num_threads: int) -> Loaded:
         The model.
 
     Raises:
-        InputError: When the file is damaged, foreign or for another axis, or ONNX Runtime is not installed.
+        ModelError: When the file is damaged, foreign or for another axis, or ONNX Runtime is not installed.
     """
     try:
         import onnxruntime
@@ -47,7 +47,7 @@ def load(path: Path, num_threads: int) -> Loaded:
     try:
         session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # ONNX Runtime's errors share no base class below Exception
-        raise InputError(
+        raise ModelError(
             f"{path}: ONNX Runtime {onnxruntime.__version__} cannot load this model ({first_line(error)}); "
             "install a newer ONNX Runtime or export the model again."
         ) from error
@@ -100,12 +100,12 @@ def opened(content: bytes, source: str) -> tuple[Metadata, bytes]:
         The metadata and the serialised model without it.
 
     Raises:
-        InputError: When the file is cut or altered or was not written by this package.
+        ModelError: When the file is cut or altered or was not written by this package.
     """
     check_seal(content, source)
     try:
         entries = list(contents_at(content, (_PROPERTIES,)))
-    except InputError as error:
+    except ModelError as error:
         raise foreign(source) from error
     found = {b"".join(contents_at(entry, (_KEY,))): b"".join(contents_at(entry, (_VALUE,))) for entry in entries}
     text, length = (found.get((PREFIX + key).encode()) for key in ("metadata", "graph_bytes"))

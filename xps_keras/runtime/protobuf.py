@@ -7,7 +7,7 @@ change, since every old file would become unreadable.
 
 from collections.abc import Iterator
 
-from xps_keras.errors import InputError
+from xps_keras.errors import ModelError
 
 
 def contents_at(message: bytes, path: tuple[int, ...]) -> Iterator[bytes]:
@@ -18,7 +18,7 @@ def contents_at(message: bytes, path: tuple[int, ...]) -> Iterator[bytes]:
         path: Field numbers, the outermost first.
 
     Raises:
-        InputError: When the bytes are no such message.
+        ModelError: When the bytes are no such message.
     """
     for content in _fields(message, path[0]):
         if len(path) == 1:
@@ -49,7 +49,7 @@ def _fields(message: bytes, wanted: int) -> Iterator[bytes]:
             case 5:
                 place += 4
             case kind:
-                raise InputError(f"The graph is no Protocol Buffers message (wire type {kind}); export it again.")
+                raise ModelError(f"The graph is no Protocol Buffers message (wire type {kind}); export it again.")
 
 
 def _read_varint(message: bytes, place: int) -> tuple[int, int]:
@@ -61,7 +61,7 @@ def _read_varint(message: bytes, place: int) -> tuple[int, int]:
         place, shift = place + 1, shift + 7
         if byte < 0x80:
             return value, place
-    raise InputError("The graph is no Protocol Buffers message (it ends within a number); export it again.")
+    raise ModelError("The graph is no Protocol Buffers message (it ends within a number); export it again.")
 
 
 def _varint(value: int) -> bytes:

@@ -8,7 +8,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from xps_keras.errors import InputError
+from xps_keras.errors import ModelError
 from xps_keras.metadata import Metadata, from_json, to_json
 from xps_keras.quiet import import_quietly
 from xps_keras.runtime.artefact_format import CUSTOM, Arrays, ArtefactFormat, Loaded
@@ -37,7 +37,7 @@ def load(directory: Path, num_threads: int) -> Loaded:
         The model.
 
     Raises:
-        InputError: When a file is damaged, the model is foreign or for another axis, or TensorFlow is not installed.
+        ModelError: When a file is damaged, the model is foreign or for another axis, or TensorFlow is not installed.
     """
     metadata, digest = opened(directory)
     try:
@@ -48,7 +48,7 @@ def load(directory: Path, num_threads: int) -> Loaded:
         loaded = tf.saved_model.load(str(directory))
         signature = loaded.signatures["serving_default"]
     except (ValueError, KeyError, OSError, tf.errors.OpError) as error:
-        raise InputError(
+        raise ModelError(
             f"{directory}: TensorFlow {tf.__version__} cannot load this model ({first_line(error)}); export it again."
         ) from error
     taken = {name: spec.shape.as_list() for name, spec in signature.structured_input_signature[1].items()}
@@ -87,7 +87,7 @@ def opened(directory: Path) -> tuple[Metadata, str]:
         The metadata and the SHA-256 of the list of file hashes.
 
     Raises:
-        InputError: When a file is missing or altered or the SavedModel was not written by this package.
+        ModelError: When a file is missing or altered or the SavedModel was not written by this package.
     """
     source = str(directory)
     listing = directory / "assets.extra" / CHECKSUMS_FILE

@@ -7,7 +7,7 @@ hashes, and a loader looks at them before it hands anything to a runtime.
 
 import hashlib
 
-from xps_keras.errors import InputError
+from xps_keras.errors import ModelError
 from xps_keras.metadata import Metadata
 
 METADATA_FILE = "metadata.json"
@@ -28,17 +28,17 @@ def labels_text(metadata: Metadata) -> str:
     return "\n".join(metadata.labels) + "\n"
 
 
-def damaged(source: str) -> InputError:
+def damaged(source: str) -> ModelError:
     """Return the error for an artefact whose hash does not fit."""
-    return InputError(
+    return ModelError(
         f"{source}: the file's content does not fit the hash stored in it, so it is damaged or was altered; "
         "copy it again or export the model again."
     )
 
 
-def foreign(source: str) -> InputError:
+def foreign(source: str) -> ModelError:
     """Return the error for a model that this package did not write."""
-    return InputError(
+    return ModelError(
         f"{source}: the file carries no xps-keras metadata, so its outputs cannot be named; "
         "use a model written by this version of `xps-keras export`."
     )
@@ -57,7 +57,7 @@ def check_seal(content: bytes, source: str) -> None:
         source: Name of the file, for messages.
 
     Raises:
-        InputError: When the hash at its end does not fit.
+        ModelError: When the hash at its end does not fit.
     """
     if content[-SEAL:] != sha256(content[:-SEAL]).encode("ascii"):
         raise damaged(source) if _MARK in content else foreign(source)
@@ -72,7 +72,7 @@ def check_graph(graph: bytes, metadata: Metadata, source: str) -> None:
         source: Name of the file, for messages.
 
     Raises:
-        InputError: When the hash of the graph is another one.
+        ModelError: When the hash of the graph is another one.
     """
     if metadata.graph_sha256 != sha256(graph):
         raise damaged(source)

@@ -8,7 +8,7 @@ import keras
 import tensorflow as tf
 
 from xps_keras.axis import AXIS
-from xps_keras.errors import InputError
+from xps_keras.errors import ModelError
 from xps_keras.metadata import GRAPH_OUTPUTS, INTENSITY
 from xps_keras.runtime.trained import Calibration, Trained
 
@@ -32,7 +32,7 @@ def serving_graph(model: Any, calibration: Calibration) -> Any:
         A functional Keras model with the input and the float32 outputs named in ``xps_keras.metadata``.
 
     Raises:
-        InputError: When an output is missing.
+        ModelError: When an output is missing.
     """
     intensity = keras.Input((AXIS.size,), name=INTENSITY, dtype="float32")
     found = model(intensity)
@@ -44,7 +44,7 @@ def serving_graph(model: Any, calibration: Calibration) -> Any:
         wanted |= of_readings
     missing = wanted - names
     if missing:
-        raise InputError(
+        raise ModelError(
             f"The model `{model.name}` has no output {', '.join(sorted(missing))}; "
             "only models that `xps-keras train` writes can be exported."
         )

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xps_keras.errors import InputError
+from xps_keras.errors import ModelError
 from xps_keras.metadata import Metadata, from_json, to_json
 from xps_keras.quiet import dropping_lines
 from xps_keras.runtime.artefact_format import CUSTOM, Arrays, ArtefactFormat, Loaded
@@ -42,7 +42,7 @@ def load(path: Path, num_threads: int) -> Loaded:
         The model. It may be called from several threads, one call at a time.
 
     Raises:
-        InputError: When the file is damaged, foreign or for another axis, or LiteRT is not installed.
+        ModelError: When the file is damaged, foreign or for another axis, or LiteRT is not installed.
     """
     content = path.read_bytes()
     metadata, _ = opened(content, str(path))
@@ -63,7 +63,7 @@ def load(path: Path, num_threads: int) -> Loaded:
             )
             runner(**KINDS[metadata.kind].example(metadata, np.float32))  # its delegate reports on first use
     except (ValueError, RuntimeError, TypeError) as error:
-        raise InputError(f"{path}: LiteRT cannot load this model ({first_line(error)}); export it again.") from error
+        raise ModelError(f"{path}: LiteRT cannot load this model ({first_line(error)}); export it again.") from error
     lock = threading.Lock()
 
     def call(fed: Arrays) -> dict[str, NDArray[Any]]:
@@ -104,10 +104,10 @@ def opened(content: bytes, source: str) -> tuple[Metadata, bytes]:
         The metadata and the flatbuffer alone.
 
     Raises:
-        InputError: When it is no TFLite file, is cut or altered, or was not written by this package.
+        ModelError: When it is no TFLite file, is cut or altered, or was not written by this package.
     """
     if content[4:8] != IDENTIFIER:
-        raise InputError(f"{source}: this is not a TFLite model; name a file written by `xps-keras export`.")
+        raise ModelError(f"{source}: this is not a TFLite model; name a file written by `xps-keras export`.")
     check_seal(content, source)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:

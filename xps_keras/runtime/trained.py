@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import xps_keras.pretrained
-from xps_keras.errors import InputError
+from xps_keras.errors import ModelError
 from xps_keras.files import StrPath
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.metadata import GRAPH_OUTPUTS, Metadata, from_json, to_json
@@ -67,22 +67,22 @@ def load_trained(path: StrPath) -> Trained:
         The trained model.
 
     Raises:
-        InputError: When a file is missing, damaged or lacks something.
+        ModelError: When a file is missing, damaged or lacks something.
     """
     import xps_keras.models.networks  # noqa: F401  # registers every custom layer that the file may name
 
     path = SHIPPED_MODEL if path == PRETRAINED else Path(path)
     if not path.is_file():
-        raise InputError(f"{path}: there is no such file; name the model.keras of a training run, or `{PRETRAINED}`.")
+        raise ModelError(f"{path}: there is no such file; name the model.keras of a training run, or `{PRETRAINED}`.")
     if path.suffix != ".keras":
-        raise InputError(f"{path}: only a .keras file can be exported; name the model.keras of a training run.")
+        raise ModelError(f"{path}: only a .keras file can be exported; name the model.keras of a training run.")
     config = _read_object(path.parent / "config.json", "copy the whole training folder")
     try:
         model = keras.saving.load_model(path, compile=False)
     except Exception as error:  # Keras raises whatever the zip, HDF5 or JSON code inside raises
         # Keras puts what went wrong behind these words and a page of configuration before them.
         reason = str(error).rpartition("Exception encountered:")[2].strip().splitlines() or [type(error).__name__]
-        raise InputError(
+        raise ModelError(
             f"{path}: Keras cannot load this model ({reason[0].rstrip('. ')}); train it again or copy it again."
         ) from error
     calibration = read_calibration(config.get("calibration"), str(path.parent / "config.json"))
@@ -102,12 +102,12 @@ def metadata_of(model: Any, config: Mapping[str, Any], calibration: Calibration,
         source: Name of ``config.json``, for messages.
 
     Raises:
-        InputError: When ``config.json`` lacks something or a value is of a wrong kind.
+        ModelError: When ``config.json`` lacks something or a value is of a wrong kind.
     """
     needed = ("model", "recipe", "seed", "max_shift_ev", "thresholds", "assessable", "package_version")
     missing = [key for key in needed if key not in config]
     if missing:
-        raise InputError(f"{source}: {', '.join(missing)} missing; train the model with this version of xps-keras.")
+        raise ModelError(f"{source}: {', '.join(missing)} missing; train the model with this version of xps-keras.")
     recipe = config["recipe"]
     limits = config.get("detection_limits")
     names = set(model.output) if isinstance(model.output, dict) else set()
@@ -133,7 +133,7 @@ def metadata_of(model: Any, config: Mapping[str, Any], calibration: Calibration,
     try:
         text = to_json(metadata)
     except ValueError as error:
-        raise InputError(f"{source}: a number is not finite ({error}); train the model again.") from error
+        raise ModelError(f"{source}: a number is not finite ({error}); train the model again.") from error
     return from_json(text, source)  # one place checks types, lengths and ranges
 
 
@@ -163,7 +163,7 @@ def read_calibration(content: Any, source: str) -> Calibration:
         source: Name of the file, for messages.
 
     Raises:
-        InputError: When it has another form or a scale is not positive.
+        ModelError: When it has another form or a scale is not positive.
     """
     if content is None:
         return UNCALIBRATED
@@ -175,7 +175,7 @@ def read_calibration(content: Any, source: str) -> Calibration:
     except (KeyError, TypeError, ValueError, AttributeError):
         fits = False
     if not fits:
-        raise InputError(
+        raise ModelError(
             f"{source}: `calibration` must hold `scale` (positive) and `bias`, {len(GROUP_NAMES)} finite numbers each, "
             "and a positive `uncertainty_scale` or none; calibrate the model again."
         )
@@ -195,11 +195,11 @@ def _readings(model: Any) -> int | None:
 def _read_object(path: Path, remedy: str) -> dict[str, Any]:
     """Read a JSON object that stands beside a model."""
     if not path.is_file():
-        raise InputError(f"{path}: this file must stand beside the model; {remedy}.")
+        raise ModelError(f"{path}: this file must stand beside the model; {remedy}.")
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, OSError) as error:
-        raise InputError(f"{path}: this is not a readable JSON file ({error}); {remedy}.") from error
+        raise ModelError(f"{path}: this is not a readable JSON file ({error}); {remedy}.") from error
     if not isinstance(content, dict):
-        raise InputError(f"{path}: a JSON object was expected; {remedy}.")
+        raise ModelError(f"{path}: a JSON object was expected; {remedy}.")
     return content

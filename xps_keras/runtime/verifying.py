@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from xps_keras.errors import InputError
+from xps_keras.errors import ModelError, XpsKerasError
 from xps_keras.files import StrPath
 from xps_keras.metadata import ALIGNED, PROBABILITIES, READING_WEIGHT, SHIFT_EV, Metadata, from_json
 from xps_keras.runtime.artefact_format import custom_operators
@@ -58,12 +58,12 @@ def verify(folder: StrPath) -> list[Verified]:
         TensorFlow is not installed.
 
     Raises:
-        InputError: When there is no export, or something about one is not as it was written.
+        ModelError: When there is no export, or something about one is not as it was written.
     """
     found = []
     for each in verify_each(folder):
         if isinstance(each, Unsound):
-            raise InputError(each.reason)
+            raise ModelError(each.reason)
         found.append(each)
     return found
 
@@ -78,20 +78,20 @@ def verify_each(folder: StrPath) -> Iterator[Verified | Unsound]:
         One entry per artefact, by name, as soon as it was checked.
 
     Raises:
-        InputError: When there is no export.
+        ModelError: When there is no export.
     """
     folder = Path(folder)
     if not folder.is_dir():
-        raise InputError(f"{folder}: there is no such folder; name the folder that `xps-keras export` wrote.")
+        raise ModelError(f"{folder}: there is no such folder; name the folder that `xps-keras export` wrote.")
     ours = {SUMS_FILE, METADATA_FILE, GOLDEN_FILE, CARD_FILE}
     children = sorted(child for child in folder.iterdir() if child.is_dir() and not child.name.startswith("."))
     exports = [place for place in (folder, *children) if any((place / name).exists() for name in ours)]
     if not exports:
-        raise InputError(f"{folder}: there is no export in this folder; name the folder that `xps-keras export` wrote.")
+        raise ModelError(f"{folder}: there is no export in this folder; name the folder that `xps-keras export` wrote.")
     for place in exports:
         try:
             yield _verify_one(place)
-        except InputError as error:
+        except XpsKerasError as error:
             yield Unsound(place, str(error))
         except OSError as error:
             yield Unsound(place, f"{place}: it cannot be read ({error.strerror or error}); copy the folder again.")
@@ -118,10 +118,10 @@ def _verify_one(folder: Path) -> Verified:
     beside = folder / METADATA_FILE
     metadata = form.open(model)
     if from_json(beside.read_bytes(), str(beside)) != metadata:
-        raise InputError(f"{beside}: this is not the metadata inside {model.name}; export the model again.")
+        raise ModelError(f"{beside}: this is not the metadata inside {model.name}; export the model again.")
     operators = form.operators(model)
     if operators != metadata.operators or custom_operators(operators):
-        raise InputError(f"{model}: its operations are not those it was exported with; export the model again.")
+        raise ModelError(f"{model}: its operations are not those it was exported with; export the model again.")
     if form.served and importlib.util.find_spec(form.module) is None:
         return Verified(model, metadata, None)
     return Verified(model, metadata, _check_golden(folder / GOLDEN_FILE, load_artefact(model)))
@@ -131,12 +131,12 @@ def _check_sums(folder: Path) -> None:
     """Refuse a folder in which a file is missing, altered or added."""
     listing = folder / SUMS_FILE
     if not listing.is_file():
-        raise InputError(f"{folder}: the list {SUMS_FILE} is missing; copy the whole folder or export the model again.")
+        raise ModelError(f"{folder}: the list {SUMS_FILE} is missing; copy the whole folder or export the model again.")
     expected, found = listing.read_bytes().decode("utf-8", "replace").split("\n"), _sums(folder).split("\n")
     if expected == found:
         return
     names = sorted({line.partition("  ")[2] for line in set(expected) ^ set(found)} - {""}) or [SUMS_FILE]
-    raise InputError(
+    raise ModelError(
         f"{folder}: {', '.join(map(repr, names))} {'is' if len(names) == 1 else 'are'} not as {SUMS_FILE} says, so "
         "something is damaged, missing or added; copy the folder again or export the model again."
     )
@@ -153,7 +153,7 @@ def _check_golden(path: Path, runtime: Runtime | RawRuntime) -> dict[str, float]
         allowed = {name: float(golden[f"tolerance/{name}"]) for name in reference}
         inputs = [golden[name] for name in kind.inputs(metadata)]
     except (OSError, ValueError, KeyError) as error:
-        raise InputError(f"{path}: this is no golden file of this model ({error}); export the model again.") from error
+        raise ModelError(f"{path}: this is no golden file of this model ({error}); export the model again.") from error
     tolerance = Tolerance(
         probability=allowed[PROBABILITIES],
         weight=allowed.get(READING_WEIGHT, 0.0),
@@ -167,5 +167,5 @@ def _check_golden(path: Path, runtime: Runtime | RawRuntime) -> dict[str, float]
         answer = runtime.run(*inputs)
         found = {name: answer[name] for name in reference}
         return compare(reference, found, tolerance, thresholds, metadata.format)
-    except InputError as error:
-        raise InputError(f"{runtime.path}: {error} Do not use it on this machine.") from error
+    except XpsKerasError as error:
+        raise ModelError(f"{runtime.path}: {error} Do not use it on this machine.") from error

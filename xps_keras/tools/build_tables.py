@@ -4,20 +4,18 @@ Source tables (edited by hand): ``lines.csv``, ``polymers.csv``, ``environments.
 ``groups.csv``. Built tables (never edited): ``labels.csv`` and ``peaks.csv``. Needs rdkit (the extra ``chem``).
 """
 
-import argparse
 import csv
 import io
 import sys
 from collections import defaultdict
-from pathlib import Path
 
 from xps_keras.chemistry.structures import count_group
 from xps_keras.groups import GROUP_NAMES, GROUPS
 from xps_keras.library.lines import LINES
 from xps_keras.library.tables import read_table
+from xps_keras.tools.committed import write_or_check
 
 Row = dict[str, str]
-DATA = Path(__file__).parent.parent / "library" / "data"
 ALKANE = "alkane"
 
 
@@ -141,21 +139,7 @@ def main(arguments: list[str] | None = None) -> int:
     Returns:
         Exit status: 1 when ``--check`` finds a difference, else 0.
     """
-    parser = argparse.ArgumentParser(prog="python -m xps_keras.tools.build_tables", description=__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if a committed table is outdated")
-    options = parser.parse_args(arguments)
-    outdated = []
-    for name, text in built_tables().items():
-        path = DATA / name
-        if path.exists() and path.read_text(encoding="utf-8") == text:
-            continue
-        outdated.append(name)
-        if not options.check:
-            path.write_text(text, encoding="utf-8", newline="\n")
-    if options.check and outdated:
-        print(f"outdated: {', '.join(outdated)}; run python -m xps_keras.tools.build_tables", file=sys.stderr)
-        return 1
-    return 0
+    return write_or_check("xps_keras.tools.build_tables", __doc__, built_tables, arguments)
 
 
 if __name__ == "__main__":

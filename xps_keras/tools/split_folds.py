@@ -5,9 +5,7 @@ from these and a seed (``folds_2.csv``), so that the tables can be checked; that
 published figures when a polymer is corrected. Each is made from the edition of the polymers that it was first made for.
 """
 
-import argparse
 import sys
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +15,8 @@ from xps_keras.library.editions import POLYMERS, in_edition
 from xps_keras.library.folds import FOLDS, TABLES
 from xps_keras.library.library import Library
 from xps_keras.library.loading import load_library
+from xps_keras.tools.committed import write_or_check
 
-DATA = Path(__file__).parent.parent / "library" / "data"
 SEED = 20_261_126
 """Of ``folds_2.csv``: drawn once, before any network was judged on it."""
 _UNTESTED = 10.0
@@ -134,6 +132,11 @@ def table(edition: str = "0.1", seed: int | None = None) -> str:
     return "\n".join(["key,alike,fold", *rows]) + "\n"
 
 
+def tables() -> dict[str, str]:
+    """Return the tables of both divisions by file name."""
+    return {TABLES["fold"]: table(), TABLES["part"]: table(seed=SEED)}
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Write the tables of folds, or with ``--check`` compare them with new divisions.
 
@@ -143,21 +146,7 @@ def main(arguments: list[str] | None = None) -> int:
     Returns:
         Exit status: 1 when ``--check`` finds a difference, else 0.
     """
-    parser = argparse.ArgumentParser(prog="python -m xps_keras.tools.split_folds", description=__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if a committed table is outdated")
-    options = parser.parse_args(arguments)
-    made = {TABLES["fold"]: table(), TABLES["part"]: table(seed=SEED)}
-    outdated = [name for name, text in made.items() if not _same(DATA / name, text)]
-    if options.check and outdated:
-        print(f"outdated: {', '.join(outdated)}; run python -m xps_keras.tools.split_folds", file=sys.stderr)
-        return 1
-    for name in outdated:
-        (DATA / name).write_text(made[name], encoding="utf-8", newline="\n")
-    return 0
-
-
-def _same(path: Path, text: str) -> bool:
-    return path.exists() and path.read_text(encoding="utf-8") == text
+    return write_or_check("xps_keras.tools.split_folds", __doc__, tables, arguments)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ def load_keras(path: Path) -> Loaded:
         The model, with the calibration of ``config.json`` applied.
 
     Raises:
-        InputError: When a file is missing or unusable.
+        ModelError: When a file is missing or unusable.
     """
     trained = load_trained(path)
     serve = serving_function(graph_of(trained))

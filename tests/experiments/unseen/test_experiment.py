@@ -11,11 +11,11 @@ from typer.testing import CliRunner
 
 from xps_keras.cli import app as cli
 from xps_keras.errors import ModelError, XpsKerasError
-from xps_keras.experiments.unseen_experiment import Experiment, run_experiment
+from xps_keras.experiments.unseen_experiment import UnseenPlan, run_experiment
 from xps_keras.models.mlp import MLP
 from xps_keras.models.networks import PRESETS, Preset
 
-TINY = Experiment(folds=(0, 3), model="mlp", size=64, epochs=1, validation_size=64, test_size=64)
+TINY = UnseenPlan(folds=(0, 3), model="mlp", size=64, epochs=1, validation_size=64, test_size=64)
 
 
 def quiet(sentence: str) -> None:

@@ -45,6 +45,12 @@ class Region(ByValue):
     """
     place: str = ""
     """Where in the file the region stands, for messages: ``block 3``, ``line 12``."""
+    sample: str = ""
+    """Name of the sample that the file gives, with level, position or angle where those change; empty for none."""
+    blocks: tuple[int, ...] = ()
+    """Numbers, from 1, of the file's own blocks that it was read from; empty where the format has none."""
+    element_line: str = ""
+    """Core line that a field of the file names for the region, such as ``Bi 4f``; empty when none does."""
 
     @property
     def low_ev(self) -> float:
@@ -64,7 +70,7 @@ class Region(ByValue):
 
 @dataclass(frozen=True)
 class Spectrum:
-    """Everything one file holds; equal to another by value, that is of the same file and the same content."""
+    """Everything one file holds of one sample; equal to another by value, that is of the same file and content."""
 
     path: Path
     file_format: str
@@ -74,3 +80,7 @@ class Spectrum:
     regions: tuple[Region, ...]
     warnings: tuple[SpectrumWarning, ...] = field(default=())
     """What the reader noticed: a truncated last block, an unknown source, an earlier charge correction."""
+    sample: str = ""
+    """Name of the sample; empty when the file names none and holds only one."""
+    sample_number: int = 1
+    """Place of the sample in the file, from 1."""

@@ -162,11 +162,11 @@ def test_json_has_the_keys_and_types_of_the_contract(spectrum: Make, runtime: An
     plain = to_json(analyze(spectrum(), runtime(2.31, PET, (2.84, 0.31, {"alkane": 0.9}))))
     read = json.loads(json.dumps(plain, allow_nan=False))
     assert list(read) == [
-        *("schema", "file", "sha256", "shift_ev", "shift_uncertainty_ev", "shift_classical_ev", "reference_ev"),
-        *("alternatives", "charge_undecided", "doubt", "candidates", "groups", "regions", "graphitic_share"),
-        *("polymer_share", "reference_lines", "warnings", "model", "version"),
+        *("schema", "file", "sample", "sha256", "shift_ev", "shift_uncertainty_ev", "shift_classical_ev"),
+        *("reference_ev", "alternatives", "charge_undecided", "doubt", "candidates", "groups", "regions"),
+        *("graphitic_share", "polymer_share", "reference_lines", "warnings", "model", "version"),
     ]
-    assert read["schema"] == "xps-keras/analysis/1"
+    assert read["schema"] == "xps-keras/analysis/2"
     assert list(read["alternatives"][0]) == ["shift_ev", "weight", "present"]
     assert read["alternatives"][0]["present"] == ["alkane"]
     group = next(group for group in read["groups"] if group["name"] == "ester (aromatic)")

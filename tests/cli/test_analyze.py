@@ -37,7 +37,7 @@ def test_the_table_gives_the_verdict_on_stdout_and_warnings_on_stderr(pet: Pet, 
 
 def test_json_to_stdout_is_json_and_nothing_else(pet: Pet, call: Call) -> None:
     answer = json.loads(call("analyze", pet(shift_ev=2.3), "--json", "-").stdout)
-    assert answer["schema"] == "xps-keras/analysis/1"
+    assert answer["schema"] == "xps-keras/analysis/2"
     assert answer["shift_ev"] == pytest.approx(2.3, abs=0.11)
 
 

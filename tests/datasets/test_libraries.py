@@ -4,9 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tensorflow_datasets as tfds
 
 from xps_keras.corpus import Corpus, recipe
-from xps_keras.datasets.xps_polymers.build import build
+from xps_keras.datasets.xps_polymers.build import build, named_builder
 from xps_keras.datasets.xps_polymers.schema import number_of
 from xps_keras.datasets.xps_polymers.splits import split_seeds
 from xps_keras.datasets.xps_polymers.stored import find, library_of, read, splits_of
@@ -91,3 +92,24 @@ def test_a_library_is_asked_for_where_a_config_has_its_own(tmp_path: Path) -> No
     with pytest.raises(UsageError, match="library of its own"):
         build("paper", tmp_path, 21, library="mine")
     assert not list(tmp_path.iterdir())
+
+
+def test_a_data_set_of_an_older_version_keeps_the_tables_of_its_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as earlier:
+        earlier.setattr(Builder, "VERSION", tfds.core.Version("4.0.0"))
+        named_builder("generalise", tmp_path, size=21, processes=0).download_and_prepare()
+    older = find("generalise", tmp_path)
+    assert str(older.version) == "4.0.0"
+    assert library_of(older, "train") == "polymers-0.1"
+    assert len(older.info.features["polymers"].feature.names) == 104 + 7427
+    assert verify(older, sample=21).largest_deviation == 0.0
+    # Built by version 0.1 of the package, it names its library plainly.
+    older.info.metadata["libraries"] = dict.fromkeys(("train", "validation", "test"), "polymers")
+    older.info.metadata["library_sha256"] = {"polymers": load_library("polymers-0.1").sha256}
+    assert verify(older, sample=21).largest_deviation == 0.0
+    named_builder("generalise", tmp_path, size=21, processes=0).download_and_prepare()
+    newer = find("generalise", tmp_path)
+    assert newer.version == Builder.VERSION
+    assert library_of(newer, "train") == "polymers"

@@ -20,6 +20,7 @@ from xps_keras.experiments.realism_families import FAMILIES, NONE, Family
 from xps_keras.experiments.realism_methods import (
     ClassicalFit,
     Verdict,
+    as_analyze,
     carbon_channels,
     carbon_maximum,
     difference_or_spread,
@@ -155,7 +156,7 @@ def test_carbon_alone_leaves_nothing_else() -> None:
 def test_an_oxide_is_flagged_and_nothing_is_without() -> None:
     model = Carbon()
     family = BY_NAME["adventitious carbon alone, oxide O 1s 5"]
-    found = realism.measured_family(model.runtime, load_library(), family, SIZE, 5)
+    found = realism.measured_family(model.runtime, load_library(), family, SIZE, 5, difference_or_spread)
     assert found.failures == found.failures_flagged == SIZE
     assert (found.flagged, found.silent) == (1.0, 0.0)
     assert found.coverage_95 is None
@@ -169,9 +170,10 @@ def test_a_rule_may_let_another_answer_stand() -> None:
         return Verdict(difference_or_spread(model, batch, outputs).flagged, alone)
 
     family = BY_NAME["adventitious carbon alone, oxide O 1s 5"]
-    found = realism.measured_family(Carbon().runtime, load_library(), family, SIZE, 5, carbon_stands)
-    assert found.failures == 0
-    assert found.right_flagged == SIZE
+    for rule in (carbon_stands, as_analyze):
+        found = realism.measured_family(Carbon().runtime, load_library(), family, SIZE, 5, rule)
+        assert found.failures == 0
+        assert found.right_flagged == SIZE
 
 
 def test_figures_and_totals() -> None:
@@ -233,6 +235,7 @@ def run(*words: str | Path) -> Any:
     [
         (("--families", "nonsense"), "nonsense"),
         (("--before", "nowhere.json"), "nowhere.json"),
+        (("--rule", "nonsense"), "--rule"),
         (("--model", "nowhere.tflite"), "nowhere.tflite"),
     ],
 )

@@ -158,6 +158,79 @@ def vamas() -> VamasBuilder:
     return VamasBuilder()
 
 
+def specs_xml(binding: Floats, counts: Floats, scans: int = 1, detectors: tuple[float, ...] = (0.0,)) -> str:
+    """A SPECS XML file of one region; every detector counts an equal part, at energies moved by its shift."""
+    order = np.argsort(-binding)
+    kinetic, values = 1486.6 - binding[order], counts[order]
+    step, pass_energy, margin = float(kinetic[1] - kinetic[0]), 20.0, 20
+    channels = []
+    for shift in detectors:
+        moved = round(shift * pass_energy / step)
+        padded = np.pad(values / len(detectors) / scans, margin, mode="edge")
+        channels.append(np.roll(padded, -moved))
+    numbers = " ".join(f"{value:.9g}" for value in np.stack(channels, axis=1).ravel())
+
+    def struct(kind: str, inner: str, name: str = "") -> str:
+        return f'<struct type_id="IDL:specs.de/{kind}:1.0" type_name="{kind}" name="{name}">{inner}</struct>'
+
+    definition = struct("ScanMode", '<string name="name">FixedAnalyzerTransmission</string>', "scan_mode") + "".join(
+        f'<double name="{name}">{value!r}</double>'
+        for name, value in (
+            ("values_per_curve", len(values)),
+            ("dwell_time", 0.1),
+            ("scan_delta", step),
+            ("excitation_energy", 1486.6),
+            ("kinetic_energy", float(kinetic[0])),
+            ("pass_energy", pass_energy),
+        )
+    )
+    found = "".join(struct("Detector", f'<double name="shift">{shift!r}</double>') for shift in detectors)
+    scan = struct("ScanData", f'<sequence name="counts"><double>{numbers}</double></sequence>')
+    margins = f'<ulong name="mcd_head">{margin}</ulong><ulong name="mcd_tail">{margin}</ulong>'
+    region = struct(
+        "RegionData",
+        f'<string name="name">1 C1s</string>{struct("RegionDef", definition, "region")}{margins}{found}'
+        + struct("Cycle", scan * scans),
+    )
+    group = struct("RegionGroup", f'<string name="name">film</string>{region}')
+    return f'<?xml version="1.0"?>\n<!-- CORBA XML document, specs.de/Serializer -->\n<any>{group}</any>\n'
+
+
+def avantage_text(binding: Floats, counts: Floats, levels: int = 1) -> str:
+    """An Avantage dump on a rising kinetic axis, one spectrum a level."""
+    order = np.argsort(-binding)
+    kinetic, values = 1486.68 - binding[order], counts[order]
+    axes = [
+        f"    0= {kinetic[0]:.6f}, {kinetic[1] - kinetic[0]:.6f}, {len(values)}, ENERGY, LINEAR, 'E', 'eV', 'Energy'"
+    ]
+    if levels > 1:
+        axes.append(f"    1= 0.000000, 30.000000, {levels}, ETCHTIME, LINEAR, 't', 's', 'Etch Time'")
+    lines = [
+        ";Dump of DataSpace 'C1s.VGD'",
+        "$PROPERTIES=SUM",
+        "DS_EXT_SUPROPID_TITLE       : VT_BSTR = 'C1s Scan'",
+        "DS_SOPROPID_ENERGY          : VT_R4   = 1486.680054",
+        "DS_ACPROPID_ACQ_TIME        : VT_R4   = 0.050000",
+        f"$SPACEAXES={levels and len(axes)}",
+        *axes,
+    ]
+    for level in range(levels):
+        lines.append(f"$DATA=*,{level}")
+        for start in range(0, len(values), 4):
+            lines.append(f"LIST@ {start:3d}= " + ", ".join(f"{value:.6f}" for value in values[start : start + 4]))
+    return "\n".join(lines) + "\n"
+
+
+@pytest.fixture
+def write_specs_xml() -> Callable[..., str]:
+    return specs_xml
+
+
+@pytest.fixture
+def write_avantage() -> Callable[..., str]:
+    return avantage_text
+
+
 @pytest.fixture
 def files(carbon: tuple[Floats, Floats], vamas: VamasBuilder) -> dict[str, bytes]:
     """The same C 1s region in every format that is read, descending, and one file of each that is not."""
@@ -170,8 +243,16 @@ def files(carbon: tuple[Floats, Floats], vamas: VamasBuilder) -> dict[str, bytes
         "VAMAS": vamas.add(energy, counts).text().encode(),
         "two-column text": f"BE/eV\tcounts\n{two_columns}\n".encode(),
         "CasaXPS text": f"Cycle 0:C 1s:PET\n\nK.E.\tCounts\tBackground\t\tB.E.\tCPS\n{casa_rows}\n".encode(),
-        "SPECS XML": b'<?xml version="1.0"?>\n<!-- CORBA XML document created by XMLSerializer2 -->\n<any>1 2</any>\n',
-        "Scienta": f"[Info]\nNumber of Regions=1\n\n[Region 1]\nRegion Name=C 1s\n\n[Data 1]\n{two_columns}".encode(),
+        "PHI text": (
+            "Cycles 8; Regions 1; Anode Al; Photon Energy 1486.6; XPS;\nC 1s\t\n1000\t\nElement C 1s; Region 1 of 1; "
+            f"Depth Cycle 1 of 1; Time Per Step 50; Sweeps 8; Anode Al; Photon Energy 1486.6; XPS;\n{two_columns}\n"
+        ).encode(),
+        "Scienta SES text": (
+            "[Info]\nNumber of Regions=1\n\n[Region 1]\nRegion Name=C 1s\nDimension 1 name=Binding Energy [eV]\n\n"
+            f"[Info 1]\nExcitation Energy=1486.6\nSample=film\n\n[Data 1]\n{two_columns}\n"
+        ).encode(),
+        "SPECS XML": specs_xml(energy[::-1], counts[::-1]).encode(),
+        "Avantage text": avantage_text(energy, counts).encode(),
         "PNG": b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4,
         "workbook": b"PK\x03\x04" + bytes(range(256)) * 4,
         "PHI": b"SOFH\nPlatform: VersaProbe\nSpectralRegDef: 1 1 C1s 6 121 -0.1 294 282\nEOFH\n" + bytes(400),

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from xps_keras.errors import InputError
-from xps_keras.io import read
+from xps_keras.io import read, read_all
 
 Floats = NDArray[np.float64]
 Write = Callable[[str, str | bytes], Path]
@@ -57,10 +57,10 @@ def test_experiment_modes_with_their_extra_lines(vamas: Any, write: Write, carbo
     vamas.mode = mode
     vamas.variables = [("etch time", "s"), ("temperature", "K")]
     vamas.add(*carbon).add(*carbon, name="C 1s later")
-    spectrum = read(write("f", vamas.text()))
-    assert [region.label for region in spectrum.regions] == ["C 1s", "C 1s later"]
-    np.testing.assert_array_equal(spectrum.regions[1].intensity, carbon[1])
-    assert not spectrum.warnings
+    spectra = read_all(write("f", vamas.text()))
+    assert [region.label for spectrum in spectra for region in spectrum.regions] == ["C 1s", "C 1s later"]
+    np.testing.assert_array_equal(spectra[1].regions[0].intensity, carbon[1])
+    assert not spectra[0].warnings
 
 
 @pytest.mark.parametrize("sign", [1, -1])

@@ -260,3 +260,23 @@ def test_a_real_file_with_five_regions(real_spectra: Path) -> None:
     result = to_channels(read(real_spectra / "MultiPak_VersaProbe.npl"))
     assert used_names(result) == ["C 1s", "O 1s", "S 2p", "N 1s"]
     assert [used.name for used in result.regions if not used.used] == ["Mo 3d"]
+
+
+def test_a_survey_is_cut_only_where_no_narrow_scan_shows_carbon() -> None:
+    survey = region(40.0, 700.0, 0.1, (285.0, 532.0, 400.0))
+    narrow = region(279.0, 297.0, 0.1, (285.0,))
+    both = to_channels(spectrum(survey, narrow))
+    assert used_names(both) == ["C 1s"]
+    assert "survey-used" not in {warning.code for warning in both.warnings}
+    alone = to_channels(spectrum(survey))
+    assert {"C 1s", "O 1s"} <= set(used_names(alone))
+    assert "survey-used" in {warning.code for warning in alone.warnings}
+
+
+@pytest.mark.parametrize(("label", "element_line"), [("Al 2p", ""), ("", "Al 2p"), ("scan 3", "Al 2p")])
+def test_a_foreign_line_named_by_the_file_keeps_a_region_out(label: str, element_line: str) -> None:
+    named = region(65.0, 85.0, 0.1, (74.5,), label=label, element_line=element_line)
+    carbon, aluminium = to_channels(spectrum(region(279.0, 297.0, 0.1, (285.0,)), named)).regions
+    assert (carbon.used, aluminium.used, aluminium.lines) == (True, False, ())
+    both = region(65.0, 85.0, 0.1, (74.5,), label="Br 3d", element_line="Al 2p")
+    assert to_channels(spectrum(region(279.0, 297.0, 0.1, (285.0,)), both)).regions[1].used

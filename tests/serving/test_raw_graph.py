@@ -49,7 +49,7 @@ CASES: dict[str, list[Part]] = {
         turned(part(279.0, 297.0, 0.07, (285.0,), uneven=True)),
         part(526.0, 546.0, 0.16, (532.0,), uneven=True),
     ],
-    "measured again": [CARBON, OXYGEN, part(279.0, 297.0, 0.05, (285.4,)), part(280.0, 296.0, 0.05, (285.6,))],
+    "measured again": [CARBON, OXYGEN, part(279.0, 297.0, 0.05, (285.4,)), part(281.0, 294.0, 0.05, (285.6,))],
     "some channels twice": [CARBON, part(267.0, 283.0, peaks=(270.0,)), OXYGEN],
     "wide": [part(180.0, 420.0, 0.1, (200.0, 285.0, 400.0)), OXYGEN],
     "of no use": [CARBON, part(340.0, 360.0, peaks=(350.0,)), part(395.0, 397.5), part(526.0, 546.0, 0.5, (532.0,))],

@@ -41,6 +41,7 @@ from xps_keras.groups import GROUPS
 from xps_keras.metadata import Metadata
 from xps_keras.preprocessing.channels import Channels, to_channels
 from xps_keras.preprocessing.signals import strongest_maximum_ev
+from xps_keras.printable import printable
 from xps_keras.spectrum import Spectrum
 from xps_keras.version import __version__
 
@@ -165,7 +166,8 @@ def analyze_channels(
     second = rival(verdict, [(other.shift_ev, other.weight) for other in readings[1:] if other.weight >= LEAST_WEIGHT])
     shares = foreign_shares(outputs, verdict.stands)
     draft = Analysis(
-        file=str(spectrum.path),
+        file=printable(str(spectrum.path)),
+        sample=spectrum.sample or None,
         sha256=spectrum.sha256,
         shift_ev=best.shift_ev - moved,
         shift_uncertainty_ev=stated_uncertainty(

@@ -17,6 +17,7 @@ from xps_keras.colours import BLUE, INK, SOFT
 from xps_keras.files import StrPath, write_png
 from xps_keras.preprocessing.channels import Channels, PlannedRegion
 from xps_keras.preprocessing.signals import SIGNIFICANCE, signal_to_noise
+from xps_keras.printable import for_pictures
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -114,7 +115,8 @@ def _region(axes: "Axes", used: PlannedRegion, analysis: Analysis, size: tuple[i
     axes.tick_params(axis="x", colors=INK, labelsize=10 if small else 11)
     for side in ("left", "right", "top"):
         axes.spines[side].set_visible(False)
-    title = used.name if seen else f"{used.name} (no line seen)"
+    name = for_pictures(used.name)
+    title = name if seen else f"{name} (no line seen)"
     axes.set_title(title, loc="left", fontsize=12 if small else 14, fontweight="bold", color=INK, pad=4)
     whole = [
         group.name
@@ -235,7 +237,8 @@ def _bars(axes: "Axes", analysis: Analysis) -> None:
 
 def _texts(figure: "Figure", analysis: Analysis) -> None:
     present = ", ".join(group.name for group in analysis.present) or "no group reaches its threshold"
-    figure.text(0.045, 0.952, Path(analysis.file).name, fontsize=12, color=SOFT, va="center")
+    title = for_pictures(" · ".join(filter(None, (Path(analysis.file).name, analysis.sample))))
+    figure.text(0.045, 0.952, title, fontsize=12, color=SOFT, va="center")
     figure.text(
         0.045,
         0.905,

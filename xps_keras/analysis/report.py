@@ -12,6 +12,7 @@ from xps_keras.analysis.carbon import carbon_sentences, check_sentences
 from xps_keras.analysis.result import Analysis, GroupFinding
 from xps_keras.analysis.statuses import limit_text
 from xps_keras.errors import SpectrumWarning
+from xps_keras.printable import printable
 from xps_keras.terminal import console_for
 
 _BAR_CELLS = 10
@@ -85,12 +86,15 @@ def print_warnings(warnings: Sequence[SpectrumWarning], console: Console | None 
     """
     console = console or console_for(sys.stderr)
     for warning in warnings:
-        console.print(Text.assemble((f"warning {warning.code}", "bold yellow"), f": {warning.text}"), soft_wrap=True)
+        console.print(
+            Text.assemble((f"warning {warning.code}", "bold yellow"), f": {printable(warning.text)}"), soft_wrap=True
+        )
 
 
 def _head(analysis: Analysis) -> Text:
     text = Text.assemble(
-        (analysis.file, "bold"),
+        (printable(analysis.file), "bold"),
+        (f"  {printable(analysis.sample)}" if analysis.sample else "", "bold"),
         "\n",
         ("  shift ", "bold"),
         (shift_text(analysis), "bold cyan"),

@@ -8,7 +8,7 @@ from xps_keras.analysis.references import ReferenceLine
 from xps_keras.errors import SpectrumWarning
 from xps_keras.plain import plain
 
-SCHEMA = "xps-keras/analysis/1"
+SCHEMA = "xps-keras/analysis/2"
 """Name and version of the JSON form; the number rises when a field changes its meaning."""
 LIBRARY_REFERENCE_EV = 285.0
 """C 1s of saturated hydrocarbon on the scale of the library and of every model, in eV."""
@@ -94,9 +94,11 @@ class ModelIdentity:
 
 @dataclass(frozen=True)
 class Analysis:
-    """The answer for one file."""
+    """The answer for one sample of a file."""
 
     file: str
+    sample: str | None
+    """Name of the sample in the file; None when the file names none and holds only one."""
     sha256: str
     """SHA-256 of the file's bytes, hexadecimal."""
     shift_ev: float

@@ -1,9 +1,9 @@
-"""``xps-keras analyze``: the answer for each file, as a table, JSON, picture and corrected spectrum."""
+"""``xps-keras analyze``: the answer for each sample of each file, as a table, JSON, picture and corrected spectrum."""
 
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +11,22 @@ from xps_keras.analysis.analyzing import Analysis, analyze_channels, to_json
 from xps_keras.analysis.predictor import Runnable
 from xps_keras.analysis.report import print_report, print_warnings
 from xps_keras.cli.outputs import not_an_input, targets, writable
-from xps_keras.errors import XpsKerasError
+from xps_keras.errors import InputError, XpsKerasError
 from xps_keras.files import write_whole
-from xps_keras.io import read
-from xps_keras.preprocessing.channels import to_channels
+from xps_keras.io import choose, read_all
+from xps_keras.preprocessing.channels import Channels, to_channels
+from xps_keras.printable import printable
 from xps_keras.spectrum import Spectrum
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """One sample and what came of it."""
+
+    spectrum: Spectrum
+    channels: Channels | None = None
+    analysis: Analysis | None = None
+    error: str = ""
 
 
 def run(
@@ -26,16 +37,21 @@ def run(
     png: Path | None,
     vamas: Path | None,
     reference_ev: float,
+    sample: str | None = None,
 ) -> int:
-    """Analyse files one after the other.
+    """Analyse files one after the other, sample by sample.
+
+    JSON, pictures and corrected spectra are written before any table is printed, so that a terminal that breaks off
+    costs no result.
 
     Args:
         files: The spectra.
         model: ``pretrained`` or the path of an artefact.
         json_out: File for the JSON, ``-`` for stdout, None for none.
-        png: File for the picture; a folder for several files.
-        vamas: File for the corrected spectrum; a folder for several files.
+        png: File for the picture; a folder for several files. Several samples of one file are numbered.
+        vamas: File for the corrected spectrum, all samples in one; a folder for several files.
         reference_ev: Energy in eV at which saturated hydrocarbon C 1s is to stand.
+        sample: Name or number of the only sample to analyse; None for all.
 
     Returns:
         Exit status: 0, or 1 when a file of several could not be analysed.
@@ -50,55 +66,111 @@ def run(
 
     runtime = load(model)
     entries: list[dict[str, Any]] = []
+    answers: list[_Answer] = []
     status = 0
     for file, picture, copy in zip(files, pictures, corrected, strict=True):
         try:
-            analysis = _one(file, runtime, reference_ev, picture, copy, table=json_out != "-")
-            entries.append(to_json(analysis))
+            found = _answers(file, runtime, reference_ev, sample)
+            _write_pictures(picture, found, files)
+            if copy is not None:
+                _write_corrected(copy, found)
         except XpsKerasError as error:
             if len(files) == 1:
                 raise
-            print(f"xps-keras: {error}", file=sys.stderr)
-            entries.append({"file": str(file), "error": str(error)})
+            _say(str(error))
+            entries.append({"file": printable(str(file)), "error": printable(str(error))})
             status = 1
+            continue
+        answers += found
+        entries += [_entry(answer) for answer in found]
     if json_out is not None:
-        content = entries[0] if len(files) == 1 else entries
+        content = entries[0] if len(files) == 1 and len(entries) == 1 else entries
         text = json.dumps(content, indent=1, ensure_ascii=json_out == "-", allow_nan=False) + "\n"
         if json_out == "-":
             sys.stdout.write(text)
         else:
             write_whole(Path(json_out), text)
+    for answer in answers:
+        if answer.analysis is None:
+            _say(answer.error)
+            continue
+        if json_out != "-":
+            print_report(answer.analysis)
+        print_warnings(answer.analysis.warnings)
     return status
 
 
-def _one(
-    file: Path, runtime: Runnable, reference_ev: float, picture: Path | None, copy: Path | None, table: bool
-) -> Analysis:
-    spectrum = read(file)
-    channels = to_channels(spectrum)
-    analysis = analyze_channels(spectrum, channels, runtime, reference_ev)
-    if table:
-        print_report(analysis)
-    print_warnings(analysis.warnings)
-    if picture is not None:
-        from xps_keras.analysis.pictures import save_png
-
-        save_png(picture, channels, analysis)
-    if copy is not None:
-        _write_corrected(copy, spectrum, analysis)
-    return analysis
+def _say(text: str) -> None:
+    print(f"xps-keras: {printable(text)}", file=sys.stderr)
 
 
-def _write_corrected(path: Path, spectrum: Spectrum, analysis: Analysis) -> None:
-    from xps_keras.io.vamas_write import write_vamas
+def _answers(file: Path, runtime: Runnable, reference_ev: float, sample: str | None) -> list[_Answer]:
+    """Answer each sample of a file; one that cannot be analysed costs the others nothing, unless it is the only one."""
+    spectra = read_all(file)
+    asked = spectra if sample is None else (choose(spectra, sample),)
+    answers: list[_Answer] = []
+    for spectrum in asked:
+        try:
+            channels = to_channels(spectrum)
+            analysis = analyze_channels(spectrum, channels, runtime, reference_ev)
+        except InputError as error:
+            answers.append(_Answer(spectrum, error=_of_sample(error, spectrum)))
+            continue
+        answers.append(_Answer(spectrum, channels, analysis))
+    if all(answer.analysis is None for answer in answers):
+        raise InputError(answers[0].error)
+    return answers
 
-    moved = tuple(
-        replace(region, binding_energy_ev=region.binding_energy_ev - analysis.shift_ev) for region in spectrum.regions
-    )
-    comment = (
-        f"Charge-corrected by xps-keras {analysis.version}, model {analysis.model.name} {analysis.model.version}\n"
-        f"Saturated hydrocarbon C 1s at {analysis.reference_ev:g} eV; added to the measured binding energies: "
-        f"{-analysis.shift_ev:.4f} eV\n"
-        f"Source: {spectrum.path.name}, SHA-256 {spectrum.sha256}"
-    )
-    write_vamas(replace(spectrum, regions=moved), path, comment, applied_correction_ev=-analysis.shift_ev)
+
+def _of_sample(error: InputError, spectrum: Spectrum) -> str:
+    """Name the sample in a message about it."""
+    name = f"{spectrum.path.name}: "
+    text = str(error)
+    if not spectrum.sample or not text.startswith(name):
+        return text
+    return f"{name}sample {spectrum.sample_number} ({spectrum.sample}): {text.removeprefix(name)}"
+
+
+def _entry(answer: _Answer) -> dict[str, Any]:
+    if answer.analysis is not None:
+        return to_json(answer.analysis)
+    sample = answer.spectrum.sample or None
+    return {"file": printable(str(answer.spectrum.path)), "sample": sample, "error": printable(answer.error)}
+
+
+def _write_pictures(picture: Path | None, answers: Sequence[_Answer], files: Sequence[Path]) -> None:
+    if picture is None:
+        return
+    from xps_keras.analysis.pictures import save_png
+
+    for answer in answers:
+        if answer.analysis is None or answer.channels is None:
+            continue
+        target = picture
+        if len(answers) > 1:
+            target = picture.with_name(f"{picture.stem}_{answer.spectrum.sample_number}{picture.suffix}")
+            not_an_input(writable(target), files)
+        save_png(target, answer.channels, answer.analysis)
+
+
+def _write_corrected(path: Path, answers: Sequence[_Answer]) -> None:
+    from xps_keras.io import write_corrected
+
+    # All samples again, asked for or not: what has no answer stays in the copy as it was measured.
+    done = {answer.spectrum.sample_number: answer.analysis for answer in answers}
+    spectra = read_all(answers[0].spectrum.path)
+    analyses = [done.get(spectrum.sample_number) for spectrum in spectra]
+    first = next(analysis for analysis in analyses if analysis is not None)
+    comment = [
+        f"Charge-corrected by xps-keras {first.version}, model {first.model.name} {first.model.version}",
+        f"Saturated hydrocarbon C 1s at {first.reference_ev:g} eV",
+    ]
+    for spectrum, analysis in zip(spectra, analyses, strict=True):
+        name = f"{spectrum.sample}: " if spectrum.sample else ""
+        if analysis is None:
+            comment.append(f"{name}left as measured")
+            continue
+        comment.append(f"{name}added to the measured binding energies: {-analysis.shift_ev:.4f} eV")
+    comment.append(f"Source: {spectra[0].path.name}, SHA-256 {spectra[0].sha256}")
+    shifts = [None if analysis is None else -analysis.shift_ev for analysis in analyses]
+    write_corrected(spectra, shifts, path, "\n".join(comment))

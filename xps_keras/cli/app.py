@@ -16,6 +16,7 @@ from xps_keras.cli.experiment import experiment_app
 from xps_keras.cli.messages import say
 from xps_keras.cli.unseen import unseen as experiment_unseen
 from xps_keras.errors import UsageError, XpsKerasError
+from xps_keras.printable import tolerant_streams
 from xps_keras.version import __version__
 
 
@@ -136,11 +137,16 @@ def analyze(
         float,
         typer.Option(metavar="EV", callback=_near_285, help="Energy at which saturated hydrocarbon C 1s shall stand."),
     ] = 285.0,
+    sample: Annotated[
+        str | None, typer.Option(metavar="NAME|NUMBER", help="Analyse only this sample of a file that holds several.")
+    ] = None,
 ) -> None:
     """Find the charging shift and the groups of spectra."""
     from xps_keras.cli.analyze import run
 
-    raise typer.Exit(run(files, model=model, json_out=json, png=png, vamas=vamas, reference_ev=reference))
+    raise typer.Exit(
+        run(files, model=model, json_out=json, png=png, vamas=vamas, reference_ev=reference, sample=sample)
+    )
 
 
 @app.command()
@@ -404,4 +410,5 @@ def _names(text: str) -> list[str]:
 
 def main() -> None:
     """Run the command line under its one name, however it was started."""
+    tolerant_streams()
     app(prog_name="xps-keras")

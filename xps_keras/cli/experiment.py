@@ -175,6 +175,10 @@ def realism(
     families: Annotated[
         str, typer.Option(metavar="LIST", help="Only families whose name holds one of these words.")
     ] = "",
+    rule: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="What flags an answer: analyze, as its command does; or difference."),
+    ] = "analyze",
     before: Annotated[
         Path | None, typer.Option(metavar="JSON", help="An older realism.json to stand beside the new one.")
     ] = None,
@@ -184,7 +188,10 @@ def realism(
     plan = work.RealismPlan(
         model=model, size=size, seed=seed, classical=classical, families=tuple(_names(families)), before=before
     )
-    result = work.realism_experiment(plan, out, report=say)
+    rules = needing("xps_keras.experiments.realism_methods", "experiment realism", EXTRAS).RULES
+    if rule not in rules:
+        raise UsageError(f"--rule takes one of {', '.join(rules)}, not '{rule}'.")
+    result = work.realism_experiment(plan, out, rule=rules[rule], report=say)
     needing("xps_keras.experiments.realism_table", "experiment realism", EXTRAS).print_table(result)
     print(out / work.JSON_NAME)
     print(out / work.PNG_NAME)

@@ -8,8 +8,10 @@ from rich.text import Text
 
 from xps_keras.analysis.report import print_warnings
 from xps_keras.errors import SpectrumWarning, XpsKerasError
-from xps_keras.io import read
+from xps_keras.io.read import listing, read_all
 from xps_keras.preprocessing.channels import PlannedRegion, plan, to_channels
+from xps_keras.printable import printable
+from xps_keras.spectrum import Spectrum
 from xps_keras.terminal import console_for
 
 
@@ -22,23 +24,35 @@ def run(file: Path) -> None:
     Raises:
         InputError: The file cannot be read.
     """
-    spectrum = read(file)
-    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
-    for title in ("region", "eV as measured", "step / eV", "points", "recorded as", "photon / eV", "used"):
-        right = title in ("step / eV", "points", "photon / eV")
-        table.add_column(title, justify="right" if right else "left", no_wrap=title != "used")
+    spectra = read_all(file)
+    first = spectra[0]
+    console = console_for(sys.stdout)
+    title = Text.assemble((printable(str(file)), "bold"), f"\n  {first.file_format}, SHA-256 {first.sha256}\n")
+    if len(spectra) > 1:
+        title.append(f"  {listing(spectra)}; `--sample` of `analyze` picks one\n")
+    console.print(title)
+    said: list[SpectrumWarning] = []
+    for spectrum in spectra:
+        console.print(_table(spectrum, named=len(spectra) > 1))
+        said += spectrum.warnings
+        try:
+            said += to_channels(spectrum).warnings
+        except XpsKerasError as error:
+            # The file was read, and showing why it cannot be analysed is what was asked for.
+            said.append(SpectrumWarning("not-analysable", str(error)))
+    print_warnings(tuple(dict.fromkeys(said)))
+
+
+def _table(spectrum: Spectrum, named: bool) -> Table:
+    """Show the regions of one sample, under its name where there are several."""
+    name = Text(f"sample {spectrum.sample_number}: {printable(spectrum.sample)}", "bold") if named else None
+    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0), title=name, title_justify="left")
+    for heading in ("region", "eV as measured", "step / eV", "points", "recorded as", "photon / eV", "used"):
+        right = heading in ("step / eV", "points", "photon / eV")
+        table.add_column(heading, justify="right" if right else "left", no_wrap=heading != "used")
     for used in plan(spectrum):
         table.add_row(*_row(used))
-    console = console_for(sys.stdout)
-    console.print(Text.assemble((str(file), "bold"), f"\n  {spectrum.file_format}, SHA-256 {spectrum.sha256}\n"))
-    console.print(table)
-    warnings = list(spectrum.warnings)
-    try:
-        warnings += to_channels(spectrum).warnings
-    except XpsKerasError as error:
-        # The file was read, and showing why it cannot be analysed is what was asked for.
-        warnings.append(SpectrumWarning("not-analysable", str(error)))
-    print_warnings(tuple(dict.fromkeys(warnings)))
+    return table
 
 
 def _row(used: PlannedRegion) -> list[Text]:

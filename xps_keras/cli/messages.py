@@ -2,7 +2,9 @@
 
 import sys
 
+from xps_keras.printable import printable
+
 
 def say(text: str) -> None:
     """Print a sentence to stderr; stdout belongs to results."""
-    print(text, file=sys.stderr)
+    print(printable(text), file=sys.stderr)

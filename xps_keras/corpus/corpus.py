@@ -266,11 +266,11 @@ class Corpus:
         """
         assert isinstance(self.library, Library) and self.recipe.instrument is not None  # noqa: S101, PT018
         peaks, entries = self.library.peaks, len(self.library.keys)
-        if self._species is not None:
+        if self._species is not None and self.recipe.surface is not None:
             used = np.unique(weights.indices).astype(np.int64)
             polymers, others = used[used < entries], used[used >= entries] - entries
             peaks = joined(
-                [of_polymers(peaks, polymers), of_polymers(moved(self._species, rng), others)],
+                [of_polymers(peaks, polymers), of_polymers(moved(self._species, self.recipe.surface, rng), others)],
                 [len(polymers), len(others)],
             )
             weights, entries = weights[:, used], len(used)

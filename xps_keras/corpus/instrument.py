@@ -20,7 +20,8 @@ CONFIDENCE_SCALE = {"S": 0.5, "C": 0.5, "K": 1.0, "E": 1.7}
 SHARED = 0.6
 """Part of the variance of an energy that an environment has in common in all polymers, where components are moved."""
 CONFIDENCE_EV = {"S": 0.5, "C": 0.5, "K": 1.0, "E": 2.5}
-"""The same for components: with 0.12 eV, 0.06 eV for what is sourced, 0.12 for K and 0.3 for E, as the tables state."""
+"""The same for components: with 0.1 eV it is 0.05 eV for what is sourced, 0.1 for K and 0.25 for E. The tables state
+0.1 to 0.2 eV for K and 0.3 eV for E as what an energy is good to."""
 
 
 def jitter(peaks: Peaks, instrument: Instrument, rng: np.random.Generator) -> Peaks:

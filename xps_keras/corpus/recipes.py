@@ -75,6 +75,8 @@ class Surface:
     """Which species of ``species.csv`` are drawn: those for training, or those kept for judging."""
     only: tuple[str, ...] = ("all",)
     """Keys of the only foreign species and sp2 carbons that are drawn, or ``all`` of their kinds."""
+    untouched: float = 0.0
+    """Probability that there is nothing beside the polymers: fresh films, cleaned surfaces."""
     contamination: float = 0.5
     """Probability of adventitious carbon on the sample."""
     contamination_amount: tuple[float, float] = (0.01, 1.0)
@@ -104,6 +106,8 @@ class Surface:
     """Part of the foreign species that are none: a peak at any energy of a window."""
     foreign_species: tuple[int, ...] = (1, 1, 2, 3)
     """Numbers of them, each entry equally likely."""
+    composition: float = 0.3
+    """Standard deviation of the logarithm of the area of each component of a species: stoichiometry, overlayers."""
     foreign_amount: tuple[float, float] = (0.03, 8.0)
     """Area of each of them."""
     foreign_line: str = "all"
@@ -174,15 +178,14 @@ RECIPES: dict[str, Recipe] = {
         hypothetical=0.3,
         common=0.45,
         instrument=Instrument(
-            peak_counts=(200.0, 100_000.0),
             region_scale=0.2,
-            library_energy_jitter_ev=0.12,
+            library_energy_jitter_ev=0.10,
             jitter_of="components",
             misalignment_ev=0.08,
-            steep_backgrounds=0.12,
-            short_carbon=0.15,
+            steep_backgrounds=0.08,
+            short_carbon=0.1,
         ),
-        surface=Surface(),
+        surface=Surface(untouched=0.3),
     ),
 }
 """``paper``: the protocol of arXiv 2603.05350. ``generalise``: the same with polymers that no library lists, so that a

@@ -45,12 +45,15 @@ def draw_additions(species: Species, surface: Surface, count: int, rng: np.rando
     polymer = rng.random(count) >= surface.no_polymer
     # Without a polymer the carbon is adventitious or sp2, and there is nearly always something below it.
     bare = ~polymer
-    graphitic = rng.random(count) < np.where(
-        bare, surface.bare_graphitic if surface.graphitic else 0.0, surface.graphitic
+    touched = bare | (rng.random(count) >= surface.untouched)
+    graphitic = touched & (
+        rng.random(count) < np.where(bare, surface.bare_graphitic if surface.graphitic else 0.0, surface.graphitic)
     )
-    contaminated = rng.random(count) < surface.contamination
+    contaminated = touched & (rng.random(count) < surface.contamination)
     contaminated |= bare & ~graphitic
-    foreign = rng.random(count) < np.where(bare, surface.bare_foreign if surface.foreign else 0.0, surface.foreign)
+    foreign = touched & (
+        rng.random(count) < np.where(bare, surface.bare_foreign if surface.foreign else 0.0, surface.foreign)
+    )
 
     parts = [species.keys.index(key) for key in CONTAMINATION]
     area = log_uniform(rng, surface.contamination_amount, count)
@@ -77,7 +80,7 @@ def draw_additions(species: Species, surface: Surface, count: int, rng: np.rando
     area /= np.where(share > 0, share, 1.0)[drawn]
     np.add.at(amounts, (np.repeat(np.arange(count), most), drawn.ravel()), area.ravel())
 
-    second = rng.random(count) < surface.second_state
+    second = touched & (rng.random(count) < surface.second_state)
     away = log_uniform(rng, surface.second_state_ev, count) * rng.choice((-1.0, 1.0), count)
     part = rng.uniform(*surface.second_state_part, count)
     return Additions(
@@ -100,13 +103,15 @@ def _share_of(species: Species, line: str) -> NDArray[np.float64]:
     return line_shares(species.peaks, len(species.keys))[:, MAIN_LINES.index(line)]
 
 
-def moved(species: Species, rng: np.random.Generator) -> Peaks:
-    """Return the peaks of species, each species moved as a whole by what it varies from sample to sample."""
+def moved(species: Species, surface: Surface, rng: np.random.Generator) -> Peaks:
+    """Return the peaks of species, moved as a whole and of other composition, as they vary from sample to sample."""
     anywhere = np.array(species.kinds) == "anything"
     away = rng.normal(0.0, species.spread_ev)
     # A standard deviation of s is that of a uniform distribution from -sqrt(3) s to +sqrt(3) s.
     away = np.where(anywhere, rng.uniform(-np.sqrt(3.0), np.sqrt(3.0), len(away)) * species.spread_ev, away)
-    return replace(species.peaks, energy_ev=species.peaks.energy_ev + away[species.peaks.polymer])
+    peaks = species.peaks
+    ratio = np.exp(rng.normal(0.0, surface.composition, int(peaks.component.max()) + 1))[peaks.component]
+    return replace(peaks, energy_ev=peaks.energy_ev + away[peaks.polymer], area=peaks.area * ratio)
 
 
 def line_shares(peaks: Peaks, entries: int, which: NDArray[np.bool_] | None = None) -> NDArray[np.float64]:

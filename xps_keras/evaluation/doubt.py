@@ -95,7 +95,9 @@ def families(recipe: Recipe, species: Literal["training", "held out"] = "trainin
     if recipe.surface is None or recipe.instrument is None:
         return {CLEAN: recipe}
     whole = replace(recipe.surface, species=species)
-    nothing = replace(whole, contamination=0.0, no_polymer=0.0, foreign=0.0, graphitic=0.0, second_state=0.0)
+    nothing = replace(
+        whole, untouched=0.0, contamination=0.0, no_polymer=0.0, foreign=0.0, graphitic=0.0, second_state=0.0
+    )
     stated = replace(recipe.instrument, misalignment_ev=0.0, steep_backgrounds=0.0, short_carbon=0.0)
     quiet = replace(stated, library_energy_jitter_ev=min(CLEAN_JITTER_EV, stated.library_energy_jitter_ev))
     clean = replace(recipe, hypothetical=0.0, surface=nothing, instrument=quiet)

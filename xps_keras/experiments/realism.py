@@ -14,7 +14,7 @@ from xps_keras.evaluation.answers import BATCH
 from xps_keras.evaluation.evaluate import check_test
 from xps_keras.experiments.measurements import folder_of
 from xps_keras.experiments.realism_families import MAX_SHIFT_EV, NONE, PEAK_COUNTS, Family, families_named
-from xps_keras.experiments.realism_methods import ClassicalFit, Rule, difference_or_spread
+from xps_keras.experiments.realism_methods import ClassicalFit, Rule, as_analyze
 from xps_keras.experiments.realism_scores import (
     WRONG_EV,
     FamilyFigures,
@@ -59,7 +59,7 @@ class RealismPlan:
 def realism_experiment(
     plan: RealismPlan,
     out: Path,
-    rule: Rule = difference_or_spread,
+    rule: Rule = as_analyze,
     report: Callable[[str], None] = print,
     progress: bool = True,
 ) -> dict[str, Any]:
@@ -148,6 +148,7 @@ def _row(
         plan.seed,
         plan.classical,
         rule.__name__,
+        [asdict(runtime.metadata.consistency)] if runtime.metadata.consistency is not None else [],
     ]
     kept = folder / f"{hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:16]}.json"
     if kept.exists():
@@ -167,7 +168,7 @@ def measured_family(
     family: Family,
     size: int,
     seed: int,
-    rule: Rule = difference_or_spread,
+    rule: Rule = as_analyze,
     fit: ClassicalFit | None = None,
     fitted: int = 0,
     advance: Callable[[int], None] = lambda done: None,

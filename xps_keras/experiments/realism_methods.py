@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import label
 
+from xps_keras.analysis.consistency import parts_of_mask, variants
+from xps_keras.analysis.doubt import verdicts
 from xps_keras.analysis.evidence import measured_elements
 from xps_keras.analysis.result import C1S_SEARCH_EV, LIBRARY_REFERENCE_EV
 from xps_keras.axis import AXIS
@@ -15,6 +17,7 @@ from xps_keras.corpus import Batch
 from xps_keras.experiments.classical import Unmixer
 from xps_keras.library.library import Library
 from xps_keras.library.lines import LINES
+from xps_keras.metadata import Metadata
 from xps_keras.preprocessing.signals import strongest_maximum_ev
 
 Outputs = dict[str, NDArray[np.float32]]
@@ -22,6 +25,10 @@ Outputs = dict[str, NDArray[np.float32]]
 
 class Runs(Protocol):
     """What a rule needs of a model."""
+
+    @property
+    def metadata(self) -> Metadata:
+        """Its fitted rule of consistency, among others."""
 
     def run(self, intensity: NDArray[np.floating]) -> Outputs:
         """Map spectra of shape ``(batch, 6601)`` to the named outputs of the graph contract."""
@@ -67,6 +74,31 @@ def difference_or_spread(model: Runs, batch: Batch, outputs: Outputs) -> Verdict
     alone = model.run(np.where(carbon_channels(batch.measured), batch.intensity, 0.0))["shift_ev"][:, 0]
     differs = np.abs(outputs["shift_ev"][:, 0] - alone) > DIFFERENCE_EV
     return Verdict(np.asarray(differs | (spread_ev(outputs) > SPREAD_EV)), outputs)
+
+
+def as_analyze(model: Runs, batch: Batch, outputs: Outputs) -> Verdict:
+    """Judge as ``analyze`` does, by the rule that was fitted for the model: another part of the regions may stand.
+
+    Args:
+        model: The model.
+        batch: The spectra.
+        outputs: What it said about them.
+
+    Returns:
+        Where the charge is called undecided, and the answers to the regions that stand.
+    """
+    found = verdicts(model, batch.intensity, batch.measured)
+    standing = batch.intensity.copy()
+    for row, verdict in enumerate(found):
+        if verdict.stands:
+            spectra, _ = variants(batch.intensity[row], parts_of_mask(batch.measured[row]))
+            standing[row] = spectra[verdict.stands]
+    changed = any(verdict.stands for verdict in found)
+    return Verdict(np.array([verdict.doubted for verdict in found]), model.run(standing) if changed else outputs)
+
+
+RULES: dict[str, Rule] = {"analyze": as_analyze, "difference": difference_or_spread}
+"""Rules by the name that the command line knows."""
 
 
 def spread_ev(outputs: Outputs) -> NDArray[np.float64]:

@@ -46,9 +46,9 @@ def draw(result: dict[str, Any]) -> "Figure":
 
     rows, before = result["rows"], result["before"]
     older = {} if before is None else {name_of(row): row for row in before["rows"]}
-    height = 1.9 + _LINE_INCH * max(len(rows), 6)
+    height = 2.15 + _LINE_INCH * max(len(rows), 6)
     figure = Figure(figsize=(13.33, height), facecolor="white")
-    top, bottom = 1.0 - 1.05 / height, 0.75 / height
+    top, bottom = 1.0 - 1.3 / height, 0.75 / height
     grid = figure.add_gridspec(
         1, 3, left=0.21, right=0.985, top=top, bottom=bottom, wspace=0.06, width_ratios=(4, 4, 2)
     )
@@ -68,6 +68,7 @@ def draw(result: dict[str, Any]) -> "Figure":
     errors.set_xticks([0.01, 0.03, 0.1, 0.3, 1, 3], ["0.01", "0.03", "0.1", "0.3", "1", "3"])
     errors.set_xticks([], minor=True)
     wrong.set_xlim(0, 100)
+    wrong.set_xticks([0, 20, 40, 60, 80])
     groups.set_xlim(0, 1)
     _legend(figure, before is not None)
     model = result["model"]
@@ -76,9 +77,11 @@ def draw(result: dict[str, Any]) -> "Figure":
         "What real surfaces do to the answer",
         f"{model['name']} of version {model['package_version']}; {result['size']:,} simulated spectra per line, seed "
         f"{result['seed']}, species apart from training, shifts up to {result['max_shift_ev']:g} eV; "
-        f"xps-keras {result['package_version']}. {sentence_of(result).partition(': ')[2]}",
+        f"xps-keras {result['package_version']}",
         top=1.0 - 0.3 / height,
     )
+    found = sentence_of(result).partition(": ")[2]
+    figure.text(0.015, 1.0 - 0.86 / height, found, fontsize=9.5, color=SOFT, va="center")
     return figure
 
 

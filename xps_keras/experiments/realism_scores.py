@@ -109,7 +109,7 @@ class FamilyFigures:
     """Part of the model's 68 % intervals that hold the truth; None for a model without."""
     coverage_95: float | None
     micro_f1: float | None
-    """Of all groups at the model's thresholds."""
+    """Of all groups at the model's thresholds; None where the samples hold no group."""
     flagged: float
     """Part of the answers whose charge the rule calls doubtful."""
     failures: int
@@ -157,7 +157,7 @@ def figures_of(effect: str, level: str, said: Said, carbon: bool) -> FamilyFigur
         classical_fit=shift_figures(said.fit_error_ev),
         coverage_68=_rounded(covered[0]),
         coverage_95=_rounded(covered[1]),
-        micro_f1=_rounded(float(metrics.count(said.called, said.present).pooled().f1)),
+        micro_f1=_rounded(metrics.count(said.called, said.present).pooled().f1) if said.present.any() else None,
         flagged=float(said.flagged.mean()),
         failures=int(wrong.sum()),
         failures_flagged=int((wrong & said.flagged).sum()),
@@ -194,5 +194,5 @@ def totals_of(rows: Sequence[dict[str, Any]], plain: str) -> dict[str, Any]:
     }
 
 
-def _rounded(value: float | np.floating[Any] | None) -> float | None:
+def _rounded(value: Any) -> float | None:
     return None if value is None else none_if_nan(round(float(value), 6))

@@ -1,21 +1,23 @@
 """Reader of the text tables that CasaXPS exports: K.E., Counts, fit curves, B.E., CPS, fit curves."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
 from xps_keras.errors import InputError, SpectrumWarning
-from xps_keras.io.decode import to_text
+from xps_keras.io.decode import known_number, to_lines, to_text
 from xps_keras.io.draft import Draft, Parsed
-from xps_keras.io.number_table import Style
+from xps_keras.io.number_table import AmbiguousError, is_number, read_column, split_line
+from xps_keras.io.samples import parted_names
 from xps_keras.spectrum import AL_K_ALPHA_EV
 
-NAME = "CasaXPS text"
-_STYLES = (Style("\t", "."), Style("\t", ","), Style(",", "."), Style(";", "."), Style(";", ","))
-_CYCLE = re.compile(r"^Cycle\s+\d+\s*:\s*(.*)$", re.IGNORECASE)
+_HEAD_BYTES = 65_536
+_CYCLE = re.compile(r"^Cycle\s{1,3}(\d+)\s{0,3}:\s{0,3}(\S.*)?$", re.IGNORECASE)
+_SOURCE = re.compile(r"characteristic\s?energy[^\d\n]{0,20}([\d.,eE+-]+)", re.IGNORECASE)
+_DWELL = re.compile(r"acquisition\s?time[^\d\n]{0,20}([\d.,eE+-]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class _Columns:
     intensity: int
     scale: Literal["binding", "kinetic"]
     unit: Literal["counts", "counts/s"]
+    separator: str = "\t"
 
 
 def _columns(cells: list[str]) -> list[_Columns]:
@@ -47,23 +50,33 @@ def _columns(cells: list[str]) -> list[_Columns]:
 def _heading(line: str) -> tuple[list[str], list[_Columns]]:
     for separator in ("\t", ",", ";"):
         cells = [cell.strip().strip('"') for cell in line.split(separator)]
-        columns = _columns(cells)
+        columns = [replace(pair, separator=separator) for pair in _columns(cells)]
         if columns:
             return cells, columns
     return [], []
 
 
-def recognises(head: bytes) -> bool:
-    """Tell whether a file that begins with ``head`` has a CasaXPS table heading: K.E. and Counts, or B.E. and CPS."""
-    text = to_text(head)
-    return text is not None and not text.lstrip().startswith("VAMAS") and any(map(_is_heading, text.splitlines()))
+class CasaXpsTextReader:
+    """Tables of CasaXPS, saved as text."""
+
+    name = "CasaXPS text"
+    extra = None
+
+    def recognises(self, content: bytes, path: Path) -> bool:
+        """Tell whether the file has a CasaXPS table heading: K.E. and Counts, or B.E. and CPS."""
+        text = to_text(content[:_HEAD_BYTES])
+        return text is not None and any(map(_is_heading, to_lines(text)))
+
+    def read(self, content: bytes, path: Path) -> Parsed:
+        """Read every spectrum of the file."""
+        return _parse(content, path)
 
 
 def _is_heading(line: str) -> bool:
     return bool(_heading(line)[1])
 
 
-def parse(data: bytes, path: Path) -> Parsed:
+def _parse(data: bytes, path: Path) -> Parsed:
     """Read every spectrum of a CasaXPS text export.
 
     CasaXPS applies its calibration to both energy columns of an export and does not say so, hence
@@ -79,68 +92,92 @@ def parse(data: bytes, path: Path) -> Parsed:
     Raises:
         InputError: If no number stands under a heading, or a row breaks off.
     """
-    lines = (to_text(data) or "").splitlines()
+    lines = to_lines(to_text(data) or "")
     headings = [index for index, line in enumerate(lines) if _is_heading(line)]
     drafts: list[Draft] = []
-    for index, end in zip(headings, [*headings[1:], len(lines)], strict=True):
+    cycles: list[str] = []
+    for number, (index, end) in enumerate(zip(headings, [*headings[1:], len(lines)], strict=True)):
         _, columns = _heading(lines[index])
-        label_from = headings[headings.index(index) - 1] if headings.index(index) else 0
-        titles = lines[label_from:index]
+        titles = lines[headings[number - 1] if number else 0 : index]
         for pair in columns:
-            draft = _read(lines, index + 1, end, pair, _label(titles, pair))
+            draft = _read(lines, index + 1, end, pair, titles, path.name)
             if draft is not None:
-                drafts.append(draft)
+                cycle, sample, label = _title(titles, pair)
+                drafts.append(replace(draft, label=label, sample=sample))
+                cycles.append(cycle)
     if not drafts:
         raise InputError(f"{path.name}: no numbers stand under the column heading, export the spectrum again.")
-    warnings: tuple[SpectrumWarning, ...] = ()
-    if any(draft.scale == "kinetic" for draft in drafts):
-        text = f"Only kinetic energies are given: Al K-alpha ({AL_K_ALPHA_EV} eV) was assumed as the source."
-        warnings = (SpectrumWarning("source-assumed", text),)
-    return Parsed(tuple(drafts), warnings)
+    names = parted_names(
+        [draft.sample for draft in drafts], [draft.label for draft in drafts], [f"cycle {cycle}" for cycle in cycles]
+    )
+    return Parsed(tuple(replace(draft, sample=name) for draft, name in zip(drafts, names, strict=True)))
 
 
-def _label(titles: list[str], pair: _Columns) -> str:
-    """Take the title cell of the spectrum: the last one at or left of its columns in the last `Cycle` line."""
+def _title(titles: list[str], pair: _Columns) -> tuple[str, str, str]:
+    """Cycle, sample and region of a spectrum: the last title cell at or left of its columns in a `Cycle` line."""
     for line in reversed(titles):
         cells = [cell.strip().strip('"') for cell in line.split("\t")]
         matches = [match for cell in cells[: pair.energy + 1] if (match := _CYCLE.match(cell))]
         if matches:
-            return matches[-1][1].strip()
-    return ""
+            sample, colon, label = (matches[-1][2] or "").rpartition(":")
+            return matches[-1][1], sample.strip() if colon else "", label.strip()
+    return "", "", ""
 
 
-def _read(lines: list[str], begin: int, end: int, pair: _Columns, label: str) -> Draft | None:
-    """Read one pair of columns down to the first row without it; rows of a shorter neighbour are empty cells."""
-    style = max(
-        _STYLES, key=lambda candidate: sum(_point(candidate, line, pair) is not None for line in lines[begin:end])
-    )
-    points: list[tuple[float, float, int]] = []
+def _near(pattern: re.Pattern[str], titles: list[str], pair: _Columns) -> float | None:
+    """Read a number that the lines above give for a spectrum: the last one at or left of its columns."""
+    for line in reversed(titles):
+        matches = list(pattern.finditer(line))
+        if matches:
+            left = [match for match in matches if line[: match.start()].count("\t") <= pair.energy + 1]
+            return known_number((left or matches)[-1][1])
+    return None
+
+
+def _read(lines: list[str], begin: int, end: int, pair: _Columns, titles: list[str], file: str) -> Draft | None:
+    """Read one pair of columns; rows of a shorter neighbour are empty cells, and nothing between may be unreadable."""
+    cells: list[tuple[str, str, int]] = []
+    ended = 0
     for index in range(begin, end):
-        point = _point(style, lines[index], pair)
-        if point is None:
-            if points:
-                break
+        row = split_line(lines[index], pair.separator).cells
+        energy = row[pair.energy] if len(row) > pair.energy else ""
+        intensity = row[pair.intensity] if len(row) > pair.intensity else ""
+        if not energy and not intensity:
+            ended = index + 1 if cells else 0
             continue
-        points.append((*point, index + 1))
-    if not points:
+        readable = is_number(energy) and is_number(intensity)
+        if not readable and not is_number(energy) and not is_number(intensity):
+            ended = index + 1 if cells else 0  # words: a footer, or the title of the next table
+            continue
+        if not readable or ended:
+            line = index + 1 if not readable else ended
+            raise InputError(
+                f"{file}: line {line} (`{lines[line - 1].strip()[:40]}`) stands inside the table at line {begin} and "
+                f"holds no two numbers in columns {pair.energy + 1} and {pair.intensity + 1}, correct it."
+            )
+        cells.append((energy, intensity, index + 1))
+    if not cells:
         return None
-    energy, intensity, numbers = zip(*points, strict=True)
+    try:
+        energies = read_column([energy for energy, _, _ in cells])
+        intensities = read_column([intensity for _, intensity, _ in cells], "," if "," in cells[0][0] else None)
+    except AmbiguousError as error:
+        raise InputError(f"{file}: the table at line {begin} can be read in two ways: {error}.") from None
+    source = _near(_SOURCE, titles, pair)
+    warnings: tuple[SpectrumWarning, ...] = ()
+    if pair.scale == "kinetic" and source is None:
+        source = AL_K_ALPHA_EV
+        text = f"Only kinetic energies are given: Al K-alpha ({AL_K_ALPHA_EV} eV) was assumed as the source."
+        warnings = (SpectrumWarning("source-assumed", text),)
     return Draft(
-        label=label,
-        energy_ev=np.array(energy, dtype=np.float64),
-        intensity=np.array(intensity, dtype=np.float64),
+        label="",
+        energy_ev=np.array(energies, dtype=np.float64),
+        intensity=np.array(intensities, dtype=np.float64),
         place=f"the table at line {begin} (column {pair.energy + 1})",
         scale=pair.scale,
         intensity_unit=pair.unit,
-        source_energy_ev=AL_K_ALPHA_EV if pair.scale == "kinetic" else None,
-        lines=np.array(numbers, dtype=np.int64),
+        source_energy_ev=source,
+        dwell_s=_near(_DWELL, titles, pair) if pair.unit == "counts" else None,
+        lines=np.array([line for _, _, line in cells], dtype=np.int64),
+        warnings=warnings,
     )
-
-
-def _point(style: Style, line: str, pair: _Columns) -> tuple[float, float] | None:
-    # Not `style.cells`: stripping the line would move the columns when the first cells are empty.
-    cells = [cell.strip().strip('"') for cell in line.split(style.separator)]
-    if len(cells) <= pair.intensity:
-        return None
-    energy, intensity = style.number(cells[pair.energy]), style.number(cells[pair.intensity])
-    return None if energy is None or intensity is None else (energy, intensity)

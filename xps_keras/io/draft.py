@@ -7,9 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import InputError, SpectrumWarning
+from xps_keras.printable import printable
 from xps_keras.spectrum import AL_K_ALPHA_EV, FEWEST_POINTS, Region
 
 _AL_TOLERANCE_EV = 0.5  # instruments write 1486.6, 1486.61, 1486.68, 1486.7, 1487
+_FERMI_SIDE_EV = -20.0  # a valence band reaches a little to either side of zero, a core level does not
 LARGEST = 1e30
 """No number in a file may reach this: far above any count, and safe in single precision."""
 MOST_NEGATIVE = 0.6
@@ -33,6 +35,16 @@ class Draft:
     dwell_s: float | None = None
     scans: int | None = None
     charge_correction_ev: float | None = None
+    part: int = 0
+    """Number of the file within the file, from 0, where several stand one behind the other."""
+    blocks: tuple[int, ...] = ()
+    """Numbers, from 1, of the file's own blocks that the region was read from."""
+    warnings: tuple[SpectrumWarning, ...] = ()
+    """What a user should know about this region; what concerns the whole file stands in ``Parsed``."""
+    sample: str = ""
+    """Name of the sample, with level, position or angle where the file tells several apart by them; '' for none."""
+    element_line: str = ""
+    """Core line that the file itself names for the region, in a field of its own (``Bi 4f``); '' when it names none."""
     lines: NDArray[np.int64] | None = None
     """Line of each point in the file, counted from 1, shape ``(n,)``; None when points have no lines of their own."""
 
@@ -66,8 +78,8 @@ def to_region(draft: Draft, file: str) -> tuple[Region, tuple[SpectrumWarning, .
         InputError: If the region has too few points, values that are no numbers, energies out of order, no source
             energy for a kinetic scale, no signal at all, or mostly negative intensities.
     """
-    energy = np.array(draft.energy_ev, dtype=np.float64)
-    intensity = np.array(draft.intensity, dtype=np.float64)
+    energy = np.asarray(draft.energy_ev, dtype=np.float64)
+    intensity = np.asarray(draft.intensity, dtype=np.float64)
     if len(energy) < FEWEST_POINTS:
         raise InputError(
             f"{file}: {draft.place} holds {len(energy)} points where a region needs at least {FEWEST_POINTS}, "
@@ -87,10 +99,15 @@ def to_region(draft: Draft, file: str) -> tuple[Region, tuple[SpectrumWarning, .
                 "add a header line such as `Excitation energy: 1486.6 eV` or export binding energies."
             )
         energy = draft.source_energy_ev - energy
+    warnings = [*draft.warnings]
+    if draft.scale == "binding" and float(np.median(energy)) < _FERMI_SIDE_EV and float(energy.max()) < -_FERMI_SIDE_EV:
+        energy = -energy
+        text = f"The energies of {draft.place} are negative, E - E(Fermi): they were read as binding energies."
+        warnings.append(SpectrumWarning("negative-energies", text))
     energy, intensity = _ascending(energy, intensity, draft, file)
-    warnings = [*_intensity_warnings(intensity, draft, file), *_source_warnings(draft)]
+    warnings += [*_intensity_warnings(intensity, draft, file), *_source_warnings(draft)]
     region = Region(
-        label=draft.label,
+        label=printable(draft.label),
         binding_energy_ev=energy,
         intensity=intensity,
         intensity_unit=draft.intensity_unit,
@@ -100,6 +117,9 @@ def to_region(draft: Draft, file: str) -> tuple[Region, tuple[SpectrumWarning, .
         scans=draft.scans,
         charge_correction_ev=draft.charge_correction_ev,
         place=draft.place,
+        sample=printable(draft.sample),
+        element_line=draft.element_line,
+        blocks=draft.blocks,
     )
     return region, tuple(warnings)
 

@@ -1,67 +1,219 @@
-"""Columns of numbers in text of unknown style: separators, decimal comma, quotes."""
+"""Columns of numbers in text of unknown style: separators, quotes, decimal and thousands marks, units in cells."""
 
-from collections.abc import Iterable
+import csv
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+
+_MINUS = str.maketrans({"\N{MINUS SIGN}": "-", "\N{EN DASH}": "-", "\N{SMALL HYPHEN-MINUS}": "-", "\uff0d": "-"})
+_SPACES = str.maketrans({"\N{NO-BREAK SPACE}": " ", "\N{NARROW NO-BREAK SPACE}": " ", "\N{THIN SPACE}": " "})
+_APOSTROPHES = str.maketrans({"\N{RIGHT SINGLE QUOTATION MARK}": "'"})
+_UNIT = re.compile(r"\s*(?:eV|keV|cps|kcps|counts?(?:/s)?|cts|c/s|a\.\s?u\.)\Z", re.IGNORECASE)
+_PLAIN = re.compile(r"[-+]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][-+]?\d+)?\Z")
+_NAMED = frozenset(["nan", "-nan", "+nan", "inf", "-inf", "+inf"])
+_GROUPED = re.compile(r"([-+]?\d{1,3})((?:[ ',.]\d{3})+)(?:([.,])(\d*))?\Z")
+
+
+def cleaned(cell: str) -> str:
+    """Strip a cell of quotes, of a unit behind its number, and of typographic minus signs and spaces."""
+    text = cell if cell.isascii() else cell.translate(_MINUS).translate(_SPACES).translate(_APOSTROPHES)
+    text = text.strip().strip("\"'").strip()
+    return _UNIT.sub("", text) if text and not text[-1].isdigit() else text
+
+
+def is_number(cell: str) -> bool:
+    """Tell whether a cleaned cell is a number in some style; NaN and inf are numbers here, refused later by name."""
+    return bool(_PLAIN.match(cell)) or cell.lower() in _NAMED or bool(_GROUPED.match(cell))
 
 
 @dataclass(frozen=True)
-class Style:
-    """How the numbers of a line are written."""
+class Row:
+    """One line cut into cells."""
 
-    separator: str | None
-    """Character between columns, None for any white space."""
-    decimal: str
-    """``.`` or ``,``."""
+    cells: tuple[str, ...]
+    """Cleaned cells, empty ones at the end left out."""
 
-    def cells(self, line: str) -> list[str]:
-        """Split a line into cells, without quotes and without empty cells at its end."""
-        cells = [cell.strip().strip("\"'").strip() for cell in line.strip().split(self.separator)]
-        while cells and not cells[-1]:
-            cells.pop()
-        return cells
+    @cached_property
+    def numeric(self) -> tuple[bool, ...]:
+        """Which cells are numbers."""
+        return tuple(map(is_number, self.cells))
 
-    def number(self, cell: str) -> float | None:
-        """Read one cell; None when it is no number. NaN and inf are numbers here and refused later, by name."""
-        if self.decimal == "," and "." in cell:
-            return None
-        try:
-            return float(cell.replace(",", ".") if self.decimal == "," else cell)
-        except ValueError:
-            return None
+    @property
+    def is_row(self) -> bool:
+        """Whether the line belongs to a table: its first filled cell is a number, and another is too."""
+        first = next((index for index, cell in enumerate(self.cells) if cell), None)
+        return first is not None and self.numeric[first] and sum(self.numeric) >= 2
 
-    def row(self, line: str) -> list[float]:
-        """Return the numbers a line begins with, up to the first cell that is none."""
-        numbers: list[float] = []
-        for cell in self.cells(line):
-            value = self.number(cell)
-            if value is None:
-                break
-            numbers.append(value)
-        return numbers
+    @property
+    def begins_with_number(self) -> bool:
+        """Whether the first cell is a number."""
+        return bool(self.cells) and self.numeric[0]
 
 
-# Order decides ties: a tab or a semicolon is never part of a number, a comma may be.
-STYLES = (
-    Style("\t", "."),
-    Style("\t", ","),
-    Style(";", "."),
-    Style(";", ","),
-    Style(None, "."),
-    Style(None, ","),
-    Style(",", "."),
-)
+def split_line(line: str, separator: str | None) -> Row:
+    """Cut a line into cells.
+
+    Args:
+        line: The line.
+        separator: Character between columns; None for any white space. Quotes protect a separator within a cell.
+
+    Returns:
+        The cells; empty ones at the end are left out, those before a filled one are kept.
+    """
+    if separator is None:
+        cells = line.split()
+    elif '"' in line:
+        cells = next(csv.reader([line], delimiter=separator, skipinitialspace=True), [])
+    else:
+        cells = line.split(separator)
+    cells = [cleaned(cell) for cell in cells]
+    while cells and not cells[-1]:
+        cells.pop()
+    return Row(tuple(cells))
 
 
-def find_style(lines: Iterable[str]) -> tuple[Style, int]:
-    """Find the style in which most lines begin with two numbers.
+# Order decides ties: a tab or a semicolon is never part of a number, a comma or a space may be.
+SEPARATORS = ("\t", ";", None, ",")
+
+
+def find_separator(lines: Iterable[str]) -> tuple[str | None, int]:
+    """Find the separator by which most lines are rows of numbers.
 
     Args:
         lines: Lines of a file, headers included.
 
     Returns:
-        The style, and the number of lines that begin with two numbers in it.
+        The separator, and the number of lines that are rows.
     """
-    sample = list(lines)
-    counts = [sum(len(style.row(line)) >= 2 for line in sample) for style in STYLES]
-    best = max(range(len(STYLES)), key=lambda index: counts[index])
-    return STYLES[best], counts[best]
+    sample = [line for line in lines if any(letter.isdigit() for letter in line)]
+    counts = []
+    for separator in SEPARATORS:
+        if separator is not None and not any(separator in line for line in sample):
+            counts.append(0)
+            continue
+        counts.append(sum(split_line(line, separator).is_row for line in sample))
+    best = max(range(len(SEPARATORS)), key=lambda index: counts[index])
+    return SEPARATORS[best], counts[best]
+
+
+class AmbiguousError(Exception):
+    """Numbers of a column may be read in two ways that differ; the text names one of them."""
+
+
+def read_column(cells: Sequence[str], decimal_elsewhere: str | None = None) -> list[float]:
+    """Read the numbers of one column, whose style they share.
+
+    A mark followed by other than three digits, or in front of which more than three stand, parts decimals. A mark that
+    stands twice in a number, or beside another mark to its right, parts thousands. Where neither is seen, a column in
+    which numbers with the mark stand beside whole numbers above 99 may mean either.
+
+    Args:
+        cells: Cleaned cells, each a number.
+        decimal_elsewhere: The decimal mark of other columns, None when none is known.
+
+    Returns:
+        The numbers.
+
+    Raises:
+        AmbiguousError: If a mark may part thousands or decimals.
+    """
+    try:
+        if not any("," in cell or "_" in cell for cell in cells):
+            values = [float(cell) for cell in cells]
+            if not _may_be_thousands(cells, "."):
+                return values
+    except ValueError:
+        pass  # thousands marks, read below
+    decimal = decimal_mark(cells)
+    if decimal is None and decimal_elsewhere is not None:
+        # Decimals in another column do not make 1.131 beside 950 clear; the other mark is one of thousands then.
+        _require_clear(cells, decimal_elsewhere)
+        decimal = decimal_elsewhere
+    if decimal is None:
+        for mark in ".,":
+            _require_clear(cells, mark)
+        decimal = "," if any("," in cell for cell in cells) and not any("." in cell for cell in cells) else "."
+    return [_number(cell, decimal) for cell in cells]
+
+
+def decimal_mark(cells: Sequence[str]) -> str | None:
+    """Return the mark that parts decimals by the evidence of these numbers, None when there is none.
+
+    Raises:
+        AmbiguousError: If both marks do.
+    """
+    found: dict[str, str] = {}
+    for cell in cells:
+        mark = _decimal_evidence(cell)
+        if mark is not None:
+            found.setdefault(mark, cell)
+    if len(found) > 1:
+        raise AmbiguousError(f"`{found['.']}` has a decimal point and `{found[',']}` a decimal comma")
+    return next(iter(found), None)
+
+
+def _decimal_evidence(cell: str) -> str | None:
+    mantissa = cell.lower().partition("e")[0]
+    points, commas = mantissa.count("."), mantissa.count(",")
+    if points and commas:
+        if points > 1 or commas > 1:
+            return "," if points > 1 else "."
+        return "." if mantissa.rindex(".") > mantissa.rindex(",") else ","
+    if points + commas == 0:
+        return None
+    mark = "." if points else ","
+    if points + commas > 1:
+        return "," if mark == "." else "."  # the other one, since this one parts thousands
+    whole, _, rest = mantissa.lstrip("+-").partition(mark)
+    spaced = " " in whole or "'" in whole
+    if spaced or len(rest) != 3 or not 1 <= len(whole) <= 3 or whole.startswith("0") or mantissa != cell.lower():
+        return mark
+    return None
+
+
+def _may_be_thousands(cells: Sequence[str], mark: str) -> bool:
+    """Tell whether numbers with a mark and exactly three digits behind it stand beside whole numbers above 99."""
+    marked = [cell for cell in cells if mark in cell]
+    if not marked or len(marked) == len(cells) or any(_decimal_evidence(cell) for cell in marked):
+        return False
+    return any(len(cell.lstrip("+-")) == 3 and cell.lstrip("+-").isdigit() for cell in cells)
+
+
+def _require_clear(cells: Sequence[str], mark: str) -> None:
+    if _may_be_thousands(cells, mark):
+        example = next(cell for cell in cells if mark in cell)
+        whole = next(cell for cell in cells if cell.lstrip("+-").isdigit())
+        raise AmbiguousError(f"`{example}` beside `{whole}` may have a thousands separator or decimals")
+
+
+def _number(cell: str, decimal: str) -> float:
+    if cell.lower() in _NAMED:
+        return float(cell)
+    text = cell.replace(" ", "").replace("'", "").replace("_", "")
+    thousands = "," if decimal == "." else "."
+    return float(text.replace(thousands, "").replace(decimal, "."))
+
+
+def join_spaced_thousands(rows: Sequence[Row]) -> list[Row] | None:
+    """Join numbers that white space cut at their thousands: ``280.3 1 026`` beside ``280.4 987``.
+
+    Args:
+        rows: Rows of a table whose columns white space parts.
+
+    Returns:
+        The rows with two columns, None when they are not of this kind: every row has an energy and then one number in
+        groups of three, and rows differ in their number of groups or a group begins with a zero.
+    """
+    joined = []
+    zero = False
+    for row in rows:
+        energy, *groups = row.cells
+        if not groups or not groups[0].lstrip("+-").isdigit() or len(groups[0].lstrip("+-")) > 3:
+            return None
+        if any(len(group) != 3 or not group.isdigit() for group in groups[1:]):
+            return None
+        zero = zero or any(group.startswith("0") for group in groups[1:])
+        joined.append(Row((energy, "".join(groups))))
+    lengths = {len(row.cells) for row in rows}
+    return joined if max(lengths) > 2 and (len(lengths) > 1 or zero) else None

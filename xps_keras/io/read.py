@@ -1,62 +1,120 @@
-"""One entrance for all files: look at the content, choose the reader, check what it found."""
+"""One entrance for all files: look at the content, choose the reader, check what it found, part it into samples."""
 
 import hashlib
+from collections import deque
 from pathlib import Path
-from types import ModuleType
 
 from xps_keras.errors import InputError, SpectrumWarning, XpsKerasError
 from xps_keras.files import StrPath
-from xps_keras.io import casaxps_text, text, unread, vamas
 from xps_keras.io.decode import to_text
-from xps_keras.io.draft import Parsed, to_region
-from xps_keras.spectrum import Region, Spectrum
+from xps_keras.io.draft import to_region
+from xps_keras.io.reader import Reader
+from xps_keras.io.registry import READERS
+from xps_keras.io.samples import Found, samples_of
+from xps_keras.spectrum import Spectrum
 
-READERS: tuple[ModuleType, ...] = (vamas, casaxps_text, text)
-"""Modules with ``NAME``, ``recognises(head)`` and ``parse(data, path)``."""
 LARGEST_BYTES = 200_000_000
 """Files above this size are no spectra: the longest VAMAS depth profiles are a few ten megabytes."""
 _HEAD_BYTES = 65_536
+_MOST_NAMES = 8  # samples listed in a message
 
 
-def read(path: StrPath) -> Spectrum:
-    """Read a spectrum file of any known format; the content decides which, not the name.
+def read(path: StrPath, sample: str | int | None = None) -> Spectrum:
+    """Read one sample of a spectrum file of any known format; the content decides which, not the name.
 
     Args:
         path: The file.
+        sample: Name of the sample or its number, from 1; None for a file that holds only one.
 
     Returns:
         Its regions on ascending binding energy, in file order, and what a user should know about them. Regions that
         cannot be used are left out with a warning as long as one can.
 
     Raises:
+        InputError: If the file cannot be opened, is of no known format, holds no usable region, or no such sample, or
+            several samples of which none was named.
+    """
+    spectra = read_all(path)
+    if sample is not None:
+        return choose(spectra, sample)
+    if len(spectra) > 1:
+        raise InputError(f"{spectra[0].path.name}: the file holds {listing(spectra)}, name the one that is meant.")
+    return spectra[0]
+
+
+def read_all(path: StrPath) -> tuple[Spectrum, ...]:
+    """Read every sample of a spectrum file.
+
+    Args:
+        path: The file.
+
+    Returns:
+        One spectrum per sample, in the order in which they begin; see ``read``.
+
+    Raises:
         InputError: If the file cannot be opened, is of no known format, or holds no usable region.
     """
     path = Path(path)
     data = _bytes(path)
-    name = path.name
-    reader = _reader(data[:_HEAD_BYTES], name)
-    parsed: Parsed = reader.parse(data, path)
-    regions: list[Region] = []
-    warnings = list(parsed.warnings)
+    reader = _reader(data, path)
+    digest = hashlib.sha256(data).hexdigest()
+    parsed = reader.read(data, path)
+    del data  # a large file and all its numbers need not be kept twice
+    drafts, said = deque(parsed.drafts), parsed.warnings
+    del parsed
+    found: list[Found] = []
     refused: list[XpsKerasError] = []
-    for draft in parsed.drafts:
+    while drafts:
+        draft = drafts.popleft()
         try:
-            region, notes = to_region(draft, name)
+            region, notes = to_region(draft, path.name)
         except XpsKerasError as error:
             refused.append(error)
             continue
-        regions.append(region)
-        warnings.extend(notes)
-    if not regions:
+        found.append(Found(region, draft.part, notes))
+    if not found:
         raise refused[0]
-    warnings += [SpectrumWarning("region-skipped", f"A region was left out: {error!s}") for error in refused]
-    return Spectrum(
-        path=path,
-        file_format=reader.NAME,
-        sha256=hashlib.sha256(data).hexdigest(),
-        regions=tuple(regions),
-        warnings=tuple(dict.fromkeys(warnings)),
+    skipped = [SpectrumWarning("region-skipped", f"A region was left out: {error!s}") for error in refused]
+    return tuple(
+        Spectrum(
+            path=path,
+            file_format=reader.name,
+            sha256=digest,
+            regions=sample.regions,
+            warnings=tuple(dict.fromkeys((*said, *sample.warnings, *skipped))),
+            sample=sample.name,
+            sample_number=number,
+        )
+        for number, sample in enumerate(samples_of(found), start=1)
     )
+
+
+def choose(spectra: tuple[Spectrum, ...], sample: str | int) -> Spectrum:
+    """Return one sample of a file.
+
+    Args:
+        spectra: The samples of one file.
+        sample: Name, in any case of letters, or number from 1. A name goes before a number written the same.
+
+    Returns:
+        The sample.
+
+    Raises:
+        InputError: If there is none of that name or number, or several of that name.
+    """
+    wanted = str(sample).strip().lower()
+    named = [spectrum for spectrum in spectra if spectrum.sample.lower() == wanted]
+    numbered = [spectrum for spectrum in spectra if str(spectrum.sample_number) == wanted]
+    if len(found := named or numbered) == 1:
+        return found[0]
+    raise InputError(f"{spectra[0].path.name}: there is no sample `{sample}`, the file holds {listing(spectra)}.")
+
+
+def listing(spectra: tuple[Spectrum, ...]) -> str:
+    """Name the samples of a file for a message: ``3 samples (1 PET, 2 nylon, 3 PTFE)``."""
+    names = [f"{spectrum.sample_number} {spectrum.sample or 'without a name'}" for spectrum in spectra]
+    more = f", and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    return f"{len(names)} sample{'s' if len(names) > 1 else ''} ({', '.join(names[:_MOST_NAMES])}{more})"
 
 
 def _bytes(path: Path) -> bytes:
@@ -82,18 +140,15 @@ def _bytes(path: Path) -> bytes:
         raise InputError(f"{path}: cannot be read ({error.strerror or error}), check the name and the disk.") from error
 
 
-def _reader(head: bytes, name: str) -> ModuleType:
+def _reader(data: bytes, path: Path) -> Reader:
+    """Choose the first reader that knows the content."""
     for reader in READERS:
-        if reader.recognises(head):
+        if reader.recognises(data, path):
             return reader
-    known = unread.identify(head)
-    if known is not None:
-        what, remedy = known
-        raise InputError(f"{name}: this is {what}, which is not read here yet, {remedy}.")
-    if to_text(head) is None:
+    if to_text(data[:_HEAD_BYTES]) is None:
         raise InputError(
-            f"{name}: the content is binary and of no known format, export it as VAMAS or as two-column text."
+            f"{path.name}: the content is binary and of no known format, export it as VAMAS or as two-column text."
         )
     raise InputError(
-        f"{name}: no two columns of numbers were found, export binding energy and counts as two columns, or VAMAS."
+        f"{path.name}: no two columns of numbers were found, export binding energy and counts as two columns, or VAMAS."
     )

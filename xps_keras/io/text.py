@@ -1,6 +1,7 @@
-"""Reader of two-column text in its usual disguises: csv, txt, xy, dat."""
+"""Reader of columns of numbers in their usual disguises: csv, txt, xy, dat."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Literal
@@ -9,155 +10,244 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import InputError, SpectrumWarning
-from xps_keras.io import casaxps_text, unread, vamas
-from xps_keras.io.decode import to_text
+from xps_keras.io.column_names import Pair, pairs_by_name, unit_of
+from xps_keras.io.decode import to_lines, to_text
 from xps_keras.io.draft import Draft, Parsed
-from xps_keras.io.number_table import Style, find_style
-from xps_keras.io.text_notes import COMMENT_MARKS, Notes, read_notes
+from xps_keras.io.number_table import find_separator, join_spaced_thousands
+from xps_keras.io.samples import parted_names
+from xps_keras.io.text_columns import column_names, pairs_by_position
+from xps_keras.io.text_notes import CORE_LINE, Notes, Scale, names_nothing, read_notes
+from xps_keras.io.text_tables import Table, column, common_decimal, tables_of
 from xps_keras.spectrum import AL_K_ALPHA_EV, FEWEST_POINTS
 
-NAME = "two-column text"
+_HEAD_BYTES = 65_536
 GAP_STEPS = 10
 """A jump of more steps than this, and of more than 1 eV, begins another region."""
 _KINETIC_AL_EV = 700.0
 """Kinetic energies reach beyond this in every C 1s or survey measurement with Al K-alpha."""
+_HIGHEST_ORGANIC_EV = 900.0
+"""No line of an organic element has a binding energy above this but F 1s' neighbours, and few have any above 700 eV."""
+_CARBON_EV = (280.0, 294.0)
+_MOST_HEADER_ROWS = 3
 
 
-@dataclass
-class _Table:
-    """Consecutive rows of numbers, and the words before them."""
+class TextReader:
+    """Columns of numbers, with or without words about them."""
 
-    words: list[str]
-    rows: list[list[float]]
-    lines: list[int]
-    """Line of each row, counted from 1."""
-    parted_by_words: bool
-    """Whether words stand between this table and the one before it, rather than blank or comment lines alone."""
+    name = "two-column text"
+    extra = None
+
+    def recognises(self, content: bytes, path: Path) -> bool:
+        """Tell whether the file is text with lines of two numbers."""
+        text = to_text(content[:_HEAD_BYTES])
+        return text is not None and find_separator(to_lines(text))[1] > 0
+
+    def read(self, content: bytes, path: Path) -> Parsed:
+        """Read the regions of a text file.
+
+        Energies are binding energies unless words or numbers say kinetic; a kinetic scale without a source energy is
+        taken as Al K-alpha where energies reach beyond 700 eV, with a warning.
+
+        Args:
+            content: The file.
+            path: Its path, for messages.
+
+        Returns:
+            One draft per region, in file order.
+
+        Raises:
+            InputError: If a row among the numbers is broken, or a number may be read in two ways.
+        """
+        lines = to_lines(to_text(content) or "")
+        separator, _ = find_separator(lines)
+        found: list[_Found] = []
+        warnings: list[SpectrumWarning] = []
+        earlier = Notes()
+        for table in tables_of(lines, separator, path.name):
+            notes = read_notes(table.words).after(earlier)
+            earlier = notes
+            regions, said = _regions(table, notes, separator, path.name)
+            found += regions
+            warnings += said
+        scale, scale_said = _assumed_scale(found)
+        drafts = [_draft(item, scale) for item in found]
+        names = parted_names(
+            [draft.sample for draft in drafts],
+            [draft.label for draft in drafts],
+            [f"cycle {item.notes.cycle}" if item.notes.cycle else "" for item in found],
+        )
+        drafts = [replace(draft, sample=name) for draft, name in zip(drafts, names, strict=True)]
+        return Parsed(tuple(drafts), tuple(dict.fromkeys([*warnings, *scale_said])))
 
 
-def recognises(head: bytes) -> bool:
-    """Tell whether a file that begins with ``head`` is text with lines of two numbers and of no other known format."""
-    if vamas.recognises(head) or casaxps_text.recognises(head) or unread.identify(head) is not None:
-        return False
-    text = to_text(head)
-    return text is not None and find_style(text.splitlines())[1] > 0
+@dataclass(frozen=True)
+class _Found:
+    """One region before its scale is settled."""
+
+    energy: NDArray[np.float64]
+    intensity: NDArray[np.float64]
+    lines: NDArray[np.int64]
+    scale: Scale | None
+    label: str
+    unit: Literal["counts", "counts/s"] | None
+    column: int
+    notes: Notes
 
 
-def parse(data: bytes, path: Path) -> Parsed:
-    """Read the regions of a text file.
-
-    Energies are binding energies unless the words before them say kinetic; a kinetic scale without a source energy
-    is taken as Al K-alpha where energies reach beyond 700 eV, with a warning.
-
-    Args:
-        data: The file.
-        path: Its path, for messages.
-
-    Returns:
-        One draft per region, in file order.
-
-    Raises:
-        InputError: If a row among the numbers is broken.
-    """
-    lines = (to_text(data) or "").splitlines()
-    style, _ = find_style(lines)
-    tables = _merge(_tables(lines, style, path))
-    drafts: list[Draft] = []
+def _regions(
+    table: Table, notes: Notes, separator: str | None, file: str
+) -> tuple[list[_Found], list[SpectrumWarning]]:
+    """Read the energy and intensity columns of one table."""
     warnings: list[SpectrumWarning] = []
-    earlier = Notes()
-    for table in tables:
-        notes = read_notes(table.words, style, len(table.rows[0])).after(earlier)
-        earlier = notes
-        energy, intensity = _two_columns(table, notes, path)
-        numbers = np.array(table.lines, dtype=np.int64)
-        scale, source, said = _scale(notes, energy)
-        warnings += said
-        if min(map(len, table.rows)) > 2:
-            columns = f"{notes.energy_column + 1} (energy) and {notes.intensity_column + 1} (intensity)"
-            text = f"Of the {len(table.rows[0])} columns only {columns} were read."
-            warnings.append(SpectrumWarning("columns-ignored", text))
-        for part in split_at_jumps(energy):
-            drafts.append(
-                Draft(
-                    label=notes.label,
-                    energy_ev=energy[part],
-                    intensity=intensity[part],
-                    place=f"the table at line {numbers[part][0]}",
-                    scale=scale,
-                    intensity_unit=notes.unit or "arbitrary",
-                    source_energy_ev=source,
-                    dwell_s=notes.dwell_s,
-                    scans=notes.scans,
-                    lines=numbers[part],
-                )
-            )
-    return Parsed(tuple(drafts), tuple(warnings))
+    if separator is None and (joined := join_spaced_thousands(table.rows)) is not None:
+        table = replace(table, rows=joined)
+        text = f"The numbers from line {table.lines[0]} on were read with spaces between their thousands."
+        warnings.append(SpectrumWarning("thousands-joined", text))
+    names = column_names(table, separator)
+    decimal = common_decimal(table, file)
+    pairs = pairs_by_name(names)
+    if not pairs:
+        pairs = pairs_by_position(table, decimal, file)
+    pairs = _one_scale_each(table, pairs, decimal, file)
+    found = []
+    for pair in pairs:
+        found += _columns(table, pair, names, notes, decimal, file, several=len(pairs) > 1)
+    read = {index for pair in pairs for index in (pair.energy, pair.intensity)}
+    filled = {index for row in table.rows for index, cell in enumerate(row.cells) if cell}
+    left = sorted(filled - read)
+    if left:
+        called = ", ".join(f"{index + 1} (`{names[index]}`)" if names[index] else str(index + 1) for index in left[:8])
+        more = f" and {len(left) - 8} more" if len(left) > 8 else ""
+        text = f"Of the {len(filled)} columns at line {table.lines[0]}, these were not read: {called}{more}."
+        warnings.append(SpectrumWarning("columns-ignored", text))
+    kept = [item for item in found if item.energy.size]
+    for item in kept:
+        head = _header_rows(item.energy)
+        if head:
+            lines = ", ".join(str(line) for line in item.lines[:head])
+            text = f"Line {lines} stands apart from the energies that follow and was taken for a part of the header."
+            warnings.append(SpectrumWarning("rows-ignored", text))
+    return [part for item in kept for part in _parts(item)], warnings
 
 
-def _scale(
-    notes: Notes, energy: NDArray[np.float64]
-) -> tuple[Literal["binding", "kinetic"], float | None, list[SpectrumWarning]]:
-    source = notes.source_energy_ev
-    if notes.scale is None:
-        text = "The file does not say whether its energies are binding or kinetic: binding energies were assumed."
-        return "binding", source, [SpectrumWarning("scale-assumed", text)]
-    if notes.scale == "binding" or source is not None:
-        return notes.scale, source, []
-    if float(np.nanmax(energy)) <= _KINETIC_AL_EV:
+def _columns(
+    table: Table, pair: Pair, names: Sequence[str], notes: Notes, decimal: str | None, file: str, several: bool
+) -> list[_Found]:
+    energy, places = column(table, pair.energy, decimal, file)
+    intensity, others = column(table, pair.intensity, decimal, file)
+    if places != others:
+        place = min(set(places) ^ set(others))
+        lost = pair.energy if place in others else pair.intensity
+        raise InputError(f"{file}: line {table.lines[place]} holds no number in column {lost + 1}, correct it.")
+    if not energy:
+        return []
+    called = (names[pair.energy], names[pair.intensity])
+    in_names = next((match for name in called if (match := CORE_LINE.search(name))), None)
+    own = in_names[0].strip() if in_names else ""
+    label = (own or notes.label) if several else (notes.label or own)
+    if not label and not names_nothing(called[1]):
+        label = called[1]
+    return [
+        _Found(
+            energy=np.array(energy, dtype=np.float64),
+            intensity=np.array(intensity, dtype=np.float64),
+            lines=np.array(table.lines, dtype=np.int64)[places],
+            scale=notes.scale if pair.scale is None else pair.scale,
+            label=label,
+            unit=notes.rate_line or unit_of(called[1]) or notes.unit,
+            column=pair.energy + 1 if several else 0,
+            notes=notes,
+        )
+    ]
+
+
+def _one_scale_each(table: Table, pairs: list[Pair], decimal: str | None, file: str) -> list[Pair]:
+    """Leave out a kinetic pair whose binding energies stand in the same rows: the sum of both is the source's."""
+    if len({pair.scale for pair in pairs}) < 2:
+        return pairs
+    binding = [column(table, pair.energy, decimal, file)[0] for pair in pairs if pair.scale == "binding"]
+    kept = []
+    for pair in pairs:
+        if pair.scale == "kinetic":
+            energy = np.array(column(table, pair.energy, decimal, file)[0])
+            sums = [energy + np.array(other) for other in binding if len(other) == len(energy)]
+            if any(len(total) and float(np.ptp(total)) < 0.05 for total in sums):
+                continue
+        kept.append(pair)
+    return kept
+
+
+def _header_rows(energy: NDArray[np.float64]) -> int:
+    """Count rows at the top whose first number is no energy of the axis that follows, such as a number of points."""
+    if len(energy) < FEWEST_POINTS + 1:
+        return 0
+    steps = np.diff(energy)
+    usual = float(np.median(steps))
+    if not np.isfinite(steps).all() or usual == 0:
+        return 0
+    apart = np.abs(steps) > max(1.0, GAP_STEPS * abs(usual))
+    for count in range(min(_MOST_HEADER_ROWS, len(steps)), 0, -1):
+        if apart[count - 1]:
+            return count
+    return 0
+
+
+def _parts(item: _Found) -> list[_Found]:
+    head = _header_rows(item.energy)
+    parts = []
+    for part in split_at_jumps(item.energy[head:]):
+        rows = slice(part.start + head, part.stop + head)
+        parts.append(replace(item, energy=item.energy[rows], intensity=item.intensity[rows], lines=item.lines[rows]))
+    return parts
+
+
+def _draft(item: _Found, assumed: Scale) -> Draft:
+    notes = item.notes
+    scale, source, said = _scale(item, assumed)
+    column_text = f" (column {item.column})" if item.column else ""
+    return Draft(
+        label=item.label,
+        energy_ev=item.energy,
+        intensity=item.intensity,
+        place=f"the table at line {item.lines[0]}{column_text}",
+        scale=scale,
+        intensity_unit=item.unit or "arbitrary",
+        source_energy_ev=source,
+        dwell_s=notes.dwell_s,
+        scans=1 if notes.separate_scans else notes.scans,
+        lines=item.lines,
+        sample=notes.sample,
+        warnings=tuple(said),
+    )
+
+
+def _scale(item: _Found, assumed: Scale) -> tuple[Scale, float | None, list[SpectrumWarning]]:
+    scale, source = item.scale or assumed, item.notes.source_energy_ev
+    if scale == "binding" or source is not None:
+        return scale, source, []
+    if float(np.nanmax(item.energy)) <= _KINETIC_AL_EV:
         return "kinetic", None, []
     text = f"Kinetic energies without a source energy: Al K-alpha ({AL_K_ALPHA_EV} eV) was assumed."
     return "kinetic", AL_K_ALPHA_EV, [SpectrumWarning("source-assumed", text)]
 
 
-def _tables(lines: list[str], style: Style, path: Path) -> list[_Table]:
-    """Gather consecutive rows of numbers."""
-    rows = [style.row(line) for line in lines]
-    tables: list[_Table] = []
-    words: list[str] = []
-    parted = True
-    fresh = True
-    for index, (line, row) in enumerate(zip(lines, rows, strict=True)):
-        if len(row) >= 2:
-            if fresh:
-                tables.append(_Table(words, [], [], parted))
-                words, parted, fresh = [], False, False
-            tables[-1].rows.append(row)
-            tables[-1].lines.append(index + 1)
-            continue
-        text = line.strip()
-        following = rows[index + 1] if index + 1 < len(rows) else []
-        if not fresh and len(row) == 1 and len(following) >= 2:
-            raise InputError(f"{path.name}: line {index + 1} (`{text[:40]}`) does not hold two numbers, correct it.")
-        fresh = True
-        if text:
-            words.append(text)
-            parted = parted or text[0] not in COMMENT_MARKS
-    return tables
-
-
-def _merge(tables: list[_Table]) -> list[_Table]:
-    """Join tables that only blank or comment lines part and whose energies run on."""
-    merged: list[_Table] = []
-    for table in tables:
-        last = merged[-1] if merged else None
-        if last is not None and not table.parted_by_words and len(last.rows) > 1:
-            step = last.rows[-1][0] - last.rows[-2][0]
-            if step and abs((table.rows[0][0] - last.rows[-1][0]) / step - 1.0) < 0.5:
-                last.rows += table.rows
-                last.lines += table.lines
-                continue
-        merged.append(table)
-    return merged
-
-
-def _two_columns(table: _Table, notes: Notes, path: Path) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    last = max(notes.energy_column, notes.intensity_column)
-    for row, line in zip(table.rows, table.lines, strict=True):
-        if len(row) <= last:
-            raise InputError(f"{path.name}: line {line} holds {len(row)} numbers, column {last + 1} is missing.")
-    energy = np.array([row[notes.energy_column] for row in table.rows], dtype=np.float64)
-    intensity = np.array([row[notes.intensity_column] for row in table.rows], dtype=np.float64)
-    return energy, intensity
+def _assumed_scale(found: Sequence[_Found]) -> tuple[Scale, list[SpectrumWarning]]:
+    """Settle the scale of regions about which nothing is said: binding, unless the numbers can only be kinetic."""
+    unsaid = [item for item in found if item.scale is None]
+    if not unsaid:
+        return "binding", []
+    text = "The file does not say whether its energies are binding or kinetic: "
+    if all(float(np.nanmin(item.energy)) > _HIGHEST_ORGANIC_EV for item in unsaid):
+        low, high = _CARBON_EV
+        for item in unsaid:
+            source = item.notes.source_energy_ev or AL_K_ALPHA_EV
+            if np.nanmin(item.energy) <= source - high and np.nanmax(item.energy) >= source - low:
+                text += (
+                    f"kinetic energies were assumed, because C 1s stands at {source - high:.0f}-{source - low:.0f} eV "
+                    "on that scale and no line of an organic element does on the other."
+                )
+                return "kinetic", [SpectrumWarning("scale-assumed", text)]
+    return "binding", [SpectrumWarning("scale-assumed", text + "binding energies were assumed.")]
 
 
 def split_at_jumps(energy: NDArray[np.float64]) -> list[slice]:

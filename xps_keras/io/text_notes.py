@@ -1,118 +1,113 @@
-"""What the words around a table of numbers say about it: energy scale, unit, source, name of the region."""
+"""What the words around a table of numbers say about it: energy scale, unit, source, region, sample."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from xps_keras.io.column_names import Unit, energy_scale, plain, unit_of
 from xps_keras.io.decode import known_number
-from xps_keras.io.number_table import Style
 from xps_keras.spectrum import AL_K_ALPHA_EV, MG_K_ALPHA_EV
 
-# `be` and `ke` alone are words of other languages and English; in capitals or before a unit they are meant.
-_BINDING = re.compile(r"(?i:binding)|\bBE(?=[\W_]|$)|\bB\.\s?E\.|(?i:\bbe\s*[/(\[_]\s*ev)")
-_KINETIC = re.compile(r"(?i:kinetic)|\bKE(?=[\W_]|$)|\bK\.\s?E\.|(?i:\bke\s*[/(\[_]\s*ev)")
-_AXIS_LINE = re.compile(r"energy\s*(axis|scale)\b", re.IGNORECASE)
-_PER_SECOND = re.compile(r"counts?\s*(/|per)\s*s|count\s*rate|\bcps\b|\bc/s\b", re.IGNORECASE)
-_COUNTS = re.compile(r"\bcounts?\b", re.IGNORECASE)
-_SOURCE = re.compile(r"(?:excitation|photon|source|x-?ray)\s*energy\D{0,20}?(\d+(?:[.,]\d+)?)", re.IGNORECASE)
-_HV = re.compile(r"\bh[vν]\s*[=:]\s*(\d+(?:[.,]\d+)?)", re.IGNORECASE)
-_ANODES = ((re.compile(r"\bAl[\s-]*K", re.IGNORECASE), AL_K_ALPHA_EV), (re.compile(r"\bMg[\s-]*K"), MG_K_ALPHA_EV))
-_DWELL = re.compile(r"dwell\s*time\D{0,15}?(\d+(?:[.,]\d+)?)", re.IGNORECASE)
-_SCANS = re.compile(r"\b(?:scans|sweeps)\b\s*[:=]\s*(\d+)", re.IGNORECASE)
-_REGION = re.compile(r"\bregion(?:\s*name)?\s*[:=]\s*(.+)", re.IGNORECASE)
-_CORE_LINE = re.compile(r"\b[A-Z][a-z]?\s?[1-5][spdf](?![A-Za-z])")
-_PLAIN_NAMES = re.compile(r"(?i)(counts?|intensity|cps|y|signal|counts?\s*/\s*s|a\.?u\.?|[\W_]|\((.*)\))*")
+Scale = Literal["binding", "kinetic"]
 COMMENT_MARKS = "#%!*;/"
+CORE_LINE = re.compile(r"\b([A-Z][a-z]?)[\s_]?([1-7][spdf])(?:[1357]/2)?(?![A-Za-z])")
+"""A core line in words, ``C 1s``."""
+_NUMBER = r"(\d{1,12}(?:[.,]\d{1,12})?(?:[eE][-+]?\d{1,2})?)"
+_AXIS_LINE = re.compile(r"(binding|kinetic)?\s{0,3}energy\s{0,3}(axis|scale)\s{0,3}[:=]\s{0,40}(\w+)", re.IGNORECASE)
+_RATE_LINE = re.compile(r"count\s?rate\s{0,3}[:=]\s{0,40}(\S.{0,60})", re.IGNORECASE)
+_SOURCE = re.compile(rf"(?:excitation|photon|source|x-?ray|characteristic)\s?energy\D{{0,40}}{_NUMBER}", re.IGNORECASE)
+_HV = re.compile(rf"\bh[vν]\s{{0,3}}[=:]\s{{0,3}}{_NUMBER}", re.IGNORECASE)
+_ANODES = ((re.compile(r"\bAl[\s-]?K", re.IGNORECASE), AL_K_ALPHA_EV), (re.compile(r"\bMg[\s-]?K"), MG_K_ALPHA_EV))
+_DWELL = re.compile(rf"(?:dwell|acquisition)\s?time\D{{0,40}}{_NUMBER}", re.IGNORECASE)
+_SCANS = re.compile(r"\b(?:scans|sweeps)\b\s{0,3}[:=]\s{0,40}(\d+)", re.IGNORECASE)
+_REGION = re.compile(r"\bregion(?:\s?name)?\s{0,3}[:=]\s{0,40}(\S.*)", re.IGNORECASE)
+_GROUP = re.compile(r"^\s*(?:group|sample(?:\s?(?:name|id))?)\s{0,3}[:=]\s{0,40}(\S.*)", re.IGNORECASE)
+_SEPARATE = re.compile(r"separate\s?(?:scan|channel)\s?data\s{0,3}[:=]\s{0,40}yes", re.IGNORECASE)
+_CURVE = re.compile(r"\bcycle\s{0,3}:\s{0,3}(\d+)", re.IGNORECASE)
+_SCAN = re.compile(r"\bscan\s{0,3}:\s{0,3}\d+", re.IGNORECASE)
+_MOST_SCANS = 1_000_000
 
 
 @dataclass(frozen=True)
 class Notes:
-    """Everything the words before a table say; None where they say nothing."""
+    """Everything the words before a table say; None or empty where they say nothing."""
 
-    scale: Literal["binding", "kinetic"] | None = None
-    unit: Literal["counts", "counts/s"] | None = None
+    scale: Scale | None = None
+    unit: Unit | None = None
+    rate_line: Unit | None = None
+    """Unit by a line of its own, ``Count Rate: Counts per Second``, which goes before the names of columns."""
     source_energy_ev: float | None = None
     dwell_s: float | None = None
     scans: int | None = None
     label: str = ""
-    energy_column: int = 0
-    intensity_column: int = 1
+    sample: str = ""
+    cycle: str = ""
+    separate_scans: bool = False
+    """Whether each scan is a table of its own, so that the number of scans in the words is not that of the table."""
+    says: bool = True
+    """Whether there are words of a new region at all, rather than the number of the next curve of the same."""
 
     def after(self, earlier: "Notes") -> "Notes":
         """Fill what these notes leave open from those of an earlier table of the same file."""
-        return Notes(
+        return replace(
+            self,
             scale=self.scale or earlier.scale,
             unit=self.unit or earlier.unit,
+            rate_line=self.rate_line or earlier.rate_line,
             source_energy_ev=self.source_energy_ev or earlier.source_energy_ev,
             dwell_s=self.dwell_s or earlier.dwell_s,
             scans=self.scans or earlier.scans,
-            label=self.label,
-            energy_column=self.energy_column,
-            intensity_column=self.intensity_column,
+            label=self.label if self.says else earlier.label,
+            sample=self.sample or earlier.sample,
+            separate_scans=self.separate_scans or earlier.separate_scans,
         )
 
 
-def read_notes(lines: list[str], style: Style, columns: int) -> Notes:
+def read_notes(lines: list[str]) -> Notes:
     """Read the lines of words before a table.
 
     Args:
         lines: The lines, in file order, comment marks included.
-        style: How the table separates its columns.
-        columns: Number of columns of the table.
 
     Returns:
         What they say.
     """
     texts = [line.strip().lstrip(COMMENT_MARKS).strip() for line in lines if line.strip()]
     everything = "\n".join(texts)
-    energy, intensity, name = _columns(texts, style, columns)
-    unit: Literal["counts", "counts/s"] | None = None
-    if _PER_SECOND.search(name) or (not _COUNTS.search(name) and _PER_SECOND.search(everything)):
-        unit = "counts/s"
-    elif _PER_SECOND.search(everything) and "rate" in everything.lower():
-        unit = "counts/s"  # SPECS names the column `counts` and says `Count Rate: Counts per Second` above
-    elif _COUNTS.search(everything):
-        unit = "counts"
+    rate = _RATE_LINE.search(everything)
     scans = _SCANS.search(everything)
+    count = int(scans[1][:12]) if scans else None
+    cycle = _CURVE.search(everything)
+    label = _label(texts)
     return Notes(
         scale=_scale(texts),
-        unit=unit,
+        unit=next((unit for text in reversed(texts) if (unit := unit_of(text))), None),
+        rate_line=unit_of(rate[1]) if rate else None,
         source_energy_ev=_source(everything),
         dwell_s=_first_number(_DWELL, everything),
-        scans=int(scans[1]) if scans else None,
-        label=_label(texts, name),
-        energy_column=energy,
-        intensity_column=intensity,
+        scans=count if count and count <= _MOST_SCANS else None,
+        label=label,
+        sample=next((match[1].strip() for text in reversed(texts) if (match := _GROUP.search(text))), ""),
+        cycle=cycle[1] if cycle else "",
+        separate_scans=bool(_SEPARATE.search(everything)) or bool(_SCAN.search(everything)),
+        says=bool(label) or not (cycle or _SCAN.search(everything)),
     )
 
 
-def _columns(texts: list[str], style: Style, columns: int) -> tuple[int, int, str]:
-    """Find energy and intensity by the column names, binding energy first; by position where there are no names."""
-    names: list[str] = []
-    for text in reversed(texts):
-        cells = style.cells(text.partition("ColumnLabels:")[2] or text)
-        if len(cells) == columns:
-            names = cells
-            break
-    for pattern in (_BINDING, _KINETIC):
-        for index, name in enumerate(names[:-1]):
-            if pattern.search(name):
-                following = range(index + 1, columns)
-                counts = [i for i in following if _COUNTS.search(names[i]) or _PER_SECOND.search(names[i])]
-                intensity = counts[0] if counts else index + 1
-                return index, intensity, names[intensity]
-    return 0, 1, names[1] if len(names) > 1 else ""
-
-
-def _scale(texts: list[str]) -> Literal["binding", "kinetic"] | None:
+def _scale(texts: list[str]) -> Scale | None:
     """The line about the energy axis decides, else the words nearest to the table."""
-    axis_lines = [text for text in texts if _AXIS_LINE.search(text)]
-    for text in [*reversed(axis_lines), *reversed(texts)]:
-        if _BINDING.search(text):
-            return "binding"
-        if _KINETIC.search(text):
-            return "kinetic"
-    return None
+    for text in reversed(texts):
+        match = _AXIS_LINE.search(text)
+        if match is None:
+            continue
+        if match[1] and match[3].lower() in ("no", "yes", "false", "true"):  # older SPECS: `Kinetic Energy Axis: no`
+            kinetic = (match[1].lower() == "kinetic") == (match[3].lower() in ("yes", "true"))
+            return "kinetic" if kinetic else "binding"
+        if found := energy_scale(text[match.start() :]):
+            return found
+    # `Binding Energy: 298.0` in a header is a setting, not the name of a column: it ends in a number.
+    named = [text for text in reversed(texts) if not (":" in text and text.rstrip()[-1:].isdigit())]
+    return next((scale for text in [*named, *reversed(texts)] if (scale := energy_scale(text))), None)
 
 
 def _first_number(pattern: re.Pattern[str], text: str) -> float | None:
@@ -127,13 +122,20 @@ def _source(text: str) -> float | None:
     return next((energy for pattern, energy in _ANODES if pattern.search(text)), None)
 
 
-def _label(texts: list[str], column_name: str) -> str:
+def _label(texts: list[str]) -> str:
     for text in reversed(texts):
         match = _REGION.search(text)
         if match:
             return match[1].strip()
     for text in reversed(texts):
-        line = _CORE_LINE.search(text)
+        line = CORE_LINE.search(text)
         if line and len(text) < 40:
             return line[0]
-    return "" if _PLAIN_NAMES.fullmatch(column_name) else column_name
+    return ""
+
+
+def names_nothing(name: str) -> bool:
+    """Tell whether a column name is a mere ``counts`` or ``intensity (a.u.)``, so that it labels no region."""
+    words = re.sub(r"[\W\d_]+", " ", plain(name)).split()
+    usual = {"counts", "count", "intensity", "cps", "y", "signal", "s", "c", "a", "u", "arb", "units", "int", "per"}
+    return all(word in usual for word in words) or unit_of(name) is not None

@@ -1,12 +1,13 @@
 """Writer of VAMAS files (ISO 14976)."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from xps_keras.files import StrPath, write_whole
-from xps_keras.io.vamas import APPLIED_CORRECTION, IDENTIFIER
-from xps_keras.io.vamas_blocks import TERMINATOR
+from xps_keras.io.corrections import APPLIED_CORRECTION
+from xps_keras.io.vamas_blocks import IDENTIFIER, TERMINATOR
 from xps_keras.spectrum import Region, Spectrum
 
 _UNKNOWN = "1E+37"  # the standard's own sign for a quantity that is not known
@@ -14,7 +15,10 @@ _UNEVEN = 1e-3  # relative deviation of steps above which an axis is listed poin
 
 
 def write_vamas(
-    spectrum: Spectrum, path: StrPath, comment: str = "", applied_correction_ev: float | None = None
+    spectrum: Spectrum | Sequence[Spectrum],
+    path: StrPath,
+    comment: str = "",
+    applied_correction_ev: float | Sequence[float | None] | None = None,
 ) -> None:
     """Write a spectrum as VAMAS, one block per region, on descending binding energy as instruments do.
 
@@ -22,32 +26,36 @@ def write_vamas(
     so that nothing is resampled.
 
     Args:
-        spectrum: What to write. Energies and intensities are written as they stand.
+        spectrum: What to write, one sample or several. Energies and intensities are written as they stand.
         path: Target; written whole or not at all.
         comment: Text for the head of the file, any number of lines.
         applied_correction_ev: Charge correction in eV that the energies already contain (added to the measured
-            ones); noted in every block so that no reader corrects twice.
+            ones), one for all samples or one for each; noted in every block so that no reader corrects twice.
 
     Raises:
         UsageError: If the target cannot be written.
     """
-    path = Path(path)
-    regular = all(_even(region) for region in spectrum.regions)
+    spectra = [spectrum] if isinstance(spectrum, Spectrum) else list(spectrum)
+    applied = applied_correction_ev
+    each = list(applied) if isinstance(applied, Sequence) else [applied] * len(spectra)
+    regions = [region for one in spectra for region in one.regions]
+    regular = all(_even(region) for region in regions)
     head = [
         f"{IDENTIFIER} 1988 May 4",
         *["Not Specified"] * 4,  # institution, instrument, operator, experiment
         *_counted(comment),
         "NORM",
         "REGULAR" if regular else "IRREGULAR",
-        str(len(spectrum.regions)),
+        str(len(regions)),
         *["0"] * 5,  # experimental variables, listed items, manual items, future entries of header and block
-        str(len(spectrum.regions)),
+        str(len(regions)),
     ]
     lines = list(head)
-    for region in spectrum.regions:
-        lines += _block(region, regular, applied_correction_ev)
+    for one, correction in zip(spectra, each, strict=True):
+        for region in one.regions:
+            lines += _block(region, one.sample or region.sample, regular, correction)
     lines.append(TERMINATOR)
-    write_whole(path, "\r\n".join(lines) + "\r\n")
+    write_whole(Path(path), "\r\n".join(lines) + "\r\n")
 
 
 def _even(region: Region) -> bool:
@@ -64,7 +72,7 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _block(region: Region, regular: bool, applied_correction_ev: float | None) -> list[str]:
+def _block(region: Region, sample: str, regular: bool, applied_correction_ev: float | None) -> list[str]:
     energy, intensity = region.binding_energy_ev[::-1], region.intensity[::-1]
     note = "" if applied_correction_ev is None else f"{APPLIED_CORRECTION} {applied_correction_ev:.4f}"
     species, _, transition = _one_line(region.label).partition(" ")
@@ -73,37 +81,37 @@ def _block(region: Region, regular: bool, applied_correction_ev: float | None) -
     label = "counts" if region.intensity_unit == "counts" else "intensity"
     axis = ["Binding Energy", "eV"]
     columns = [intensity] if regular else [energy, intensity]
-    extremes = [_number(value) for column in columns for value in (column.min(), column.max())]
+    extremes = [number_text(value) for column in columns for value in (column.min(), column.max())]
     return [
         _one_line(region.label),
-        "Not Specified",  # sample
+        _one_line(sample) or "Not Specified",
         *["-1"] * 6,  # date and time: the standard's sign for "not known"
         "0",  # hours in advance of Greenwich
         *_counted(note),
         "XPS",
         "Not Specified",  # analysis source label
-        _UNKNOWN if region.source_energy_ev is None else _number(region.source_energy_ev),
+        _UNKNOWN if region.source_energy_ev is None else number_text(region.source_energy_ev),
         *[_UNKNOWN] * 5,  # source strength, beam width x and y, polar angle, azimuth
         "FAT",
         *[_UNKNOWN] * 8,  # pass energy, magnification, work function, bias, analysis width x, y, take-off angles
         species,
         transition,
         "-1",  # charge of an electron
-        *([*axis, _number(energy[0]), _number(step)] if regular else []),
+        *([*axis, number_text(energy[0]), number_text(step)] if regular else []),
         str(len(columns)),
         *([] if regular else axis),
         *[label, unit],
         "analogue direct" if region.intensity_unit == "arbitrary" else "pulse counting",
-        _UNKNOWN if region.dwell_s is None else _number(region.dwell_s),
+        _UNKNOWN if region.dwell_s is None else number_text(region.dwell_s),
         str(region.scans or 1),
         *["0", _UNKNOWN, _UNKNOWN, _UNKNOWN],  # time correction, tilt, tilt azimuth, rotation
         "0",  # additional numerical parameters
         str(len(energy) * len(columns)),
         *extremes,
-        *[_number(value) for point in zip(*columns, strict=True) for value in point],
+        *[number_text(value) for point in zip(*columns, strict=True) for value in point],
     ]
 
 
-def _number(value: float) -> str:
+def number_text(value: float) -> str:
     """Write a number with 12 significant digits, more than any spectrometer has."""
     return f"{float(value):.12g}"

@@ -132,7 +132,7 @@ class Align(Network):
                     ],
                     axis=-1,
                 )
-                for mode, start in enumerate(np.linspace(-0.5, 0.5, self.modes) if self.modes > 1 else (0.0,))
+                for mode, start in enumerate(np.linspace(-0.5, 0.5, self.modes).tolist() if self.modes > 1 else [0.0])
             ],
             axis=1,
         )

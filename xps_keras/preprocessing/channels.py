@@ -39,7 +39,8 @@ PEAK_HALF_WIDTH_EV = 0.3
 """Half of the stretch in eV over which a signal is averaged before it is compared with the noise."""
 _EDGE_EV = 1.0
 _MOST_LINES = 4  # a region over more main lines is a survey
-_CORE_LINE = re.compile(r"\b([A-Z][a-z]?)\s?[1-5][spdf](?![A-Za-z])")
+_SURVEY_EV = 100.0  # a wider scan is a survey, whatever its step
+_CORE_LINE = re.compile(r"\b([A-Z][a-z]?)[\s_]?([1-7][spdf])(?![A-Za-z])")
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +64,8 @@ class PlannedRegion:
     """Intensity on that grid, divided by dwell time and scans where the file gives them; shape ``(n,)``."""
     background_intensity: NDArray[np.float64] | None = None
     """The background on that grid, shape ``(n,)``; the net intensity is the difference and may be negative."""
+    from_survey: bool = False
+    """Whether it is a survey, or was cut out of one."""
 
     @property
     def net(self) -> NDArray[np.float64]:
@@ -95,7 +98,13 @@ def plan(spectrum: Spectrum) -> tuple[PlannedRegion, ...]:
     Returns:
         The regions in file order; a wide region appears as its parts. Never raises for unusable regions.
     """
-    candidates = [part for region in spectrum.regions for part in _parts(region)]
+    candidates = _without_surveys(
+        [
+            replace(part, from_survey=region.high_ev - region.low_ev > _SURVEY_EV)
+            for region in spectrum.regions
+            for part in _parts(region)
+        ]
+    )
     chosen: list[PlannedRegion] = []
     for candidate in sorted((c for c in candidates if c.used), key=_preference):
         rival = next((other for other in chosen if _same(candidate.region, other.region)), None)
@@ -105,6 +114,21 @@ def plan(spectrum: Spectrum) -> tuple[PlannedRegion, ...]:
         why = f"the same energies stand in {rival.region.place or rival.name} with {_why_better(rival, candidate)}"
         candidates[candidates.index(candidate)] = replace(candidate, used=False, why=why)
     return tuple(_with_background(candidate) if candidate.used else candidate for candidate in candidates)
+
+
+def _without_surveys(candidates: list[PlannedRegion]) -> list[PlannedRegion]:
+    """Leave a survey of fine step out where narrow scans were recorded: it is there for elements, not states."""
+    narrow = [part for part in candidates if part.used and not part.from_survey]
+    if not any(_carbon_share(part.region) >= LEAST_CARBON_EV for part in narrow):
+        return candidates  # without C 1s in a narrow scan, a survey of fine step is all there is
+    why = "it is part of a survey, and narrow scans were recorded"
+    return [replace(part, used=False, why=why) if part.used and part.from_survey else part for part in candidates]
+
+
+def _carbon_share(region: Region) -> float:
+    """Part of the C 1s range that a region covers, in eV."""
+    low, high = CARBON_EV
+    return min(region.high_ev, high) - max(region.low_ev, low)
 
 
 def to_channels(spectrum: Spectrum) -> Channels:
@@ -126,7 +150,7 @@ def to_channels(spectrum: Spectrum) -> Channels:
     regions = plan(spectrum)
     require_carbon(spectrum, regions)
     intensity, measured = stitch(regions)
-    warnings = [*_scale_warnings(regions), *_edge_warnings(regions)]
+    warnings = [*_survey_warnings(regions), *_scale_warnings(regions), *_edge_warnings(regions)]
     return Channels(np.maximum(intensity, 0.0).astype(np.float32), measured, regions, tuple(warnings))
 
 
@@ -153,7 +177,7 @@ def stitch(regions: Sequence[PlannedRegion]) -> tuple[NDArray[np.float64], NDArr
 def _parts(region: Region) -> list[PlannedRegion]:
     """Judge one region by itself, and cut it to line windows where it is wide."""
     named = _lines_named(region)
-    name = ", ".join(named) or region.label or f"{region.low_ev:.0f}-{region.high_ev:.0f} eV"
+    name = ", ".join(named) or region.label or region.element_line or f"{region.low_ev:.0f}-{region.high_ev:.0f} eV"
     whole = PlannedRegion(name, named, region, used=False)
     low, high = region.low_ev, region.high_ev
     if region.step_ev > LARGEST_STEP_EV * STEP_TOLERANCE:
@@ -164,8 +188,8 @@ def _parts(region: Region) -> list[PlannedRegion]:
         return [replace(whole, why=f"it lies outside {AXIS.low_ev:g}-{AXIS.high_ev:g} eV")]
     if high - low < NARROWEST_EV:
         return [replace(whole, why=f"its span of {high - low:.2g} eV is too short for a peak and its background")]
-    foreign = _foreign_element(region.label)
-    if foreign and not any(line.main for line in lines):
+    foreign = _foreign_line(region)
+    if foreign:
         return [replace(whole, why=f"its label names {foreign}, which is in no polymer of the library")]
     if not lines:
         return [replace(whole, why="no line of the library's elements stands there")]
@@ -205,18 +229,24 @@ def _covered(low_ev: float, high_ev: float) -> list[Line]:
 def _lines_named(region: Region) -> tuple[str, ...]:
     """Return the lines a region is called after: main ones before others, none for a survey or a foreign element."""
     lines = _covered(region.low_ev, region.high_ev)
+    if _foreign_line(region):
+        return ()
     main = tuple(line.name for line in lines if line.main)
     if main:
         return main if len(main) <= _MOST_LINES else ()
-    return () if _foreign_element(region.label) else tuple(line.name for line in lines)
+    return tuple(line.name for line in lines)
 
 
-def _foreign_element(label: str) -> str | None:
-    """Return the core line a label names when its element is none of the library's."""
-    match = _CORE_LINE.search(label)
-    if match is None or match[1] in {line.element for line in LINES.values()}:
+def _foreign_line(region: Region) -> str | None:
+    """Return the core line that label or element line name when no element of theirs is one of the library's.
+
+    Energies decide what a region is, but ``Al 2p`` where Br 3d stands, or ``Bi 4f`` where S 2p does, is meant.
+    """
+    known = {line.element for line in LINES.values()}
+    named = [match for text in (region.label, region.element_line) for match in _CORE_LINE.finditer(text)]
+    if not named or any(match[1] in known for match in named):
         return None
-    return match[0]
+    return f"{named[0][1]} {named[0][2]}"
 
 
 def _preference(candidate: PlannedRegion) -> tuple[float, float]:
@@ -318,6 +348,15 @@ def has_peak(used: PlannedRegion) -> bool:
     width = min(max(1, round(2 * PEAK_HALF_WIDTH_EV / step)), len(net) // 2)
     smooth = np.convolve(net, np.full(width, 1.0 / width), mode="valid")
     return bool(smooth.max() > PEAK_OVER_NOISE * noise(net) / np.sqrt(width)) and bool(smooth.max() > 0)
+
+
+def _survey_warnings(regions: tuple[PlannedRegion, ...]) -> list[SpectrumWarning]:
+    """Say when the regions were cut out of a survey, for want of narrow scans."""
+    cut = [used.name for used in regions if used.used and used.from_survey]
+    if not cut:
+        return []
+    text = f"No narrow scan of C 1s was recorded: {', '.join(cut)} were cut out of a survey of fine step."
+    return [SpectrumWarning("survey-used", text)]
 
 
 def _scale_warnings(regions: tuple[PlannedRegion, ...]) -> list[SpectrumWarning]:

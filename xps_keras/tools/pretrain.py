@@ -8,7 +8,7 @@ An interrupted run goes on with ``--resume``.
 
 import argparse
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,8 @@ from xps_keras.training.run import Run, train
 
 RUN = Run(model="align", recipe="surface", size=102_400, epochs=34, stream=True, validation_size=10_240, seed=2026)
 """What the shipped model is trained on."""
+AGAIN = replace(RUN, epochs=22, learning_rate=1e-3, seed=2027)
+"""The same once more, from the weights of the first run and on other spectra."""
 TEST_SIZE = 20_000
 TEST_SEED = 7
 SHIPPED = Path(__file__).parent.parent / "pretrained"
@@ -34,9 +36,13 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder of the training run")
     parser.add_argument("--resume", action="store_true", help="go on with an interrupted run")
     chosen = parser.parse_args()
-    model = chosen.out / "model.keras"
+    first = chosen.out / "first"
+    if not (first / "model.keras").exists():
+        train(RUN, first, resume=chosen.resume and first.exists())
+    model = chosen.out / "second" / "model.keras"
     if not model.exists():
-        train(RUN, chosen.out, resume=chosen.resume)
+        resume = chosen.resume and model.parent.exists()
+        train(AGAIN, model.parent, resume=resume, initial_weights=first / "model.keras")
     ship(model)
 
 

@@ -24,7 +24,7 @@ THRESHOLD_RANGE = (0.2, 0.8)
 LEAST_POSITIVES = 10
 """Fewer carriers than this say nothing about the best threshold; it is then 0.5."""
 
-LEAST_COVERAGE = 0.92
+LEAST_COVERAGE = 0.91
 """Part of the shifts that the 95 % interval is to hold where the library is off by twice what it states."""
 
 Floats = NDArray[np.float64]

@@ -124,11 +124,18 @@ def train(
 
 
 def _of_a_wrong_library(drawn: Recipe, validation: Corpus, size: int) -> Batch | None:
-    """Draw validation spectra whose library is off by twice what it states; None where a recipe does not move it so."""
+    """Draw validation spectra of polymers alone whose library is off by twice what it states.
+
+    Polymers alone: where a foreign signal misleads the shift by whole eV, no width of an interval helps.
+
+    Returns:
+        The spectra; None where a recipe does not move components.
+    """
     if drawn.instrument is None or drawn.instrument.jitter_of != "components":
         return None
     doubled = replace(drawn.instrument, library_energy_jitter_ev=2.0 * drawn.instrument.library_energy_jitter_ev)
-    return Corpus(replace(drawn, instrument=doubled), validation.seed + 1, validation.own_library).batch(0, size)
+    alone = replace(drawn, instrument=doubled, surface=None, hypothetical=0.0)
+    return Corpus(alone, validation.seed + 1, validation.own_library).batch(0, size)
 
 
 def _beginning(network: Network, initial_weights: Path | None) -> Networks:

@@ -1,0 +1,165 @@
+"""A file holds one or more samples, each a spectrum of its own."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from xps_keras.errors import InputError
+from xps_keras.io import choose, read, read_all, write_corrected, write_vamas
+from xps_keras.spectrum import Region, Spectrum
+
+Floats = NDArray[np.float64]
+Write = Callable[[str, str | bytes], Path]
+Carbon = tuple[Floats, Floats]
+
+
+def named(vamas: Any, names: list[str], text: str) -> str:
+    """Put a sample identifier into each block; the builder calls them all `sample`."""
+    parts = text.split("\r\nsample\r\n")
+    assert len(parts) == len(names) + 1
+    return parts[0] + "".join(f"\r\n{name}\r\n{rest}" for name, rest in zip(names, parts[1:], strict=True))
+
+
+def held(path: Path) -> list[tuple[str, list[str]]]:
+    return [(one.sample, [region.label for region in one.regions]) for one in read_all(path)]
+
+
+def two_regions(vamas: Any, carbon: Carbon, times: int, factor: float = 1.0) -> Any:
+    for number in range(times):
+        vamas.add(carbon[0], carbon[1] + number)
+        vamas.add(carbon[0] + 247.0, carbon[1] + number, name="O 1s", species="O")
+    return vamas
+
+
+def test_blocks_are_parted_by_their_sample_identifier(vamas: Any, write: Write, carbon: Carbon) -> None:
+    names = ["PET", "PET", "nylon", "nylon"]
+    path = write("f.vms", named(vamas, names, two_regions(vamas, carbon, 2).text()))
+    assert held(path) == [("PET", ["C 1s", "O 1s"]), ("nylon", ["C 1s", "O 1s"])]
+
+
+def test_a_set_of_regions_that_begins_again_begins_a_sample(vamas: Any, write: Write, carbon: Carbon) -> None:
+    path = write("f.vms", two_regions(vamas, carbon, 3).text())
+    assert held(path) == [(f"sample {number}", ["C 1s", "O 1s"]) for number in (1, 2, 3)]
+
+
+def test_an_etch_time_parts_a_sample_and_a_running_number_does_not(vamas: Any, write: Write, carbon: Carbon) -> None:
+    vamas.variables = [("Etch time", "s")]
+    text = named(vamas, ["film"] * 4, two_regions(vamas, carbon, 2).text())
+    values = text.split("\r\n0.0\r\nAl\r\n")
+    assert len(values) == 5
+
+    def with_values(numbers: list[str]) -> str:
+        rest = zip(numbers, values[1:], strict=True)
+        return values[0] + "".join(f"\r\n{number}\r\nAl\r\n{part}" for number, part in rest)
+
+    assert [name for name, _ in held(write("a.vms", with_values(["0", "0", "30", "30"])))] == [
+        "film, etch time 0 s",
+        "film, etch time 30 s",
+    ]
+    assert [name for name, _ in held(write("b.vms", with_values(["1", "2", "3", "4"])))] == ["film (1)", "film (2)"]
+
+
+def test_sweeps_of_counts_are_summed_and_said(vamas: Any, write: Write, carbon: Carbon) -> None:
+    for _ in range(3):
+        vamas.add(*carbon)
+    spectrum = read(write("f.vms", vamas.text()))
+    (region,) = spectrum.regions
+    np.testing.assert_array_equal(region.intensity, 3 * carbon[1])
+    assert (region.scans, region.blocks) == (12, (1, 2, 3))
+    (warning,) = spectrum.warnings
+    assert warning.code == "sweeps-summed"
+    assert "3 sweeps of C 1s" in warning.text
+
+
+def test_sweeps_of_rates_are_averaged(vamas: Any, write: Write, carbon: Carbon) -> None:
+    for factor in (1.0, 3.0):
+        vamas.add(carbon[0], factor * carbon[1], signal=("intensity", "c/s"))
+    (region,) = read(write("f.vms", vamas.text())).regions
+    np.testing.assert_allclose(region.intensity, 2 * carbon[1])
+
+
+def test_a_survey_beside_a_narrow_scan_of_its_line_is_no_second_sample(
+    vamas: Any, write: Write, carbon: Carbon
+) -> None:
+    survey = np.arange(0.0, 700.0)
+    vamas.add(survey, 100.0 + survey, name="C 1s").add(*carbon)
+    assert len(read_all(write("f.vms", vamas.text()))) == 1
+
+
+def test_one_sample_is_chosen_by_name_or_number(vamas: Any, write: Write, carbon: Carbon) -> None:
+    path = write("f.vms", named(vamas, ["PET", "PET", "Nylon", "Nylon"], two_regions(vamas, carbon, 2).text()))
+    assert read(path, "nylon").sample == read(path, 2).sample == read(str(path), "2").sample == "Nylon"
+    with pytest.raises(InputError, match=r"f\.vms: the file holds 2 samples \(1 PET, 2 Nylon\)"):
+        read(path)
+    with pytest.raises(InputError, match="no sample `PTFE`"):
+        choose(read_all(path), "PTFE")
+
+
+def test_files_one_behind_the_other_are_all_read(vamas: Any, write: Write, carbon: Carbon) -> None:
+    text = vamas.add(*carbon).text()
+    spectra = read_all(write("f.vms", text + text))
+    assert [spectrum.sample for spectrum in spectra] == ["sample 1", "sample 2"]
+    assert {warning.code for warning in spectra[0].warnings} == {"several-files"}
+    (spectrum,) = read_all(write("g.vms", text + "left over\r\n"))
+    assert [warning.code for warning in spectrum.warnings] == ["file-rest"]
+
+
+@pytest.mark.parametrize("scan", ["REGULAR", "IRREGULAR"])
+@pytest.mark.parametrize("scale", ["Binding Energy", "Kinetic Energy"])
+def test_the_corrected_copy_keeps_everything_but_the_energies(
+    vamas: Any, write: Write, carbon: Carbon, tmp_path: Path, scan: str, scale: str
+) -> None:
+    vamas.scan = scan
+    vamas.variables = [("Etch time", "s")]
+    energy = carbon[0] if scale.startswith("B") else 1486.6 - carbon[0]
+    for _ in range(2):
+        vamas.add(
+            energy,
+            carbon[1],
+            scale=scale,
+            comment=["by hand", "Calib M = 287 A = 285 BE ADD"],
+            second=("transmission", carbon[1] + 7),
+        )
+    source = write("f.vms", named(vamas, ["PET", "nylon"], vamas.text()))
+    spectra = read_all(source)
+    target = tmp_path / "copy.vms"
+    write_corrected(spectra, [-2.3, 1.2], target, "corrected")
+    moved = read_all(target)
+    for before, after, by in zip(spectra, moved, (-2.3, 1.2), strict=True):
+        np.testing.assert_allclose(
+            after.regions[0].binding_energy_ev, before.regions[0].binding_energy_ev + by, atol=2e-6
+        )
+        np.testing.assert_array_equal(after.regions[0].intensity, before.regions[0].intensity)
+        assert after.regions[0].charge_correction_ev == pytest.approx(by)
+        assert after.sample == before.sample
+    old, new = source.read_text().splitlines(), target.read_text().splitlines()
+    lost = [line for line in old if line not in new]
+    allowed = 4 if scan == "REGULAR" else 2 * (len(energy) + 3)  # start of the axis or its points, comment counts
+    assert len(lost) <= allowed
+    for kept in ("by hand", "FAT", "parameter", "made by a test", "transmission"):
+        assert kept in new
+
+
+def test_a_sample_without_a_correction_stays_as_measured(
+    vamas: Any, write: Write, carbon: Carbon, tmp_path: Path
+) -> None:
+    source = write("f.vms", named(vamas, ["PET", "nylon"], vamas.add(*carbon).add(*carbon).text()))
+    write_corrected(read_all(source), [None, 1.0], tmp_path / "copy.vms")
+    first, second = read_all(tmp_path / "copy.vms")
+    np.testing.assert_allclose(first.regions[0].binding_energy_ev, carbon[0], atol=1e-9)
+    np.testing.assert_allclose(second.regions[0].binding_energy_ev, carbon[0] + 1.0, atol=1e-9)
+
+
+def test_several_samples_are_written_under_their_names(tmp_path: Path, carbon: Carbon) -> None:
+    spectra = [
+        Spectrum(tmp_path, "simulated", "", (Region("C 1s", *carbon, "counts", "binding"),), sample=name)
+        for name in ("PET", "nylon")
+    ]
+    write_vamas(spectra, tmp_path / "f.vms", applied_correction_ev=[None, -1.0])
+    first, second = read_all(tmp_path / "f.vms")
+    assert (first.sample, second.sample) == ("PET", "nylon")
+    assert (first.regions[0].charge_correction_ev, second.regions[0].charge_correction_ev) == (None, -1.0)

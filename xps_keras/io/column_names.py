@@ -1,0 +1,134 @@
+"""What the names of columns mean, in the languages that instruments and their users write."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Role = Literal["binding", "kinetic", "energy", "intensity", "other", ""]
+"""``other``: a background, a fit, an index, a transmission. An empty role: a name that says nothing."""
+Unit = Literal["counts", "counts/s"]
+
+
+def plain(name: str) -> str:
+    """Lower a name and take its accents off."""
+    decomposed = unicodedata.normalize("NFKD", name.strip().lower())
+    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return unicodedata.normalize("NFC", bare)
+
+
+# Words in lower case and without accents. English, German, French, Spanish, Italian, Portuguese, Dutch, Polish, Czech,
+# Swedish, Finnish, Russian, Chinese, Japanese, Korean.
+_BINDING = (
+    "binding|bindungs|liaison|enlace|ligadura|legame|ligacao|bindings|wiazania|vazebn|bindnings|sidos|связи|"
+    "结合能|結合能|結合エネルキー|結合エネルギー|결합|"
+    "e-ef\\b|e-e_?f|e - e_?f|e-e\\(fermi|e_b\\b|\\beb\\b|ebin|e_bin|\\bbin\\. ?energy"
+)
+_KINETIC = (
+    "kinetic|kinetisch|cinetique|cinetica|kinetyczn|kineticka|kinetisk|kineett|кинетич|动能|動能|運動エネルキー|"
+    "運動エネルギー|운동|\\be_?kin\\b|e_k\\b|\\bkin\\. ?en"
+)
+_ENERGY = "energy|energie|energia|energi\\b|energii|энерг|エネルキー|エネルギー|能量|에너지|^ev$|^e$|^e ?[/(\\[]"
+_INTENSITY = (
+    "count|\\bcts\\b|intensit|intensid|intensyw|интенсивн|отсчет|имп|強度|强度|计数|計数|カウント|세기|강도|계수|cps|c/s|"
+    "zahl|impuls|signal|yield|coups|cuentas|conteggi|contagen|zliczen|telling|laskuri|pulssi|^int\\b|^y$|arb|a\\.u\\."
+)
+_OTHER = (
+    "background|\\bbkg|\\bbg\\b|baseline|untergrund|hintergrund|\\bfond\\b|fondo|sfondo|fundo|achtergrond|bakgrund|tlo\\b|"
+    "pozadi|tausta|фон|背景|バックク|バックグ|배경|envelope|\\bfit|\\bsum\\b|residu|component|peak|transmission|error|sigma|"
+    "\\bstd|smooth|index|^#|^no\\.?$|^nr\\.?$|^n$|point|channel|kanal|^row|^i$|number|time|dwell|pass"
+)
+_PER_SECOND = (
+    "cps|c/s|/ ?s\\b|counts? ?(?:per|/) ?s|1/s|s-1|s\\^-1|per second|pro sekunde|par seconde|por segundo|al secondo|"
+    "zahlrate|countrate|count rate|в секунду|毎秒|每秒|초당"
+)
+_ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = (
+    ("binding", re.compile(plain(_BINDING))),
+    ("kinetic", re.compile(plain(_KINETIC))),
+    ("other", re.compile(plain(_OTHER))),
+    ("intensity", re.compile(plain(_INTENSITY))),
+    ("energy", re.compile(plain(_ENERGY))),
+)
+# `be` and `ke` alone are words of other languages and English; in capitals, before a unit or a bracket they are meant.
+_BE = re.compile(r"\bBE(?=[\W_]|\Z)|\bB\.\s?E\.|(?i:\bbe\s*[/(\[_]\s*e?v?)|(?i:\A\s*be\s*\Z)")
+_KE = re.compile(r"\bKE(?=[\W_]|\Z)|\bK\.\s?E\.|(?i:\bke\s*[/(\[_]\s*e?v?)|(?i:\A\s*ke\s*\Z)")
+_PER_SECOND_WORDS = re.compile(plain(_PER_SECOND))
+_COUNTS = r"count|\bcts\b|zahl|impuls|coups|cuentas|conteggi|contagen|zliczen|отсчет|имп|计数|計数|カウント|계수"
+_COUNTS_WORDS = re.compile(plain(_COUNTS))
+
+
+@dataclass(frozen=True)
+class Pair:
+    """An energy column and the intensity column that belongs to it, counted from 0."""
+
+    energy: int
+    intensity: int
+    scale: Literal["binding", "kinetic"] | None
+
+
+def role_of(name: str) -> Role:
+    """Tell what a column of this name holds."""
+    if _BE.search(name):
+        return "binding"
+    if _KE.search(name):
+        return "kinetic"
+    text = plain(name)
+    return next((role for role, pattern in _ROLES if pattern.search(text)), "")
+
+
+def energy_scale(text: str) -> Literal["binding", "kinetic"] | None:
+    """Tell which energy a line of words speaks of, None when of neither or of a time, a source or a setting."""
+    lowered = plain(text)
+    if _BE.search(text) or _ROLES[0][1].search(lowered):
+        return "binding"
+    return "kinetic" if _KE.search(text) or _ROLES[1][1].search(lowered) else None
+
+
+def unit_of(name: str) -> Unit | None:
+    """Tell whether a name says counts or counts per second."""
+    text = plain(name)
+    if _PER_SECOND_WORDS.search(text):
+        return "counts/s"
+    return "counts" if _COUNTS_WORDS.search(text) else None
+
+
+def pairs_by_name(names: Sequence[str]) -> list[Pair]:
+    """Find energies and intensities by the names of the columns.
+
+    Energy columns that follow one another without an intensity between them, as K.E. and B.E. do, are two scales of
+    one region: binding energy is taken. Of several intensities behind one energy the first is taken; backgrounds, fits
+    and indices are none. Intensities that stand before their energy are found too.
+
+    Args:
+        names: Names of all columns.
+
+    Returns:
+        The pairs, left to right; empty where the names tell no energy and no intensity.
+    """
+    roles = [role_of(name) for name in names]
+    energies = [index for index, role in enumerate(roles) if role in ("binding", "kinetic", "energy")]
+    intensities = [index for index, role in enumerate(roles) if role == "intensity"]
+    if not energies:
+        return []
+    if not intensities:
+        unnamed = [index for index, role in enumerate(roles) if role == "" and index > energies[0]]
+        intensities = unnamed[:1]
+    if not intensities:
+        return []
+    swapped = intensities[0] < energies[0]
+    leading = intensities if swapped else energies
+    groups: list[tuple[list[int], list[int]]] = []
+    for index in sorted([*energies, *intensities]):
+        if index in leading and (not groups or groups[-1][1]):
+            groups.append(([], []))
+        groups[-1][0 if index in leading else 1].append(index)
+    pairs = []
+    for lead, trail in groups:
+        scales, counts = (trail, lead) if swapped else (lead, trail)
+        if scales and counts:
+            energy = min(scales, key=lambda index: ("binding", "kinetic", "energy").index(str(roles[index])))
+            role = roles[energy]
+            scale: Literal["binding", "kinetic"] | None = role if role == "binding" or role == "kinetic" else None
+            pairs.append(Pair(energy, counts[0], scale))
+    return pairs

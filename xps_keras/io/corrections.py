@@ -1,0 +1,95 @@
+"""Charge corrections that a file notes beside its spectra: those of CasaXPS and those of this package."""
+
+import re
+from dataclasses import dataclass
+
+from xps_keras.errors import SpectrumWarning
+
+APPLIED_CORRECTION = "Energy correction applied by xps-keras (eV):"
+"""Comment line by which ``write_vamas`` says that the energies of a block are corrected already."""
+_NUMBER = r"[-+]?\d+(?:[.,]\d*)?(?:[eE][-+]?\d+)?"
+_OWN = re.compile(rf"{re.escape(APPLIED_CORRECTION)}\s*({_NUMBER})")
+_CASA = re.compile(r"\s*Calib\s+M\s*=\s*([-+\d.,eE]+)\s+A\s*=\s*([-+\d.,eE]+)\s*(.*)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """One calibration as CasaXPS notes it."""
+
+    step_ev: float | None
+    """What it adds to binding energies in eV; None when its numbers are no two plain numbers."""
+    adds: bool
+    """Whether it goes on top of those before it, rather than in their place."""
+    text: str
+    """The note itself."""
+
+
+def casaxps_calibration(line: str) -> Calibration | None:
+    """Read a note such as ``Calib M = 280.28 A = 285 BE ADD``: measured, assigned.
+
+    The measured energy may have a decimal comma. ``M = 286.5,288`` is a range in which CasaXPS looked for the maximum
+    itself, and ``286,288`` may be either: these are not understood.
+
+    Args:
+        line: A line of a block comment.
+
+    Returns:
+        The calibration, None when the line is none.
+    """
+    match = _CASA.match(line)
+    if match is None:
+        return None
+    measured, assigned = _plain(match[1]), _plain(match[2])
+    how = match[3].upper().split()
+    step = None
+    if measured is not None and assigned is not None:
+        step = measured - assigned if "KE" in how else assigned - measured
+    return Calibration(step, "ADD" in how, line.strip())
+
+
+def _plain(text: str) -> float | None:
+    whole, comma, rest = text.partition(",")
+    if comma and ("." in text or "," in rest or len(rest) == 3 or not rest):
+        return None
+    try:
+        return float(f"{whole}.{rest}" if comma else text)
+    except ValueError:
+        return None
+
+
+def corrections(comment: list[str], place: str) -> tuple[float | None, list[SpectrumWarning]]:
+    """Find the charge corrections that CasaXPS or ``write_vamas`` noted in a block comment.
+
+    Args:
+        comment: Lines of the comment.
+        place: Place of the block, for messages.
+
+    Returns:
+        What the file records in eV, None when it records nothing or nothing that is understood; and what to say.
+    """
+    own = [float(match[1].replace(",", ".")) for line in comment if (match := _OWN.match(line))]
+    if own:
+        applied = sum(own)
+        text = f"The energies of {place} were corrected by {applied:+.2f} eV before; the shift found now is the rest."
+        return applied, [SpectrumWarning("already-corrected", text)]
+    notes = [note for line in comment if (note := casaxps_calibration(line))]
+    if not notes:
+        return None, []
+    # A calibration without ADD stands in place of those before it.
+    last = max((index for index, note in enumerate(notes) if not note.adds), default=0)
+    steps = [note.step_ev for note in notes[last:]]
+    unclear = next((note.text for note in notes[last:] if note.step_ev is None), None)
+    if unclear is not None:
+        text = (
+            f"CasaXPS notes a charge correction for {place} that is not understood (`{unclear}`: a range of energies "
+            "is no measured energy); it was not applied, and the shift given here refers to the energies as stored."
+        )
+        return None, [SpectrumWarning("already-corrected", text)]
+    recorded = sum(step for step in steps if step is not None)
+    several = f" ({len(steps)} calibrations together)" if len(steps) > 1 else ""
+    text = (
+        f"CasaXPS notes a charge correction of {recorded:+.2f} eV{several} for {place}; the stored energies do not "
+        "hold it and it was not applied: the shift given here refers to the energies as measured, "
+        f"{-recorded:+.2f} eV is expected."
+    )
+    return recorded, [SpectrumWarning("already-corrected", text)]

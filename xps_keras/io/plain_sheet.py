@@ -1,0 +1,235 @@
+"""Sheets of columns as people make them: energies and intensities side by side, with or without words above."""
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xps_keras.errors import InputError, SpectrumWarning
+from xps_keras.io.column_names import energy_scale, role_of, unit_of
+from xps_keras.io.core_line import find_core_line, is_survey
+from xps_keras.io.draft import Draft
+from xps_keras.io.sheet import FromSheet, Sheet, column_name, number, words
+from xps_keras.io.text_notes import names_nothing, read_notes
+from xps_keras.spectrum import FEWEST_POINTS
+
+_HEAD_ROWS = 12
+_EVEN, _EVEN_SHARE = 0.3, 0.9  # steps of an energy axis differ less than this, in so many of its points
+_ORDERED_SHARE = 0.8
+_HIGHEST_EV, _LOWEST_EV, _WIDEST_STEP_EV = 10_000.0, -100.0, 5.0
+_DEFAULT_TITLE = re.compile(r"(?i)(sheet|tabelle|feuil|hoja|foglio|blad|ark|planilha|arkusz|data|worksheet)[ _]?\d*")
+
+
+@dataclass(frozen=True)
+class _Column:
+    """One column of numbers of a table."""
+
+    index: int
+    name: str
+    """Its name in the rows of names above the table, empty when there is none."""
+    first_row: int
+    values: NDArray[np.float64]
+
+    @property
+    def is_energy(self) -> bool:
+        """Whether its name says energy, or says nothing and the numbers are even steps in one direction."""
+        role = role_of(self.name)
+        steps = np.diff(self.values)
+        if role in ("binding", "kinetic", "energy"):
+            # A list of peaks has energies too, in no order; an axis with a wrong point is refused later, by name.
+            return bool(len(steps)) and float(max((steps > 0).mean(), (steps < 0).mean())) > _ORDERED_SHARE
+        if role:
+            return False
+        if len(steps) + 1 < FEWEST_POINTS or not np.isfinite(self.values).all():
+            return False
+        step = float(np.median(steps))
+        even = np.abs(steps - step) <= _EVEN * abs(step)
+        within = _LOWEST_EV < self.values.min() and self.values.max() < _HIGHEST_EV
+        return bool(0 < abs(step) <= _WIDEST_STEP_EV and even.mean() > _EVEN_SHARE and within)
+
+    @property
+    def is_other(self) -> bool:
+        """Whether its name says background, fit, index or the like."""
+        return role_of(self.name) == "other"
+
+
+def read(sheet: Sheet, path: Path) -> FromSheet | None:
+    """Read the tables of a sheet.
+
+    A table is a stretch of rows with two numbers or more, and the words above it. From left to right, energies and
+    the intensities behind them make a region. Of several columns of energies side by side the one that is called
+    binding is used, else the first.
+
+    Args:
+        sheet: The sheet.
+        path: The file, for messages.
+
+    Returns:
+        A draft per region; None when the sheet holds no such table.
+
+    Raises:
+        InputError: If a column breaks off inside a table.
+    """
+    drafts: list[Draft] = []
+    warnings: list[SpectrumWarning] = []
+    for head, begin, end in _tables(sheet):
+        columns = _columns(sheet, head, begin, end, path)
+        groups = _groups(columns)
+        if not groups and len(columns) > 1:
+            text = f"Rows {begin + 1} to {end} of sheet {sheet.title} hold no column of energies in order: passed over."
+            warnings.append(SpectrumWarning("sheet-skipped", text))
+        drafts += [_region(sheet, head, begin, energies, intensities) for energies, intensities in groups]
+    return FromSheet(drafts, warnings) if drafts or warnings else None
+
+
+def _tables(sheet: Sheet) -> list[tuple[int, int, int]]:
+    """Find stretches of rows of numbers: first row of words above, first row, row behind the last."""
+    numeric = [sum(number(cell) is not None for cell in row) for row in sheet.rows]
+    tables: list[tuple[int, int, int]] = []
+    begin, head = None, 0
+    for row, count in enumerate([*numeric, 0]):
+        # One number between rows of more is a cell gone missing, which `_columns` refuses by name.
+        inside = count >= 2 or (count == 1 and begin is not None and row + 1 < len(numeric) and numeric[row + 1] >= 2)
+        if inside and begin is None:
+            begin = row
+        elif not inside and begin is not None:
+            if row - begin >= FEWEST_POINTS:
+                tables.append((max(head, begin - _HEAD_ROWS), begin, row))
+            begin, head = None, row
+    return tables
+
+
+def _columns(sheet: Sheet, head: int, begin: int, end: int, path: Path) -> list[_Column]:
+    # A row of names has several words; a note or the name of a sample stands alone in its row.
+    named = [row for row in range(head, begin) if sum(bool(words(cell)) for cell in sheet.rows[row]) > 1][-2:]
+    columns: list[_Column] = []
+    width = max(len(row) for row in sheet.rows[begin:end])
+    for index in range(width):
+        values = [number(sheet.cell(row, index)) for row in range(begin, end)]
+        filled = [row for row, value in enumerate(values) if value is not None]
+        if not filled:
+            continue
+        gap = next((before + 1 for before, after in pairwise(filled) if after != before + 1), None)
+        if (
+            gap is None
+            and filled[0] == 0
+            and filled[-1] + 1 < len(values)
+            and words(sheet.cell(begin + filled[-1] + 1, index))
+        ):
+            gap = filled[-1] + 1
+        if gap is not None:
+            raise InputError(
+                f"{path.name}: cell {column_name(index)}{begin + gap + 1} of sheet {sheet.title} holds no number, "
+                "correct it."
+            )
+        name = " ".join(text for row in named if (text := words(sheet.cell(row, index))))
+        kept = np.array([value for value in values if value is not None], dtype=np.float64)
+        columns.append(_Column(index, name, begin + filled[0], kept))
+    return columns
+
+
+def _groups(columns: list[_Column]) -> list[tuple[list[_Column], list[_Column]]]:
+    """Part the columns into energies and the intensities behind them."""
+    groups: list[tuple[list[_Column], list[_Column]]] = []
+    used = [column for column in columns if not column.is_other]
+    if used and used[-1].is_energy and not used[0].is_energy:
+        columns = columns[::-1]  # intensities stand before their energies
+    for column in columns:
+        if column.is_energy:
+            if not groups or groups[-1][1]:
+                groups.append(([], []))
+            groups[-1][0].append(column)
+        elif groups:
+            groups[-1][1].append(column)
+    return [group for group in groups if group[1]]
+
+
+def _region(sheet: Sheet, head: int, begin: int, energies: list[_Column], intensities: list[_Column]) -> Draft:
+    named = [column for column in energies if energy_scale(column.name) == "binding"]
+    counters = [column for column in energies if column.values[:2].tolist() in ([0.0, 1.0], [1.0, 2.0])]
+    energy = (named or [column for column in energies if column not in counters] or energies)[0]
+    intensity = next((column for column in intensities if not column.is_other), intensities[0])
+    length = min(len(energy.values), len(intensity.values))
+    used = sorted(column.index for column in (*energies, *intensities))
+    first, last = used[0], used[-1]
+    texts = [[words(cell) for cell in sheet.rows[row][first : last + 1] if words(cell)] for row in range(head, begin)]
+    said = "\n".join(text for row in texts for text in row)
+    place = (
+        f"sheet {sheet.title}, columns {column_name(energy.index)} and {column_name(intensity.index)}, "
+        f"rows {energy.first_row + 1} to {energy.first_row + length}"
+    )
+    warnings: list[SpectrumWarning] = []
+    notes = read_notes([" ".join(row) for row in texts])
+    scale = energy_scale(energy.name) or notes.scale
+    if scale is None:
+        text = f"Nothing says whether the energies of {place} are binding or kinetic: binding energies were assumed."
+        warnings.append(SpectrumWarning("scale-assumed", text))
+    if len(energy.values) != len(intensity.values):
+        text = f"The columns of {place} differ in length: the rows that both have were read."
+        warnings.append(SpectrumWarning("columns-differ", text))
+    copy, correction, told = _shifted_copy(energy, energies)
+    warnings += told
+    ignored = [
+        column for column in (*energies, *intensities) if not any(column is one for one in (energy, intensity, copy))
+    ]
+    if ignored:
+        names = ", ".join(
+            column_name(column.index) + (f" ({column.name})" if column.name else "") for column in ignored
+        )
+        text = f"Of {place}, the columns {names} were not read."
+        warnings.append(SpectrumWarning("columns-ignored", text))
+    label, sample = _names(sheet.title, texts, said)
+    return Draft(
+        label=label,
+        energy_ev=energy.values[:length],
+        intensity=intensity.values[:length],
+        place=place,
+        scale=scale or "binding",
+        intensity_unit=unit_of(intensity.name) or notes.unit or "arbitrary",
+        source_energy_ev=notes.source_energy_ev,
+        charge_correction_ev=correction,
+        sample=sample,
+        warnings=tuple(warnings),
+    )
+
+
+def _shifted_copy(
+    energy: _Column, energies: list[_Column]
+) -> tuple[_Column | None, float | None, list[SpectrumWarning]]:
+    """Notice a column of the same energies moved by one amount: a charge correction made by hand beside them."""
+    for other in energies:
+        if other is energy or len(other.values) != len(energy.values):
+            continue
+        moved = other.values - energy.values
+        amount = float(np.median(moved))
+        if 0 < abs(amount) < 50 and float(np.ptp(moved)) < 1e-3:
+            text = (
+                f"Column {column_name(other.index)} holds the energies of column {column_name(energy.index)} moved by "
+                f"{amount:+.2f} eV, as after a charge correction; the unmoved ones were read."
+            )
+            return other, round(amount, 4), [SpectrumWarning("already-corrected", text)]
+    return None, None, []
+
+
+def _names(title: str, texts: list[list[str]], said: str) -> tuple[str, str]:
+    """Find the region's name and the sample's in the words above, else in the sheet's title."""
+    line = find_core_line(said) or find_core_line(title)
+    label = line or ("survey" if is_survey(f"{said} {title}") else "")
+    alone = [row[0] for row in texts if len(row) == 1]
+    sample = next((text for text in alone if _is_name(text)), "")
+    if (
+        not sample
+        and not find_core_line(title)
+        and not is_survey(title)
+        and not _DEFAULT_TITLE.fullmatch(title.strip())
+    ):
+        sample = title
+    return label, sample
+
+
+def _is_name(text: str) -> bool:
+    """Tell whether words that stand alone can be the name of a sample: no column, no core line, no setting."""
+    return not (names_nothing(text) or role_of(text) or find_core_line(text) or re.search(r"[:=]", text))

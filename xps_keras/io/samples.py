@@ -1,0 +1,179 @@
+"""From the regions of a file to its samples: which belong together, and which are sweeps of one region."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from xps_keras.errors import SpectrumWarning
+from xps_keras.spectrum import Region
+
+_CORE_LINE = re.compile(r"([A-Z][a-z]?)\s?([1-7][spdf])(?![A-Za-z])")
+_LEAST_SHARED = 0.8  # part of the longer range that two measurements of one region share
+_SAME_STEP = 1.5  # largest ratio of their steps: a survey and a narrow scan are no repetition of one another
+_SAME_AXIS = 0.02  # largest distance of two points of the same axis, in steps
+
+
+def parted_names(names: Sequence[str], regions: Sequence[str], values: Sequence[str]) -> list[str]:
+    """Add to the name of each region's sample a value by which samples of one name were measured anew.
+
+    A value, such as an etch time, parts the regions of one name only where every value has the same regions: a running
+    number that changes from region to region tells no samples apart.
+
+    Args:
+        names: Name of the sample of each region, as the file gives it.
+        regions: What each region is, by the file's own words.
+        values: The value at each region, ``etch time 30 s``.
+
+    Returns:
+        One name per region.
+    """
+    parted = list(names)
+    of_name: dict[str, list[int]] = {}
+    for index, name in enumerate(names):
+        of_name.setdefault(name, []).append(index)
+    for name, members in of_name.items():
+        by_value: dict[str, set[str]] = {}
+        for index in members:
+            by_value.setdefault(values[index], set()).add(regions[index])
+        first, *others = by_value.values()
+        if not others or not all(first & other for other in others):
+            continue
+        if len(first) == 1 and any(other != first for other in others):
+            continue
+        for index in members:
+            parted[index] = ", ".join(filter(None, (name, values[index])))
+    return parted
+
+
+@dataclass(frozen=True)
+class Found:
+    """One region, checked, and what is said about it."""
+
+    region: Region
+    part: int
+    """Number of the file within the file."""
+    warnings: tuple[SpectrumWarning, ...]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One sample of a file."""
+
+    name: str
+    """Empty when the file names none and holds only this one."""
+    regions: tuple[Region, ...]
+    warnings: tuple[SpectrumWarning, ...]
+
+
+def samples_of(found: Sequence[Found]) -> tuple[Sample, ...]:
+    """Part the regions of a file into samples.
+
+    The name that the file gives decides first. Within one name, a region measured again directly, on the same axis and
+    under the same label, is a further sweep and is summed; a region that comes again after others begins a new sample,
+    because the set of regions begins again.
+
+    Args:
+        found: The regions, in file order.
+
+    Returns:
+        The samples in the order in which they begin. Several without names, or with one name, are numbered.
+    """
+    by_name: dict[tuple[int, str], list[Found]] = {}
+    for item in found:
+        by_name.setdefault((item.part, item.region.sample), []).append(item)
+    sets = [(name, members) for (_, name), group in by_name.items() for members in _sets(group)]
+    times = Counter(name for name, _ in sets)
+    begun: Counter[str] = Counter()
+    samples = []
+    for index, (name, members) in enumerate(sets):
+        if len(sets) > 1 and not name:
+            name = f"sample {index + 1}"
+        elif times[name] > 1:
+            begun[name] += 1
+            name = f"{name} ({begun[name]})"
+        regions, said = _summed([item.region for item in members])
+        warnings = [*said, *(warning for item in members for warning in item.warnings)]
+        samples.append(Sample(name, tuple(replace(region, sample=name) for region in regions), tuple(warnings)))
+    return tuple(samples)
+
+
+def _sets(group: list[Found]) -> list[list[Found]]:
+    """Begin a new set where a region of the present one comes again, other than as its next sweep."""
+    sets: list[list[Found]] = [[]]
+    for item in group:
+        present = sets[-1]
+        again = any(_measured_again(item.region, other.region) for other in present)
+        if again and not _is_sweep(item.region, present[-1].region):
+            sets.append([])
+        sets[-1].append(item)
+    return sets
+
+
+def _measured_again(one: Region, other: Region) -> bool:
+    """Tell whether two regions are the same one of two samples, or of two sweeps."""
+    if _key(one) != _key(other):
+        return False
+    ratio = one.step_ev / other.step_ev
+    if not 1.0 / _SAME_STEP < ratio < _SAME_STEP:
+        return False
+    shared = min(one.high_ev, other.high_ev) - max(one.low_ev, other.low_ev)
+    return shared > _LEAST_SHARED * max(one.high_ev - one.low_ev, other.high_ev - other.low_ev)
+
+
+def _key(region: Region) -> str:
+    """What a region is by its own words: its core line, else its label without numbers at the end."""
+    match = _CORE_LINE.search(region.label) or _CORE_LINE.search(region.element_line)
+    return f"{match[1]}{match[2]}" if match else _without_number(region.label)
+
+
+def _without_number(label: str) -> str:
+    return label.lower().rstrip("0123456789 #.:_-()")
+
+
+def _is_sweep(one: Region, other: Region) -> bool:
+    """Tell whether a region repeats the one before it: the same label, axis, source, dwell time and unit."""
+    if len(one.binding_energy_ev) != len(other.binding_energy_ev) or _sweep_key(one) != _sweep_key(other):
+        return False
+    distance = np.abs(one.binding_energy_ev - other.binding_energy_ev).max()
+    return bool(distance <= _SAME_AXIS * one.step_ev)
+
+
+def _sweep_key(region: Region) -> tuple[object, ...]:
+    same = (_without_number(region.label), region.intensity_unit, region.dwell_s, region.recorded_energy)
+    return (*same, region.source_energy_ev, region.charge_correction_ev)
+
+
+def _summed(regions: list[Region]) -> tuple[list[Region], list[SpectrumWarning]]:
+    """Sum the sweeps of each region: counts add up, rates are averaged by their number of scans."""
+    runs: list[list[Region]] = []
+    for region in regions:
+        if runs and _is_sweep(region, runs[-1][0]):
+            runs[-1].append(region)
+        else:
+            runs.append([region])
+    warnings = []
+    for run in runs:
+        if len(run) > 1:
+            name = run[0].label or f"{run[0].low_ev:.0f}-{run[0].high_ev:.0f} eV"
+            how = "were summed" if run[0].intensity_unit == "counts" else "were summed into their mean"
+            text = f"{len(run)} sweeps of {name} ({run[0].place} to {run[-1].place}) {how}."
+            warnings.append(SpectrumWarning("sweeps-summed", text))
+    return [_sum(run) for run in runs], warnings
+
+
+def _sum(run: list[Region]) -> Region:
+    if len(run) == 1:
+        return run[0]
+    scans = np.array([region.scans or 1 for region in run], dtype=np.float64)
+    values = np.stack([region.intensity for region in run])
+    counts = run[0].intensity_unit == "counts"
+    return replace(
+        run[0],
+        intensity=values.sum(axis=0) if counts else scans @ values / scans.sum(),
+        scans=int(scans.sum()),
+        place=f"{run[0].place} to {run[-1].place}",
+        blocks=tuple(block for region in run for block in region.blocks),
+    )

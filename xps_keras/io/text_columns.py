@@ -1,0 +1,122 @@
+"""Which columns of a table are energies and intensities: names above the table, or the numbers themselves."""
+
+import re
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xps_keras.io.column_names import Pair, pairs_by_name, role_of
+from xps_keras.io.number_table import is_number, split_line
+from xps_keras.io.text_notes import COMMENT_MARKS
+from xps_keras.io.text_tables import Table, column
+
+_NAME_LINES = 6  # lines above a table among which its names are sought
+_LONGEST_UNIT = 12  # letters of a unit below a name
+_WIDE = re.compile(r"\t+|;| {2,}|, ?")
+_MOST_COLUMNS = 64  # columns among which nameless pairs are sought
+_UNEVEN = 0.2  # largest deviation of the steps of an energy axis from their median
+
+
+def column_names(table: Table, separator: str | None) -> list[str]:
+    """Return a name for each column, empty ones where none stands.
+
+    Names may stand in one line or in several, a unit below a name; they are joined. In a table parted by white space
+    names of several words stand two spaces apart, or are told by what they mean.
+
+    Args:
+        table: The table.
+        separator: What parts its columns.
+
+    Returns:
+        One name per column.
+    """
+    count = table.columns
+    found: list[list[str]] = []
+    for line in reversed(table.words[-_NAME_LINES:]):
+        cells = _cells(line, separator, count)
+        if 2 <= len(cells) <= count and not any(":" in cell or is_number(cell) for cell in cells):
+            found.append([*cells, *[""] * (count - len(cells))])
+    if not found:
+        return [""] * count
+    nearest = found[0]
+    if len(found) > 1 and all(len(cell) <= _LONGEST_UNIT for cell in nearest) and pairs_by_name(found[1]):
+        return [f"{name} {unit}".strip() for name, unit in zip(found[1], nearest, strict=True)]
+    return next((names for names in found if pairs_by_name(names)), nearest)
+
+
+def _cells(line: str, separator: str | None, count: int) -> list[str]:
+    """Cut a line of words above a table into names."""
+    text = line.strip().lstrip(COMMENT_MARKS if separator != ";" else "#%!*/").strip()
+    text = text.partition("ColumnLabels:")[2].strip() or text
+    if separator is not None:
+        # The line as it stands, since an empty first name is a name too.
+        cells = list(split_line(line.lstrip("#%!*"), separator).cells)
+        if len(cells) >= 2 or count < 2:
+            return cells
+        return [cell.strip() for cell in _WIDE.split(text)]
+    ways = (_WIDE.split(text), text.split())
+    return next((parts for parts in ways if len(parts) == count), _by_meaning(text, count))
+
+
+def _by_meaning(text: str, count: int) -> list[str]:
+    """Cut a line such as `Binding Energy (eV) Counts` before each word that begins another name."""
+    words = text.split()
+    if len(words) > 4 * count:
+        return []
+    cells: list[str] = []
+    for word in words:
+        role = role_of(word)
+        if not cells or (role not in ("", "energy") and role != role_of(cells[-1])):
+            cells.append(word)
+        else:
+            cells[-1] = f"{cells[-1]} {word}"
+    return cells if len(cells) == count else []
+
+
+def pairs_by_position(table: Table, decimal: str | None, file: str) -> list[Pair]:
+    """Find energies and intensities where no names tell them: the first two filled columns, unless numbers say more.
+
+    A column that rises by one from 0 or 1 beside a finer axis is an index; a column that is no axis beside one that is
+    stands in the wrong order; columns that are an axis and none in turn are regions side by side.
+
+    Args:
+        table: The table.
+        decimal: Decimal mark of the file, None when unknown.
+        file: Name of the file, for messages.
+
+    Returns:
+        The pairs.
+    """
+    filled = sorted({index for row in table.rows for index, cell in enumerate(row.cells) if cell})
+    filled = filled[:_MOST_COLUMNS]
+    usable = [index for index in filled if all(row.numeric[index] for row in table.rows if _has(row.cells, index))]
+    if len(usable) < 2:
+        return [Pair(filled[0], filled[1], None)]
+    values = {index: np.array(column(table, index, decimal, file)[0]) for index in usable}
+    axes = [index for index in usable if _is_axis(values[index])]
+    if len(axes) > 1 and axes[0] == usable[0] and _is_index(values[axes[0]]):
+        usable, axes = usable[1:], axes[1:]
+    if len(axes) == 1 and usable[0] not in axes and len(usable) == 2:
+        return [Pair(axes[0], usable[0], None)]
+    if len(axes) > 1 and usable[::2] == axes and len(usable) % 2 == 0:
+        return [Pair(energy, intensity, None) for energy, intensity in zip(usable[::2], usable[1::2], strict=True)]
+    return [Pair(usable[0], usable[1], None)] if len(usable) > 1 else [Pair(filled[0], filled[1], None)]
+
+
+def _has(cells: tuple[str, ...], index: int) -> bool:
+    return index < len(cells) and bool(cells[index])
+
+
+def _is_axis(values: NDArray[np.float64]) -> bool:
+    """Tell whether numbers rise or fall evenly, but for jumps between regions."""
+    if len(values) < 4 or not np.isfinite(values).all():
+        return False
+    steps = np.diff(values)
+    usual = float(np.median(steps))
+    if usual == 0.0:
+        return False
+    return float(np.mean(np.abs(steps - usual) < _UNEVEN * abs(usual))) > 0.9
+
+
+def _is_index(values: NDArray[np.float64]) -> bool:
+    return bool(values[0] in (0.0, 1.0) and (np.diff(values) == 1.0).all())

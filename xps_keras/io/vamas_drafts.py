@@ -1,0 +1,108 @@
+"""From a VAMAS block to a region: which axis, which column, which unit, which label."""
+
+import re
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xps_keras.io.corrections import corrections
+from xps_keras.io.decode import known_number
+from xps_keras.io.draft import Draft
+from xps_keras.io.vamas_blocks import (
+    ABSCISSA,
+    DWELL,
+    SCANS,
+    SIGNAL_MODE,
+    SOURCE_ENERGY,
+    SPECIES,
+    TECHNIQUE,
+    TRANSITION,
+    Block,
+    Header,
+)
+
+
+def draft_of(block: Block, header: Header, place: str) -> Draft | str:
+    """Turn a block into a draft, or say in a few words why it is no XPS spectrum."""
+    technique = block.items[TECHNIQUE][0]
+    if technique != "XPS":
+        return f"its technique is {technique}, not XPS"
+    labels = [label.lower() for label, _ in block.variables]
+    energy: NDArray[np.float64]
+    if header.scan_mode == "REGULAR":
+        abscissa, _, start_text, step_text = block.items[ABSCISSA]
+        try:
+            start, step = (float(text.replace(",", ".")) for text in (start_text, step_text))
+        except ValueError:
+            return f"its axis starts at `{start_text}` with step `{step_text}`, which are no numbers"
+        # Rounded to a millionth of an eV: 305 - 0.05 * 20 shall be 304, whatever the binary fractions add up to.
+        energy = np.round(start + step * np.arange(len(block.values)), 6)
+        columns = range(len(labels))
+    else:
+        abscissa = block.variables[0][0]
+        energy = np.ascontiguousarray(block.values[:, 0])
+        columns = range(1, len(labels))
+    scale = energy_scale(abscissa)
+    if scale is None:
+        return f"its axis is `{abscissa}`, not an energy"
+    column = _signal_column(block.variables, columns)
+    if column is None:
+        return "it holds no intensity"
+    correction, notes = corrections(block.comment, place)
+    scans = known_number(block.items[SCANS][0])
+    return Draft(
+        label=_label(block),
+        energy_ev=energy,
+        intensity=np.ascontiguousarray(block.values[:, column]),
+        place=place,
+        scale=scale,
+        intensity_unit=_unit(block, column),
+        source_energy_ev=known_number(block.items[SOURCE_ENERGY][0]),
+        dwell_s=known_number(block.items[DWELL][0]),
+        scans=None if scans is None else max(1, round(scans)),
+        charge_correction_ev=correction,
+        element_line=_element_line(block),
+        warnings=tuple(notes),
+    )
+
+
+def energy_scale(abscissa: str) -> Literal["binding", "kinetic"] | None:
+    """Tell which energy the label of an axis means, None for another quantity."""
+    name = abscissa.lower()
+    if "binding" in name or re.fullmatch(r"b\.?e\.?", name):
+        return "binding"
+    return "kinetic" if "kinetic" in name or re.fullmatch(r"k\.?e\.?|energy", name) else None
+
+
+def _signal_column(variables: list[tuple[str, str]], columns: range) -> int | None:
+    """Choose the first variable that looks like counts, else the first that is no transmission."""
+    counts_like = re.compile(r"count|intens|cps|c/s|signal|yield", re.IGNORECASE)
+    others = [column for column in columns if "transmission" not in variables[column][0].lower()]
+    for column in others:
+        if counts_like.search(" ".join(variables[column])):
+            return column
+    return others[0] if others else None
+
+
+def _unit(block: Block, column: int) -> Literal["counts", "counts/s", "arbitrary"]:
+    text = " ".join(block.variables[column]).lower()
+    if re.search(r"c/s|cps|counts?\s*(per|/)\s*s", text):
+        return "counts/s"
+    return "counts" if "pulse counting" in block.items[SIGNAL_MODE][0].lower() else "arbitrary"
+
+
+def _label(block: Block) -> str:
+    """Species and transition where the block identifier is a mere number, as PHI MultiPak writes it."""
+    if block.name and not re.fullmatch(r"block\s*(no\.?)?\s*\d*|\d+", block.name.strip(), re.IGNORECASE):
+        return block.name
+    named = f"{block.items[SPECIES][0]} {block.items[TRANSITION][0]}".strip()
+    return named or block.name
+
+
+def _element_line(block: Block) -> str:
+    """Core line of the fields for species and transition, where they hold one: ``C 1s``."""
+    species, transition = block.items[SPECIES][0], block.items[TRANSITION][0]
+    if re.fullmatch(r"[A-Z][a-z]?", species) and re.fullmatch(r"[1-7][spdf]([1357]/2)?", transition):
+        return f"{species} {transition}"
+    return ""

@@ -11,7 +11,7 @@ from xps_keras.errors import UsageError
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.editions import HYPOTHETICAL, OLDER_EDITIONS, POLYMERS, PRESENT, in_edition
 from xps_keras.library.library import KINDS, Library, Peaks, read_only
-from xps_keras.library.packed import load_packed, numbered_components
+from xps_keras.library.packed import load_packed, numbered_components, widened
 from xps_keras.library.tables import read_table
 
 OWN_LIBRARIES: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -52,7 +52,9 @@ def load_library(name: str = "polymers") -> Library:
     polymers, labels, rows = (read_table(table + suffix) for table in ("polymers", "labels", "peaks"))
     keys = tuple(row["key"] for row in polymers)
     place = {key: index for index, key in enumerate(keys)}
-    counts = np.array([[float(row[group]) for group in GROUP_NAMES] for row in labels], dtype=np.float32)
+    # Groups that came later have no column in the tables of an older edition.
+    groups = [group for group in GROUP_NAMES if not edition or group in labels[0]]
+    counts = widened(np.array([[float(row[group]) for group in groups] for row in labels], dtype=np.float32))
     polymer = np.array([place[row["key"]] for row in rows], dtype=np.int64)
     peaks = Peaks(
         polymer=polymer,

@@ -5,6 +5,7 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
+from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.editions import PRESENT
 from xps_keras.library.library import KINDS, Library, Peaks, read_only
 
@@ -67,6 +68,11 @@ def packed(library: Library) -> dict[str, NDArray[np.generic]]:
     }
 
 
+def widened(counts: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return group counts with a column of zeros for each group that came later; a new group is the last of all."""
+    return np.pad(counts, ((0, 0), (0, len(GROUP_NAMES) - counts.shape[1])))
+
+
 def load_packed(name: str, edition: str = PRESENT) -> Library:
     """Read committed hypothetical polymers; needs numpy alone.
 
@@ -81,6 +87,8 @@ def load_packed(name: str, edition: str = PRESENT) -> Library:
         arrays = {name: data[name] for name in data.files}
     lines, labels = _texts(arrays["lines"]), _texts(arrays["labels"])
     counts = arrays["group_counts"].astype(np.float32)
+    if edition != PRESENT:
+        counts = widened(counts)
     polymer = np.repeat(np.arange(len(counts)), arrays["peaks_per_polymer"])
     peaks = Peaks(
         polymer=polymer,

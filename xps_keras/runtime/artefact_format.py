@@ -79,6 +79,54 @@ class ArtefactFormat(ModelFormat):
     """Whether a server usually runs it: then it may be verified, but for its answers, where its runtime is missing."""
 
 
+def file_format(
+    *,
+    name: str,
+    title: str,
+    suffix: str,
+    load: Callable[[Path, int], Loaded],
+    package: str,
+    module: str,
+    install: str,
+    opened: Callable[[bytes, str], tuple[Metadata, bytes]],
+    operators: Callable[[bytes], tuple[str, ...]],
+    seal: Callable[[bytes, Metadata], bytes],
+) -> ArtefactFormat:
+    """Return a format whose models are single files called ``model`` with its suffix.
+
+    Args:
+        name: As in ``ModelFormat``, like the next six.
+        title: See there.
+        suffix: See there.
+        load: See there.
+        package: See there.
+        module: See there.
+        install: See there.
+        opened: Takes the bytes of a sealed model and a name for messages; checks them and gives the metadata and the
+            model without it.
+        operators: Takes the bytes of a model; see ``ArtefactFormat``.
+        seal: Takes the bytes of an unsealed model; gives those of the sealed one.
+    """
+
+    def write_sealed(plain: Path, target: Path, metadata: Metadata) -> None:
+        target.write_bytes(seal(plain.read_bytes(), metadata))
+
+    return ArtefactFormat(
+        name=name,
+        title=title,
+        suffix=suffix,
+        holds=lambda path: path.suffix.lower() == suffix and not path.is_dir(),
+        load=load,
+        package=package,
+        module=module,
+        install=install,
+        file=f"model{suffix}",
+        open=lambda path: opened(path.read_bytes(), str(path))[0],
+        operators=lambda path: operators(path.read_bytes()),
+        seal=write_sealed,
+    )
+
+
 CUSTOM = "CUSTOM:"
 """Beginning of the name of an operation that a runtime with the built-in ones alone cannot run."""
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from xps_keras.errors import ModelError
 from xps_keras.metadata import Metadata, from_json, to_json
-from xps_keras.runtime.artefact_format import CUSTOM, Arrays, ArtefactFormat, Loaded
+from xps_keras.runtime.artefact_format import CUSTOM, Arrays, Loaded, file_format
 from xps_keras.runtime.base import first_line
 from xps_keras.runtime.kinds import KINDS, check_signature
 from xps_keras.runtime.protobuf import contents_at, field
@@ -133,22 +133,16 @@ def operators(content: bytes) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _seal_file(plain: Path, target: Path, metadata: Metadata) -> None:
-    target.write_bytes(seal(plain.read_bytes(), metadata))
-
-
-ONNX = ArtefactFormat(
+ONNX = file_format(
     name="onnx",
     title="ONNX",
     suffix=".onnx",
-    holds=lambda path: path.suffix.lower() == ".onnx" and not path.is_dir(),
     load=load,
     package="ONNX Runtime",
     module="onnxruntime",
     install="pip install 'xps-keras[onnx]'",
-    file="model.onnx",
-    open=lambda path: opened(path.read_bytes(), str(path))[0],
-    operators=lambda path: operators(path.read_bytes()),
-    seal=_seal_file,
+    opened=opened,
+    operators=operators,
+    seal=seal,
 )
 """The format."""

@@ -3,6 +3,7 @@
 import io
 import threading
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from xps_keras.errors import ModelError
 from xps_keras.metadata import Metadata, from_json, to_json
 from xps_keras.quiet import dropping_lines
-from xps_keras.runtime.artefact_format import CUSTOM, Arrays, ArtefactFormat, Loaded
+from xps_keras.runtime.artefact_format import CUSTOM, Arrays, Loaded, file_format
 from xps_keras.runtime.base import first_line
 from xps_keras.runtime.kinds import KINDS, check_signature
 from xps_keras.runtime.sealing import (
@@ -142,23 +143,19 @@ def operators(flatbuffer: bytes) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _seal_file(plain: Path, target: Path, metadata: Metadata) -> None:
-    target.write_bytes(seal(plain.read_bytes(), metadata))
-
-
-TFLITE = ArtefactFormat(
-    name="tflite",
-    title="TFLite",
-    suffix=".tflite",
-    holds=lambda path: path.suffix.lower() == ".tflite" and not path.is_dir(),
-    load=load,
-    package="ai-edge-litert",
-    module="ai_edge_litert",
-    install="pip install ai-edge-litert",
-    file="model.tflite",
-    open=lambda path: opened(path.read_bytes(), str(path))[0],
-    operators=lambda path: operators(path.read_bytes()),
-    seal=_seal_file,
+TFLITE = replace(
+    file_format(
+        name="tflite",
+        title="TFLite",
+        suffix=".tflite",
+        load=load,
+        package="ai-edge-litert",
+        module="ai_edge_litert",
+        install="pip install ai-edge-litert",
+        opened=opened,
+        operators=operators,
+        seal=seal,
+    ),
     quantizations=("none", "float16", "int8"),
     fixed_batch=True,
     double=False,

@@ -10,9 +10,11 @@ import pytest
 from typer.testing import CliRunner
 
 from xps_keras.cli import app as cli
+from xps_keras.evaluation.real import read_known, score, totals
 from xps_keras.io import read, write_vamas
 from xps_keras.library.lineshape import spectrum_of
 from xps_keras.library.loading import load_library
+from xps_keras.runtime import load
 from xps_keras.spectrum import Region, Spectrum
 
 SHARED = Path(__file__).parents[3] / "shared" / "spectra"
@@ -72,6 +74,25 @@ def test_a_real_pet_measurement_of_c_1s_alone_and_moved_copies(tmp_path: Path) -
         again = answer(copy)
         assert again["shift_ev"] - first["shift_ev"] == pytest.approx(moved, abs=0.3)
         assert present(again) == present(first)
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the folder of real spectra is not beside this checkout")
+def test_real_pet_at_rest_and_moved_by_up_to_five_ev(tmp_path: Path) -> None:
+    region = read(SHARED / "PET_C1s_VersaProbe.csv").regions[0]
+    for moved in (-5.0, -2.4, 0.0, 1.1, 2.9, 5.0):
+        copy = tmp_path / f"{moved}.csv"
+        rows = zip(region.binding_energy_ev + moved, region.intensity, strict=True)
+        copy.write_text("BE/eV,counts/s\n" + "".join(f"{e:.4f},{c:.6g}\n" for e, c in rows), encoding="utf-8")
+        plain = answer(copy)
+        assert plain["shift_ev"] - moved == pytest.approx(-0.15, abs=0.15)
+        assert present(plain) - {"alkane"} == {"benzene ring", "ester (aromatic)"}
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the folder of real spectra is not beside this checkout")
+def test_the_charge_of_real_spectra() -> None:
+    outcomes = totals(score(SHARED, read_known(SHARED), load()))
+    assert outcomes["right"] >= 8
+    assert outcomes["WRONG"] <= 1  # a titanate with two charge states in C 1s
 
 
 def test_the_model_names_itself(pet: Callable[..., Path]) -> None:

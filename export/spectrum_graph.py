@@ -13,6 +13,7 @@ import numpy as np
 import tensorflow as tf
 
 from xps_keras.analysis.evidence import LEAST_COVERAGE, main_lines
+from xps_keras.analysis.statuses import CARBON_END_EV, groups_by_shake_up
 from xps_keras.axis import AXIS
 from xps_keras.errors import ModelError, UsageError
 from xps_keras.export.graph import SERVING, Graph, Proof
@@ -109,7 +110,11 @@ def _channels_error(columns: Columns, answer: Mapping[str, Any], tolerance: Tole
 
 
 def _status(probabilities: Any, shift_ev: Any, measured: Any, metadata: Metadata) -> Any:
-    """Judge the groups as ``analyze`` does: threshold, training polymers, whether the element's line was measured."""
+    """Judge the groups as ``analyze`` does, whose words *absent* and *not seen* are one here.
+
+    What counts is the threshold, the training polymers, whether the element's line was measured, whether the shift
+    lies within what the model was trained on, and, for groups told by the shake-up, whether C 1s reaches that far.
+    """
     lines = main_lines(metadata.lines)
     inset = {name: 0.25 * (line.window_high_ev - line.window_low_ev) for name, line in lines.items()}
     low = tf.constant([line.window_low_ev + inset[name] for name, line in lines.items()], tf.float32) + shift_ev
@@ -127,5 +132,10 @@ def _status(probabilities: Any, shift_ev: Any, measured: Any, metadata: Metadata
     # An element without a line that the model knows can never be measured.
     known = [set(group.elements) <= set(lines) for group in GROUPS]
     assessable = (missing < 0.5) & tf.constant((np.array(metadata.assessable) & known)[None])
+    assessable &= tf.abs(shift_ev) <= metadata.max_shift_ev
     present = tf.cast(probabilities >= tf.constant([metadata.thresholds], tf.float32), tf.int32)
+    end = tf.cast(tf.round((CARBON_END_EV + shift_ev - AXIS.low_ev) / AXIS.step_ev), tf.int32)
+    reaches = tf.gather(measured[0], tf.minimum(tf.maximum(end, 0), AXIS.size - 1)) > 0.5
+    by_shake_up = tf.constant([[group.name in groups_by_shake_up() for group in GROUPS]])
+    assessable &= reaches | ~by_shake_up | (present > 0)
     return tf.where(assessable, present, -tf.ones_like(present))

@@ -51,10 +51,16 @@ def test_a_configuration_without_a_network_is_named(config: dict[str, Any]) -> N
         network_of(config, "run/config.json")
 
 
-def test_the_shipped_model_of_version_0_1_is_built_back() -> None:
-    config = json.loads((SHIPPED / "config.json").read_text())
+def test_a_model_of_version_0_1_is_built_back() -> None:
+    # What that version wrote of its shipped model; it named a network and no more.
+    config = {"model": "align", "max_shift_ev": 5.0, "seed": 2026, "package_version": "0.1.0"}
     network, schedule = network_of(config, "config.json")
     assert (network, schedule) == (Align(FIRST_WINDOWS_EV, max_shift_ev=6.0), "cosine")
+    assert network.build().inference.count_params() == 969_845
+
+
+def test_the_shipped_model_is_built_back() -> None:
+    network, _ = network_of(json.loads((SHIPPED / "config.json").read_text()), "config.json")
     shipped = keras.models.load_model(SHIPPED / "model.keras", compile=False)
     built = network.build().inference
     assert [weight.shape for weight in built.weights] == [weight.shape for weight in shipped.weights]

@@ -9,11 +9,13 @@ import pytest
 
 from xps_keras.analysis.consistency import Candidate, Consistency
 from xps_keras.analysis.doubt import places
+from xps_keras.axis import AXIS
 from xps_keras.consistency_rule import FEATURES, Rule
-from xps_keras.corpus import recipe
+from xps_keras.corpus import Corpus, recipe
 from xps_keras.errors import ModelError, UsageError
 from xps_keras.evaluation.doubt import (
     CLEAN,
+    SPARSE,
     Examined,
     choose_threshold,
     families,
@@ -22,6 +24,8 @@ from xps_keras.evaluation.doubt import (
     measure_rule,
     to_table,
 )
+from xps_keras.library.lines import LINES, MAIN_LINES
+from xps_keras.library.loading import load_library
 from xps_keras.metadata import from_json, to_json
 
 from .conftest import metadata
@@ -95,6 +99,12 @@ def test_every_effect_of_the_recipe_is_a_family_of_its_own() -> None:
     assert clean.surface is not None
     assert (clean.surface.foreign, clean.surface.contamination, clean.hypothetical) == (0.0, 0.0, 0.0)
     assert whole.instrument is not None
+    recorded, sparse = (found[name].instrument for name in (CLEAN, SPARSE))
+    assert recorded is not None
+    assert sparse is not None
+    assert (recorded.only_carbon, recorded.survey_of_elements, recorded.blank_lines) == (0.0, 1.0, 0.0)
+    assert recorded.peak_counts[0] >= 1_000.0
+    assert (sparse.only_carbon, sparse.peak_counts) == (whole.instrument.only_carbon, whole.instrument.peak_counts)
     jitter = [
         found[name].instrument.library_energy_jitter_ev / whole.instrument.library_energy_jitter_ev  # type: ignore[union-attr]
         for name in (CLEAN, "library energies off as stated", "library energies off by twice that")
@@ -132,3 +142,16 @@ def test_a_spoiled_rule_is_refused_in_one_sentence(spoiled: dict[str, Any]) -> N
     content = json.loads(to_json(metadata())) | {"consistency": rule}
     with pytest.raises(ModelError, match="consistency"):
         from_json(json.dumps(content), "m.json")
+
+
+def test_clean_spectra_show_the_main_line_of_every_element_of_their_polymers() -> None:
+    library = load_library()
+    batch = Corpus(families(recipe("surface"))[CLEAN], 4).batch(0, 24)
+    lines = set(MAIN_LINES)
+    for row in range(len(batch)):
+        mixed = batch.polymers[row][batch.fractions[row] > 0]
+        wanted = {name for place in mixed for name in library.lines_of(library.keys[place]) if name in lines}
+        moved = float(batch.shift_ev[row])
+        for name in wanted:
+            middle = 0.5 * (LINES[name].window_low_ev + LINES[name].window_high_ev) + moved
+            assert batch.measured[row, AXIS.channel(middle)], name

@@ -145,12 +145,17 @@ def test_a_constant_subtracted_from_counts_costs_no_region(write: Write, carbon:
     spectrum = read(write("f", table(energy, counts - np.quantile(counts, 0.8))))
     assert [warning.code for warning in spectrum.warnings] == ["negative-intensity"]
     np.testing.assert_allclose(
-        to_channels(spectrum).intensity, to_channels(read(write("g", table(energy, counts)))).intensity, rtol=1e-3, atol=1
+        to_channels(spectrum).intensity,
+        to_channels(read(write("g", table(energy, counts)))).intensity,
+        rtol=1e-3,
+        atol=1,
     )
 
 
 def test_numbers_too_small_for_single_precision_are_refused(write: Write, carbon: Carbon) -> None:
-    assert "below 1e-30" in refused(write("f", "BE,I\n" + "".join(f"{e},{c * 1e-48}\n" for e, c in zip(*carbon))))
+    assert "below 1e-30" in refused(
+        write("f", "BE,I\n" + "".join(f"{e},{c * 1e-48}\n" for e, c in zip(*carbon, strict=True)))
+    )
 
 
 def test_a_region_left_out_is_named_where_carbon_is_missed(write: Write, carbon: Carbon) -> None:

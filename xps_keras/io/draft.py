@@ -151,7 +151,8 @@ def _intensity_warnings(intensity: NDArray[np.float64], draft: Draft, file: str)
         raise InputError(f"{file}: all intensities of {draft.place} are zero, check the column that was exported.")
     if np.abs(intensity).max() < SMALLEST:
         raise InputError(
-            f"{file}: all intensities of {draft.place} lie below {SMALLEST:g}, where single precision ends, multiply them."
+            f"{file}: all intensities of {draft.place} lie below {SMALLEST:g}, where single precision ends, "
+            "multiply them by a constant."
         )
     if intensity.min() == intensity.max():
         raise InputError(

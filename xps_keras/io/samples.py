@@ -73,9 +73,9 @@ def samples_of(found: Sequence[Found]) -> tuple[Sample, ...]:
     """Part the regions of a file into samples.
 
     The name that the file gives decides first; a name that goes on where another ends (``PET``, ``PET film``) belongs
-    to it unless a region was measured under both. Within one name, a region measured again directly, on the same axis and
-    under the same label, is a further sweep and is summed; a region that comes again after others begins a new sample,
-    because the set of regions begins again.
+    to it unless a region was measured under both. Within one name, a region measured again directly, on the same axis
+    and under the same label, is a further sweep and is summed; a region that comes again after others begins a new
+    sample, because the set of regions begins again.
 
     Args:
         found: The regions, in file order.

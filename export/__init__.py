@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from xps_keras.export.artefact import Artifact, Writer
 
+__all__ = ["COMPARED", "FORMATS", "QUANTIZATIONS", "export", "writer_of"]
+
 FORMATS = tuple(ARTEFACT_FORMATS)
 """What ``export`` writes."""
 QUANTIZATIONS = tuple(dict.fromkeys(name for form in ARTEFACT_FORMATS.values() for name in form.quantizations))

@@ -94,7 +94,7 @@ def test_rooms_import_only_downwards_and_in_no_circle() -> None:
         ("export/latency.py", "from xps_keras.datasets import xps_polymers", "floors"),
         ("datasets/xps_polymers/splits.py", "from xps_keras.cli import app", "floors"),
         ("xps_keras/library/tables.py", "from xps_keras.library import lines", "circles"),
-        ("export/metadata_room.py", "from xps_keras.version import __version__", "face"),
+        ("export/metadata_room.py", "from xps_keras import __version__", "face"),
     ],
 )
 def test_an_import_upwards_or_in_a_circle_is_refused(tmp_path: Path, path: str, line: str, broken: str) -> None:

@@ -12,6 +12,7 @@ from xps_keras.corpus.corpus import BLOCK
 from xps_keras.corpus.recipes import recipe_from_dict
 from xps_keras.errors import UsageError
 from xps_keras.groups import GROUPS
+from xps_keras.library.lines import MAIN_LINES
 
 NAMES = [field.name for field in fields(Batch)]
 
@@ -57,7 +58,8 @@ def test_shapes_types_and_units(name: str) -> None:
     shapes = {
         "intensity": (20, AXIS.size), "groups": (20, len(GROUPS)), "group_amounts": (20, len(GROUPS)),
         "shift_ev": (20,), "broadening_ev": (20,), "polymers": (20, most), "fractions": (20, most),
-        "measured": (20, AXIS.size),
+        "measured": (20, AXIS.size), "graphitic_share": (20,), "polymer_share": (20,),
+        "foreign_share": (20, len(MAIN_LINES)),
     }  # fmt: skip
     assert {name: getattr(batch, name).shape for name in NAMES} == shapes
     assert batch.intensity.dtype == batch.groups.dtype == batch.shift_ev.dtype == np.float32

@@ -88,7 +88,7 @@ def show(
     from xps_keras.cli.outputs import writable
 
     writable(png)
-    _module("figure", "show").save_grid(png, config, data_dir, split, count)
+    _module("picture", "show").save_grid(png, config, data_dir, split, count)
 
 
 @dataset_app.command()

@@ -86,7 +86,7 @@ def samples_of(found: Sequence[Found]) -> tuple[Sample, ...]:
     by_name: dict[tuple[int, str], list[Found]] = {}
     for item in found:
         by_name.setdefault((item.part, item.region.sample), []).append(item)
-    by_name = _joined(by_name)
+    by_name = _joined(by_name, {id(item.region): index for index, item in enumerate(found)})
     sets = [(name, members) for (_, name), group in by_name.items() for members in _sets(group)]
     times = Counter(name for name, _ in sets)
     begun: Counter[str] = Counter()
@@ -103,32 +103,29 @@ def samples_of(found: Sequence[Found]) -> tuple[Sample, ...]:
     return tuple(samples)
 
 
-def _joined(by_name: dict[tuple[int, str], list[Found]]) -> dict[tuple[int, str], list[Found]]:
+def _joined(by_name: dict[tuple[int, str], list[Found]], place: dict[int, int]) -> dict[tuple[int, str], list[Found]]:
     """Put names of which one begins with the whole other together where they share no region, and say so.
 
     A label typed anew at some region makes no second sample: of two samples the same region would be measured twice.
+
+    Args:
+        by_name: The regions of each part of the file and each name.
+        place: Number of each region in the file, by its identity; the joined ones keep this order.
     """
-    place = {id(item.region): index for index, item in enumerate(item for group in by_name.values() for item in group)}
     joined = dict(by_name)
     for longer in sorted(by_name, key=lambda key: len(key[1])):
+        part, name = longer
         theirs = joined[longer]
-        for shorter, ours in joined.items():
-            if shorter[0] == longer[0] and _goes_on(shorter[1], longer[1]) and not _share_a_region(ours, theirs):
-                text = (
-                    f"The regions of `{longer[1]}` and of `{shorter[1]}` were taken for one sample: none was measured "
-                    "under both names."
-                )
-                said = replace(theirs[0], warnings=(*theirs[0].warnings, SpectrumWarning("samples-joined", text)))
-                joined[shorter] = sorted([*ours, said, *theirs[1:]], key=lambda item: place[id(item.region)])
-                del joined[longer]
-                break
+        for end in (found.start() for found in re.finditer(r"(?<=\S)\s+", name)):
+            shorter = (part, name[:end])
+            if shorter not in joined or _share_a_region(joined[shorter], theirs):
+                continue
+            text = f"The regions of `{name}` and `{name[:end]}` were taken for one sample: none is under both."
+            said = replace(theirs[0], warnings=(*theirs[0].warnings, SpectrumWarning("samples-joined", text)))
+            joined[shorter] = sorted([*joined[shorter], said, *theirs[1:]], key=lambda item: place[id(item.region)])
+            del joined[longer]
+            break
     return joined
-
-
-def _goes_on(shorter: str, longer: str) -> bool:
-    """Tell whether a name is another one and further words behind it."""
-    rest = longer.removeprefix(shorter)
-    return bool(shorter) and rest != longer and rest[:1].isspace()
 
 
 def _share_a_region(ours: list[Found], theirs: list[Found]) -> bool:

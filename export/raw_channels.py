@@ -155,7 +155,8 @@ def _sound(rows: Rows) -> Any:
     least = tf.reduce_min(tf.where(rows.inside, rows.values, rows.values[:, :1]), 1)
     negative = tf.cast(_count(rows.inside & (rows.values < zero)), zero.dtype)
     few = negative <= _number(draft.MOST_NEGATIVE, zero) * tf.cast(rows.count, zero.dtype)
-    return ordered & finite & (largest > least) & few & (rows.count >= FEWEST_POINTS)
+    upright = few | (largest > -least)
+    return ordered & finite & (largest > least) & upright & (rows.count >= FEWEST_POINTS)
 
 
 def _covered(rows: Rows, lines: list[Any]) -> Any:
@@ -196,7 +197,8 @@ def _on_even_grid(rows: Rows) -> Rows:
     step = (rows.high - rows.low) / tf.cast(rows.count - 1, rows.energy.dtype)
     steps, pairs = _steps(rows), rows.inside[:, 1:]
     even = tf.reduce_all((tf.abs(steps - step[:, None]) < 0.01 * step[:, None]) | tf.logical_not(pairs), 1)
-    regular = tf.cast(tf.round((rows.high - rows.low) / _median(steps, rows.count - 1)), tf.int32) + 1
+    median = tf.maximum(_median(steps, rows.count - 1), _number(rules.FINEST_STEP_EV, step))
+    regular = tf.cast(tf.round((rows.high - rows.low) / median), tf.int32) + 1
     count = tf.where(even, rows.count, regular)
     place = tf.minimum(tf.range(tf.reduce_max(count))[None, :], count[:, None] - 1)
     grid = tf.cast(place, step.dtype) * ((rows.high - rows.low) / tf.cast(count - 1, step.dtype))[:, None]

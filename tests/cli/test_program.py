@@ -1,6 +1,8 @@
 """The program from outside: three ways to start it, what it imports, how it ends."""
 
+import ast
 import json
+import resource
 import shutil
 import subprocess
 import sys
@@ -55,6 +57,31 @@ def test_help_imports_nothing_heavy_and_no_numpy() -> None:
         assert done.returncode == 0
         assert "Usage: xps-keras" in done.stdout
         assert not loaded & {*HEAVY, "numpy", "scipy", "matplotlib"}
+
+
+def test_help_takes_little_of_the_processor() -> None:
+    """0.12 s were measured; the bound leaves room for slower machines."""
+
+    def seconds() -> float:
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        run(sys.executable, "-m", "xps_keras", "--help")
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+    assert min(seconds() for _ in range(3)) < 0.4
+
+
+def test_every_option_is_declared_once() -> None:
+    places: dict[str, list[str]] = {}
+    for path in sorted((ROOT / "xps_keras" / "cli").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                if node.func.attr not in ("Option", "Argument"):
+                    continue
+                (text,) = (ast.literal_eval(word.value) for word in node.keywords if word.arg == "help")
+                places.setdefault(text, []).append(f"{path.name}:{node.lineno}")
+    assert len(places) > 60
+    assert {text: found for text, found in places.items() if len(found) > 1} == {}
 
 
 def test_analyze_with_the_shipped_model_imports_no_tensorflow(pet: Callable[..., Path]) -> None:

@@ -140,6 +140,32 @@ def test_a_mostly_negative_region_is_refused_and_a_few_negative_points_are_told(
     assert to_channels(spectrum).intensity.min() >= 0
 
 
+def test_a_constant_subtracted_from_counts_costs_no_region(write: Write, carbon: Carbon) -> None:
+    energy, counts = carbon
+    spectrum = read(write("f", table(energy, counts - np.quantile(counts, 0.8))))
+    assert [warning.code for warning in spectrum.warnings] == ["negative-intensity"]
+    np.testing.assert_allclose(
+        to_channels(spectrum).intensity,
+        to_channels(read(write("g", table(energy, counts)))).intensity,
+        rtol=1e-3,
+        atol=1,
+    )
+
+
+def test_numbers_too_small_for_single_precision_are_refused(write: Write, carbon: Carbon) -> None:
+    assert "below 1e-30" in refused(
+        write("f", "BE,I\n" + "".join(f"{e},{c * 1e-48}\n" for e, c in zip(*carbon, strict=True)))
+    )
+
+
+def test_a_region_left_out_is_named_where_carbon_is_missed(write: Write, carbon: Carbon) -> None:
+    energy, counts = carbon
+    twice = energy.copy()
+    twice[20] = twice[19]
+    text = table(twice, counts) + "\n" + table(energy + 247.0, counts)
+    assert "a region was left out: the energy at line 22" in refused(write("f", text))
+
+
 def test_survey_only(write: Write, carbon: Carbon) -> None:
     energy = np.arange(0.0, 1200.0)
     sentence = refused(write("f", table(energy, 1000 + 5000 * np.exp(-(((energy - 285) / 2) ** 2)))))

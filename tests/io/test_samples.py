@@ -41,6 +41,22 @@ def test_blocks_are_parted_by_their_sample_identifier(vamas: Any, write: Write, 
     assert held(path) == [("PET", ["C 1s", "O 1s"]), ("nylon", ["C 1s", "O 1s"])]
 
 
+def test_a_name_that_goes_on_makes_a_sample_only_where_a_region_was_measured_again(
+    vamas: Any, write: Write, carbon: Carbon
+) -> None:
+    once = write("a.vms", named(vamas, ["PET film", "PET"], two_regions(vamas, carbon, 1).text()))
+    assert held(once) == [("PET", ["C 1s", "O 1s"])]
+    assert [warning.code for warning in read(once).warnings] == ["samples-joined"]
+    names = ["PET", "PET", "PET film", "PET film"]
+    again = write("b.vms", named(vamas, names, two_regions(vamas, carbon, 1).text()))
+    assert [name for name, _ in held(again)] == ["PET", "PET film"]
+
+
+def test_names_that_only_begin_with_the_same_letters_are_two_samples(vamas: Any, write: Write, carbon: Carbon) -> None:
+    path = write("a.vms", named(vamas, ["PETG", "PET"], two_regions(vamas, carbon, 1).text()))
+    assert [name for name, _ in held(path)] == ["PETG", "PET"]
+
+
 def test_a_set_of_regions_that_begins_again_begins_a_sample(vamas: Any, write: Write, carbon: Carbon) -> None:
     path = write("f.vms", two_regions(vamas, carbon, 3).text())
     assert held(path) == [(f"sample {number}", ["C 1s", "O 1s"]) for number in (1, 2, 3)]

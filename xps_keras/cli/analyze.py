@@ -1,64 +1,67 @@
-"""``xps-keras analyze``: the answer for each sample of each file, as a table, JSON, picture and corrected spectrum."""
+"""``xps-keras analyze``: the answer for each sample of each file, as a table, JSON, picture and corrected spectrum.
+
+What needs numpy is imported inside the functions, so that ``--help`` answers at once.
+"""
 
 import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from xps_keras.analysis.analyzing import Analysis, analyze_channels, to_json
-from xps_keras.analysis.predictor import Runnable
-from xps_keras.analysis.report import print_report, print_warnings
+import typer
+
+from xps_keras.cli.messages import say
+from xps_keras.cli.options import near_285
 from xps_keras.cli.outputs import not_an_input, targets, writable
 from xps_keras.errors import InputError, XpsKerasError
 from xps_keras.files import write_whole
-from xps_keras.io import choose, read_all
-from xps_keras.preprocessing.channels import Channels, to_channels
 from xps_keras.printable import printable
-from xps_keras.spectrum import Spectrum
+
+if TYPE_CHECKING:
+    from xps_keras.analysis.analyzing import Analysis
+    from xps_keras.analysis.predictor import Runnable
+    from xps_keras.preprocessing.channels import Channels
+    from xps_keras.spectrum import Spectrum
 
 
 @dataclass(frozen=True)
 class _Answer:
     """One sample and what came of it."""
 
-    spectrum: Spectrum
-    channels: Channels | None = None
-    analysis: Analysis | None = None
+    spectrum: "Spectrum"
+    channels: "Channels | None" = None
+    analysis: "Analysis | None" = None
     error: str = ""
 
 
-def run(
-    files: Sequence[Path],
-    *,
-    model: str,
-    json_out: str | None,
-    png: Path | None,
-    vamas: Path | None,
-    reference_ev: float,
-    sample: str | None = None,
-) -> int:
-    """Analyse files one after the other, sample by sample.
-
-    JSON, pictures and corrected spectra are written before any table is printed, so that a terminal that breaks off
-    costs no result.
-
-    Args:
-        files: The spectra.
-        model: ``pretrained`` or the path of an artefact.
-        json_out: File for the JSON, ``-`` for stdout, None for none.
-        png: File for the picture; a folder for several files. Several samples of one file are numbered.
-        vamas: File for the corrected spectrum, all samples in one; a folder for several files.
-        reference_ev: Energy in eV at which saturated hydrocarbon C 1s is to stand.
-        sample: Name or number of the only sample to analyse; None for all.
-
-    Returns:
-        Exit status: 0, or 1 when a file of several could not be analysed.
-
-    Raises:
-        XpsKerasError: The only file, the model or an output path cannot be used.
-    """
+def analyze(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Spectra: VAMAS or two-column text.")],
+    model: Annotated[
+        str, typer.Option(metavar="PATH", help="Artefact to use: TFLite, ONNX or SavedModel.")
+    ] = "pretrained",
+    json_out: Annotated[
+        str | None, typer.Option("--json", metavar="OUT|-", help="Write the answer as JSON; - for stdout.")
+    ] = None,
+    png: Annotated[
+        Path | None, typer.Option(metavar="OUT", help="Write a picture; with several files a folder.")
+    ] = None,
+    vamas: Annotated[
+        Path | None,
+        typer.Option(metavar="OUT", help="Write the corrected spectrum as VAMAS; with several files a folder."),
+    ] = None,
+    reference: Annotated[
+        float,
+        typer.Option(metavar="EV", callback=near_285, help="Energy at which saturated hydrocarbon C 1s shall stand."),
+    ] = 285.0,
+    sample: Annotated[
+        str | None, typer.Option(metavar="NAME|NUMBER", help="Analyse only this sample of a file that holds several.")
+    ] = None,
+) -> None:
+    """Find the charging shift and the groups of spectra."""
+    # JSON, pictures and corrected spectra are written before any table is printed, so that a terminal that breaks off
+    # costs no result.
     if json_out not in (None, "-"):
         not_an_input(writable(Path(json_out)), files)
     pictures, corrected = targets(png, files, ".png"), targets(vamas, files, ".vms")
@@ -67,19 +70,19 @@ def run(
     runtime = load(model)
     entries: list[dict[str, Any]] = []
     answers: list[_Answer] = []
-    status = 0
+    failed = False
     for file, picture, copy in zip(files, pictures, corrected, strict=True):
         try:
-            found = _answers(file, runtime, reference_ev, sample)
+            found = _answers(file, runtime, reference, sample)
             _write_pictures(picture, found, files)
             if copy is not None:
                 _write_corrected(copy, found)
         except XpsKerasError as error:
             if len(files) == 1:
                 raise
-            _say(str(error))
+            say(f"xps-keras: {error}")
             entries.append({"file": printable(str(file)), "error": printable(str(error))})
-            status = 1
+            failed = True
             continue
         answers += found
         entries += [_entry(answer) for answer in found]
@@ -90,22 +93,29 @@ def run(
             sys.stdout.write(text)
         else:
             write_whole(Path(json_out), text)
+    _print(answers, tables=json_out != "-")
+    if failed:
+        raise typer.Exit(1)
+
+
+def _print(answers: Sequence[_Answer], tables: bool) -> None:
+    from xps_keras.analysis.report import print_report, print_warnings
+
     for answer in answers:
         if answer.analysis is None:
-            _say(answer.error)
+            say(f"xps-keras: {answer.error}")
             continue
-        if json_out != "-":
+        if tables:
             print_report(answer.analysis)
         print_warnings(answer.analysis.warnings)
-    return status
 
 
-def _say(text: str) -> None:
-    print(f"xps-keras: {printable(text)}", file=sys.stderr)
-
-
-def _answers(file: Path, runtime: Runnable, reference_ev: float, sample: str | None) -> list[_Answer]:
+def _answers(file: Path, runtime: "Runnable", reference_ev: float, sample: str | None) -> list[_Answer]:
     """Answer each sample of a file; one that cannot be analysed costs the others nothing, unless it is the only one."""
+    from xps_keras.analysis.analyzing import analyze_channels
+    from xps_keras.io import choose, read_all
+    from xps_keras.preprocessing.channels import to_channels
+
     spectra = read_all(file)
     asked = spectra if sample is None else (choose(spectra, sample),)
     answers: list[_Answer] = []
@@ -122,7 +132,7 @@ def _answers(file: Path, runtime: Runnable, reference_ev: float, sample: str | N
     return answers
 
 
-def _of_sample(error: InputError, spectrum: Spectrum) -> str:
+def _of_sample(error: InputError, spectrum: "Spectrum") -> str:
     """Name the sample in a message about it."""
     name = f"{spectrum.path.name}: "
     text = str(error)
@@ -133,6 +143,8 @@ def _of_sample(error: InputError, spectrum: Spectrum) -> str:
 
 def _entry(answer: _Answer) -> dict[str, Any]:
     if answer.analysis is not None:
+        from xps_keras.analysis.analyzing import to_json
+
         return to_json(answer.analysis)
     sample = answer.spectrum.sample or None
     return {"file": printable(str(answer.spectrum.path)), "sample": sample, "error": printable(answer.error)}
@@ -154,7 +166,7 @@ def _write_pictures(picture: Path | None, answers: Sequence[_Answer], files: Seq
 
 
 def _write_corrected(path: Path, answers: Sequence[_Answer]) -> None:
-    from xps_keras.io import write_corrected
+    from xps_keras.io import read_all, write_corrected
 
     # All samples again, asked for or not: what has no answer stays in the copy as it was measured.
     done = {answer.spectrum.sample_number: answer.analysis for answer in answers}

@@ -1,6 +1,6 @@
 """``xps-keras experiment``: trainings and measurements that answer one question each, with table, picture and JSON.
 
-The options stand here; the work stands in ``xps_keras.evaluation`` and imports what it needs when it runs.
+Each command lays its plan out here; the work stands in ``xps_keras.experiments``.
 """
 
 from pathlib import Path
@@ -9,45 +9,30 @@ from typing import Annotated, Any
 
 import typer
 
-from xps_keras.cli.extras import needing
+from xps_keras.cli.extras import TRAINING, needing
 from xps_keras.cli.messages import say
+from xps_keras.cli.options import (
+    Epochs,
+    GivenMaxShift,
+    MaxShift,
+    Out,
+    Seed,
+    Size,
+    Stream,
+    TestSeed,
+    TestSize,
+    ValidationSize,
+    numbers,
+    whole_numbers,
+    words,
+)
 from xps_keras.errors import UsageError
 
 experiment_app = typer.Typer(
     help="Trainings and measurements that answer one question each.", no_args_is_help=True, rich_markup_mode=None
 )
 
-EXTRAS = "train,onnx"
-
-Out = Annotated[
-    Path, typer.Option(metavar="DIR", help="Folder for models, JSON and picture; begun work in it goes on.")
-]
 Recipe = Annotated[str, typer.Option(metavar="NAME", help="Recipe of all spectra: paper, generalise or instrument.")]
-Size = Annotated[int | None, typer.Option(min=1, help="Training spectra; the network's own when left out.")]
-Epochs = Annotated[int | None, typer.Option(min=1, help="Most epochs; the network's own when left out.")]
-Stream = Annotated[bool, typer.Option("--stream", help="Draw fresh spectra in every epoch.")]
-Seed = Annotated[int, typer.Option(min=0, help="Seed of the trainings.")]
-ValidationSize = Annotated[int, typer.Option(min=1, help="Validation spectra, for early stopping and calibration.")]
-TestSize = Annotated[int, typer.Option(min=1, help="Test spectra per measurement.")]
-TestSeed = Annotated[int, typer.Option(min=0, help="Seed of the test spectra.")]
-
-
-def _names(text: str) -> list[str]:
-    return [name.strip() for name in text.split(",") if name.strip()]
-
-
-def _numbers(text: str, option: str) -> list[float]:
-    try:
-        return [float(word) for word in _names(text)]
-    except ValueError as error:
-        raise UsageError(f"{option} takes numbers separated by commas, not '{text}'.") from error
-
-
-def _whole(text: str, option: str) -> tuple[int, ...]:
-    numbers = _numbers(text, option)
-    if not all(number.is_integer() and number > 0 for number in numbers):
-        raise UsageError(f"{option} takes whole numbers from 1, separated by commas, not '{text}'.")
-    return tuple(int(number) for number in numbers)
 
 
 @experiment_app.command()
@@ -84,15 +69,15 @@ def shift(
     test_seed: TestSeed = 7,
 ) -> None:
     """Make the paper's table and picture: exact match against the largest shift."""
-    work = needing("xps_keras.experiments.shift_experiment", "experiment shift", EXTRAS)
-    given = tuple(work.parse_given(text) for text in _names(models_from))
+    work = needing("xps_keras.experiments.shift_experiment", "experiment shift", TRAINING)
+    given = tuple(work.parse_given(text) for text in words(models_from))
     if models is None:
         models = "" if given else "stn,mlp,cnn,align"
     if max_shifts is None:
         max_shifts = ",".join(str(ev) for ev in range(6 if one_model_at is None else int(one_model_at) + 1))
     plan = work.ShiftPlan(
-        models=tuple(_names(models)),
-        max_shifts_ev=tuple(_numbers(max_shifts, "--max-shifts")),
+        models=tuple(words(models)),
+        max_shifts_ev=tuple(numbers(max_shifts, "--max-shifts")),
         one_model_at_ev=one_model_at,
         given=given,
         carry=carry,
@@ -102,7 +87,7 @@ def shift(
         test=work.Test(size=test_size, seed=test_seed),
     )
     result = work.shift_experiment(plan, out, report=say)
-    needing("xps_keras.experiments.shift_table", "experiment shift", EXTRAS).print_table(result)
+    needing("xps_keras.experiments.shift_table", "experiment shift", TRAINING).print_table(result)
     print(out / work.JSON_NAME)
     print(out / work.PNG_NAME)
 
@@ -114,7 +99,7 @@ def learning_curve(
     sizes: Annotated[
         str, typer.Option(metavar="LIST", help="Numbers of training spectra.")
     ] = "8000,16000,32000,48000,64000,80000",
-    max_shift: Annotated[float, typer.Option(metavar="EV", min=0.0, help="Largest shift, either sign.")] = 3.0,
+    max_shift: GivenMaxShift = 3.0,
     recipe: Recipe = "paper",
     epochs: Epochs = None,
     validation_size: ValidationSize = 2000,
@@ -123,10 +108,10 @@ def learning_curve(
     test_seed: TestSeed = 7,
 ) -> None:
     """Show exact match against the number of training spectra."""
-    work = needing("xps_keras.experiments.learning_curve", "experiment learning-curve", EXTRAS)
+    work = needing("xps_keras.experiments.learning_curve", "experiment learning-curve", TRAINING)
     plan = work.LearningCurvePlan(
-        models=tuple(_names(models)),
-        sizes=_whole(sizes, "--sizes"),
+        models=tuple(words(models)),
+        sizes=whole_numbers(sizes, "--sizes"),
         max_shift_ev=max_shift,
         training=work.Training(recipe=recipe, epochs=epochs, validation_size=validation_size, seed=seed),
         test=work.Test(size=test_size, seed=test_seed),
@@ -143,20 +128,18 @@ def noise(
     counts: Annotated[
         str, typer.Option(metavar="LIST", help="Counts at the top of C 1s.")
     ] = "300,1000,3000,10000,30000,100000",
-    max_shift: Annotated[
-        float | None, typer.Option(metavar="EV", min=0.0, help="Largest shift; the recipe's own when left out.")
-    ] = None,
+    max_shift: MaxShift = None,
     test_size: TestSize = 20_000,
     test_seed: TestSeed = 7,
 ) -> None:
     """Show the errors of models against counts, on the recipe `instrument`."""
-    work = needing("xps_keras.experiments.noise_experiment", "experiment noise", EXTRAS)
-    pairs = [text.partition("=") for text in _names(models_from)]
+    work = needing("xps_keras.experiments.noise_experiment", "experiment noise", TRAINING)
+    pairs = [text.partition("=") for text in words(models_from)]
     if len({name for name, _, _ in pairs}) < len(pairs) or not all(name and path for name, _, path in pairs):
         raise UsageError(f"--models-from takes NAME=PATH, separated by commas, each NAME once, not '{models_from}'.")
     plan = work.NoisePlan(
         models={name: path for name, _, path in pairs},
-        counts=tuple(_numbers(counts, "--counts")),
+        counts=tuple(numbers(counts, "--counts")),
         max_shift_ev=max_shift,
         test=work.Test(size=test_size, seed=test_seed),
     )
@@ -184,20 +167,20 @@ def realism(
     ] = None,
 ) -> None:
     """Show what each effect of real surfaces does to a model: charge, groups, and how many errors are flagged."""
-    work = needing("xps_keras.experiments.realism", "experiment realism", EXTRAS)
+    work = needing("xps_keras.experiments.realism", "experiment realism", TRAINING)
     plan = work.RealismPlan(
-        model=model, size=size, seed=seed, classical=classical, families=tuple(_names(families)), before=before
+        model=model, size=size, seed=seed, classical=classical, families=tuple(words(families)), before=before
     )
-    rules = needing("xps_keras.experiments.realism_methods", "experiment realism", EXTRAS).RULES
+    rules = needing("xps_keras.experiments.realism_methods", "experiment realism", TRAINING).RULES
     if rule not in rules:
         raise UsageError(f"--rule takes one of {', '.join(rules)}, not '{rule}'.")
     result = work.realism_experiment(plan, out, rule=rules[rule], report=say)
-    needing("xps_keras.experiments.realism_table", "experiment realism", EXTRAS).print_table(result)
+    needing("xps_keras.experiments.realism_table", "experiment realism", TRAINING).print_table(result)
     print(out / work.JSON_NAME)
     print(out / work.PNG_NAME)
 
 
 def _show(result: dict[str, Any], out: Path, work: ModuleType) -> None:
-    needing("xps_keras.experiments.curve_table", "experiment", EXTRAS).print_table(result)
+    needing("xps_keras.experiments.curve_table", "experiment", TRAINING).print_table(result)
     print(out / work.JSON_NAME)
     print(out / work.PNG_NAME)

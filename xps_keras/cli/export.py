@@ -1,49 +1,70 @@
-"""``export`` and ``export verify``: artefacts for other machines, written here and checked there."""
+"""``export`` and ``export verify``: artefacts for other machines, written here and checked there.
+
+What needs numpy is imported inside the functions, so that ``--help`` answers at once.
+"""
 
 import contextlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from rich.console import Console
-from rich.table import Table
+import typer
 
-from xps_keras.cli.extras import needing
+from xps_keras.cli.extras import TRAINING, needing
 from xps_keras.cli.messages import say
+from xps_keras.cli.options import words
 from xps_keras.errors import ModelError
-from xps_keras.metadata import PROBABILITIES, TAKES_CHANNELS
-from xps_keras.runtime import load, verifying
-from xps_keras.runtime.formats import ARTEFACT_FORMATS
-from xps_keras.runtime.kinds import CHANNELS
 
 if TYPE_CHECKING:
-    from xps_keras.export.artefact import Artifact
+    from rich.table import Table
 
-_EXTRAS = "train,onnx"
+    from xps_keras.export.artefact import Artifact
+    from xps_keras.runtime import verifying
 
 
 def export(
-    model: str, *, formats: Sequence[str], quantize: Sequence[str], out: Path, batch1: bool, raw: bool, force: bool
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="A .keras file written by `train`, or `pretrained`.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the artefacts.")],
+    formats: Annotated[
+        str, typer.Option("--format", metavar="LIST", help="Formats, separated by commas.")
+    ] = "saved_model,tflite,onnx",
+    quantize: Annotated[str, typer.Option(metavar="LIST", help="TFLite weights: none, float16, int8.")] = "none",
+    batch1: Annotated[
+        bool, typer.Option("--batch1", help="Also TFLite files that take one spectrum at a time, faster.")
+    ] = False,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="Also the graph that takes a measured spectrum, in each format.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace earlier exports in the folder.")] = False,
 ) -> None:
-    """Write artefacts and print what they weigh, take and get wrong; see ``xps_keras.export.export``."""
-    tf = needing("tensorflow", "export", _EXTRAS)
+    """Write artefacts that were proved to agree with the model.
+
+    `xps-keras export verify DIR` checks them on the machine that will use them.
+    """
+    tf = needing("tensorflow", "export", TRAINING)
     with contextlib.suppress(RuntimeError):  # TensorFlow runs already: the caller's setting stands
         tf.config.threading.set_intra_op_parallelism_threads(1)  # the times in the table are those of one thread
         tf.config.threading.set_inter_op_parallelism_threads(1)
-    work = needing("xps_keras.export", "export", _EXTRAS)
+    work = needing("xps_keras.export", "export", TRAINING)
     artefacts = work.export(
         model,
-        formats,
+        words(formats),
         out,
-        quantize=quantize,
+        quantize=words(quantize),
         force=force,
         batch1=batch1,
         raw=raw,
         compared=work.COMPARED,
         report=say,
     )
+    from rich.console import Console
+
+    from xps_keras.metadata import PROBABILITIES, TAKES_CHANNELS
+    from xps_keras.runtime import load
+    from xps_keras.runtime.kinds import CHANNELS
+
     say("Timing each on one thread.")
-    latency_ms = needing("xps_keras.export.latency", "export", _EXTRAS).latency_ms
+    latency_ms = needing("xps_keras.export.latency", "export", TRAINING).latency_ms
     on_axis = [artefact for artefact in artefacts if artefact.kind == TAKES_CHANNELS]
     times = [latency_ms(load(artefact.path)) for artefact in on_axis]
     Console(highlight=False).print(_table(on_axis, times, out))
@@ -56,12 +77,17 @@ def export(
         )
 
 
-def verify(folder: Path) -> None:
-    """Check exports on this machine and print what was found; see ``xps_keras.runtime.verifying``.
+def verify(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of one artefact or of several.")],
+) -> None:
+    """Check artefacts on the machine that will use them.
 
-    Raises:
-        ModelError: When there is no export, or one was found unsound; then all were checked and reported before.
+    Their hashes, metadata and operations, and that they repeat the answers of their golden files. TensorFlow is not
+    needed; where it is missing, a SavedModel is checked but not run.
     """
+    from xps_keras.runtime import verifying
+
+    # One that cannot be used keeps no other from being checked; the exit status waits for the last.
     failed, checked = [], 0
     for found in verifying.verify_each(folder):
         checked += 1
@@ -77,7 +103,10 @@ def verify(folder: Path) -> None:
         raise ModelError(f"{folder}: {len(failed)} of {checked} exports cannot be used here; see above.")
 
 
-def _sound(found: verifying.Verified) -> str:
+def _sound(found: "verifying.Verified") -> str:
+    from xps_keras.metadata import PROBABILITIES
+    from xps_keras.runtime.formats import ARTEFACT_FORMATS
+
     metadata = found.metadata
     if found.errors is None:
         package = ARTEFACT_FORMATS[metadata.format].package
@@ -90,8 +119,10 @@ def _sound(found: verifying.Verified) -> str:
     )
 
 
-def _table(artefacts: Sequence["Artifact"], times: Sequence[Mapping[int, float]], out: Path) -> Table:
+def _table(artefacts: Sequence["Artifact"], times: Sequence[Mapping[int, float]], out: Path) -> "Table":
     """Lay out size, latency and agreement with Keras of each artefact."""
+    from rich.table import Table
+
     metadata = artefacts[0].metadata
     spectra = int(metadata.agreement["spectra"])
     decisions = len(metadata.labels) * spectra

@@ -5,6 +5,9 @@ from types import ModuleType
 from xps_keras.errors import UsageError
 from xps_keras.quiet import import_quietly
 
+TRAINING = "train,onnx"
+"""The extras that training, measuring and exporting need."""
+
 
 def needing(name: str, command: str, extras: str) -> ModuleType:
     """Import a part of the package that needs TensorFlow.

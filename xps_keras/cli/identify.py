@@ -2,26 +2,22 @@
 
 import sys
 from pathlib import Path
+from typing import Annotated
 
+import typer
+
+from xps_keras.cli.options import Png
 from xps_keras.cli.outputs import writable
-from xps_keras.errors import UsageError
 from xps_keras.files import write_whole
 
 
-def identify(*, png: Path | None, json_out: Path | None, size: int, seed: int) -> None:
-    """Compare the polymers, unmix test mixtures, print the tables and write picture and JSON.
-
-    Args:
-        png: Where to write the picture; None for none.
-        json_out: Where to write the JSON; None for none.
-        size: Number of test mixtures.
-        seed: Their seed.
-
-    Raises:
-        UsageError: A number is out of range or a file cannot be written.
-    """
-    if size < 1 or seed < 0:
-        raise UsageError(f"At least one mixture and a seed from 0 are needed, not {size} and {seed}.")
+def identify(
+    png: Png = None,
+    json_out: Annotated[Path | None, typer.Option("--json", metavar="OUT", help="Write the figures as JSON.")] = None,
+    size: Annotated[int, typer.Option(min=1, help="Number of test mixtures.")] = 2_000,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the test mixtures.")] = 7,
+) -> None:
+    """Show which polymers and groups spectra can tell apart at all."""
     for path in (png, json_out):
         if path is not None:
             writable(path)

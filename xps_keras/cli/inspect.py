@@ -1,29 +1,34 @@
-"""``xps-keras inspect``: what a file holds, region by region, and what of it will be used; no model."""
+"""``xps-keras inspect``: what a file holds, region by region, and what of it will be used; no model.
+
+What needs numpy is imported inside the functions, so that ``--help`` answers at once.
+"""
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
-from rich.table import Table
-from rich.text import Text
+import typer
 
-from xps_keras.analysis.report import print_warnings
 from xps_keras.errors import SpectrumWarning, XpsKerasError
-from xps_keras.io.read import listing, read_all
-from xps_keras.preprocessing.channels import PlannedRegion, plan, to_channels
 from xps_keras.printable import printable
-from xps_keras.spectrum import Spectrum
-from xps_keras.terminal import console_for
+
+if TYPE_CHECKING:
+    from rich.table import Table
+    from rich.text import Text
+
+    from xps_keras.preprocessing.channels import PlannedRegion
+    from xps_keras.spectrum import Spectrum
 
 
-def run(file: Path) -> None:
-    """Print what a file holds.
+def inspect(file: Annotated[Path, typer.Argument(metavar="FILE", help="A spectrum.")]) -> None:
+    """Show what a file holds and what will be used."""
+    from rich.text import Text
 
-    Args:
-        file: The spectrum.
+    from xps_keras.analysis.report import print_warnings
+    from xps_keras.io.read import listing, read_all
+    from xps_keras.preprocessing.channels import to_channels
+    from xps_keras.terminal import console_for
 
-    Raises:
-        InputError: The file cannot be read.
-    """
     spectra = read_all(file)
     first = spectra[0]
     console = console_for(sys.stdout)
@@ -43,8 +48,13 @@ def run(file: Path) -> None:
     print_warnings(tuple(dict.fromkeys(said)))
 
 
-def _table(spectrum: Spectrum, named: bool) -> Table:
+def _table(spectrum: "Spectrum", named: bool) -> "Table":
     """Show the regions of one sample, under its name where there are several."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from xps_keras.preprocessing.channels import plan
+
     name = Text(f"sample {spectrum.sample_number}: {printable(spectrum.sample)}", "bold") if named else None
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0), title=name, title_justify="left")
     for heading in ("region", "eV as measured", "step / eV", "points", "recorded as", "photon / eV", "used"):
@@ -55,7 +65,9 @@ def _table(spectrum: Spectrum, named: bool) -> Table:
     return table
 
 
-def _row(used: PlannedRegion) -> list[Text]:
+def _row(used: "PlannedRegion") -> "list[Text]":
+    from rich.text import Text
+
     region = used.region
     label = f" ({region.label})" if region.label and region.label != used.name else ""
     verdict = f"yes, {used.background} background" if used.used else f"no: {used.why}"

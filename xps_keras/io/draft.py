@@ -14,8 +14,12 @@ _AL_TOLERANCE_EV = 0.5  # instruments write 1486.6, 1486.61, 1486.68, 1486.7, 14
 _FERMI_SIDE_EV = -20.0  # a valence band reaches a little to either side of zero, a core level does not
 LARGEST = 1e30
 """No number in a file may reach this: far above any count, and safe in single precision."""
+SMALLEST = 1e-30
+"""Some number of a region must reach this, for the same reason."""
 MOST_NEGATIVE = 0.6
-"""Largest part of a region's points that may be negative: noise around zero is negative in half of them."""
+"""Largest part of a region's points that may be negative where no peak stands out: noise around zero is negative in
+half of them. Where the highest point stands further above zero than the lowest one below it, a constant was subtracted,
+and more points may be negative: the background takes a constant out."""
 
 
 @dataclass(frozen=True)
@@ -145,12 +149,17 @@ def _ascending(
 def _intensity_warnings(intensity: NDArray[np.float64], draft: Draft, file: str) -> list[SpectrumWarning]:
     if not intensity.any():
         raise InputError(f"{file}: all intensities of {draft.place} are zero, check the column that was exported.")
+    if np.abs(intensity).max() < SMALLEST:
+        raise InputError(
+            f"{file}: all intensities of {draft.place} lie below {SMALLEST:g}, where single precision ends, "
+            "multiply them by a constant."
+        )
     if intensity.min() == intensity.max():
         raise InputError(
             f"{file}: all intensities of {draft.place} are {intensity[0]:g}, check the column that was exported."
         )
     share = float((intensity < 0).mean())
-    if share > MOST_NEGATIVE:
+    if share > MOST_NEGATIVE and intensity.max() <= -intensity.min():
         raise InputError(
             f"{file}: {share:.0%} of the intensities of {draft.place} are negative, "
             "export counts without background subtraction."

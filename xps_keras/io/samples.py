@@ -13,6 +13,7 @@ from xps_keras.spectrum import Region
 _CORE_LINE = re.compile(r"([A-Z][a-z]?)\s?([1-7][spdf])(?![A-Za-z])")
 _LEAST_SHARED = 0.8  # part of the longer range that two measurements of one region share
 _SAME_STEP = 1.5  # largest ratio of their steps: a survey and a narrow scan are no repetition of one another
+_WIDEST_SCAN_EV = 100.0  # a wider scan is a survey
 _SAME_AXIS = 0.02  # largest distance of two points of the same axis, in steps
 
 
@@ -71,9 +72,10 @@ class Sample:
 def samples_of(found: Sequence[Found]) -> tuple[Sample, ...]:
     """Part the regions of a file into samples.
 
-    The name that the file gives decides first. Within one name, a region measured again directly, on the same axis and
-    under the same label, is a further sweep and is summed; a region that comes again after others begins a new sample,
-    because the set of regions begins again.
+    The name that the file gives decides first; a name that goes on where another ends (``PET``, ``PET film``) belongs
+    to it unless a region was measured under both. Within one name, a region measured again directly, on the same axis
+    and under the same label, is a further sweep and is summed; a region that comes again after others begins a new
+    sample, because the set of regions begins again.
 
     Args:
         found: The regions, in file order.
@@ -84,6 +86,7 @@ def samples_of(found: Sequence[Found]) -> tuple[Sample, ...]:
     by_name: dict[tuple[int, str], list[Found]] = {}
     for item in found:
         by_name.setdefault((item.part, item.region.sample), []).append(item)
+    by_name = _joined(by_name, {id(item.region): index for index, item in enumerate(found)})
     sets = [(name, members) for (_, name), group in by_name.items() for members in _sets(group)]
     times = Counter(name for name, _ in sets)
     begun: Counter[str] = Counter()
@@ -98,6 +101,43 @@ def samples_of(found: Sequence[Found]) -> tuple[Sample, ...]:
         warnings = [*said, *(warning for item in members for warning in item.warnings)]
         samples.append(Sample(name, tuple(replace(region, sample=name) for region in regions), tuple(warnings)))
     return tuple(samples)
+
+
+def _joined(by_name: dict[tuple[int, str], list[Found]], place: dict[int, int]) -> dict[tuple[int, str], list[Found]]:
+    """Put names of which one begins with the whole other together where they share no region, and say so.
+
+    A label typed anew at some region makes no second sample: of two samples the same region would be measured twice.
+
+    Args:
+        by_name: The regions of each part of the file and each name.
+        place: Number of each region in the file, by its identity; the joined ones keep this order.
+    """
+    joined = dict(by_name)
+    for longer in sorted(by_name, key=lambda key: len(key[1])):
+        part, name = longer
+        theirs = joined[longer]
+        for end in (found.start() for found in re.finditer(r"(?<=\S)\s+", name)):
+            shorter = (part, name[:end])
+            if shorter not in joined or _share_a_region(joined[shorter], theirs):
+                continue
+            text = f"The regions of `{name}` and `{name[:end]}` were taken for one sample: none is under both."
+            said = replace(theirs[0], warnings=(*theirs[0].warnings, SpectrumWarning("samples-joined", text)))
+            joined[shorter] = sorted([*joined[shorter], said, *theirs[1:]], key=lambda item: place[id(item.region)])
+            del joined[longer]
+            break
+    return joined
+
+
+def _share_a_region(ours: list[Found], theirs: list[Found]) -> bool:
+    """Tell whether any two regions share half of the shorter one's energies; a survey shares them only with another."""
+    for one in (item.region for item in ours):
+        for other in (item.region for item in theirs):
+            spans = [region.high_ev - region.low_ev for region in (one, other)]
+            survey_and_scan = max(spans) > _WIDEST_SCAN_EV >= min(spans)
+            shared = min(one.high_ev, other.high_ev) - max(one.low_ev, other.low_ev)
+            if shared > 0.5 * min(spans) and not survey_and_scan:
+                return True
+    return False
 
 
 def _sets(group: list[Found]) -> list[list[Found]]:

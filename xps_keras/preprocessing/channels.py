@@ -16,6 +16,9 @@ from xps_keras.spectrum import FEWEST_POINTS, Region, Spectrum
 
 LARGEST_STEP_EV = 0.2
 """Chemical states 0.5 eV apart cannot be told at larger steps."""
+FINEST_STEP_EV = 0.001
+"""Smallest step of the even grid that an uneven region is interpolated to; far below any spectrometer's, it bounds the
+grid where a file repeats energies by a billionth of an electron volt."""
 WIDEST_EV = 24.0
 """Wider regions are cut to the windows of the lines in them before the background: a Shirley background over several
 lines is wrong, and the corpus knows no wider regions."""
@@ -274,7 +277,7 @@ def _with_background(used: PlannedRegion) -> PlannedRegion:
     if even:
         energy, intensity = region.binding_energy_ev, region.intensity
     else:
-        count = round((region.high_ev - region.low_ev) / region.step_ev) + 1
+        count = round((region.high_ev - region.low_ev) / max(region.step_ev, FINEST_STEP_EV)) + 1
         energy = np.linspace(region.low_ev, region.high_ev, count)
         step = float(energy[1] - energy[0])
         intensity = np.interp(energy, region.binding_energy_ev, region.intensity)
@@ -338,7 +341,9 @@ def require_carbon(spectrum: Spectrum, regions: tuple[PlannedRegion, ...]) -> No
             f"about 0.5 eV apart and need steps of {LARGEST_STEP_EV} eV or less, {remedy}, and O 1s if it can be had."
         )
     held = "; ".join(f"{r.name} {r.region.low_ev:.0f}-{r.region.high_ev:.0f} eV" for r in regions[:6])
-    raise InputError(f"{name}: no organic region: the file holds {held}, but no usable C 1s, {remedy}.")
+    left_out = [warning.text.rstrip(".") for warning in spectrum.warnings if warning.code == "region-skipped"]
+    why = "; a" + left_out[0][1:].replace(f"{name}: ", "") if left_out and left_out[0].startswith("A region") else ""
+    raise InputError(f"{name}: no organic region: the file holds {held}, but no usable C 1s, {remedy}{why}.")
 
 
 def has_peak(used: PlannedRegion) -> bool:

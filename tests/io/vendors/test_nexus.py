@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from xps_keras.errors import InputError
 from xps_keras.io import read, read_all
+from xps_keras.io.memory_bound import memory_bounded
 
 h5py = pytest.importorskip("h5py", reason="NeXus needs the extra formats")
 Floats = NDArray[np.float64]
@@ -102,6 +103,26 @@ def test_hdf5_without_nexus(write: Write, tmp_path: Path) -> None:
 def test_axes_that_do_not_fit(writers: Any, write: Write, carbon: Carbon) -> None:
     with pytest.raises(InputError, match="do not fit 200 energies"):
         read(write("f", writers.nxs(carbon[0], carbon[1][:-1])))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is bounded on Linux alone")
+def test_the_bound_of_memory_is_lifted_however_reading_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    with memory_bounded(10**9):
+        assert resource.getrlimit(resource.RLIMIT_AS) != before
+    assert resource.getrlimit(resource.RLIMIT_AS) == before
+    with pytest.raises(MemoryError), memory_bounded(10**8):
+        bytearray(10**10)
+    assert resource.getrlimit(resource.RLIMIT_AS) == before
+
+    def forbidden(*_: object) -> None:
+        raise ValueError("not allowed")
+
+    monkeypatch.setattr(resource, "setrlimit", forbidden)
+    with memory_bounded(10**9):  # where no limit may be set, files are read without
+        pass
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is bounded on Linux alone")

@@ -1,0 +1,86 @@
+"""``xps-keras evaluate``: a model measured on fresh spectra, on polymers it never saw, or on real files."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from xps_keras.cli.extras import TRAINING, needing
+from xps_keras.cli.options import LibraryName, MaxShift, Png, Recipe, TestSeed
+from xps_keras.cli.outputs import writable_results
+from xps_keras.files import write_whole
+
+
+def evaluate(
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="A .keras file, an exported artefact or `pretrained`.")],
+    recipe: Recipe = "paper",
+    max_shift: MaxShift = None,
+    size: Annotated[int, typer.Option(min=1, help="Number of test spectra.")] = 20_000,
+    seed: TestSeed = 7,
+    library: LibraryName = "polymers",
+    json_out: Annotated[
+        str | None, typer.Option("--json", metavar="OUT|-", help="Write the figures as JSON; - for stdout.")
+    ] = None,
+    png: Png = None,
+    unseen: Annotated[
+        bool, typer.Option("--unseen", help="Compare polymers of its training with those that were held out of it.")
+    ] = False,
+    real: Annotated[
+        Path | None,
+        typer.Option("--real", metavar="FOLDER", help="Score real files against the folder's table of known shifts."),
+    ] = None,
+) -> None:
+    """Measure a model on fresh spectra, or on real ones."""
+    if real is not None:
+        from xps_keras.cli.real import evaluate_real
+
+        if unseen or png is not None:
+            raise typer.BadParameter("goes with --json alone", param_hint="--real")
+        evaluate_real(model, real, json_out=json_out)
+        return
+    if unseen and library != "polymers":
+        raise typer.BadParameter("the model itself names the polymers held out", param_hint="--library")
+    file = writable_results(json_out, png)
+    if unseen:
+        _unseen(model, recipe, max_shift, size, seed, json_out, file, png)
+        return
+    work = needing("xps_keras.evaluation.evaluate", "evaluate", TRAINING)
+    figures = work.evaluate(
+        model,
+        recipe=recipe,
+        max_shift_ev=max_shift,
+        size=size,
+        seed=seed,
+        library=library,
+        out_json=file,
+        out_png=png,
+    )
+    if json_out == "-":
+        sys.stdout.write(work.to_json(figures))
+    else:
+        needing("xps_keras.evaluation.table", "evaluate", TRAINING).print_table(figures)
+
+
+def _unseen(
+    model: str,
+    recipe: str,
+    max_shift_ev: float | None,
+    size: int,
+    seed: int,
+    json_out: str | None,
+    file: Path | None,
+    png: Path | None,
+) -> None:
+    """Measure a model on the polymers that were held out of its training; see ``xps_keras.experiments.unseen``."""
+    command = "evaluate --unseen"
+    work = needing("xps_keras.experiments.unseen", command, TRAINING)
+    found = work.evaluate_unseen(model, recipe, max_shift_ev, size, seed)
+    if file is not None:
+        write_whole(file, found.to_json())
+    if png is not None:
+        needing("xps_keras.experiments.unseen_picture", command, TRAINING).save_png(png, found)
+    if json_out == "-":
+        sys.stdout.write(found.to_json())
+    else:
+        needing("xps_keras.experiments.unseen_table", command, TRAINING).print_table(found)

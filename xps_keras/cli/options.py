@@ -1,0 +1,83 @@
+"""Options that several commands share, each declared once, and how their lists of words and numbers are read.
+
+An option of one command alone stands beside that command. Only Typer is imported here.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from xps_keras.errors import UsageError
+
+Png = Annotated[Path | None, typer.Option("--png", metavar="OUT", help="Write a picture here.")]
+LibraryName = Annotated[
+    str, typer.Option("--library", metavar="NAME", help="Library: polymers, or the name of an imported one.")
+]
+
+Recipe = Annotated[str, typer.Option(metavar="NAME", help="Recipe of the spectra: paper, generalise or instrument.")]
+MaxShift = Annotated[
+    float | None,
+    typer.Option(metavar="EV", min=0.0, help="Largest shift, either sign; the recipe's own when left out."),
+]
+Size = Annotated[int | None, typer.Option(min=1, help="Training spectra; the network's own when left out.")]
+Epochs = Annotated[int | None, typer.Option(min=1, help="Most epochs; the network's own when left out.")]
+Stream = Annotated[bool, typer.Option("--stream", help="Draw fresh spectra in every epoch.")]
+
+Out = Annotated[
+    Path, typer.Option(metavar="DIR", help="Folder for models, JSON and picture; begun work in it goes on.")
+]
+GivenMaxShift = Annotated[float, typer.Option(metavar="EV", min=0.0, help="Largest shift, either sign.")]
+Seed = Annotated[int, typer.Option(min=0, help="Seed of the trainings.")]
+ValidationSize = Annotated[int, typer.Option(min=1, help="Validation spectra, for early stopping and calibration.")]
+TestSize = Annotated[int, typer.Option(min=1, help="Test spectra per measurement.")]
+TestSeed = Annotated[int, typer.Option(min=0, help="Seed of the test spectra.")]
+
+
+def near_285(energy_ev: float | None) -> float | None:
+    """Check an energy in eV for saturated hydrocarbon C 1s; None, where nothing was given, passes.
+
+    Raises:
+        typer.BadParameter: The energy is none of saturated hydrocarbon C 1s.
+    """
+    if energy_ev is not None and not 280.0 <= energy_ev <= 290.0:  # written so that NaN fails too
+        raise typer.BadParameter("saturated hydrocarbon C 1s lies near 285 eV, give an energy from 280 to 290 eV")
+    return energy_ev
+
+
+def words(text: str) -> list[str]:
+    """Part a list at its commas."""
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def numbers(text: str, option: str) -> list[float]:
+    """Read a list of numbers.
+
+    Args:
+        text: The list, parted by commas.
+        option: Name of the option, for the message.
+
+    Raises:
+        UsageError: One of them is no number.
+    """
+    try:
+        return [float(word) for word in words(text)]
+    except ValueError as error:
+        raise UsageError(f"{option} takes numbers separated by commas, not '{text}'.") from error
+
+
+def whole_numbers(text: str, option: str, least: int = 1) -> tuple[int, ...]:
+    """Read a list of whole numbers.
+
+    Args:
+        text: The list, parted by commas.
+        option: Name of the option, for the message.
+        least: The smallest number allowed.
+
+    Raises:
+        UsageError: One of them is no whole number, or too small.
+    """
+    found = numbers(text, option)
+    if not all(number.is_integer() and number >= least for number in found):
+        raise UsageError(f"{option} takes whole numbers from {least}, separated by commas, not '{text}'.")
+    return tuple(int(number) for number in found)

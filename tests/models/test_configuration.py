@@ -56,7 +56,7 @@ def test_a_model_of_version_0_1_is_built_back() -> None:
     config = {"model": "align", "max_shift_ev": 5.0, "seed": 2026, "package_version": "0.1.0"}
     network, schedule = network_of(config, "config.json")
     assert (network, schedule) == (Align(FIRST_WINDOWS_EV, max_shift_ev=6.0), "cosine")
-    assert network.build().inference.count_params() == 969_845
+    assert network.build().inference.count_params() == 1_160_301
 
 
 def test_the_shipped_model_is_built_back() -> None:

@@ -85,7 +85,7 @@ class Surface:
     """Mean amounts of C-C, C-O, C=O and O-C=O in it, parameters of a Dirichlet distribution: 75, 15, 5 and 5 %."""
     no_polymer: float = 0.12
     """Probability that there is no polymer at all: adventitious carbon, or sp2 carbon, on a substrate."""
-    bare_graphitic: float = 0.4
+    bare_graphitic: float = 0.5
     """Probability that the carbon of a sample without polymer is sp2; else it is adventitious."""
     bare_foreign: float = 0.8
     """Probability of foreign species on a sample without polymer, unless ``foreign`` is 0."""
@@ -109,14 +109,15 @@ class Surface:
     composition: float = 0.3
     """Standard deviation of the logarithm of the area of each component of a species: stoichiometry, overlayers."""
     foreign_amount: tuple[float, float] = (0.03, 8.0)
-    """Area of each of them."""
+    """Area of each of them; of organic ions that of their C 1s, since a film of them is no less carbon than a polymer."""
     foreign_line: str = "all"
-    """Main line that ``foreign_amount`` is the area of, only species that show it being drawn, or ``all`` lines."""
-    graphitic: float = 0.12
+    """Main line that ``foreign_amount`` is the area of, only species that show it being drawn, or ``all`` lines (C 1s of
+    organic ions)."""
+    graphitic: float = 0.14
     """Probability of sp2 carbon: graphite, carbon black, graphene and its oxide, amorphous carbon."""
     graphitic_amount: tuple[float, float] = (0.05, 20.0)
     """Area of sp2 carbon: from a filler to all that is seen."""
-    second_state: float = 0.06
+    second_state: float = 0.08
     """Probability that a part of the sample is charged differently."""
     second_state_part: tuple[float, float] = (0.05, 0.45)
     """That part, uniform."""
@@ -176,7 +177,7 @@ RECIPES: dict[str, Recipe] = {
         max_shift_ev=6.0,
         whole_channels=False,
         hypothetical=0.3,
-        common=0.45,
+        common=0.4,
         instrument=Instrument(
             region_scale=0.2,
             library_energy_jitter_ev=0.10,
@@ -185,7 +186,7 @@ RECIPES: dict[str, Recipe] = {
             steep_backgrounds=0.08,
             short_carbon=0.1,
         ),
-        surface=Surface(untouched=0.3),
+        surface=Surface(untouched=0.35),
     ),
 }
 """``paper``: the protocol of arXiv 2603.05350. ``generalise``: the same with polymers that no library lists, so that a

@@ -95,12 +95,13 @@ def _only(species: Species, listed: NDArray[np.int64], keys: tuple[str, ...]) ->
 
 
 def _share_of(species: Species, line: str) -> NDArray[np.float64]:
-    """Return the part of each species' area that one line has, 1 for all lines."""
+    """Return the part of each species' area that one line has; for all lines 1, but that of C 1s for organic ions."""
+    shares = line_shares(species.peaks, len(species.keys))
     if line == "all":
-        return np.ones(len(species.keys))
+        return np.where(np.array(species.kinds) == "organic ion", shares[:, MAIN_LINES.index("C 1s")], 1.0)
     if line not in MAIN_LINES:
         raise UsageError(f"{line} is no main line; choose one of: {', '.join(MAIN_LINES)}.")
-    return line_shares(species.peaks, len(species.keys))[:, MAIN_LINES.index(line)]
+    return shares[:, MAIN_LINES.index(line)]
 
 
 def moved(species: Species, surface: Surface, rng: np.random.Generator) -> Peaks:

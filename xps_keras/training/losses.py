@@ -113,7 +113,7 @@ OBJECTIVES: dict[str, Objective] = {
     # The likelihood is a sum over one spectrum, the cross-entropy a mean over the groups.
     "shift_ev": Objective(shift_likelihood, 0.02, shift_error_ev, shift_of),
     "refined_shift_ev": Objective(refined_likelihood, 0.02, refined_error_ev, shift_of),
-    "graphitic_logit": Objective(share_loss, 0.03, share_error, lambda batch: batch.graphitic_share[:, None]),
+    "graphitic_logit": Objective(share_loss, 0.06, share_error, lambda batch: batch.graphitic_share[:, None]),
     "polymer_logit": Objective(share_loss, 0.03, share_error, lambda batch: batch.polymer_share[:, None]),
     "foreign_logits": Objective(share_loss, 0.03, share_error, lambda batch: batch.foreign_share),
 }

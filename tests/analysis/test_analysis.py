@@ -165,6 +165,7 @@ def test_json_has_the_keys_and_types_of_the_contract(spectrum: Make, runtime: An
         *("schema", "file", "sample", "sha256", "shift_ev", "shift_uncertainty_ev", "shift_classical_ev"),
         *("reference_ev", "alternatives", "charge_undecided", "doubt", "candidates", "groups", "regions"),
         *("graphitic_share", "polymer_share", "reference_lines", "warnings", "model", "version"),
+        *("verdict", "fit", "composition"),
     ]
     assert read["schema"] == "xps-keras/analysis/2"
     assert list(read["alternatives"][0]) == ["shift_ev", "weight", "present"]

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from xps_keras.analysis.charge import CandidateRow
 from xps_keras.analysis.references import ReferenceLine
 from xps_keras.errors import SpectrumWarning
+from xps_keras.fit.result import Composition, Fit, Verdict
 from xps_keras.plain import plain
 
 SCHEMA = "xps-keras/analysis/2"
@@ -132,6 +133,12 @@ class Analysis:
     model: ModelIdentity
     version: str
     """Version of this package."""
+    verdict: Verdict | None = None
+    """Whether the spectrum is explained; None without a fit."""
+    fit: Fit | None = None
+    """The reference fit; None where it was not asked for or could not be made."""
+    composition: Composition | None = None
+    """Atomic percentages; None where they were not asked for."""
 
     @property
     def present(self) -> tuple[GroupFinding, ...]:
@@ -153,4 +160,6 @@ def to_json(analysis: Analysis) -> dict[str, Any]:
     content = {"schema": SCHEMA, **{name: plain(value, 4) for name, value in asdict(analysis).items()}}
     for entry, group in zip(content["groups"], analysis.groups, strict=True):
         entry["evidence"] = [signal.text for signal in group.evidence]
+    if content["fit"] is not None:
+        del content["fit"]["regions"]  # curves are for pictures
     return content

@@ -109,9 +109,9 @@ class Surface:
     composition: float = 0.3
     """Standard deviation of the logarithm of the area of each component of a species: stoichiometry, overlayers."""
     foreign_amount: tuple[float, float] = (0.03, 8.0)
-    """Area of each of them; of organic ions that of their C 1s, since a film of them is no less carbon than a polymer."""
+    """Area of each of them; of organic ions that of their C 1s: a film of them is as much carbon as a polymer."""
     foreign_line: str = "all"
-    """Main line that ``foreign_amount`` is the area of, only species that show it being drawn, or ``all`` lines (C 1s of
+    """Main line that ``foreign_amount`` is the area of, only species that show it being drawn, or ``all`` (C 1s of
     organic ions)."""
     graphitic: float = 0.14
     """Probability of sp2 carbon: graphite, carbon black, graphene and its oxide, amorphous carbon."""

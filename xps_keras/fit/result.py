@@ -1,0 +1,155 @@
+"""What a reference fit and the quantification say about one sample, field by field what ``analyze --json`` writes."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Method = Literal["network", "refine", "classical"]
+"""Who decides the shift: the network, the fit started at the network's readings, or a search without a network."""
+Explained = Literal["explained", "explained in part", "not explained"]
+
+
+@dataclass(frozen=True)
+class Component:
+    """A chemical environment of one line, as a table of a paper shows it."""
+
+    line: str
+    """A key of ``LINES``."""
+    name: str
+    """Name in the field: ``C-C/C-H``, ``C=C``, ``C-N``, ``C-O``, ``C=O / O-C-O``, ``O-C=O``, ``CF2``, ``shake-up``."""
+    energy_ev: float
+    """Binding energy in eV on the scale of the analysis' reference."""
+    fwhm_ev: float
+    """Full width at half maximum in eV, broadening included."""
+    area: float
+    """Intensity times eV, background subtracted."""
+    percent: float
+    """Part of the line's area, 0 to 100."""
+    uncertainty: float
+    """Standard uncertainty of ``percent``."""
+
+
+@dataclass(frozen=True)
+class Unexplained:
+    """Intensity that the fit leaves over, or puts where nothing was measured."""
+
+    region: str
+    """Name of the region in the file."""
+    energy_ev: float
+    """Where it is strongest, in eV on the scale of the analysis' reference."""
+    percent: float
+    """Part of the region's area above its background, 0 to 100; negative where the fit says too much."""
+
+
+@dataclass(frozen=True)
+class Match:
+    """A polymer, or two, that may be the sample."""
+
+    polymers: tuple[str, ...]
+    """Names, the larger part first."""
+    shares: tuple[float, ...]
+    """Part of each by repeat units' carbon, sum 1."""
+    residual: float
+    """Intensity that it leaves unexplained over the whole intensity, 0 to 1."""
+    difference: str
+    """What tells the next match apart from this one, in words; empty for the last."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A thing that the fit is made of."""
+
+    name: str
+    kind: str
+    """``polymer``, ``contamination``, ``sp2 carbon`` or a kind of foreign species."""
+    percent: float
+    """Part of the fitted area of all regions, 0 to 100."""
+    uncertainty: float
+    """Standard uncertainty of ``percent``."""
+
+
+@dataclass(frozen=True, eq=False)
+class FittedRegion:
+    """Curves of one region, for pictures; all arrays of shape ``(n,)``, in file order of the energies."""
+
+    name: str
+    line: str
+    energy_ev: NDArray[np.float64]
+    """Binding energy as measured, in eV."""
+    intensity: NDArray[np.float64]
+    """As measured."""
+    background: NDArray[np.float64]
+    total: NDArray[np.float64]
+    """Background and all components."""
+    components: dict[str, NDArray[np.float64]]
+    """Without background, by name of the component."""
+
+    @property
+    def residual(self) -> NDArray[np.float64]:
+        """Measured minus fitted intensity."""
+        return self.intensity - self.total
+
+
+@dataclass(frozen=True)
+class Fit:
+    """The reference fit at the shift that stands."""
+
+    method: Method
+    """Who decided the shift of the answer."""
+    shift_ev: float
+    """Shift at which the fit is best, on the scale of the analysis' reference, in eV."""
+    shift_uncertainty_ev: float
+    broadening_ev: float
+    """Standard deviation of the Gaussian broadening in eV."""
+    residual: float
+    """Intensity left over, beyond noise, over the whole intensity, 0 to 1."""
+    parts: tuple[Part, ...]
+    """What the spectrum is made of, largest first."""
+    components: tuple[Component, ...]
+    """By line, then by energy."""
+    unexplained: tuple[Unexplained, ...]
+    """Largest first; empty where the fit lies on the data."""
+    nearest: tuple[Match, ...]
+    """Best first; empty where none fits."""
+    regions: tuple[FittedRegion, ...] = field(default=(), compare=False)
+    """Curves; not part of the JSON form."""
+    note: str | None = None
+    """Why there is no better fit, such as a limit of time; None where it converged."""
+
+
+@dataclass(frozen=True)
+class ElementRow:
+    """An element of the composition."""
+
+    element: str
+    line: str
+    """The line it was measured by."""
+    percent: float
+    """Atomic percent of the elements recorded; hydrogen is never seen."""
+    uncertainty: float
+    """Standard uncertainty of ``percent``."""
+
+
+@dataclass(frozen=True)
+class Composition:
+    """Atomic percentages, or why there are none."""
+
+    elements: tuple[ElementRow, ...]
+    """Carbon first, then by percent; empty where withheld."""
+    assumptions: tuple[str, ...]
+    """What was taken for granted: sensitivity factors, transmission, a homogeneous depth."""
+    withheld: str | None = None
+    """Why there is no composition; None where there is one."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Fit and consistency in one word."""
+
+    explained: Explained
+    reason: str
+    """One sentence: what is not explained, or what the fit rests on."""
+    quality: float
+    """Probability that the shift is right within 0.5 eV, as fit and consistency together say, 0 to 1."""

@@ -11,6 +11,7 @@ from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.io.decode import known_number, to_lines, to_text
 from xps_keras.io.draft import Draft, Parsed
 from xps_keras.io.number_table import AmbiguousError, is_number, read_column, split_line
+from xps_keras.io.reader import Reader
 from xps_keras.io.samples import parted_names
 from xps_keras.spectrum import AL_K_ALPHA_EV
 
@@ -70,6 +71,9 @@ class CasaXpsTextReader:
     def read(self, content: bytes, path: Path) -> Parsed:
         """Read every spectrum of the file."""
         return _parse(content, path)
+
+
+READER: Reader = CasaXpsTextReader()
 
 
 def _is_heading(line: str) -> bool:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import InputError, SpectrumWarning
+from xps_keras.median import median
 from xps_keras.printable import printable
 from xps_keras.spectrum import AL_K_ALPHA_EV, FEWEST_POINTS, Region
 
@@ -104,7 +105,7 @@ def to_region(draft: Draft, file: str) -> tuple[Region, tuple[SpectrumWarning, .
             )
         energy = draft.source_energy_ev - energy
     warnings = [*draft.warnings]
-    if draft.scale == "binding" and float(np.median(energy)) < _FERMI_SIDE_EV and float(energy.max()) < -_FERMI_SIDE_EV:
+    if draft.scale == "binding" and median(energy) < _FERMI_SIDE_EV and float(energy.max()) < -_FERMI_SIDE_EV:
         energy = -energy
         text = f"The energies of {draft.place} are negative, E - E(Fermi): they were read as binding energies."
         warnings.append(SpectrumWarning("negative-energies", text))
@@ -132,7 +133,7 @@ def _ascending(
     energy: NDArray[np.float64], intensity: NDArray[np.float64], draft: Draft, file: str
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     step = np.diff(energy)
-    descending = float(np.median(step)) < 0
+    descending = median(step) < 0
     wrong = np.flatnonzero(step >= 0 if descending else step <= 0)
     if len(wrong):
         index = int(wrong[0]) + 1

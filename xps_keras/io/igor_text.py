@@ -11,6 +11,7 @@ from xps_keras.errors import InputError
 from xps_keras.io.decode import to_text
 from xps_keras.io.draft import Parsed
 from xps_keras.io.igor_wave import Dimension, Wave, to_drafts
+from xps_keras.io.reader import Reader
 
 _MARK = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*IGOR[ \t]*[\r\n]")
 _WAVES = re.compile(r"(?i)^WAVES((?:\s*/[A-Z](?:\s*=\s*\([^)]*\))?)*)\s*,?\s*(.*)$")
@@ -41,6 +42,9 @@ class IgorTextReader:
         """Read every wave of the file."""
         lines = [line.strip() for line in (to_text(content) or "").splitlines()]
         return Parsed(*to_drafts(_waves(lines, path), path))
+
+
+READER: Reader = IgorTextReader()
 
 
 def _waves(lines: list[str], path: Path) -> list[Wave]:

@@ -23,6 +23,7 @@ from xps_keras.io.hdf5 import child, children, number, numbers, text
 from xps_keras.io.levels import level_name
 from xps_keras.io.memory_bound import memory_bounded
 from xps_keras.io.needs import EXTRA, library
+from xps_keras.io.reader import Reader
 
 _SIGNATURE = b"\x89HDF\r\n\x1a\n"
 _MOST_GROUPS = 5_000
@@ -62,6 +63,9 @@ class NexusReader:
                 f"{path.name}: the HDF5 file holds no NeXus entry with intensities over an energy axis, {_REMEDY}."
             )
         return Parsed(tuple(drafts), tuple(warnings))
+
+
+READER: Reader = NexusReader()
 
 
 def _is(group: Any, kind: str) -> bool:

@@ -20,6 +20,7 @@ from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.io.core_line import find_core_line, is_survey
 from xps_keras.io.draft import Draft, Parsed
 from xps_keras.io.levels import level_name
+from xps_keras.io.reader import Reader
 
 _BEGIN, _END = b"SOFH", b"EOFH"
 _LARGEST_HEADER = 4_000_000
@@ -105,6 +106,9 @@ class PhiReader:
         order = {sample: index for index, sample in reversed(list(enumerate(draft.sample for draft in drafts)))}
         drafts.sort(key=lambda draft: order[draft.sample])
         return Parsed(tuple(drafts), tuple(warnings))
+
+
+READER: Reader = PhiReader()
 
 
 def _split(content: bytes, path: Path) -> tuple[list[tuple[str, str]], bytes]:

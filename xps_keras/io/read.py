@@ -9,7 +9,7 @@ from xps_keras.files import StrPath
 from xps_keras.io.decode import to_text
 from xps_keras.io.draft import to_region
 from xps_keras.io.reader import Reader
-from xps_keras.io.registry import READERS
+from xps_keras.io.registry import readers_for
 from xps_keras.io.samples import Found, samples_of
 from xps_keras.spectrum import Spectrum
 
@@ -142,7 +142,7 @@ def _bytes(path: Path) -> bytes:
 
 def _reader(data: bytes, path: Path) -> Reader:
     """Choose the first reader that knows the content."""
-    for reader in READERS:
+    for reader in readers_for(data):
         if reader.recognises(data, path):
             return reader
     if to_text(data[:_HEAD_BYTES]) is None:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.io.decode import known_number
 from xps_keras.io.draft import Draft, Parsed
+from xps_keras.io.reader import Reader
 from xps_keras.io.samples import parted_names
 
 _MARKS = (b"specs.de/Serializer", b"CORBA XML")
@@ -79,6 +80,9 @@ class SpecsXmlReader:
         return Parsed(
             tuple(replace(draft, sample=name) for draft, name in zip(drafts, names, strict=True)), tuple(warnings)
         )
+
+
+READER: Reader = SpecsXmlReader()
 
 
 def _structs(parent: ElementTree.Element, kind: str) -> Iterator[ElementTree.Element]:

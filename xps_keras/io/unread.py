@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from xps_keras.errors import InputError
+from xps_keras.io.reader import Reader
 
 _VAMAS = "export the spectra as VAMAS (.vms) from the program that wrote it"
 _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
@@ -33,6 +34,9 @@ class UnreadFormats:
         """Refuse the file with its format's name and a way out."""
         what, remedy = identify(content[:65_536]) or ("an unknown file", _VAMAS)
         raise InputError(f"{path.name}: this is {what}, which is not read here yet, {remedy}.")
+
+
+READER: Reader = UnreadFormats()
 
 
 def identify(head: bytes) -> tuple[str, str] | None:

@@ -284,7 +284,7 @@ def _growing() -> Iterator[tuple[str, Growing]]:
     yield "vamas two regions in turn", Growing("VAMAS", lambda n: vamas(n, lambda i: ("C 1s", "O 1s")[i % 2]), 1000)
     yield (
         "vamas names that go on",
-        Growing("VAMAS", lambda n: vamas(n, lambda i: "C 1s", lambda i: " ".join(["a"] * (i % 300 + 1))), 1000),
+        Growing("VAMAS", lambda n: vamas(n, lambda i: "C 1s", lambda i: " ".join(["a"] * (i % 30 + 1))), 1000),
     )
     yield (
         "vamas a name of many words",

@@ -1,7 +1,7 @@
 """What ``analyze`` hands to the process that answers for a file, and what comes back: text and numbers alone."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Settings:
     reference_ev: float = 285.0
     sample: str | None = None
     """Name or number of the one sample that is asked for."""
-    style: str = "slide"
+    style: Literal["slide", "paper"] = "slide"
     """Style of the pictures."""
     picture_format: str = ".png"
     """Suffix of the pictures."""

@@ -15,9 +15,7 @@ MOST_POINTS = 1000
 """Curves are computed on so many points at most, and drawn straight between them."""
 
 
-def fitted_regions(
-    problem: Problem, solution: Solution, shown: Shown, channels: Channels
-) -> tuple[FittedRegion, ...]:
+def fitted_regions(problem: Problem, solution: Solution, shown: Shown, channels: Channels) -> tuple[FittedRegion, ...]:
     """Compute the curves of every region that was fitted, in file order.
 
     Args:

@@ -27,7 +27,7 @@ REACH_EV = 32.0
 """Peaks this near to the middle of a table are in it; those beyond a region's tails come no nearer than 20 eV."""
 HIGHEST_PER_EV = 2.2
 """Highest frequency in 1/eV: a line of 0.6 eV is damped there to 0.3 %."""
-FREQUENCIES = 2.0 * np.pi * np.arange(int(HIGHEST_PER_EV * PERIOD_EV)) / PERIOD_EV
+FREQUENCIES: Floats = 2.0 * np.pi * np.arange(int(HIGHEST_PER_EV * PERIOD_EV)) / PERIOD_EV
 """Angular frequencies in 1/eV, shape ``(k,)``."""
 AT_ONCE = 512
 """Columns that are transformed at once: a library may hold thousands."""
@@ -224,21 +224,21 @@ def _free() -> tuple[Peaks, list[str]]:
         if line.splitting_ev:
             minor = line.minor_to_major / (1.0 + line.minor_to_major)
             peaks.append((number, line.name, energy + line.splitting_ev, fwhm, minor))
-    number, line_names, energies, widths, areas = zip(*peaks, strict=True)
-    first = [place == 0 or number[place] != number[place - 1] for place in range(len(number))]
+    owner, line_names, energies, widths, areas = zip(*peaks, strict=True)
+    first = [place == 0 or owner[place] != owner[place - 1] for place in range(len(owner))]
     found = Peaks(
-        polymer=np.array(number, np.int64),
+        polymer=np.array(owner, np.int64),
         line=tuple(line_names),
-        label=tuple(rows[at]["name"] for at in number),
-        component=np.array(number, np.int64),
+        label=tuple(rows[at]["name"] for at in owner),
+        component=np.array(owner, np.int64),
         kind=tuple("main" if one else "minor partner" for one in first),
         energy_ev=np.array(energies),
         fwhm_ev=np.array(widths),
-        lorentzian_fraction=np.full(len(number), 0.1),
+        lorentzian_fraction=np.full(len(owner), 0.1),
         area=np.array(areas),
-        confidence=("K",) * len(number),
+        confidence=("K",) * len(owner),
     )
-    return found, [rows[at]["name"] for at in number]
+    return found, [rows[at]["name"] for at in owner]
 
 
 @lru_cache(maxsize=1)

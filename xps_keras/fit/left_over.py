@@ -38,7 +38,7 @@ def left_over(stretch: Stretch, residual: Floats) -> tuple[Floats, Floats, list[
         residual: Data minus fit in units of the data, shape ``(n,)``.
 
     Returns:
-        The averaged residual and its standard error from counting, both of shape ``(n,)``, and stretches that are clear.
+        The averaged residual and its standard error from counting, both of shape ``(n,)``, and the clear stretches.
     """
     width = min(max(1, round(AVERAGED_EV / stretch.step_ev)), max(stretch.net.size // 2, 1))
     box = np.full(width, 1.0 / width)

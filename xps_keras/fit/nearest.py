@@ -81,8 +81,10 @@ def nearest(problem: Problem, solution: Solution, name: str | None = None) -> tu
 
 
 def _freedoms(problem: Problem, solution: Solution) -> list[tuple[Floats, Floats]]:
-    """Per region what may differ from the whole fit, to first order, each over its standard deviation: its scale and
-    its energy; with the inverse of their products with the prior, the background projected out before."""
+    """Return per region what may differ from the whole fit, to first order.
+
+    Background, scale and energy, each times its standard deviation; and the inverse of their products with the prior.
+    """
     found = []
     active = np.flatnonzero(solution.weights > 0)
     for place, design in enumerate(problem.design(solution.setting, active)):
@@ -97,9 +99,7 @@ def _freedoms(problem: Problem, solution: Solution) -> list[tuple[Floats, Floats
     return found
 
 
-def _normal(
-    problem: Problem, solution: Solution, columns: NDArray[np.int64]
-) -> tuple[Floats, Floats]:
+def _normal(problem: Problem, solution: Solution, columns: NDArray[np.int64]) -> tuple[Floats, Floats]:
     gram = np.zeros((columns.size, columns.size))
     target = -problem.prices(columns)
     for design, data, (shapes, inverse) in zip(
@@ -112,9 +112,7 @@ def _normal(
     return gram, target
 
 
-def _ranked(
-    problem: Problem, solution: Solution, polymers: NDArray[np.int64], beside: NDArray[np.int64]
-) -> list[int]:
+def _ranked(problem: Problem, solution: Solution, polymers: NDArray[np.int64], beside: NDArray[np.int64]) -> list[int]:
     """Polymers in the order in which each alone explains the spectrum at the whole fit's shift."""
     gram, target = _normal(problem, solution, np.concatenate([polymers, beside]))
     others = np.arange(polymers.size, polymers.size + beside.size)

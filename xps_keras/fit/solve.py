@@ -85,7 +85,7 @@ class Problem:
         dictionary: The columns.
         stretches: The regions, C 1s first.
         allowed: Columns that may be used, shape ``(n,)``; None for all.
-        deadline: Time of ``time.monotonic`` at which a fit gives up.
+        deadline: Time of ``time.thread_time`` at which a fit gives up.
     """
 
     def __init__(
@@ -294,7 +294,7 @@ def fit_at(
         chosen = np.sort(np.argsort(-slope, kind="stable")[:KEPT])
         kept, design = whole[chosen], [part[chosen] for part in design]
     for _ in range(rounds):
-        if time.monotonic() > problem.deadline:
+        if time.thread_time() > problem.deadline:
             raise FitError("it took too long")
         change, curvature = problem.step(solution, kept, design, fixed_shift, anchor)
         better = None
@@ -343,4 +343,4 @@ def _ground(stretch: Stretch) -> tuple[Floats, Floats]:
     )
     top = max(float(np.sort(stretch.net)[-5:].mean()), 1e-30)
     over = shapes * (GROUND * top) / stretch.error
-    return over, np.linalg.inv(over @ over.T + np.eye(3))
+    return over, np.asarray(np.linalg.inv(over @ over.T + np.eye(3)), np.float64)

@@ -29,9 +29,7 @@ def score(problem: Problem, solution: Solution, anchor: tuple[float, float] | No
     return solution.objective + away + sum(LEAST_GAIN.get(kind, FOREIGN_GAIN) for kind in kinds)
 
 
-def pruned(
-    problem: Problem, solution: Solution, anchor: tuple[float, float] | None
-) -> Solution:
+def pruned(problem: Problem, solution: Solution, anchor: tuple[float, float] | None) -> Solution:
     """Leave out, one after another, the columns that bring least, and fit once more.
 
     Args:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from xps_keras.fit.components import components_of, parts_of, shown_peaks
+from xps_keras.fit.components import components_of, parts_of
 from xps_keras.fit.curves import fitted_regions
 from xps_keras.fit.dictionary import Dictionary
 from xps_keras.fit.left_over import Left, left_over, residual_share
 from xps_keras.fit.nearest import nearest
+from xps_keras.fit.refined import refined
 from xps_keras.fit.result import Fit, Method, Unexplained
+from xps_keras.fit.shown import shown_peaks
 from xps_keras.fit.solve import Problem, Solution, fit_at
 from xps_keras.fit.sparse import noise_draws, pruned, score
 from xps_keras.fit.stretches import Stretch, stretches_of_channels
@@ -37,7 +39,7 @@ class Fitted:
     score: float
     """Compares fits at different shifts, see ``sparse.score``."""
     residual: float
-    left: tuple[Left, ...]
+    """Part of the intensity that it leaves over."""
 
 
 def best_fit(
@@ -81,14 +83,18 @@ def _best(problem: Problem, shift_ev: float, anchor: tuple[float, float] | None)
 
 def _looked_at(problem: Problem, solution: Solution, anchor: tuple[float, float] | None) -> Fitted:
     residuals = [one * stretch.error for one, stretch in zip(solution.residuals, problem.stretches, strict=True)]
+    share = residual_share(problem.stretches, residuals)
+    return Fitted(problem, solution, score(problem, solution, anchor), share)
+
+
+def clearly_left(problem: Problem, residuals: Sequence[Floats]) -> tuple[Left, ...]:
+    """Return what is clearly left over, largest first; residuals in units of the data."""
     left = [
         one
         for stretch, residual in zip(problem.stretches, residuals, strict=True)
         for one in left_over(stretch, residual)[2]
     ]
-    left.sort(key=lambda one: -abs(one.percent))
-    share = residual_share(problem.stretches, residuals)
-    return Fitted(problem, solution, score(problem, solution, anchor), share, tuple(left))
+    return tuple(sorted(left, key=lambda one: -abs(one.percent)))
 
 
 def answer_of(
@@ -110,19 +116,19 @@ def answer_of(
     problem, solution = fitted.problem, fitted.solution
     draws = noise_draws(problem, solution)
     shown = shown_peaks(problem, solution)
+    moved = refined(problem, solution, shown)
+    left = clearly_left(problem, moved.residuals)
     return Fit(
         method=method,
         shift_ev=solution.setting.shift_ev - moved_ev,
         shift_uncertainty_ev=solution.shift_uncertainty_ev,
         broadening_ev=float(np.sqrt(max(solution.setting.variance_ev2, 0.0))),
-        residual=fitted.residual,
+        residual=residual_share(problem.stretches, moved.residuals),
         parts=parts_of(problem, solution, shown, draws),
-        components=components_of(problem, solution, shown, draws, moved_ev - shift_ev),
-        unexplained=tuple(
-            Unexplained(one.region, one.energy_ev - shift_ev + moved_ev, one.percent) for one in fitted.left
-        ),
+        components=components_of(problem, solution, shown, moved, draws, moved_ev - shift_ev),
+        unexplained=tuple(Unexplained(one.region, one.energy_ev - shift_ev + moved_ev, one.percent) for one in left),
         nearest=nearest(problem, solution),
-        regions=fitted_regions(problem, solution, shown, channels),
+        regions=fitted_regions(problem, solution, shown, moved, channels),
         note=note,
     )
 

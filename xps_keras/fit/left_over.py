@@ -1,5 +1,6 @@
 """What a fit leaves over, and where it puts something that was not measured."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,7 +68,7 @@ def left_over(stretch: Stretch, residual: Floats) -> tuple[Floats, Floats, list[
     return smooth, error, found
 
 
-def residual_share(stretches: tuple[Stretch, ...], residuals: list[Floats]) -> float:
+def residual_share(stretches: Sequence[Stretch], residuals: Sequence[Floats]) -> float:
     """Return the intensity left over, beyond noise, over the whole intensity, regions weighing by their area."""
     left = whole = 0.0
     for stretch, residual in zip(stretches, residuals, strict=True):

@@ -57,14 +57,15 @@ def _unseen(analysis: Analysis) -> str:
 def components(fit: Fit, curves: tuple[RegionCurves, ...]) -> Markup:
     """Return the components of every line, with the colour that each has in the pictures."""
     colours = {
-        (line, name): component_colour(place)
+        key: component_colour(place)
         for region in curves
         for place, (name, _) in enumerate(region.components)
-        for line in region.lines
+        # In a region of several lines a component bears the name of its line.
+        for key in [name, *(f"{line} {name}" for line in region.lines)]
     }
 
     def name_of(row: Component) -> Markup:
-        colour = colours.get((row.line, row.name))
+        colour = colours.get(f"{row.line} {row.name}")
         swatch = element("span", class_="swatch", style=f"background:{colour}") if colour else ""
         return joined([swatch, row.name])
 
@@ -84,6 +85,8 @@ def components(fit: Fit, curves: tuple[RegionCurves, ...]) -> Markup:
 
 def fit_notes(fit: Fit) -> Markup:
     """Say how good the fit is, what it is made of, and what it leaves over."""
+    if not fit.parts:
+        return element("p", fit.note or "There is no fit.")
     words = [
         f"The fit leaves {100 * fit.residual:.1f} % of the intensity over, beyond noise; it is best at a shift of "
         f"{signed(fit.shift_ev)} ± {fit.shift_uncertainty_ev:.2f} eV with a broadening of {fit.broadening_ev:.2f} eV."

@@ -29,7 +29,9 @@ def sample_page(spectrum: Spectrum, channels: Channels, analysis: Analysis) -> M
     """
     curves = region_curves(channels, analysis)
     blocks = [_block("Groups", findings.groups(analysis))]
-    if analysis.fit is not None:
+    if analysis.fit is not None and not analysis.fit.parts:
+        blocks.append(_block("Fit", findings.fit_notes(analysis.fit)))
+    elif analysis.fit is not None:
         shown = joined([findings.components(analysis.fit, curves), findings.fit_notes(analysis.fit)])
         blocks.append(_block("Components of the fit", shown))
         blocks.append(_block("Nearest polymers", findings.nearest(analysis.fit)))
@@ -96,7 +98,7 @@ def _warnings(warnings: tuple[SpectrumWarning, ...]) -> Markup:
 
 def _pictures(curves: tuple[RegionCurves, ...], analysis: Analysis) -> Markup:
     shown = curves[:MOST_PANELS]
-    size = (960, 330) if len(shown) == 1 else (470, 300)
+    size = (960, 330) if len(shown) == 1 else (470, 300) if len(shown) <= 4 else (470, 240)
     marks = {
         region.name: tuple(
             signal.energy_ev

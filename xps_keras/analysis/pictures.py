@@ -52,6 +52,10 @@ def save_png(path: StrPath, channels: Channels, analysis: Analysis, dpi: int = 1
     write_png(path, draw(channels, analysis), dpi)
 
 
+def save_picture(path: StrPath, channels: Channels, analysis: Analysis, style: str, suffix: str) -> None:
+    save_png(path, channels, analysis)
+
+
 def draw(channels: Channels, analysis: Analysis) -> "Figure":
     """Draw an answer.
 

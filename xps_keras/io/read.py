@@ -8,7 +8,7 @@ from xps_keras.errors import InputError, SpectrumWarning, XpsKerasError
 from xps_keras.files import StrPath
 from xps_keras.io.decode import to_text
 from xps_keras.io.draft import to_region
-from xps_keras.io.reader import Reader
+from xps_keras.io.reader import NoSpectrum, Reader
 from xps_keras.io.registry import READERS
 from xps_keras.io.samples import Found, samples_of
 from xps_keras.spectrum import Spectrum
@@ -146,9 +146,9 @@ def _reader(data: bytes, path: Path) -> Reader:
         if reader.recognises(data, path):
             return reader
     if to_text(data[:_HEAD_BYTES]) is None:
-        raise InputError(
+        raise NoSpectrum(
             f"{path.name}: the content is binary and of no known format, export it as VAMAS or as two-column text."
         )
-    raise InputError(
+    raise NoSpectrum(
         f"{path.name}: no two columns of numbers were found, export binding energy and counts as two columns, or VAMAS."
     )

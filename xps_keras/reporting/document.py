@@ -7,14 +7,14 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from importlib.resources import files
 
 from xps_keras.analysis.report import shift_text
 from xps_keras.files import StrPath, whole_file
-from xps_keras.reporting.glance import Glance, glance
+from xps_keras.reporting.glance import glance
 from xps_keras.reporting.markup import Markup, element, joined, table, text
 from xps_keras.reporting.sample import ReportSample
 from xps_keras.reporting.sample_page import sample_page, title_of
@@ -26,16 +26,16 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 @dataclass(frozen=True)
 class Section:
-    """One sample, ready to be written; it is plain text, so that another process can make it."""
+    """One sample, ready to be written; all of it is text, so that another process can make it."""
 
     title: str
-    page: Markup
-    """Content of its page; empty where there is no answer."""
-    glance: Glance | None
-    """None where there is no answer."""
-    shift: str
+    page: str = ""
+    """HTML of its page; empty where there is no answer."""
+    level: str = ""
+    """The word of ``Glance``; empty where there is no answer."""
+    shift: str = ""
     """Shift with its uncertainty; empty where there is no answer."""
-    groups: str
+    groups: str = ""
     """Groups that are present."""
     error: str = ""
 
@@ -49,11 +49,11 @@ def section_of(sample: ReportSample) -> Section:
     analysis = sample.analysis
     if analysis is None or sample.spectrum is None or sample.channels is None:
         name = None if sample.spectrum is None else sample.spectrum.sample
-        return Section(title_of(sample.file, name), Markup(""), None, "", "", sample.error or "It was not analysed.")
+        return Section(title_of(sample.file, name), error=sample.error or "It was not analysed.")
     return Section(
         title_of(analysis.file, analysis.sample),
         sample_page(sample.spectrum, sample.channels, analysis),
-        glance(analysis),
+        glance(analysis).level,
         shift_text(analysis),
         ", ".join(group.name for group in analysis.present) or "none",
     )
@@ -99,9 +99,9 @@ def report_file(out: StrPath, made: datetime | None = None) -> Iterator[Callable
     with tempfile.TemporaryFile() as pages:
 
         def add(section: Section) -> None:
-            rows.append(_without_page(section))
+            rows.append(replace(section, page=""))
             if section.page:
-                pages.write(element("article", section.page, id=f"s{len(rows)}").encode() + b"\n")
+                pages.write(_article(section, len(rows)).encode() + b"\n")
 
         yield add
         pages.seek(0)
@@ -114,14 +114,12 @@ def report_file(out: StrPath, made: datetime | None = None) -> Iterator[Callable
 def report_bytes(sections: Iterable[Section], made: datetime | None = None) -> bytes:
     """Return a whole report, for a program that hands it on rather than write it."""
     held = list(sections)
-    pages = [element("article", one.page, id=f"s{number}") for number, one in enumerate(held, 1) if one.page]
+    pages = [_article(one, number) for number, one in enumerate(held, 1) if one.page]
     return "\n".join([_head(held, made or datetime.now()), *pages, "</main></body></html>\n"]).encode()
 
 
-def _without_page(section: Section) -> Section:
-    return Section(
-        section.title, Markup("x" if section.page else ""), section.glance, section.shift, section.groups, section.error
-    )
+def _article(section: Section, number: int) -> Markup:
+    return element("article", Markup(section.page), id=f"s{number}")
 
 
 def _head(sections: list[Section], made: datetime) -> Markup:
@@ -143,16 +141,14 @@ def _head(sections: list[Section], made: datetime) -> Markup:
 def _index(sections: list[Section]) -> Markup:
     rows = []
     for number, section in enumerate(sections, 1):
-        if section.glance is None:
+        if not section.level:
             badge = element("b", "no answer", class_="badge failed")
             rows.append((str(number), section.title, badge, "", section.error))
             continue
         link = element("a", section.title, href=f"#s{number}")
-        badge = element("b", section.glance.level, class_=f"badge {section.glance.level}")
+        badge = element("b", section.level, class_=f"badge {section.level}")
         rows.append((str(number), link, badge, section.shift, section.groups))
-    counts = joined(
-        [f"{sum(section.glance is not None for section in sections)} of {len(sections)} samples have an answer."]
-    )
+    counts = joined([f"{sum(bool(section.level) for section in sections)} of {len(sections)} samples have an answer."])
     headings = ("", "sample", "verdict", "shift", "groups present, or why there is no answer")
     return element(
         "nav", element("h2", "Samples"), element("p", counts), table(headings, rows, numbers=(0, 3)), class_="index"

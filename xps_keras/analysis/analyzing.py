@@ -11,9 +11,18 @@ from numpy.typing import NDArray
 
 from xps_keras.analysis.charge import charge_warnings, rival, rows, stated_uncertainty
 from xps_keras.analysis.consistency import Part, consistency_of, parts_of_channels, variants
-from xps_keras.analysis.doubt import foreign_of, foreign_shares, judge, largest_foreign, share_of
+from xps_keras.analysis.doubt import Verdict, foreign_of, foreign_shares, judge, largest_foreign, share_of
 from xps_keras.analysis.evidence import evidence_for, line_is_measured, measured_elements
-from xps_keras.analysis.fitting import Start, best_of, fit_of, fitted_at, groups_in, searched, verdict_of
+from xps_keras.analysis.fitting import (
+    Start,
+    best_of,
+    fit_of,
+    fitted_at,
+    groups_in,
+    moved_fit,
+    searched,
+    verdict_of,
+)
 from xps_keras.analysis.predictor import Runnable
 from xps_keras.analysis.references import reference_lines, reference_warnings
 from xps_keras.analysis.result import (
@@ -39,7 +48,7 @@ from xps_keras.analysis.statuses import (
 from xps_keras.analysis.unexplained import signal_warnings, unexplained_signals
 from xps_keras.analysis.warnings import warnings
 from xps_keras.fit.answer import Fitted
-from xps_keras.fit.result import Method
+from xps_keras.fit.result import Fit, Method
 from xps_keras.groups import GROUPS
 from xps_keras.metadata import Metadata
 from xps_keras.preprocessing.channels import Channels, to_channels
@@ -149,6 +158,45 @@ def analyze_channels(
     Returns:
         The answer.
     """
+    return answered(spectrum, channels, examined(channels, runtime, method), reference_ev)
+
+
+@dataclass(frozen=True, eq=False)
+class Examined:
+    """What model and fit say about a spectrum, before any reference is chosen; energies on the library's scale."""
+
+    metadata: Metadata
+    model: ModelIdentity
+    method: Method
+    judged: Verdict
+    """What the regions together say about the charge."""
+    readings: tuple[ModelReading, ...]
+    """Of the candidate that stands, heaviest first."""
+    best: ModelReading
+    fit: Fit
+    shown: Channels
+    """The spectrum with what the groups were judged by."""
+    end_ev: float | None
+    """Where C 1s ends, corrected."""
+    refused: Mapping[str, bool]
+    """Groups that cannot be called absent, and whether they cannot be called present either."""
+    foreign: Mapping[str, float] | None
+    """Part of each line's area that no group explains, where the model says so."""
+    graphitic_share: float | None
+    polymer_share: float | None
+
+
+def examined(channels: Channels, runtime: Runnable, method: Method = "network") -> Examined:
+    """Ask model and fit, which is all of the work that takes time and depends on no reference.
+
+    Args:
+        channels: The spectrum on the axis.
+        runtime: The model.
+        method: As for ``analyze``.
+
+    Returns:
+        What ``answered`` needs, as often as a reference is chosen.
+    """
     metadata = runtime.metadata
     parts = parts_of_channels(channels)
     spectra, left_out = variants(channels.intensity, parts)
@@ -165,7 +213,37 @@ def analyze_channels(
     ):  # its groups were judged without the regions that were left out
         shown = replace(channels, measured=_without(channels, parts, left_out[verdict.stands]))
     end_ev = carbon_end_ev(parts, best.shift_ev)
-    refused = unaskable(metadata, best.shift_ev, ends_early(end_ev))
+    return Examined(
+        metadata=metadata,
+        model=ModelIdentity(runtime.name, metadata.package_version, runtime.sha256),
+        method=method,
+        judged=verdict,
+        readings=readings,
+        best=best,
+        fit=fit_of(fitted, channels, method, best.shift_ev, 0.0),
+        shown=shown,
+        end_ev=end_ev,
+        refused=unaskable(metadata, best.shift_ev, ends_early(end_ev)),
+        foreign=foreign_shares(outputs, verdict.stands),
+        graphitic_share=share_of(outputs, "graphitic_share", verdict.stands),
+        polymer_share=share_of(outputs, "polymer_share", verdict.stands),
+    )
+
+
+def answered(spectrum: Spectrum, channels: Channels, found: Examined, reference_ev: float) -> Analysis:
+    """Put what was found on the scale of a reference, with everything that follows from it.
+
+    Args:
+        spectrum: The spectrum as read, for its name and provenance.
+        channels: The same spectrum on the axis.
+        found: What ``examined`` returned for it.
+        reference_ev: Energy in eV at which saturated hydrocarbon C 1s is to stand.
+
+    Returns:
+        The answer.
+    """
+    metadata, verdict, readings, best = found.metadata, found.judged, found.readings, found.best
+    end_ev, refused, shown = found.end_ev, found.refused, found.shown
     # The model's scale has CHx at 285.0 eV; a lower reference makes true energies lower and the shift larger.
     moved = reference_ev - LIBRARY_REFERENCE_EV
     alternatives = tuple(
@@ -181,8 +259,7 @@ def analyze_channels(
     )
     top = _carbon_maximum_ev(channels)
     second = rival(verdict, [(other.shift_ev, other.weight) for other in readings[1:] if other.weight >= LEAST_WEIGHT])
-    shares = foreign_shares(outputs, verdict.stands)
-    fit = fit_of(fitted, channels, method, best.shift_ev, moved)
+    fit = moved_fit(found.fit, moved)
     draft = Analysis(
         file=printable(str(spectrum.path)),
         sample=spectrum.sample or None,
@@ -207,20 +284,20 @@ def analyze_channels(
                 used.used,
                 used.why,
                 used.background,
-                foreign_of(used.lines, shares) if used.used else None,
+                foreign_of(used.lines, found.foreign) if used.used else None,
             )
             for used in channels.regions
         ),
-        graphitic_share=share_of(outputs, "graphitic_share", verdict.stands),
-        polymer_share=share_of(outputs, "polymer_share", verdict.stands),
+        graphitic_share=found.graphitic_share,
+        polymer_share=found.polymer_share,
         reference_lines=reference_lines(channels, best.shift_ev, moved),
         warnings=(),
-        model=ModelIdentity(runtime.name, metadata.package_version, runtime.sha256),
+        model=found.model,
         version=__version__,
         verdict=verdict_of(fit, None if metadata.consistency is None else verdict.doubt, verdict.doubted),
         fit=fit,
     )
-    found = (
+    said = (
         *spectrum.warnings,
         *channels.warnings,
         *charge_warnings(
@@ -239,7 +316,7 @@ def analyze_channels(
         *warnings(draft, channels, metadata, best.shift_ev),
     )
     # The channels may repeat what the reader said; each thing is said once.
-    return replace(draft, warnings=tuple(dict.fromkeys(found)))
+    return replace(draft, warnings=tuple(dict.fromkeys(said)))
 
 
 def _fitted(

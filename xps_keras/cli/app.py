@@ -22,6 +22,7 @@ from xps_keras.cli.imported_library import import_library
 from xps_keras.cli.inspect import inspect
 from xps_keras.cli.library import list_polymers, show, spectrum
 from xps_keras.cli.messages import say
+from xps_keras.cli.page import page
 from xps_keras.cli.screen import stdout_ended
 from xps_keras.cli.train import train
 from xps_keras.cli.unseen import unseen
@@ -109,6 +110,7 @@ experiment_app.command("unseen")(unseen)
 
 app.command()(analyze)
 app.command()(inspect)
+app.command("app")(page)
 app.command()(train)
 app.command()(evaluate)
 app.command()(export)

@@ -22,7 +22,7 @@ from xps_keras.preprocessing.channels import Channels
 
 Floats = NDArray[np.float64]
 
-ENVIRONMENTS_FROM = 0.02
+ENVIRONMENTS_FROM = 0.035
 """Residual from which single environments may stand in for polymers that the library lacks."""
 BESIDE_EV = (0.0, -0.25, 0.25)
 """Where fits of one reading begin."""

@@ -28,6 +28,7 @@ from xps_keras.analysis.result import (
     Status,
     to_json,
 )
+from xps_keras.analysis.sense import sense_of, shifts_of
 from xps_keras.analysis.statuses import (
     SHORT_UNCERTAINTY_EV,
     carbon_end_ev,
@@ -40,6 +41,7 @@ from xps_keras.analysis.unexplained import signal_warnings, unexplained_signals
 from xps_keras.analysis.warnings import warnings
 from xps_keras.fit.answer import Fitted
 from xps_keras.fit.result import Method
+from xps_keras.fit.stretches import Stretch, stretches_of_channels
 from xps_keras.groups import GROUPS
 from xps_keras.metadata import Metadata
 from xps_keras.preprocessing.channels import Channels, to_channels
@@ -153,12 +155,14 @@ def analyze_channels(
     parts = parts_of_channels(channels)
     spectra, left_out = variants(channels.intensity, parts)
     outputs = runtime.run(spectra)
-    verdict = judge(
-        consistency_of(outputs, left_out), metadata.consistency, largest_foreign(outputs, 0, channels.measured)
-    )
+    consistency, rule = consistency_of(outputs, left_out), metadata.consistency
+    sense = None
+    if rule is not None and rule.with_fits:
+        sense = sense_of(channels.intensity, parts, shifts_of(consistency, outputs))
+    verdict = judge(consistency, rule, largest_foreign(outputs, 0, channels.measured), sense)
     readings = readings_of(outputs, verdict.stands)
     best = _with_all_regions(readings[0], readings_of(outputs))
-    fitted, best = _fitted(channels, method, best, readings, readings_of(outputs))
+    fitted, best = _fitted(stretches_of_channels(channels), method, best, readings, readings_of(outputs))
     shown = channels
     if (
         method == "network" and verdict.stands and best is readings[0]
@@ -243,7 +247,7 @@ def analyze_channels(
 
 
 def _fitted(
-    channels: Channels,
+    stretches: Sequence[Stretch],
     method: Method,
     standing: ModelReading,
     readings: Sequence[ModelReading],
@@ -260,8 +264,8 @@ def _fitted(
     ]
     starts = [Start(other.shift_ev, other.uncertainty_ev or 0.0, other.weight) for other in known]
     if method == "network":
-        return fitted_at(channels, starts[0]), standing
-    fitted = best_of(channels, starts) if method == "refine" else searched(channels)
+        return fitted_at(stretches, starts[0]), standing
+    fitted = best_of(stretches, starts) if method == "refine" else searched(stretches)
     if isinstance(fitted, str):
         return fitted, standing
     shift, uncertainty = fitted.solution.setting.shift_ev, fitted.solution.shift_uncertainty_ev

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.analysis.consistency import Consistency, Outputs, Part
+from xps_keras.consistency_rule import FIT_FEATURES
 from xps_keras.fit.dictionary import Dictionary, standard_dictionary
 from xps_keras.fit.left_over import residual_share
 from xps_keras.fit.solve import FitError, Problem, fit_at
@@ -31,6 +32,9 @@ SCALE = 8.0
 """Half chi-squares on a scale that bends from here on."""
 KNOWN = "training"
 """Species that the fits know. Those held out are left out, so that a rule is judged by what no fit knows."""
+
+Question = tuple[NDArray[np.floating], Sequence[Part], Sequence[float]]
+"""A spectrum on the axis, its regions, and the shifts at which to fit it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,18 +73,6 @@ class Sense:
                 0.0 if far.any() else 1.0,
             ]
         )
-
-
-FIT_FEATURES = (
-    "fit against others",
-    "fit against others, bounded",
-    "fit moves",
-    "fit leaves over",
-    "fit leaves over of C 1s",
-    "fit level",
-    "no other shift",
-)
-"""What a rule with fits looks at beside the consistency of the regions."""
 
 
 def shifts_of(consistency: Consistency, outputs: Outputs) -> tuple[float, ...]:

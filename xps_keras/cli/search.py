@@ -64,8 +64,9 @@ def _matches(channels: "Channels", dictionary: "Dictionary", shift_ev: float) ->
     from xps_keras.analysis.fitting import Start, fitted_at
     from xps_keras.fit.nearest import nearest
     from xps_keras.fit.solve import Problem
+    from xps_keras.fit.stretches import stretches_of_channels
 
-    fitted = fitted_at(channels, Start(shift_ev, 0.0, 1.0))
+    fitted = fitted_at(stretches_of_channels(channels), Start(shift_ev, 0.0, 1.0))
     if isinstance(fitted, str):
         return ()
     return nearest(fitted.problem, fitted.solution, Problem(dictionary, fitted.problem.stretches))

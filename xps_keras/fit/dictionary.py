@@ -28,7 +28,7 @@ REACH_EV = 32.0
 """Peaks this near to the middle of a table are in it; those beyond a region's tails come no nearer than 20 eV."""
 HIGHEST_PER_EV = 2.2
 """Highest frequency in 1/eV: a line of 0.6 eV is damped there to 0.3 %."""
-FREQUENCIES: Floats = 2.0 * np.pi * np.arange(int(HIGHEST_PER_EV * PERIOD_EV)) / PERIOD_EV
+FREQUENCIES: Floats = np.asarray(2.0 * np.pi * np.arange(int(HIGHEST_PER_EV * PERIOD_EV)) / PERIOD_EV, np.float64)
 """Angular frequencies in 1/eV, shape ``(k,)``."""
 AT_ONCE = 512
 """Columns that are transformed at once: a library may hold thousands."""

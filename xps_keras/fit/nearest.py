@@ -126,7 +126,8 @@ class _Search:
 
     def ranked(self, polymers: NDArray[np.int64]) -> list[int]:
         """Return polymers in the order in which each alone explains the spectrum at the whole fit's shift."""
-        own, cross, target = np.zeros(polymers.size), np.zeros((polymers.size, self.beside.size)), 0.0
+        own, cross, target = np.zeros(polymers.size), np.zeros((polymers.size, self.beside.size))
+        target = -self.problem.prices(polymers)
         for design, rest, data, (shapes, inverse) in zip(
             self.problem.design(self.setting, polymers),
             self.problem.design(self.setting, self.beside),
@@ -138,13 +139,12 @@ class _Search:
             lowered = products @ inverse
             own += np.einsum("ij,ij->i", design, design) - np.einsum("ij,ij->i", lowered, products)
             cross += design @ rest.T - lowered @ (shapes @ rest.T)
-            target = target + design @ data - lowered @ (shapes @ data)
-        target = target - self.problem.prices(polymers)
+            target += design @ data - lowered @ (shapes @ data)
         gram, wanted = self._normal(self.beside)
         values = []
         for place in range(polymers.size):
             block = np.block([[np.array([[own[place]]]), cross[place : place + 1]], [cross[place, :, None], gram]])
-            values.append(_value(block, np.append(np.asarray(target)[place], wanted)))
+            values.append(_value(block, np.append(target[place], wanted)))
         return [int(polymers[place]) for place in np.argsort(values, kind="stable")]
 
     def pairs(self, partners: Sequence[int]) -> list[tuple[int, ...]]:

@@ -34,12 +34,10 @@ def gains(problem: Problem, shift_ev: float) -> Floats:
     """Return what each column has to bring, in half chi-squares, shape ``(n,)``."""
     own = np.array([LEAST_GAIN.get(kind, FOREIGN_GAIN) for kind in problem.dictionary.kinds])
     carbon_only = len(problem.stretches) == 1
-    return own + HIDDEN_GAIN * (0.5 if carbon_only else 1.0) * problem.hidden_at(shift_ev)
+    return np.asarray(own + HIDDEN_GAIN * (0.5 if carbon_only else 1.0) * problem.hidden_at(shift_ev), np.float64)
 
 
-def pruned(
-    problem: Problem, solution: Solution, anchor: tuple[float, float] | None, rounds: int = 4
-) -> Solution:
+def pruned(problem: Problem, solution: Solution, anchor: tuple[float, float] | None, rounds: int = 4) -> Solution:
     """Leave out, one after another, the columns that bring least, and fit once more.
 
     Args:

@@ -178,9 +178,11 @@ def dictionary_of(library: Library, species: str = "all", environments: bool = T
     kinds += [whole.kinds[place] for place in kept]
     tables.append(others)
     counts.append(len(kept))
+    # The partners of a doublet are one component and are called after the first.
+    first = np.unique(others.component, return_index=True)[1][others.component].tolist()
     named += [
         species_environment(others.line[at], whole.kinds[kept[others.polymer[at]]], others.label[at], energy)
-        for at, energy in enumerate(others.energy_ev.tolist())
+        for at, energy in zip(first, others.energy_ev[first].tolist(), strict=True)
     ]
     if environments:
         free, words = _free()

@@ -126,7 +126,7 @@ class _Search:
 
     def ranked(self, polymers: NDArray[np.int64]) -> list[int]:
         """Return polymers in the order in which each alone explains the spectrum at the whole fit's shift."""
-        own, cross, target = np.zeros(polymers.size), np.zeros((polymers.size, self.beside.size))
+        own, cross = np.zeros(polymers.size), np.zeros((polymers.size, self.beside.size))
         target = -self.problem.prices(polymers)
         for design, rest, data, (shapes, inverse) in zip(
             self.problem.design(self.setting, polymers),

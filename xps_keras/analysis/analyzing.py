@@ -39,6 +39,7 @@ from xps_keras.analysis.statuses import (
 )
 from xps_keras.analysis.unexplained import signal_warnings, unexplained_signals
 from xps_keras.analysis.warnings import warnings
+from xps_keras.analysis.why import with_reasons
 from xps_keras.fit.answer import Fitted
 from xps_keras.fit.result import Method
 from xps_keras.fit.stretches import Stretch, stretches_of_channels
@@ -201,7 +202,7 @@ def analyze_channels(
         charge_undecided=verdict.doubted,
         doubt=None if metadata.consistency is None else verdict.doubt,
         candidates=rows(verdict, moved),
-        groups=_judge(best, shown, metadata, moved, refused),
+        groups=with_reasons(_judge(best, shown, metadata, moved, refused), fit, outputs, left_out, best.shift_ev),
         regions=tuple(
             RegionRow(
                 used.name,

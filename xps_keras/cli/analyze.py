@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from xps_keras.cli.messages import say
+from xps_keras.cli.methods import MethodName, checked_method
 from xps_keras.cli.options import near_285
 from xps_keras.cli.outputs import not_an_input, targets, writable
 from xps_keras.errors import InputError, XpsKerasError
@@ -59,20 +60,12 @@ def analyze(
     sample: Annotated[
         str | None, typer.Option(metavar="NAME|NUMBER", help="Analyse only this sample of a file that holds several.")
     ] = None,
-    method: Annotated[
-        str,
-        typer.Option(
-            metavar="network|refine|classical",
-            help="Who decides the shift: the network, a fit started at its readings, or a fit without it.",
-        ),
-    ] = "network",
+    method: MethodName = "network",
     components: Annotated[
         bool, typer.Option("--components", help="Print the fit: components of each line, parts, nearest polymers.")
     ] = False,
 ) -> None:
     """Find the charging shift and the groups of spectra."""
-    from xps_keras.cli.methods import checked_method
-
     chosen = checked_method(method)
     # JSON, pictures and corrected spectra are written before any table is printed, so that a terminal that breaks off
     # costs no result.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xps_keras.cli.methods import checked_method
+from xps_keras.cli.methods import MethodName, checked_method
 from xps_keras.cli.options import LibraryName
 
 if TYPE_CHECKING:
@@ -23,9 +23,7 @@ def search(
     sample: Annotated[
         str | None, typer.Option(metavar="NAME|NUMBER", help="The sample, of a file that holds several.")
     ] = None,
-    method: Annotated[
-        str, typer.Option(metavar="network|refine|classical", help="Who decides the shift, as in `analyze`.")
-    ] = "network",
+    method: MethodName = "network",
     model: Annotated[str, typer.Option(metavar="PATH", help="Model that reads the shift.")] = "pretrained",
 ) -> None:
     """Find the polymers of a library that are most like a spectrum."""

@@ -13,18 +13,9 @@ from xps_keras.analysis.charge import charge_warnings, rival, rows, stated_uncer
 from xps_keras.analysis.consistency import Part, consistency_of, parts_of_channels, variants
 from xps_keras.analysis.doubt import Verdict, foreign_of, foreign_shares, judge, largest_foreign, share_of
 from xps_keras.analysis.evidence import evidence_for, line_is_measured, measured_elements
-from xps_keras.analysis.fitting import (
-    Start,
-    best_of,
-    fit_of,
-    fitted_at,
-    groups_in,
-    moved_fit,
-    searched,
-    verdict_of,
-)
+from xps_keras.analysis.fitting import Start, best_of, fit_of, fitted_at, groups_in, moved_fit, searched, verdict_of
 from xps_keras.analysis.predictor import Runnable
-from xps_keras.analysis.references import reference_lines, reference_warnings
+from xps_keras.analysis.references import contradiction, reference_lines, reference_warnings
 from xps_keras.analysis.result import (
     C1S_SEARCH_EV,
     LIBRARY_REFERENCE_EV,
@@ -37,6 +28,7 @@ from xps_keras.analysis.result import (
     Status,
     to_json,
 )
+from xps_keras.analysis.sense import sense_of, shifts_of
 from xps_keras.analysis.statuses import (
     SHORT_UNCERTAINTY_EV,
     carbon_end_ev,
@@ -47,8 +39,11 @@ from xps_keras.analysis.statuses import (
 )
 from xps_keras.analysis.unexplained import signal_warnings, unexplained_signals
 from xps_keras.analysis.warnings import warnings
+from xps_keras.analysis.why import with_reasons
+from xps_keras.axis import AXIS
 from xps_keras.fit.answer import Fitted
 from xps_keras.fit.result import Fit, Method
+from xps_keras.fit.stretches import Stretch, stretches_of_channels
 from xps_keras.groups import GROUPS
 from xps_keras.metadata import Metadata
 from xps_keras.preprocessing.channels import Channels, to_channels
@@ -167,7 +162,10 @@ class Examined:
 
     metadata: Metadata
     model: ModelIdentity
-    method: Method
+    outputs: Mapping[str, NDArray[np.float32]]
+    """Outputs of the model for the spectrum and for it without some regions; none as long as the axis."""
+    left_out: Sequence[tuple[str, ...]]
+    """Per row of the outputs the regions that are missing."""
     judged: Verdict
     """What the regions together say about the charge."""
     readings: tuple[ModelReading, ...]
@@ -178,12 +176,6 @@ class Examined:
     """The spectrum with what the groups were judged by."""
     end_ev: float | None
     """Where C 1s ends, corrected."""
-    refused: Mapping[str, bool]
-    """Groups that cannot be called absent, and whether they cannot be called present either."""
-    foreign: Mapping[str, float] | None
-    """Part of each line's area that no group explains, where the model says so."""
-    graphitic_share: float | None
-    polymer_share: float | None
 
 
 def examined(channels: Channels, runtime: Runnable, method: Method = "network") -> Examined:
@@ -201,12 +193,14 @@ def examined(channels: Channels, runtime: Runnable, method: Method = "network") 
     parts = parts_of_channels(channels)
     spectra, left_out = variants(channels.intensity, parts)
     outputs = runtime.run(spectra)
-    verdict = judge(
-        consistency_of(outputs, left_out), metadata.consistency, largest_foreign(outputs, 0, channels.measured)
-    )
+    consistency, rule = consistency_of(outputs, left_out), metadata.consistency
+    sense = None
+    if rule is not None and rule.with_fits:
+        sense = sense_of(channels.intensity, parts, shifts_of(consistency, outputs))
+    verdict = judge(consistency, rule, largest_foreign(outputs, 0, channels.measured), sense)
     readings = readings_of(outputs, verdict.stands)
     best = _with_all_regions(readings[0], readings_of(outputs))
-    fitted, best = _fitted(channels, method, best, readings, readings_of(outputs))
+    fitted, best = _fitted(stretches_of_channels(channels), method, best, readings, readings_of(outputs))
     shown = channels
     if (
         method == "network" and verdict.stands and best is readings[0]
@@ -216,17 +210,14 @@ def examined(channels: Channels, runtime: Runnable, method: Method = "network") 
     return Examined(
         metadata=metadata,
         model=ModelIdentity(runtime.name, metadata.package_version, runtime.sha256),
-        method=method,
+        outputs={name: values for name, values in outputs.items() if values.shape[-1] != AXIS.size},
+        left_out=left_out,
         judged=verdict,
         readings=readings,
         best=best,
         fit=fit_of(fitted, channels, method, best.shift_ev, 0.0),
         shown=shown,
         end_ev=end_ev,
-        refused=unaskable(metadata, best.shift_ev, ends_early(end_ev)),
-        foreign=foreign_shares(outputs, verdict.stands),
-        graphitic_share=share_of(outputs, "graphitic_share", verdict.stands),
-        polymer_share=share_of(outputs, "polymer_share", verdict.stands),
     )
 
 
@@ -242,8 +233,9 @@ def answered(spectrum: Spectrum, channels: Channels, found: Examined, reference_
     Returns:
         The answer.
     """
-    metadata, verdict, readings, best = found.metadata, found.judged, found.readings, found.best
-    end_ev, refused, shown = found.end_ev, found.refused, found.shown
+    metadata, outputs, left_out, verdict = found.metadata, found.outputs, found.left_out, found.judged
+    readings, best, shown, end_ev = found.readings, found.best, found.shown, found.end_ev
+    refused = unaskable(metadata, best.shift_ev, ends_early(end_ev))
     # The model's scale has CHx at 285.0 eV; a lower reference makes true energies lower and the shift larger.
     moved = reference_ev - LIBRARY_REFERENCE_EV
     alternatives = tuple(
@@ -259,6 +251,11 @@ def answered(spectrum: Spectrum, channels: Channels, found: Examined, reference_
     )
     top = _carbon_maximum_ev(channels)
     second = rival(verdict, [(other.shift_ev, other.weight) for other in readings[1:] if other.weight >= LEAST_WEIGHT])
+    checks = reference_lines(channels, best.shift_ev, moved)
+    against = contradiction(checks, best.shift_ev - moved)
+    if against is not None:
+        verdict, second = replace(verdict, doubted=True), (against[0], against[1] + moved)
+    shares = foreign_shares(outputs, verdict.stands)
     fit = moved_fit(found.fit, moved)
     draft = Analysis(
         file=printable(str(spectrum.path)),
@@ -274,7 +271,7 @@ def answered(spectrum: Spectrum, channels: Channels, found: Examined, reference_
         charge_undecided=verdict.doubted,
         doubt=None if metadata.consistency is None else verdict.doubt,
         candidates=rows(verdict, moved),
-        groups=_judge(best, shown, metadata, moved, refused),
+        groups=with_reasons(_judge(best, shown, metadata, moved, refused), fit, outputs, left_out, best.shift_ev),
         regions=tuple(
             RegionRow(
                 used.name,
@@ -284,13 +281,13 @@ def answered(spectrum: Spectrum, channels: Channels, found: Examined, reference_
                 used.used,
                 used.why,
                 used.background,
-                foreign_of(used.lines, found.foreign) if used.used else None,
+                foreign_of(used.lines, shares) if used.used else None,
             )
             for used in channels.regions
         ),
-        graphitic_share=found.graphitic_share,
-        polymer_share=found.polymer_share,
-        reference_lines=reference_lines(channels, best.shift_ev, moved),
+        graphitic_share=share_of(outputs, "graphitic_share", verdict.stands),
+        polymer_share=share_of(outputs, "polymer_share", verdict.stands),
+        reference_lines=checks,
         warnings=(),
         model=found.model,
         version=__version__,
@@ -308,7 +305,7 @@ def answered(spectrum: Spectrum, channels: Channels, found: Examined, reference_
             [(other.shift_ev, other.weight) for other in alternatives],
             moved,
         ),
-        *reference_warnings(draft.reference_lines, draft.shift_ev),
+        *reference_warnings([line for line in checks if against is None or not line.compound], draft.shift_ev),
         *signal_warnings(
             unexplained_signals(channels, best.shift_ev, {group.name for group in draft.present}, moved), fit
         ),
@@ -320,7 +317,7 @@ def answered(spectrum: Spectrum, channels: Channels, found: Examined, reference_
 
 
 def _fitted(
-    channels: Channels,
+    stretches: Sequence[Stretch],
     method: Method,
     standing: ModelReading,
     readings: Sequence[ModelReading],
@@ -337,8 +334,8 @@ def _fitted(
     ]
     starts = [Start(other.shift_ev, other.uncertainty_ev or 0.0, other.weight) for other in known]
     if method == "network":
-        return fitted_at(channels, starts[0]), standing
-    fitted = best_of(channels, starts) if method == "refine" else searched(channels)
+        return fitted_at(stretches, starts[0]), standing
+    fitted = best_of(stretches, starts) if method == "refine" else searched(stretches)
     if isinstance(fitted, str):
         return fitted, standing
     shift, uncertainty = fitted.solution.setting.shift_ev, fitted.solution.shift_uncertainty_ev

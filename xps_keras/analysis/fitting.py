@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from xps_keras.fit.answer import Fitted, answer_of, best_fit, regions_of
+from xps_keras.fit.answer import Fitted, answer_of, best_fit
 from xps_keras.fit.dictionary import Dictionary, standard_dictionary
 from xps_keras.fit.result import Fit, Method, Verdict
 from xps_keras.fit.solve import FitError, Problem, fit_at
@@ -54,11 +54,11 @@ class Start:
     """What the network gives it, 0 to 1."""
 
 
-def fitted_at(channels: Channels, start: Start, dictionary: Dictionary | None = None) -> Fitted | str:
+def fitted_at(stretches: Sequence[Stretch], start: Start, dictionary: Dictionary | None = None) -> Fitted | str:
     """Fit at one reading, as a check.
 
     Args:
-        channels: The file's regions.
+        stretches: What is fitted, C 1s first.
         start: The reading.
         dictionary: What the spectrum may be made of; the package's own when None.
 
@@ -66,19 +66,20 @@ def fitted_at(channels: Channels, start: Start, dictionary: Dictionary | None = 
         The fit, or a sentence that says why there is none.
     """
     anchor = (start.shift_ev, max(start.uncertainty_ev, LEAST_ANCHOR_EV))
-    return _tried([(start, anchor)], regions_of(channels), dictionary)
+    return _tried([(start, anchor)], stretches, dictionary)
 
 
-def best_of(channels: Channels, starts: Sequence[Start], dictionary: Dictionary | None = None) -> Fitted | str:
+def best_of(
+    stretches: Sequence[Stretch], starts: Sequence[Start], dictionary: Dictionary | None = None
+) -> Fitted | str:
     """Fit at every reading and return the best fit; arguments as ``fitted_at``."""
     chosen = distinct(starts)
     pairs = [(one, (one.shift_ev, max(one.uncertainty_ev, REFINED_ANCHOR_EV))) for one in chosen]
-    return _tried(pairs, regions_of(channels), dictionary)
+    return _tried(pairs, stretches, dictionary)
 
 
-def searched(channels: Channels, dictionary: Dictionary | None = None) -> Fitted | str:
+def searched(stretches: Sequence[Stretch], dictionary: Dictionary | None = None) -> Fitted | str:
     """Fit without a network: weights alone on a grid of shifts, then whole fits where they are best."""
-    stretches = regions_of(channels)
     if not stretches:
         return "There is nothing to fit."
     problem = Problem(dictionary or standard_dictionary(), stretches)

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from xps_keras.cli.methods import MethodName, checked_method
 from xps_keras.cli.options import near_285
 from xps_keras.errors import UsageError
 
@@ -63,13 +64,7 @@ def analyze(
     sample: Annotated[
         str | None, typer.Option(metavar="NAME|NUMBER", help="Analyse only this sample of a file that holds several.")
     ] = None,
-    method: Annotated[
-        str,
-        typer.Option(
-            metavar="network|refine|classical",
-            help="Who decides the shift: the network, a fit started at its readings, or a fit without it.",
-        ),
-    ] = "network",
+    method: MethodName = "network",
     components: Annotated[
         bool, typer.Option("--components", help="Print the fit: components of each line, parts, nearest polymers.")
     ] = False,
@@ -86,7 +81,6 @@ def analyze(
     if quiet and (verbose or explain):
         raise UsageError("--quiet goes with neither --verbose nor --explain, leave one of them out.")
     from xps_keras.cli.analysis_run import run
-    from xps_keras.cli.methods import checked_method
     from xps_keras.cli.planning import Wishes
 
     run(

@@ -1,12 +1,22 @@
 """The option ``--method`` of several commands."""
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Annotated, cast
+
+import typer
 
 from xps_keras.errors import UsageError
 
 if TYPE_CHECKING:
     from xps_keras.fit.result import Method
 
+MethodName = Annotated[
+    str,
+    typer.Option(
+        "--method",
+        metavar="network|refine|classical",
+        help="Who decides the shift: the network, a fit started at its readings, or a fit without it.",
+    ),
+]
 METHODS = ("network", "refine", "classical")
 
 

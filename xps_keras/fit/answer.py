@@ -17,12 +17,12 @@ from xps_keras.fit.result import Fit, Method, Unexplained
 from xps_keras.fit.shown import shown_peaks
 from xps_keras.fit.solve import Problem, Solution, fit_at
 from xps_keras.fit.sparse import noise_draws, pruned, score
-from xps_keras.fit.stretches import Stretch, stretches_of_channels
+from xps_keras.fit.stretches import Stretch
 from xps_keras.preprocessing.channels import Channels
 
 Floats = NDArray[np.float64]
 
-ENVIRONMENTS_FROM = 0.02
+ENVIRONMENTS_FROM = 0.035
 """Residual from which single environments may stand in for polymers that the library lacks."""
 BESIDE_EV = (0.0, -0.25, 0.25)
 """Where fits of one reading begin."""
@@ -131,8 +131,3 @@ def answer_of(
         regions=fitted_regions(problem, solution, shown, moved, channels),
         note=note,
     )
-
-
-def regions_of(channels: Channels) -> tuple[Stretch, ...]:
-    """Return what of a file is fitted, C 1s first; empty where nothing can be."""
-    return stretches_of_channels(channels)

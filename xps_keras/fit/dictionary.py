@@ -12,6 +12,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from xps_keras.axis import AXIS
 from xps_keras.library.library import Library, Peaks, joined
 from xps_keras.library.lines import LINES
 from xps_keras.library.loading import load_library
@@ -27,7 +28,7 @@ REACH_EV = 32.0
 """Peaks this near to the middle of a table are in it; those beyond a region's tails come no nearer than 20 eV."""
 HIGHEST_PER_EV = 2.2
 """Highest frequency in 1/eV: a line of 0.6 eV is damped there to 0.3 %."""
-FREQUENCIES: Floats = 2.0 * np.pi * np.arange(int(HIGHEST_PER_EV * PERIOD_EV)) / PERIOD_EV
+FREQUENCIES: Floats = np.asarray(2.0 * np.pi * np.arange(int(HIGHEST_PER_EV * PERIOD_EV)) / PERIOD_EV, np.float64)
 """Angular frequencies in 1/eV, shape ``(k,)``."""
 AT_ONCE = 512
 """Columns that are transformed at once: a library may hold thousands."""
@@ -67,6 +68,8 @@ class Dictionary:
     """Whether a column is a polymer, a single environment, or has C 1s as its first line, shape ``(n,)``."""
     environment: tuple[str, ...]
     """Name in the field of what each peak stands for, one per peak."""
+    spectra: NDArray[np.float32] | None = None
+    """Measured spectra on the axis, for as many columns, which have no peaks and stand first; shape ``(p, 6601)``."""
     tables: dict[float, Table] = field(default_factory=dict, repr=False)
     """Tables made so far."""
 
@@ -86,8 +89,11 @@ class Dictionary:
             for some in [slice(first[one], first[one + AT_ONCE] if one + AT_ONCE < len(first) else len(near))]
             for owners in [self.peaks.polymer[near[some]]]
         ]
-        empty = np.empty((0, len(FREQUENCIES)), np.complex128)
-        return Table(columns, middle_ev, np.concatenate([empty, *parts]), FREQUENCIES)
+        first_rows = np.empty((0, len(FREQUENCIES)), np.complex128)
+        if self.spectra is not None:
+            columns = np.concatenate([np.arange(len(self.spectra)), columns])
+            first_rows = _measured_transforms(self.spectra, middle_ev)
+        return Table(columns, middle_ev, np.concatenate([first_rows, *parts]), FREQUENCIES)
 
     def peaks_of(self, column: int) -> NDArray[np.int64]:
         """Return the indices of a column's peaks."""
@@ -172,9 +178,11 @@ def dictionary_of(library: Library, species: str = "all", environments: bool = T
     kinds += [whole.kinds[place] for place in kept]
     tables.append(others)
     counts.append(len(kept))
+    # The partners of a doublet are one component and are called after the first.
+    first = np.unique(others.component, return_index=True)[1][others.component].tolist()
     named += [
         species_environment(others.line[at], whole.kinds[kept[others.polymer[at]]], others.label[at], energy)
-        for at, energy in enumerate(others.energy_ev.tolist())
+        for at, energy in zip(first, others.energy_ev[first].tolist(), strict=True)
     ]
     if environments:
         free, words = _free()
@@ -192,6 +200,49 @@ def dictionary_of(library: Library, species: str = "all", environments: bool = T
     price = np.array([PLAUSIBLE.get(kind, FOREIGN) for kind in kinds])
     organic = np.isin(kinds, ("polymer", "environment", "contamination", "sp2 carbon", "organic ion"))
     return Dictionary(tuple(names), tuple(kinds), peaks, price, organic, tuple(named))
+
+
+def dictionary_of_spectra(keys: Sequence[str], intensity: NDArray[np.float32], species: str = "all") -> Dictionary:
+    """Put measured spectra in the place of polymers, for a search in a library of them.
+
+    Args:
+        keys: Their names.
+        intensity: Net intensity on the axis, shape ``(p, 6601)``.
+        species: As for ``dictionary_of``.
+
+    Returns:
+        The dictionary; its polymers have no peaks, so that no components follow from them.
+    """
+    library = load_library()
+    rest = dictionary_of(library, species, environments=False)
+    gone, count = len(library.keys), len(keys)
+    others = rest.peaks.selected(np.flatnonzero(rest.peaks.polymer >= gone))
+    others = replace(others, polymer=others.polymer - gone + count)
+    carbon = LINES["C 1s"]
+    window = AXIS.window(carbon.window_low_ev, carbon.window_high_ev)
+    area = np.maximum(intensity[:, window].sum(axis=1, keepdims=True) * AXIS.step_ev, 1e-30)
+    first = int(np.argmax(rest.peaks.polymer >= gone))
+    return Dictionary(
+        names=(*keys, *rest.names[gone:]),
+        kinds=("polymer",) * count + rest.kinds[gone:],
+        peaks=others,
+        plausible=np.concatenate([np.full(count, PLAUSIBLE["polymer"]), rest.plausible[gone:]]),
+        organic=np.concatenate([np.ones(count, bool), rest.organic[gone:]]),
+        environment=rest.environment[first:],
+        spectra=(intensity / area).astype(np.float32),
+    )
+
+
+def _measured_transforms(spectra: NDArray[np.float32], middle_ev: float) -> Complex:
+    """Write down the transforms of spectra on the axis around a middle; what lies beyond the axis is zero."""
+    points = round(PERIOD_EV / AXIS.step_ev)
+    first = round((middle_ev - 0.5 * PERIOD_EV - AXIS.low_ev) / AXIS.step_ev)
+    part = np.zeros((len(spectra), points))
+    low, high = max(first, 0), min(first + points, AXIS.size)
+    part[:, low - first : high - first] = spectra[:, low:high]
+    found = np.fft.rfft(part, axis=1)[:, : len(FREQUENCIES)] * (2.0 / points)
+    found[:, 0] *= 0.5
+    return np.asarray(found * np.where(np.arange(len(FREQUENCIES)) % 2, -1.0, 1.0))  # the period begins at its end
 
 
 @lru_cache(maxsize=4)

@@ -16,6 +16,8 @@ CLEAR = 4.0
 """Standard errors of counting that an averaged residual must exceed to be told."""
 OF_TOP = 0.03
 """Part of a region's top that it must exceed as well: less is within the error of shapes and backgrounds."""
+PEAK = 3.0
+"""Standard deviations of counting that a region's top must reach to be looked at."""
 LEAST_PERCENT = 2.5
 """Part of a region's area that a stretch of residual must hold to be told."""
 
@@ -46,24 +48,23 @@ def left_over(stretch: Stretch, residual: Floats) -> tuple[Floats, Floats, list[
     weight = np.convolve(np.ones_like(residual), box, mode="same")
     smooth = np.convolve(residual, box, mode="same") / weight
     error = np.sqrt(np.convolve(np.square(stretch.noise), box, mode="same") / weight / width)
-    area = max(float(np.maximum(stretch.net, 0.0).sum()), 1e-30)
+    area = max(float(np.abs(stretch.net).sum()), 1e-30)
     top = float(np.sort(stretch.net)[-5:].mean())
+    if top < PEAK * float(np.median(stretch.noise)):
+        return smooth, error, []
     clear = np.abs(smooth) > np.maximum(CLEAR * error, OF_TOP * top)
-    side = np.where(clear, np.sign(smooth), 0.0)
-    edges = np.flatnonzero(np.diff(np.concatenate(([0.0], side, [0.0]))))
-    found = []
-    for first, stop in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
-        if side[first] == 0.0:
+    found, stop = [], 0
+    for first in np.flatnonzero(clear).tolist():
+        if first < stop:
             continue
         # The flanks below the limit belong to it as well.
-        low, high = first, stop
-        while low > 0 and smooth[low - 1] * side[first] > 0:
-            low -= 1
-        while high < len(smooth) and smooth[high] * side[first] > 0:
-            high += 1
-        percent = 100.0 * float(residual[low:high].sum()) / area
+        sign = np.sign(smooth[first])
+        other = np.flatnonzero(smooth * sign <= 0)
+        low = int(other[other < first].max(initial=-1)) + 1
+        stop = int(other[other > first].min(initial=smooth.size))
+        percent = 100.0 * float(residual[low:stop].sum()) / area
         if abs(percent) >= LEAST_PERCENT:
-            strongest = first + int(np.argmax(np.abs(smooth[first:stop])))
+            strongest = low + int(np.argmax(np.abs(smooth[low:stop])))
             found.append(Left(stretch.name, float(stretch.energy_ev[strongest]), percent))
     return smooth, error, found
 

@@ -1,7 +1,7 @@
 """Which polymers, alone or two together, explain a spectrum best, and what tells them apart."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from xps_keras.fit.left_over import residual_share
 from xps_keras.fit.nonnegative import nonnegative
 from xps_keras.fit.result import Match
-from xps_keras.fit.solve import Problem, Solution, fit_at
+from xps_keras.fit.solve import Problem, Setting, Solution, fit_at
+from xps_keras.fit.sparse import HIDDEN_GAIN
 
 Floats = NDArray[np.float64]
 
@@ -40,44 +41,58 @@ class _Tried:
     residual: float
 
 
-def nearest(problem: Problem, solution: Solution, name: str | None = None) -> tuple[Match, ...]:
+def nearest(problem: Problem, solution: Solution, others: Problem | None = None) -> tuple[Match, ...]:
     """Find the polymers that explain a spectrum best.
 
-    Contamination is allowed beside them, as well as what regions may differ by; foreign species are those of the
-    whole fit.
+    Contamination is allowed beside them, as well as what regions may differ by, and the foreign species of the whole
+    fit.
 
     Args:
-        problem: Regions and columns; columns of the kind ``polymer`` are searched.
+        problem: Regions and columns.
         solution: The whole fit, whose shift counts.
-        name: What a match's residual counts for, unused for all regions.
+        others: The same regions with another library, whose polymers are searched instead.
 
     Returns:
         At most five matches, best first; none where none leaves less than a tenth.
     """
-    dictionary = problem.dictionary
+    searched = problem if others is None else others
+    dictionary = searched.dictionary
     kinds = np.array(dictionary.kinds)
-    polymers = np.flatnonzero((kinds == "polymer") & problem.allowed)
-    polymers = polymers[np.isin(polymers, problem.columns_at(solution.setting.shift_ev))]
-    beside = np.flatnonzero(
-        (kinds == "contamination") | (~np.isin(kinds, ("polymer", "environment")) & (solution.weights > 0))
-    )
-    ranked = _ranked(problem, solution, polymers, beside)
-    tried = [_fitted(problem, solution, (place,), beside) for place in ranked[:SINGLES]]
+    polymers = np.flatnonzero((kinds == "polymer") & searched.allowed)
+    polymers = polymers[np.isin(polymers, searched.columns_at(solution.setting.shift_ev))]
+    weights = _weights_there(problem, solution, searched)
+    foreign = ~np.isin(kinds, ("polymer", "environment")) & (weights > 0)
+    beside = np.flatnonzero((kinds == "contamination") | foreign)
+    freedoms = _freedoms(problem, solution)
+    search = _Search(searched, solution.setting, freedoms, beside)
+    tried = [search.fitted((place,)) for place in search.ranked(polymers)[:SINGLES]]
     tried.sort(key=lambda one: one.score)
-    inside = [place for place in np.argsort(-solution.weights, kind="stable") if kinds[place] == "polymer"][:4]
+    inside = [int(place) for place in np.argsort(-weights, kind="stable")[:8] if kinds[place] == "polymer"][:4]
+    inside = [place for place in inside if weights[place] > 0 and place in polymers]
     partners = list(dict.fromkeys([*inside, *(one.columns[0] for one in tried)]))[:PARTNERS]
-    pairs = _pairs(problem, solution, partners, polymers, beside)
-    tried += [_fitted(problem, solution, pair, beside) for pair in pairs[:PAIRS]]
+    tried += [search.fitted(pair) for pair in search.pairs(partners)[:PAIRS]]
     tried = _distinct(sorted(tried, key=lambda one: one.score))
     fitting = [one for one in tried if one.residual <= FITS][:MATCHES]
     return tuple(
         Match(
-            *_shares(problem, one),
+            *_shares(searched, one),
             residual=one.residual,
-            difference=_difference(problem, one, fitting[place + 1]) if place + 1 < len(fitting) else "",
+            difference=_difference(searched, one, fitting[place + 1]) if place + 1 < len(fitting) else "",
         )
         for place, one in enumerate(fitting)
     )
+
+
+def _weights_there(problem: Problem, solution: Solution, searched: Problem) -> Floats:
+    """Return the weights of a fit in the order of another dictionary, 0 for what it lacks."""
+    if searched is problem:
+        return solution.weights
+    names, kinds = problem.dictionary.names, problem.dictionary.kinds
+    known = {
+        (names[place], kinds[place]): float(solution.weights[place]) for place in np.flatnonzero(solution.weights > 0)
+    }
+    other = searched.dictionary
+    return np.array([known.get(pair, 0.0) for pair in zip(other.names, other.kinds, strict=True)])
 
 
 def _freedoms(problem: Problem, solution: Solution) -> list[tuple[Floats, Floats]]:
@@ -99,71 +114,85 @@ def _freedoms(problem: Problem, solution: Solution) -> list[tuple[Floats, Floats
     return found
 
 
-def _normal(problem: Problem, solution: Solution, columns: NDArray[np.int64]) -> tuple[Floats, Floats]:
-    gram = np.zeros((columns.size, columns.size))
-    target = -problem.prices(columns)
-    for design, data, (shapes, inverse) in zip(
-        problem.design(solution.setting, columns), problem.data, _freedoms(problem, solution), strict=True
-    ):
-        products = design @ shapes.T
-        lowered = products @ inverse
-        gram += design @ design.T - lowered @ products.T
-        target += design @ data - lowered @ (shapes @ data)
-    return gram, target
+@dataclass(frozen=True, eq=False)
+class _Search:
+    """The search of one spectrum."""
+
+    problem: Problem
+    setting: Setting
+    freedoms: list[tuple[Floats, Floats]]
+    beside: NDArray[np.int64]
+    """Columns that are allowed beside every polymer."""
+
+    def ranked(self, polymers: NDArray[np.int64]) -> list[int]:
+        """Return polymers in the order in which each alone explains the spectrum at the whole fit's shift."""
+        own, cross = np.zeros(polymers.size), np.zeros((polymers.size, self.beside.size))
+        target = -self.problem.prices(polymers)
+        for design, rest, data, (shapes, inverse) in zip(
+            self.problem.design(self.setting, polymers),
+            self.problem.design(self.setting, self.beside),
+            self.problem.data,
+            self.freedoms,
+            strict=True,
+        ):
+            products = design @ shapes.T
+            lowered = products @ inverse
+            own += np.einsum("ij,ij->i", design, design) - np.einsum("ij,ij->i", lowered, products)
+            cross += design @ rest.T - lowered @ (shapes @ rest.T)
+            target += design @ data - lowered @ (shapes @ data)
+        gram, wanted = self._normal(self.beside)
+        values = []
+        for place in range(polymers.size):
+            block = np.block([[np.array([[own[place]]]), cross[place : place + 1]], [cross[place, :, None], gram]])
+            values.append(_value(block, np.append(target[place], wanted)))
+        return [int(polymers[place]) for place in np.argsort(values, kind="stable")]
+
+    def pairs(self, partners: Sequence[int]) -> list[tuple[int, ...]]:
+        """Return pairs in the order in which they explain the spectrum."""
+        chosen = np.array(partners, np.int64)
+        gram, target = self._normal(np.concatenate([chosen, self.beside]))
+        others = np.arange(chosen.size, chosen.size + self.beside.size)
+        found = []
+        for first in range(chosen.size):
+            for second in range(first + 1, chosen.size):
+                some = np.concatenate([[first, second], others])
+                value = _value(gram[np.ix_(some, some)], target[some])
+                found.append((value, (int(chosen[first]), int(chosen[second]))))
+        return [pair for _, pair in sorted(found)]
+
+    def fitted(self, columns: tuple[int, ...]) -> _Tried:
+        """Fit one or two polymers."""
+        problem, setting = self.problem, self.setting
+        found = fit_at(
+            problem,
+            setting.shift_ev,
+            rounds=4,
+            anchor=(setting.shift_ev, WITHIN_EV),
+            setting=setting,
+            columns=np.sort(np.concatenate([columns, self.beside])).astype(np.int64),
+        )
+        away = 0.5 * ((found.setting.shift_ev - setting.shift_ev) / WITHIN_EV) ** 2
+        residuals = [one * stretch.error for one, stretch in zip(found.residuals, problem.stretches, strict=True)]
+        hidden = HIDDEN_GAIN * float(problem.hidden_at(setting.shift_ev)[list(columns)].sum())
+        score = found.objective + away + hidden + ANOTHER * (len(columns) - 1)
+        return _Tried(columns, found, score, residual_share(problem.stretches, residuals))
+
+    def _normal(self, columns: NDArray[np.int64]) -> tuple[Floats, Floats]:
+        gram = np.zeros((columns.size, columns.size))
+        target = -self.problem.prices(columns)
+        for design, data, (shapes, inverse) in zip(
+            self.problem.design(self.setting, columns), self.problem.data, self.freedoms, strict=True
+        ):
+            products = design @ shapes.T
+            lowered = products @ inverse
+            gram += design @ design.T - lowered @ products.T
+            target += design @ data - lowered @ (shapes @ data)
+        return gram, target
 
 
-def _ranked(problem: Problem, solution: Solution, polymers: NDArray[np.int64], beside: NDArray[np.int64]) -> list[int]:
-    """Polymers in the order in which each alone explains the spectrum at the whole fit's shift."""
-    gram, target = _normal(problem, solution, np.concatenate([polymers, beside]))
-    others = np.arange(polymers.size, polymers.size + beside.size)
-    values = []
-    for place in range(polymers.size):
-        some = np.append(place, others)
-        values.append(_value(gram, target, some))
-    return [int(polymers[place]) for place in np.argsort(values, kind="stable")]
-
-
-def _pairs(
-    problem: Problem,
-    solution: Solution,
-    partners: Sequence[int],
-    polymers: NDArray[np.int64],
-    beside: NDArray[np.int64],
-) -> list[tuple[int, ...]]:
-    chosen = np.array([int(place) for place in partners if place in polymers], np.int64)
-    gram, target = _normal(problem, solution, np.concatenate([chosen, beside]))
-    others = np.arange(chosen.size, chosen.size + beside.size)
-    found = []
-    for first in range(chosen.size):
-        for second in range(first + 1, chosen.size):
-            value = _value(gram, target, np.concatenate([[first, second], others]))
-            found.append((value, (int(chosen[first]), int(chosen[second]))))
-    return [pair for _, pair in sorted(found)]
-
-
-def _value(gram: Floats, target: Floats, some: NDArray[np.int64]) -> float:
-    block, wanted = gram[np.ix_(some, some)], target[some]
-    weights = nonnegative(block, wanted)
-    return float(0.5 * weights @ block @ weights - wanted @ weights)
-
-
-def _fitted(problem: Problem, solution: Solution, columns: tuple[int, ...], beside: NDArray[np.int64]) -> _Tried:
-    setting = solution.setting
-    found = fit_at(
-        problem,
-        setting.shift_ev,
-        rounds=4,
-        anchor=(setting.shift_ev, WITHIN_EV),
-        setting=setting,
-        columns=np.sort(np.concatenate([columns, beside])).astype(np.int64),
-    )
-    found = replace(
-        found,
-        objective=found.objective + 0.5 * ((found.setting.shift_ev - setting.shift_ev) / WITHIN_EV) ** 2,
-    )
-    residuals = [one * stretch.error for one, stretch in zip(found.residuals, problem.stretches, strict=True)]
-    score = found.objective + ANOTHER * (len(columns) - 1)
-    return _Tried(columns, found, score, residual_share(problem.stretches, residuals))
+def _value(gram: Floats, target: Floats) -> float:
+    weights = nonnegative(gram, target)
+    return float(0.5 * weights @ gram @ weights - target @ weights)
 
 
 def _distinct(tried: Sequence[_Tried]) -> list[_Tried]:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from xps_keras.fit.dictionary import Complex, Dictionary, Table, derivatives, placed, seen, waves
 from xps_keras.fit.nonnegative import nonnegative
 from xps_keras.fit.stretches import Stretch
+from xps_keras.library.lines import LINES
 
 Floats = NDArray[np.float64]
 
@@ -34,8 +35,10 @@ GROUND = 0.03
 """Standard deviation of level, slope and step of what is left of a background, relative to a region's top."""
 LARGEST_STEP = (0.15, 0.08, 0.08, 0.15)
 """Most by which shift, variance, a region's energy and the logarithm of its scale change at once."""
-MOSTLY = 0.4
+MOSTLY = 0.33
 """Part of a foreign species' area that has to stand in the regions."""
+HIDDEN = 0.1
+"""Part of a column's area in main lines from which it is called hidden."""
 KEPT = 40
 """Columns that are looked at after the first round: those in use and those nearest to it."""
 
@@ -128,7 +131,25 @@ class Problem:
         seen_area = np.bincount(peaks.polymer, weights=peaks.area * inside, minlength=count)
         area = np.bincount(peaks.polymer, weights=peaks.area, minlength=count)
         found = np.where(self.dictionary.organic, seen_area > 0, seen_area > MOSTLY * area)
+        if self.dictionary.spectra is not None:
+            found[: len(self.dictionary.spectra)] = True
         return np.flatnonzero(found & self.allowed)
+
+    def hidden_at(self, shift_ev: float) -> NDArray[np.bool_]:
+        """Tell which columns have a good part of their area where nothing was recorded, shape ``(n,)``.
+
+        They may be there, but an analyst who had them on the sample would have recorded their lines.
+        """
+        peaks = self.dictionary.peaks
+        inside = np.zeros(len(peaks.energy_ev), bool)
+        for stretch in self.stretches:
+            low, high = float(stretch.energy_ev[0]) - shift_ev, float(stretch.energy_ev[-1]) - shift_ev
+            inside |= (peaks.energy_ev > low - 1.0) & (peaks.energy_ev < high + 1.0)
+        main = np.array([LINES[line].main for line in peaks.line])
+        count = len(self.allowed)
+        area = np.bincount(peaks.polymer, weights=peaks.area * main, minlength=count)
+        unseen = np.bincount(peaks.polymer, weights=peaks.area * (main & ~inside), minlength=count)
+        return np.asarray(unseen > HIDDEN * area)
 
     def design(self, setting: Setting, columns: NDArray[np.int64]) -> list[Floats]:
         """Return the columns over the error, per region, shape ``(c, points)``."""

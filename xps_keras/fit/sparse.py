@@ -8,11 +8,13 @@ from xps_keras.fit.solve import Problem, Solution, fit_at
 
 Floats = NDArray[np.float64]
 
-LEAST_GAIN = {"contamination": 2.0, "sp2 carbon": 4.0, "environment": 5.0, "polymer": 7.0}
+LEAST_GAIN = {"contamination": 2.0, "sp2 carbon": 4.0, "environment": 7.0, "polymer": 7.0}
 """Half chi-squares that a column has to bring: half the logarithm of a few hundred points (Schwarz, Ann. Stat. 6
 (1978) 461), and the logarithm of how many of its kind there are to choose from."""
 FOREIGN_GAIN = 6.0
 """The same for all other kinds."""
+HIDDEN_GAIN = 4.0
+"""What a column has to bring on top of that whose lines were not all recorded."""
 MOST_COLUMNS = 25
 DRAWS = 24
 SEED = 15
@@ -24,18 +26,25 @@ def score(problem: Problem, solution: Solution, anchor: tuple[float, float] | No
 
     It compares fits of different columns, at different shifts.
     """
-    kinds = (problem.dictionary.kinds[place] for place in np.flatnonzero(solution.weights > 0))
     away = 0.0 if anchor is None else 0.5 * ((solution.setting.shift_ev - anchor[0]) / anchor[1]) ** 2
-    return solution.objective + away + sum(LEAST_GAIN.get(kind, FOREIGN_GAIN) for kind in kinds)
+    return solution.objective + away + float(gains(problem, solution.setting.shift_ev)[solution.weights > 0].sum())
 
 
-def pruned(problem: Problem, solution: Solution, anchor: tuple[float, float] | None) -> Solution:
+def gains(problem: Problem, shift_ev: float) -> Floats:
+    """Return what each column has to bring, in half chi-squares, shape ``(n,)``."""
+    own = np.array([LEAST_GAIN.get(kind, FOREIGN_GAIN) for kind in problem.dictionary.kinds])
+    carbon_only = len(problem.stretches) == 1
+    return np.asarray(own + HIDDEN_GAIN * (0.5 if carbon_only else 1.0) * problem.hidden_at(shift_ev), np.float64)
+
+
+def pruned(problem: Problem, solution: Solution, anchor: tuple[float, float] | None, rounds: int = 4) -> Solution:
     """Leave out, one after another, the columns that bring least, and fit once more.
 
     Args:
         problem: Regions and columns.
         solution: A fit.
         anchor: Prior of the shift for the fit that is returned.
+        rounds: Steps of that fit.
 
     Returns:
         A fit of fewer columns.
@@ -46,7 +55,7 @@ def pruned(problem: Problem, solution: Solution, anchor: tuple[float, float] | N
         active = active[np.argsort(-solution.weights[active], kind="stable")[:MOST_COLUMNS]]
     # Contamination may take the place of what is left out.
     active = np.union1d(active, np.flatnonzero((kinds == "contamination") & problem.allowed))
-    gain = np.array([LEAST_GAIN.get(kind, FOREIGN_GAIN) for kind in kinds[active].tolist()])
+    gain = gains(problem, solution.setting.shift_ev)[active]
     gram, target = problem.normal(problem.design(solution.setting, active), active)
     kept = np.arange(active.size)
     weights = nonnegative(gram, target)
@@ -70,7 +79,7 @@ def pruned(problem: Problem, solution: Solution, anchor: tuple[float, float] | N
     return fit_at(
         problem,
         solution.setting.shift_ev,
-        rounds=4,
+        rounds=rounds,
         anchor=anchor,
         setting=solution.setting,
         columns=active[kept],

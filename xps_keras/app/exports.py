@@ -1,6 +1,7 @@
 """Results to take away, made in memory: what the browser saves, and where, is the user's own doing."""
 
 import json
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,9 @@ from xps_keras.reporting.sample import ReportSample
 from xps_keras.version import __version__
 
 KINDS = ("report", "table", "workbook", "json", "vamas", "picture")
+
+_DRAWING = threading.Lock()
+"""Matplotlib's settings are those of the whole program."""
 
 
 @dataclass(frozen=True)
@@ -98,5 +102,6 @@ def _picture(found: ReportSample, sample: HeldSample) -> Export:
 
     if found.analysis is None or found.channels is None:
         raise UsageError("This sample has no answer, so there is no picture.")
-    content = picture_bytes(draw(found.channels, found.analysis), ".svg")
+    with _DRAWING:
+        content = picture_bytes(draw(found.channels, found.analysis), "svg")
     return Export(download_name(sample.file.name, ".svg"), "image/svg+xml", content)

@@ -4,7 +4,7 @@ What needs numpy is imported inside the functions, so that ``--help`` answers at
 """
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -42,7 +42,7 @@ def analyze(
         str | None, typer.Option(metavar="png|svg|pdf", help="Format of the pictures in a folder.")
     ] = None,
     style: Annotated[
-        str, typer.Option(metavar="slide|paper", help="Style of the picture; paper is one column, 85 mm wide.")
+        Literal["slide", "paper"], typer.Option(help="Style of the picture; paper is one column, 85 mm wide.")
     ] = "slide",
     vamas: Annotated[
         Path | None,
@@ -78,6 +78,8 @@ def analyze(
     ] = False,
 ) -> None:
     """Find the charging shift and the groups of spectra."""
+    if picture_format not in (None, *PICTURES):
+        raise UsageError(f"--picture-format takes png, svg or pdf, not '{picture_format}'.")
     if quiet and (verbose or explain):
         raise UsageError("--quiet goes with neither --verbose nor --explain, leave one of them out.")
     from xps_keras.cli.analysis_run import run
@@ -90,8 +92,8 @@ def analyze(
             json_out=_stdout(json_out),
             table=table,
             picture=picture,
-            picture_format=None if picture_format is None else _one_of(picture_format, PICTURES, "--picture-format"),
-            style=_one_of(style, ("slide", "paper"), "--style"),
+            picture_format=picture_format,
+            style=style,
             vamas=vamas,
             columns=columns,
             html=html,
@@ -112,9 +114,3 @@ def _stdout(out: str | None) -> str | None:
     from xps_keras.files import descriptor_of
 
     return "-" if out is not None and out != "-" and descriptor_of(Path(out)) == 1 else out
-
-
-def _one_of(word: str, known: tuple[str, ...], option: str) -> str:
-    if word not in known:
-        raise UsageError(f"{option} takes {', '.join(known[:-1])} or {known[-1]}, not '{word}'.")
-    return word

@@ -1,7 +1,7 @@
 """What ``analyze`` hands to the process that answers for a file, and what comes back: text and numbers alone."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from xps_keras.fit.result import Method
@@ -31,7 +31,7 @@ class Settings:
     method: "Method" = "network"
     sample: str | None = None
     """Name or number of the one sample that is asked for."""
-    style: str = "slide"
+    style: Literal["slide", "paper"] = "slide"
     """Style of the pictures."""
     picture_format: str = ".png"
     """Suffix of the pictures."""

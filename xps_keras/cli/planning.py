@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from xps_keras.cli.inputs import Inputs
 from xps_keras.cli.job import Job
@@ -30,7 +30,7 @@ class Wishes:
     picture: Path | None = None
     picture_format: str | None = None
     """``png``, ``svg`` or ``pdf``."""
-    style: str = "slide"
+    style: Literal["slide", "paper"] = "slide"
     vamas: Path | None = None
     columns: Path | None = None
     html: Path | None = None

@@ -38,7 +38,8 @@ def groups(analysis: Analysis) -> Markup:
 
 
 def _evidence(group: GroupFinding) -> str:
-    return ", ".join(signal.text for signal in group.evidence) or "the shape of the whole spectrum alone"
+    seen = ", ".join(signal.text for signal in group.evidence) or "the shape of the whole spectrum alone"
+    return f"{seen}; in the fit: {', '.join(group.carried_by)}" if group.carried_by else seen
 
 
 def _named(analysis: Analysis, status: Status) -> str:

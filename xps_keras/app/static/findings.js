@@ -63,7 +63,8 @@ function groups(answer, words) {
   const rows = present.map((group) => [
     group.name,
     element("span", {}, bar(group), words.probabilities[group.name]),
-    group.evidence.join(", ") || "the shape of the whole spectrum alone",
+    (group.evidence.join(", ") || "the shape of the whole spectrum alone") +
+      (group.carried_by.length ? `; in the fit: ${group.carried_by.join(", ")}` : ""),
   ]);
   const parts = [
     rows.length

@@ -259,8 +259,8 @@ function drawAll(keepZoom = false) {
   const before = plots.map((plot) => plot.shift)[0] ?? 0;
   plots.forEach((plot) => plot.end());
   const shown = detail?.answer ? detail.curves : [];
-  const tall = window.innerHeight > 1400;
-  plots = shown.map((region, place) => new Plot(region, detail.answer, view, (place === 0 ? 300 : 230) * (tall ? 1.5 : 1)));
+  const height = Math.max(window.innerHeight, 700);
+  plots = shown.map((region, place) => new Plot(region, detail.answer, view, Math.round((place === 0 ? 0.375 : 0.29) * height)));
   byId("plots").replaceChildren(...plots.map((plot) => plot.node));
   byId("plots").className = shown.length <= 2 ? "one" : "";
   for (const plot of plots) {

@@ -15,6 +15,10 @@ const STYLES = {
   total: { stroke: "#c0392b", width: 1.8 },
   residual: { stroke: INK, width: 1, scale: "residual" },
 };
+const styleOf = (curve, rem) => {
+  const style = STYLES[curve.kind] ?? { stroke: curve.colour, width: 1 };
+  return { ...style, width: style.width * rem, dash: style.dash?.map((length) => length * rem) };
+};
 const RESIDUAL = 0.22; // part of the height
 
 const number = (value) =>
@@ -48,6 +52,9 @@ export class Plot {
 
   draw(view) {
     this.chart?.destroy();
+    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+    const font = `${12 * rem}px system-ui`;
+    this.rem = rem;
     const { grid, curves } = series(this.region, this.shift, view);
     const residual = curves.some((curve) => curve.kind === "residual");
     const [low, high] = range(this.region);
@@ -66,7 +73,7 @@ export class Plot {
         width: Math.max(this.box.clientWidth, 200),
         height: this.height,
         legend: { show: false },
-        padding: [22, 12, 0, 0],
+        padding: [(this.region.marks.length ? 22 : 8) * rem, 12, 0, 0],
         bands,
         cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: true } },
         scales: {
@@ -80,18 +87,19 @@ export class Plot {
             label: curve.name,
             scale: "y",
             points: { show: false },
-            ...(STYLES[curve.kind] ?? { stroke: curve.colour, width: 1 }),
+            ...styleOf(curve, rem),
           })),
         ],
         axes: [
-          { label: "binding energy / eV", labelSize: 20, labelGap: 0, size: 34, stroke: SOFT, font: "12px system-ui", labelFont: "12px system-ui", grid: { stroke: GRID, width: 1 }, ticks: { stroke: GRID } },
+          { label: "binding energy / eV", space: 60 * rem, labelSize: 20 * rem, labelGap: 0, size: 34 * rem, stroke: SOFT, font, labelFont: font, grid: { stroke: GRID, width: 1 }, ticks: { stroke: GRID } },
           {
             label: thousands ? `10³ ${this.region.unit}` : this.region.unit,
-            labelSize: 18,
-            size: 54,
+            space: 34 * rem,
+            labelSize: 18 * rem,
+            size: 54 * rem,
             stroke: SOFT,
-            font: "12px system-ui",
-            labelFont: "12px system-ui",
+            font,
+            labelFont: font,
             grid: { stroke: GRID, width: 1 },
             ticks: { stroke: GRID },
             filter: (chart, splits) => splits.map((value) => (value < low ? null : value)),
@@ -118,7 +126,7 @@ export class Plot {
 
   decorate(chart, residual, low) {
     const { ctx } = chart;
-    const pixels = window.devicePixelRatio || 1;
+    const pixels = (window.devicePixelRatio || 1) * this.rem;
     const { left, top, width, height } = chart.bbox;
     ctx.save();
     ctx.font = `${11 * pixels}px system-ui`;

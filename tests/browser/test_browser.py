@@ -95,7 +95,7 @@ def open_page(browser: Any, address: str) -> tuple[Any, list[str]]:
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-    page.on("dialog", lambda dialog: (wrong.append(f"dialog {dialog.message}"), dialog.dismiss()))
+    page.on("dialog", lambda dialog: wrong.append(f"dialog {dialog.message}"))
     host = address.split("/")[2]
     page.on("request", lambda ask: None if host in ask.url or ask.url.startswith("blob:") else wrong.append(ask.url))
     page.goto(address)

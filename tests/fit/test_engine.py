@@ -165,8 +165,7 @@ def test_what_is_not_in_the_library_is_left_over_where_it_stands() -> None:
         stretches = (carbon, stretch_of("O 1s", oxygen.energy_ev, oxygen.net + added * foreign))
         problem = Problem(clean, stretches, dictionary.without_kinds("environment", "oxide", "metal"))
         found = fit_at(problem, 0.0, anchor=(0.0, 0.1))
-        residual = found.residuals[1] * stretches[1].error
-        left = left_over(stretches[1], residual)[2]
+        left = left_over(stretches[1], problem.left(found)[1])[2]
         if added:
             assert [one for one in left if one.percent > 2.5 and abs(one.energy_ev - 527.3) < 0.5]
         else:

@@ -35,6 +35,8 @@ LEAST_SHARE = 0.04
 """A second polymer of a smaller share is none."""
 FITS = 0.10
 """Largest residual of a match: beyond it a polymer does not explain the spectrum."""
+LEAST_OF_CARBON = 0.3
+"""What of the carbon a match must make up, contamination and sp2 carbon being the rest."""
 SAME = 0.02
 """Two polymers whose fits differ nowhere by more of a region's top cannot be told apart."""
 
@@ -79,7 +81,7 @@ def nearest(problem: Problem, solution: Solution, others: Problem | None = None)
     inside = [place for place in inside if weights[place] > 0 and place in polymers]
     partners = list(dict.fromkeys([*inside, *(one.columns[0] for one in tried)]))[:PARTNERS]
     tried += [search.fitted(pair) for pair in search.pairs(partners)[:PAIRS]]
-    tried = _distinct(sorted(tried, key=lambda one: one.score))[: 2 * MATCHES]
+    tried = _distinct(sorted(tried, key=lambda one: one.score), dictionary.organic)[: 2 * MATCHES]
     fitting = [one for one in map(search.looked_at, tried) if one.residual <= FITS][:MATCHES]
     return tuple(
         Match(
@@ -205,12 +207,13 @@ def _value(gram: Floats, target: Floats) -> float:
     return float(0.5 * weights @ gram @ weights - target @ weights)
 
 
-def _distinct(tried: Sequence[_Tried]) -> list[_Tried]:
-    """Leave out pairs of which one polymer is as good as nothing, and things that were found before."""
+def _distinct(tried: Sequence[_Tried], organic: NDArray[np.bool_]) -> list[_Tried]:
+    """Leave out what makes up little of the carbon, pairs of which one is nothing, and what was found before."""
     found: list[_Tried] = []
     for one in tried:
         weights = one.solution.weights[list(one.columns)]
-        if weights.min() < LEAST_SHARE * weights.sum() or weights.sum() <= 0.0:
+        carbon = float(one.solution.weights[organic].sum())
+        if weights.min() < LEAST_SHARE * weights.sum() or weights.sum() <= LEAST_OF_CARBON * carbon:
             continue
         if all(set(one.columns) != set(other.columns) for other in found):
             found.append(one)

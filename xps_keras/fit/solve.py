@@ -167,7 +167,8 @@ class Problem:
 
     def whitened(self, place: int, values: Floats, setting: Setting) -> Floats:
         """Turn columns of unit weight into data, over the errors."""
-        return (values * (self.unit * np.exp(float(setting.scale[place])))) @ self.stretches[place].whitening.T
+        scaled = values * (self.unit * np.exp(float(setting.scale[place])))
+        return np.asarray(scaled @ self.stretches[place].whitening.T, np.float64)
 
     def fitted(self, solution: Solution) -> list[Floats]:
         """Return the fit without backgrounds in units of the data, per region."""

@@ -2,9 +2,9 @@
 
 Run: ``python -m benchmarks.composition --size 2000 --seed 2031 --json docs/results/composition.json``. Spectra of the
 recipe ``instrument`` as an instrument counted them, with their background, at their true shifts; those with one element
-alone are left out. The truth is the atoms of the polymers, hydrogen left out, of the elements whose main line was recorded. The
-recipe draws the scale of every region with a standard deviation of 10 % (transmission, sensitivity, angle) and the area
-of every environment with 5 %, neither of which an analysis can know: so both are also switched off.
+alone are left out. The truth is the atoms of the polymers without hydrogen, of the elements whose main line was
+recorded. The recipe draws the scale of every region with a standard deviation of 10 % (transmission, sensitivity, angle) and the
+area of every environment with 5 %, neither of which an analysis can know: so both are also switched off.
 """
 
 import argparse
@@ -71,7 +71,9 @@ def samples_of(drawn: Recipe, seed: int, size: int) -> list[Sample]:
         for part in counted:
             for row, channels, counts, dwell in zip(part.rows, part.channels, part.counts, part.dwell_s, strict=True):
                 energy = AXIS.energies_ev[channels]
-                region = Region(part.line.name, energy, counts * dwell, "counts", "binding", AL_K_ALPHA_EV, float(dwell))
+                region = Region(
+                    part.line.name, energy, counts * dwell, "counts", "binding", AL_K_ALPHA_EV, float(dwell)
+                )
                 regions[row].append((part.line.name, region))
         for row, held in enumerate(regions):
             percent = _truth(labels, row, {name for name, _ in held}, atoms)
@@ -85,9 +87,7 @@ def samples_of(drawn: Recipe, seed: int, size: int) -> list[Sample]:
 def _truth(labels: Labels, row: int, recorded: set[str], atoms: Floats) -> dict[str, float]:
     pairs = zip(labels.polymers[row], labels.fractions[row], strict=True)
     held = np.sum([fraction * atoms[polymer] for polymer, fraction in pairs if polymer >= 0], axis=0)
-    kept = {
-        LINES[name].element: float(count) for name, count in zip(MAIN_LINES, held, strict=True) if name in recorded
-    }
+    kept = {LINES[name].element: float(count) for name, count in zip(MAIN_LINES, held, strict=True) if name in recorded}
     return {element: 100.0 * count / sum(kept.values()) for element, count in kept.items()}
 
 

@@ -13,6 +13,7 @@ from xps_keras.library.library import Library
 from xps_keras.measured.library import MeasuredLibrary
 from xps_keras.measured.store import find_library
 from xps_keras.pretrained import PRETRAINED
+from xps_keras.quantification.sensitivity import read_sensitivities
 from xps_keras.runtime import Runtime, load
 from xps_keras.spectrum import Spectrum
 
@@ -22,6 +23,7 @@ def analyze(
     model: StrPath | Runnable = PRETRAINED,
     *,
     reference_ev: float = LIBRARY_REFERENCE_EV,
+    sensitivity: StrPath | None = None,
 ) -> Analysis:
     """Find the charging shift and the functional groups of a spectrum.
 
@@ -30,12 +32,14 @@ def analyze(
         model: A loaded model, or what ``load_model`` takes; the shipped one when left out, which is loaded once.
         reference_ev: Energy in eV, 280 to 290, at which saturated hydrocarbon C 1s is to stand. It moves every
             reported energy and never what the model sees.
+        sensitivity: A table of sensitivity factors for the composition, a row for each line such as ``O 1s,2.93``; the
+            package's own when None.
 
     Returns:
         The answer, the same as that of ``xps-keras analyze``.
 
     Raises:
-        InputError: The file cannot be read, or holds nothing that can be analysed.
+        InputError: The file cannot be read, or holds nothing that can be analysed; or the table cannot be used.
         ModelError: The model cannot be used.
         UsageError: The reference lies elsewhere.
 
@@ -49,8 +53,9 @@ def analyze(
         raise UsageError(
             f"Saturated hydrocarbon C 1s lies near 285 eV, from 280 to 290 eV, not at {reference_ev:g} eV."
         )
+    factors = None if sensitivity is None else read_sensitivities(sensitivity)
     spectrum = source if isinstance(source, Spectrum) else read(source)
-    return analyzing.analyze(spectrum, _loaded(model), reference_ev)
+    return analyzing.analyze(spectrum, _loaded(model), reference_ev, factors)
 
 
 def load_model(source: StrPath = PRETRAINED, num_threads: int = 1) -> Runtime:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.analysis.charge import charge_warnings, rival, rows, stated_uncertainty
+from xps_keras.analysis.composition import composition_warnings
 from xps_keras.analysis.consistency import Part, consistency_of, parts_of_channels, variants
 from xps_keras.analysis.doubt import foreign_of, foreign_shares, judge, largest_foreign, share_of
 from xps_keras.analysis.evidence import evidence_for, line_is_measured, measured_elements
@@ -42,6 +43,8 @@ from xps_keras.metadata import Metadata
 from xps_keras.preprocessing.channels import Channels, to_channels
 from xps_keras.preprocessing.signals import strongest_maximum_ev
 from xps_keras.printable import printable
+from xps_keras.quantification.composition import quantify
+from xps_keras.quantification.sensitivity import Sensitivities
 from xps_keras.spectrum import Spectrum
 from xps_keras.version import __version__
 
@@ -103,7 +106,12 @@ def readings_of(outputs: dict[str, NDArray[np.float32]], row: int = 0) -> tuple[
     return tuple(found)
 
 
-def analyze(spectrum: Spectrum, runtime: Runnable, reference_ev: float = LIBRARY_REFERENCE_EV) -> Analysis:
+def analyze(
+    spectrum: Spectrum,
+    runtime: Runnable,
+    reference_ev: float = LIBRARY_REFERENCE_EV,
+    sensitivities: Sensitivities | None = None,
+) -> Analysis:
     """Find the charging shift and the functional groups of a spectrum.
 
     Args:
@@ -111,6 +119,7 @@ def analyze(spectrum: Spectrum, runtime: Runnable, reference_ev: float = LIBRARY
         runtime: The model.
         reference_ev: Energy in eV at which saturated hydrocarbon C 1s is to stand. It moves every reported energy
             and never what the model sees.
+        sensitivities: Factors of the composition; those of the package when None.
 
     Returns:
         The answer.
@@ -118,11 +127,15 @@ def analyze(spectrum: Spectrum, runtime: Runnable, reference_ev: float = LIBRARY
     Raises:
         InputError: The spectrum holds nothing that can be analysed.
     """
-    return analyze_channels(spectrum, to_channels(spectrum), runtime, reference_ev)
+    return analyze_channels(spectrum, to_channels(spectrum), runtime, reference_ev, sensitivities)
 
 
 def analyze_channels(
-    spectrum: Spectrum, channels: Channels, runtime: Runnable, reference_ev: float = LIBRARY_REFERENCE_EV
+    spectrum: Spectrum,
+    channels: Channels,
+    runtime: Runnable,
+    reference_ev: float = LIBRARY_REFERENCE_EV,
+    sensitivities: Sensitivities | None = None,
 ) -> Analysis:
     """Do the work of ``analyze`` for a spectrum that already stands on the axis.
 
@@ -131,6 +144,7 @@ def analyze_channels(
         channels: The same spectrum on the axis.
         runtime: The model.
         reference_ev: Energy in eV at which saturated hydrocarbon C 1s is to stand.
+        sensitivities: As for ``analyze``.
 
     Returns:
         The answer.
@@ -199,6 +213,12 @@ def analyze_channels(
         warnings=(),
         model=ModelIdentity(runtime.name, metadata.package_version, runtime.sha256),
         version=__version__,
+        composition=quantify(
+            channels,
+            best.shift_ev,
+            sensitivities,
+            other_shifts_ev=(second[1],) if verdict.doubted and second is not None else (),
+        ),
     )
     found = (
         *spectrum.warnings,
@@ -214,6 +234,7 @@ def analyze_channels(
         *reference_warnings(draft.reference_lines, draft.shift_ev),
         *signal_warnings(unexplained_signals(channels, best.shift_ev, {group.name for group in draft.present}, moved)),
         *window_warnings(end_ev),
+        *composition_warnings(draft.composition, draft.fit),
         *warnings(draft, channels, metadata, best.shift_ev),
     )
     # The channels may repeat what the reader said; each thing is said once.

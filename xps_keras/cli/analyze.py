@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from xps_keras.analysis.analyzing import Analysis
     from xps_keras.analysis.predictor import Runnable
     from xps_keras.preprocessing.channels import Channels
+    from xps_keras.quantification.sensitivity import Sensitivities
     from xps_keras.spectrum import Spectrum
 
 
@@ -58,6 +59,10 @@ def analyze(
     sample: Annotated[
         str | None, typer.Option(metavar="NAME|NUMBER", help="Analyse only this sample of a file that holds several.")
     ] = None,
+    sensitivity: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Table of sensitivity factors, a row for each line such as O 1s,2.93."),
+    ] = None,
 ) -> None:
     """Find the charging shift and the groups of spectra."""
     # JSON, pictures and corrected spectra are written before any table is printed, so that a terminal that breaks off
@@ -65,15 +70,17 @@ def analyze(
     if json_out not in (None, "-"):
         not_an_input(writable(Path(json_out)), files)
     pictures, corrected = targets(png, files, ".png"), targets(vamas, files, ".vms")
+    from xps_keras.quantification.sensitivity import read_sensitivities
     from xps_keras.runtime import load
 
+    factors = None if sensitivity is None else read_sensitivities(sensitivity)
     runtime = load(model)
     entries: list[dict[str, Any]] = []
     answers: list[_Answer] = []
     failed = False
     for file, picture, copy in zip(files, pictures, corrected, strict=True):
         try:
-            found = _answers(file, runtime, reference, sample)
+            found = _answers(file, runtime, reference, sample, factors)
             _write_pictures(picture, found, files)
             if copy is not None:
                 _write_corrected(copy, found)
@@ -110,7 +117,9 @@ def _print(answers: Sequence[_Answer], tables: bool) -> None:
         print_warnings(answer.analysis.warnings)
 
 
-def _answers(file: Path, runtime: "Runnable", reference_ev: float, sample: str | None) -> list[_Answer]:
+def _answers(
+    file: Path, runtime: "Runnable", reference_ev: float, sample: str | None, factors: "Sensitivities | None"
+) -> list[_Answer]:
     """Answer each sample of a file; one that cannot be analysed costs the others nothing, unless it is the only one."""
     from xps_keras.analysis.analyzing import analyze_channels
     from xps_keras.io import choose, read_all
@@ -122,7 +131,7 @@ def _answers(file: Path, runtime: "Runnable", reference_ev: float, sample: str |
     for spectrum in asked:
         try:
             channels = to_channels(spectrum)
-            analysis = analyze_channels(spectrum, channels, runtime, reference_ev)
+            analysis = analyze_channels(spectrum, channels, runtime, reference_ev, factors)
         except InputError as error:
             answers.append(_Answer(spectrum, error=_of_sample(error, spectrum)))
             continue

@@ -16,7 +16,7 @@ class Line:
     element: str
     """Element symbol."""
     scofield: float | None
-    """Photoionisation cross section under Al K-alpha relative to C 1s, both partners of a doublet; None for Auger lines."""
+    """Cross section under Al K-alpha relative to C 1s, both partners of a doublet; None for Auger lines."""
     scofield_mg: float | None
     """The same under Mg K-alpha; None where the table holds none."""
     kinetic_energy_ev: float | None

@@ -26,13 +26,13 @@ GRID_EV = 0.1
 LEAST_COVERED = 0.5
 """Part of the stretch that must have been recorded. Of C 1s half reaches to 289.2 eV, an ester's top."""
 CUT_UNCERTAINTY = 0.06
-"""Relative uncertainty where the stretch was not recorded to its end: shake-up of an aromatic ring is 6 to 9 % of C 1s."""
+"""Relative uncertainty where the stretch was not recorded to its end: shake-up is 6 to 9 % of aromatic C 1s."""
 WHOLE = 0.9
 """Recorded part of the stretch from which nothing of weight is missing."""
 BACKGROUND_PART = 0.25
-"""Part of the distance between the largest and the smallest of the three areas that counts as a standard uncertainty."""
+"""Part of the distance between the largest and the smallest of the three areas that is a standard uncertainty."""
 ASTRAY, DOUBTED = 0.1, 4.0
-"""Part of the area, and uncertainties by counting, by which the fitted background may differ from the bracketing two."""
+"""Part of the area, and uncertainties by counting, by which the fitted background may miss the bracketing two."""
 SMOOTH_EV = 0.6
 """Width in eV over which the signal is averaged before its top is looked for."""
 

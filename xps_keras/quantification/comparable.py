@@ -47,8 +47,8 @@ def compared(regions: Sequence[PlannedRegion]) -> Compared:
     if not transmission and _differ(pass_energies):
         return Compared(
             tuple(regions),
-            withheld=f"Regions were recorded with different pass energies ({_listed(pass_energies, 'eV')}) and the file "
-            "does not hold the transmission, so their intensities do not compare.",
+            withheld=f"Regions were recorded with different pass energies ({_listed(pass_energies, 'eV')}) and the "
+            "file does not hold the transmission, so their intensities do not compare.",
         )
     units = {region.intensity_unit for region in held}
     timed = [region for region in held if region.intensity_unit == "counts" and region.dwell_s is not None]
@@ -57,8 +57,8 @@ def compared(regions: Sequence[PlannedRegion]) -> Compared:
         times = {(region.dwell_s or 1.0) * (region.scans or 1) for region in held}
         if _differ(times) and (by := divisors(held)) is not None:
             text = (
-                "The file calls its intensities counts per second, but their noise is that of scans added up: they were "
-                "divided by the time of each region."
+                "The file calls its intensities counts per second, but their noise is that of scans added up: they "
+                "were divided by the time of each region."
             )
             return Compared(tuple(map(_divided, regions, by)), (text,), transmission=transmission)
     if len(timed) + len(rates) == len(held):

@@ -6,29 +6,19 @@ Hydrogen has no line, and elements whose line was not recorded do not count.
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from xps_keras.library.lines import LINES, Line
 from xps_keras.preprocessing.channels import Channels, PlannedRegion
 from xps_keras.preprocessing.signals import strongest_maximum_ev
 from xps_keras.quantification.area import END_EV, LineArea, covered, line_area, transmission_of
 from xps_keras.quantification.comparable import compared
-from xps_keras.quantification.result import Composition, ElementRow, Undetected
-from xps_keras.quantification.sensitivity import UNCERTAINTY, UNSURE, Sensitivities, kinetic_energy_ev, scofield
+from xps_keras.quantification.percentages import LEAST_TO_WITHHOLD, Measured, measured_of, percentages, withheld
+from xps_keras.quantification.result import Composition
+from xps_keras.quantification.sensitivity import Sensitivities, scofield
 
-DETECTED = 3.0
-"""Standard uncertainties, of counting and background together, by which an area must exceed zero."""
-TRANSMISSION_EXPONENT = 0.25
-"""Standard uncertainty of the exponent with which an unknown transmission depends on the kinetic energy: between 0 and
--0.5 for analysers at constant pass energy."""
-LEAST_TO_WITHHOLD = 3.0
-"""Atomic percent from which an element that cannot be measured costs the whole composition: by the area of its steep
-background, or by that of a signal where its line cannot be."""
-LARGEST_LIMIT = 10.0
-"""Atomic percent up to which an element with a steep background and no clear peak may hide."""
 USUAL_WIDTH_EV = 1.5
 """Area of a line over its height."""
 RIVAL_PERCENT = 3.0
@@ -36,26 +26,9 @@ RIVAL_PERCENT = 3.0
 SAME_SHIFT_EV = 0.3
 FIT_UNCERTAINTY = 0.5
 """Part of the difference between a fitted and an integrated area that counts as one standard uncertainty."""
-AUGER_UNCERTAINTY = 0.5
-"""Relative uncertainty of the intensity of Na KLL, which is an estimate."""
 _CORE_LINE = re.compile(r"\b([A-Z][a-z]?)[\s_]?([1-7][spdf])(?![A-Za-z])")
 INSEPARABLE = frozenset({"K 2p"})
 """Lines that stand within the stretch of another element's line, so that an integral cannot tell them apart."""
-
-
-@dataclass(frozen=True, eq=False)
-class _Measured:
-    """Lines of a sample, one for each element, ``n`` of them."""
-
-    areas: tuple[LineArea, ...]
-    atoms: NDArray[np.float64]
-    """Area over sensitivity factor, shape ``(n,)``."""
-    relative: NDArray[np.float64]
-    """Standard uncertainty of ``atoms`` that is proportional to them: sensitivity factors, shape ``(n,)``."""
-    absolute: NDArray[np.float64]
-    """Standard uncertainty of ``atoms`` by counting and background, shape ``(n,)``."""
-    slope: NDArray[np.float64]
-    """Logarithm of kinetic energies over that of C 1s, shape ``(n,)``; zero where the transmission is known."""
 
 
 def quantify(
@@ -72,8 +45,8 @@ def quantify(
         shift_ev: Measured minus true binding energy on the library's scale in eV.
         sensitivities: A user's own factors; those of the package when None.
         fitted: Areas of lines, by a key of ``LINES``, that a fit found, in the intensity of ``PlannedRegion.intensity``
-            times eV, all of a line's components together. They stand in for integrals; lines without one are integrated.
-        other_shifts_ev: Other shifts that the sample may have; where they would mean another composition, none is given.
+            times eV, all of a line's components together. They stand in for integrals; other lines are integrated.
+        other_shifts_ev: Other shifts that the sample may have; where one means another composition, none is given.
 
     Returns:
         The composition, withheld with a reason where the file does not allow one.
@@ -83,12 +56,8 @@ def quantify(
         if found.withheld is None and abs(other_ev - shift_ev) > SAME_SHIFT_EV:
             other = _at(channels, other_ev, sensitivities, None)
             if (reason := _contradiction(found, other)) is not None:
-                return _withheld(reason, found.assumptions)
+                return withheld(reason, found.assumptions)
     return found
-
-
-def _withheld(reason: str, assumptions: Sequence[str] = ()) -> Composition:
-    return Composition((), tuple(assumptions), reason)
 
 
 def _at(
@@ -97,22 +66,22 @@ def _at(
     chosen = _chosen([region for region in channels.regions if region.used], shift_ev)
     elements = {line.element for line, _ in chosen}
     if "C" not in elements:
-        return _withheld("C 1s was not recorded far enough to measure its area.")
+        return withheld("C 1s was not recorded far enough to measure its area.")
     if len(elements) < 2:
-        return _withheld(f"Only {chosen[0][0].name} was recorded; percentages need the lines of two elements.")
+        return withheld(f"Only {chosen[0][0].name} was recorded; percentages need the lines of two elements.")
     scale = compared([region for _, region in chosen])
     if scale.withheld is not None:
-        return _withheld(scale.withheld)
+        return withheld(scale.withheld)
     source = next((region.region.source_energy_ev for _, region in chosen if region.region.source_energy_ev), None)
     factors = sensitivities if sensitivities is not None else scofield(source)
     if factors is None:
-        return _withheld(
+        return withheld(
             f"Sensitivity factors are known for Al and Mg K-alpha and not for {source:g} eV; give your own with "
             "--sensitivity."
         )
     lacking = [line.name for line, _ in chosen if line.name not in factors.factors]
     if lacking:
-        return _withheld(f"The table of sensitivity factors has none for {', '.join(lacking)}, which was recorded.")
+        return withheld(f"The table of sensitivity factors has none for {', '.join(lacking)}, which was recorded.")
     transmission = scale.transmission and not factors.whole
     areas: list[LineArea] = []
     for (line, _), region in zip(chosen, scale.regions, strict=True):
@@ -120,13 +89,13 @@ def _at(
         if area is None:
             continue
         areas.append(_with_fit(area, fitted))
-    measured = _measured(areas, factors, source, flat=transmission or factors.whole)
+    measured = measured_of(areas, factors, source, flat=transmission or factors.whole)
     total = float(np.maximum(measured.atoms, 0.0).sum())
     for (line, _), region in zip(chosen, scale.regions, strict=True):
         if (reason := _misplaced(line, region, shift_ev, total * factors.factors[line.name])) is not None:
-            return _withheld(reason)
+            return withheld(reason)
     words = (factors.words, *_conditions(measured, factors, transmission), *scale.assumptions)
-    return _percentages(measured, (*words, *_left_out(channels.regions, elements)))
+    return percentages(measured, (*words, *_left_out(channels.regions, elements)))
 
 
 def _chosen(regions: Sequence[PlannedRegion], shift_ev: float) -> list[tuple[Line, PlannedRegion]]:
@@ -166,7 +135,8 @@ def _misplaced(line: Line, region: PlannedRegion, shift_ev: float, whole: float)
         return None
     return (
         f"The highest signal of {region.name} stands at {top - shift_ev:.1f} eV (corrected), outside of the "
-        f"{line.peak_low_ev:g}-{line.peak_high_ev:g} eV of {line.name}: it is something else, or the charge is not known."
+        f"{line.peak_low_ev:g}-{line.peak_high_ev:g} eV of {line.name}: it is something else, or the "
+        "charge is not known."
     )
 
 
@@ -178,87 +148,7 @@ def _with_fit(area: LineArea, fitted: Mapping[str, float] | None) -> LineArea:
     return replace(area, area=value, background=max(apart, 0.0))
 
 
-def _measured(
-    areas: Sequence[LineArea], factors: Sensitivities, source_energy_ev: float | None, flat: bool
-) -> _Measured:
-    names = [area.line.name for area in areas]
-    factor = np.array([factors.factors[name] for name in names])
-    unsure = [UNSURE if name in factors.unsure else UNCERTAINTY for name in names]
-    carbon = LINES["C 1s"]
-    kinetic = [kinetic_energy_ev(area.line, source_energy_ev) for area in areas]
-    measured = _Measured(
-        areas=tuple(areas),
-        atoms=np.array([area.area for area in areas]) / factor,
-        relative=np.where(np.array(names) == carbon.name, 0.0, unsure),
-        absolute=np.array([np.hypot(area.counting, area.background) for area in areas]) / factor,
-        slope=np.zeros(len(areas)) if flat else np.log(np.array(kinetic) / kinetic_energy_ev(carbon, source_energy_ev)),
-    )
-    return _without_auger(measured, factor)
-
-
-def _without_auger(measured: _Measured, factor: NDArray[np.float64]) -> _Measured:
-    """Take the part of Na KLL that stands in O 1s from the oxygen, as far as sodium was measured."""
-    elements = [area.line.element for area in measured.areas]
-    if "Na" not in elements or "O" not in elements:
-        return measured
-    auger = LINES["Na KLL"]
-    share = auger.minor_to_major / (1.0 + auger.minor_to_major)
-    oxygen = elements.index("O")
-    lent = max(float(measured.atoms[elements.index("Na")]), 0.0) * auger.sensitivity * share / factor[oxygen]
-    atoms, absolute = measured.atoms.copy(), measured.absolute.copy()
-    atoms[oxygen] -= lent
-    absolute[oxygen] = np.hypot(absolute[oxygen], AUGER_UNCERTAINTY * lent)
-    return replace(measured, atoms=atoms, absolute=absolute)
-
-
-def _percentages(measured: _Measured, assumptions: tuple[str, ...]) -> Composition:
-    atoms = measured.atoms
-    seen = atoms > DETECTED * measured.absolute
-    steep = np.array([area.steep for area in measured.areas])
-    total = float(atoms[seen].sum())
-    carbon = next(place for place, area in enumerate(measured.areas) if area.line.element == "C")
-    limits = 100.0 * (np.maximum(atoms, 0.0) + DETECTED * measured.absolute) / max(total, 1e-300)
-    shares = 100.0 * atoms / max(total, 1e-300)
-    bad = steep & np.where(seen, shares >= LEAST_TO_WITHHOLD, limits >= LARGEST_LIMIT)
-    bad[carbon] = steep[carbon]
-    if not seen[carbon] and not steep[carbon]:
-        return _withheld("C 1s does not stand clear of its background.", assumptions)
-    if bad.any():
-        worst = measured.areas[int(np.flatnonzero(bad)[0])]
-        return _withheld(
-            f"The background of {worst.line.name} changes from end to end by more than its peak is high "
-            f"({worst.rise:.0f} against {max(worst.top, 0.0):.0f}), so its area is not known.",
-            assumptions,
-        )
-    seen &= ~steep
-    total = float(atoms[seen].sum())
-    parts = np.where(seen, atoms, 0.0) / total
-    uncertainty = 100.0 * _uncertainty(measured, parts, total)
-    rows = [
-        ElementRow(area.line.element, area.line.name, 100.0 * float(part), float(error))
-        for area, part, error, is_seen in zip(measured.areas, parts, uncertainty, seen, strict=True)
-        if is_seen
-    ]
-    rows.sort(key=lambda row: (row.element != "C", -row.percent))
-    undetected = tuple(
-        Undetected(area.line.element, area.line.name, float(limit))
-        for area, limit, is_seen in zip(measured.areas, limits, seen, strict=True)
-        if not is_seen
-    )
-    return Composition(tuple(rows), assumptions, None, undetected)
-
-
-def _uncertainty(measured: _Measured, parts: NDArray[np.float64], total: float) -> NDArray[np.float64]:
-    """Propagate the uncertainties of all atoms to the fractions ``parts``, to first order."""
-    own = np.hypot(parts * measured.relative, measured.absolute / total)
-    # d part_i / d (atoms_j / total) = (i == j) - part_i
-    jacobian = np.eye(parts.size) - parts[:, None]
-    independent = np.square(jacobian) @ np.square(own)
-    together = TRANSMISSION_EXPONENT * (jacobian @ (parts * measured.slope))
-    return np.asarray(np.sqrt(independent + np.square(together)))
-
-
-def _conditions(measured: _Measured, factors: Sensitivities, transmission: bool) -> list[str]:
+def _conditions(measured: Measured, factors: Sensitivities, transmission: bool) -> list[str]:
     """Name what was taken for granted beside the factors."""
     found = []
     if transmission:

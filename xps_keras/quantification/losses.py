@@ -64,4 +64,4 @@ def modelled(energy_ev: Floats, intensity: Floats, beside: NDArray[np.bool_], no
         found = np.linalg.lstsq(rows, values, rcond=None)[0]
         found[2:] = np.maximum(found[2:], 0.0)
         background = shapes @ found
-    return background
+    return np.asarray(background, np.float64)

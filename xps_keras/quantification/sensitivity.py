@@ -1,9 +1,10 @@
 """Sensitivity factors: those of the library's lines, computed from cross sections, or a user's own table.
 
 Atomic percent is proportional to area / factor. The package's factors are ``cross section x KE^0.75``: J. H. Scofield,
-J. Electron Spectrosc. 8 (1976) 129, for the line with both partners of a doublet, and an escape depth that rises with the
-power 0.75 of the kinetic energy (calculated for polymers by TPP-2M: 0.77 to 0.80). They hold neither the transmission of
-an analyser nor the angular asymmetry, which vanishes at the magic angle of 54.7 degrees between X-rays and analyser.
+J. Electron Spectrosc. 8 (1976) 129, for the line with both partners of a doublet, and an escape depth that rises with
+the power 0.75 of the kinetic energy (calculated for polymers by TPP-2M: 0.77 to 0.80). They hold neither the
+transmission of an analyser nor the angular asymmetry, which vanishes at the magic angle, 54.7 degrees between X-rays
+and analyser.
 """
 
 import csv
@@ -84,9 +85,9 @@ def _escape_depth(line: Line, source_energy_ev: float) -> float:
 def read_sensitivities(path: StrPath) -> Sensitivities:
     """Read a user's own table: a row for each line, its name and its factor.
 
-    ``C 1s,1`` and ``C,1`` are the same; an element means its main line. Both partners of a doublet are one line. A row of
-    titles may stand first, lines that begin with ``#`` are left out. Commas, semicolons and tabs part the cells; with
-    semicolons and tabs a comma may be the decimal sign.
+    ``C 1s,1`` and ``C,1`` are the same; an element means its main line. Both partners of a doublet are one line. A row
+    of titles may stand first, lines that begin with ``#`` are left out. Commas, semicolons and tabs part the cells;
+    with semicolons and tabs a comma may be the decimal sign.
 
     Args:
         path: The table, UTF-8 text.

@@ -3,8 +3,8 @@
 Run: ``python -m benchmarks.composition --size 2000 --seed 2031 --json docs/results/composition.json``. Spectra of the
 recipe ``instrument`` as an instrument counted them, with their background, at their true shifts; those with one element
 alone are left out. The truth is the atoms of the polymers without hydrogen, of the elements whose main line was
-recorded. The recipe draws the scale of every region with a standard deviation of 10 % (transmission, sensitivity, angle) and the
-area of every environment with 5 %, neither of which an analysis can know: so both are also switched off.
+recorded. The recipe draws the scale of every region with a standard deviation of 10 % (transmission, sensitivity,
+angle) and the area of every environment with 5 %, neither of which an analysis can know: so both are also switched off.
 """
 
 import argparse

@@ -1,16 +1,17 @@
 """The composition of an answer: at which shift, in words, and held against what the reference fit is made of."""
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from xps_keras.errors import SpectrumWarning, UsageError
 from xps_keras.fit.result import Fit, Part
-from xps_keras.library.library import Peaks
 from xps_keras.library.lines import LINES
-from xps_keras.library.loading import load_library
-from xps_keras.library.species import load_species
 from xps_keras.quantification.result import Composition
+
+if TYPE_CHECKING:
+    from xps_keras.library.library import Peaks
 
 MOST_OXYGEN = 1.83
 """Largest O : C of a polymer of the library."""
@@ -129,6 +130,9 @@ def _atoms(part: Part, lines: Collection[str]) -> Mapping[str, float] | None:
     if part.kind == "environment":
         line = next((LINES[name] for name in LINES if part.name.startswith(f"{name} ")), None)
         return None if line is None or line.name not in lines else {line.element: 1.0 / line.sensitivity}
+    from xps_keras.library.loading import load_library
+    from xps_keras.library.species import load_species
+
     species = load_species()
     if part.name in species.keys:
         return _of_peaks(species.peaks, species.keys.index(part.name), lines)
@@ -139,7 +143,7 @@ def _atoms(part: Part, lines: Collection[str]) -> Mapping[str, float] | None:
         return None
 
 
-def _of_peaks(peaks: Peaks, owner: int, lines: Collection[str]) -> Mapping[str, float] | None:
+def _of_peaks(peaks: "Peaks", owner: int, lines: Collection[str]) -> Mapping[str, float] | None:
     whole = 0.0
     atoms: dict[str, float] = {}
     for place in np.flatnonzero(peaks.polymer == owner).tolist():

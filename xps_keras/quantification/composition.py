@@ -145,7 +145,7 @@ def _with_fit(area: LineArea, fitted: Mapping[str, float] | None) -> LineArea:
         return area
     value = fitted[area.line.name] / (area.transmission or 1.0)
     apart = FIT_UNCERTAINTY * abs(value - area.area)
-    return replace(area, area=value, background=max(apart, 0.0))
+    return replace(area, area=value, background=apart)
 
 
 def _conditions(measured: Measured, factors: Sensitivities, transmission: bool) -> list[str]:

@@ -155,7 +155,7 @@ def _line(cell: str, place: str) -> str:
             f"{place}: `{cell[:40]}` is one partner of a doublet, give the factor of both together as {spaced[whole]}."
         )
     near = get_close_matches(folded, spaced, n=1, cutoff=0.6)
-    hint = f"did you mean {spaced[near[0]]}?" if near else f"known lines: {', '.join(scofield_lines())}."
+    hint = f"the nearest is {spaced[near[0]]}." if near else f"known lines: {', '.join(scofield_lines())}."
     raise InputError(f"{place}: `{cell[:40]}` is no line that the library knows; {hint}")
 
 

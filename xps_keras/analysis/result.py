@@ -50,6 +50,16 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class Without:
+    """What is said of a group when a region is left out."""
+
+    region: str
+    """What is left out: ``O 1s``, or all regions but C 1s, joined by commas."""
+    probability: float
+    """Of the group, at the reading nearest to the shift that stands, 0 to 1."""
+
+
+@dataclass(frozen=True)
 class GroupFinding:
     """What the spectrum says about one functional group."""
 
@@ -63,6 +73,10 @@ class GroupFinding:
     """Smallest fraction of the group's polymer that the model was measured to find; None when never measured."""
     evidence: tuple[Evidence, ...]
     """Signals of a present group that stand in the corrected spectrum; the JSON form names each by its text."""
+    carried_by: tuple[str, ...] = ()
+    """What of the fit carries a present group, with its part of the fitted area: ``PET 98 %``; largest first."""
+    without: tuple[Without, ...] = ()
+    """What the probability of a present group becomes without each region; empty where C 1s is the only one."""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from xps_keras.analysis.evidence import main_lines, measured_elements
 from xps_keras.analysis.predictor import Predictor
 from xps_keras.corpus import Batch, Corpus
 from xps_keras.evaluation.amounts import carrier_fractions, smallest_fractions
+from xps_keras.evaluation.methods import decided
+from xps_keras.fit.result import Method
 from xps_keras.groups import GROUPS
 
 BATCH = 256
@@ -43,7 +45,12 @@ class Answers:
 
 
 def gather(
-    runtime: Predictor, corpus: Corpus, size: int, batch_size: int = BATCH, advance: Callable[[int], None] | None = None
+    runtime: Predictor,
+    corpus: Corpus,
+    size: int,
+    batch_size: int = BATCH,
+    advance: Callable[[int], None] | None = None,
+    method: Method = "network",
 ) -> Answers:
     """Run a model on the first spectra of a corpus.
 
@@ -53,6 +60,7 @@ def gather(
         size: Number of spectra, from 1.
         batch_size: Spectra drawn and run at a time; it does not change the answers.
         advance: Told after each batch how many spectra it held.
+        method: Who decides the shift.
 
     Returns:
         Answers and truth.
@@ -60,7 +68,7 @@ def gather(
     parts = []
     for start in range(0, size, batch_size):
         batch = corpus.batch(start, min(batch_size, size - start))
-        parts.append(_answer(runtime, corpus, batch))
+        parts.append(_answer(runtime, corpus, batch, method))
         if advance is not None:
             advance(len(batch))
     return Answers(
@@ -68,8 +76,8 @@ def gather(
     )
 
 
-def _answer(runtime: Predictor, corpus: Corpus, batch: Batch) -> Answers:
-    outputs = runtime.run(batch.intensity)
+def _answer(runtime: Predictor, corpus: Corpus, batch: Batch, method: Method) -> Answers:
+    outputs = decided(runtime.run(batch.intensity), batch.intensity, batch.measured, method)
     none = np.empty((len(batch), 0), np.float32)
     return Answers(
         probabilities=outputs["probabilities"],

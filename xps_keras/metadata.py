@@ -144,6 +144,7 @@ _ADDED: dict[str, Any] = {  # fields that metadata of version 0.1 may lack
     "lines": None,
     "network": None,
     "further_outputs": [],
+    "recipe_fields": None,
     "batch": None,
     "graph_sha256": None,
     "operators": [],
@@ -191,6 +192,8 @@ class Metadata:
     older than this field, for all of them."""
     network: Mapping[str, Any] | None = None
     """Configuration of the network as ``config.json`` holds it: its kind and every field; None for older models."""
+    recipe_fields: Mapping[str, Any] | None = None
+    """That recipe, field by field, so that one of a user's own can be drawn from again; None for older models."""
     further_outputs: tuple[str, ...] = ()
     """Names of its optional outputs."""
     format: str = "keras"
@@ -288,6 +291,7 @@ def _checked(content: dict[str, Any], source: str) -> Metadata:
             library_sha256=None if content["library_sha256"] is None else _text(content["library_sha256"]),
             lines=None if content["lines"] is None else tuple(_text(name) for name in content["lines"]),
             network=None if content["network"] is None else dict(content["network"]),
+            recipe_fields=None if content["recipe_fields"] is None else dict(content["recipe_fields"]),
             further_outputs=tuple(_text(name) for name in content["further_outputs"]),
             format=_text(content["format"]),
             kind=_kind(content["kind"]),

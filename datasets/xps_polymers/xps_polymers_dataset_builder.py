@@ -1,5 +1,6 @@
 """The builder of ``xps_polymers``."""
 
+import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +10,8 @@ import tensorflow as tf
 import tensorflow_datasets as tfds
 from etils import epath
 
-from xps_keras.corpus.recipes import Recipe, recipe
+from xps_keras.corpus.named import recipe
+from xps_keras.corpus.recipes import Recipe
 from xps_keras.corpus.version import CORPUS_VERSION, OLDER_CORPUS_VERSIONS
 from xps_keras.datasets.xps_polymers import writing
 from xps_keras.datasets.xps_polymers.building import building
@@ -39,10 +41,12 @@ class PolymersConfig(tfds.core.BuilderConfig):
     """Library of the polymers; None for one that its user owns, in the manual directory."""
     test_library: str | None = None
     """Library of the split ``test``, None for the same one."""
+    given: Recipe | None = None
+    """A recipe in place of the one named: one that a user wrote, or that a stored data set carries."""
 
     def recipe(self) -> Recipe:
         """Return the recipe."""
-        return recipe(self.recipe_name, self.max_shift_ev)
+        return recipe(self.recipe_name, self.max_shift_ev) if self.given is None else self.given
 
 
 class Builder(tfds.core.dataset_builder.FileReaderBuilder):
@@ -134,6 +138,8 @@ class Builder(tfds.core.dataset_builder.FileReaderBuilder):
         split_seeds(self.seed)
         self.chosen_library = library
         super().__init__(**settings)
+        if self.builder_config.given is not None:
+            self.asked["recipe"] = json.loads(json.dumps(self.builder_config.given.to_dict()))
         if library is not None and self.builder_config.library is not None:
             raise UsageError(f"The config '{self.builder_config.name}' has a library of its own; leave --library out.")
         self._original_state.update(size=size, seed=seed, processes=processes, library=library)
@@ -204,8 +210,9 @@ class Builder(tfds.core.dataset_builder.FileReaderBuilder):
         for name, value in self.asked.items():
             found = self.info.metadata.get(name)
             if found != value:
+                what = "another recipe" if name == "recipe" else f"{name} {found}, not {value}"
                 raise UsageError(
-                    f"{self.data_dir} holds a data set of {name} {found}, not {value}; "
+                    f"{self.data_dir} holds a data set of {what}; "
                     "build it anew with --overwrite or name another folder."
                 )
 

@@ -20,6 +20,7 @@ from xps_keras.cli.imported_library import import_library
 from xps_keras.cli.inspect import inspect
 from xps_keras.cli.library import list_polymers, show, spectrum
 from xps_keras.cli.messages import say
+from xps_keras.cli.recipe import recipe_app
 from xps_keras.cli.train import train
 from xps_keras.cli.unseen import unseen
 from xps_keras.errors import XpsKerasError
@@ -108,6 +109,7 @@ app.command("export verify")(verify)
 app.add_typer(library_app, name="library")
 app.add_typer(dataset_app, name="dataset")
 app.add_typer(experiment_app, name="experiment")
+app.add_typer(recipe_app, name="recipe")
 
 
 def main() -> None:

@@ -7,14 +7,17 @@ from typing import Annotated
 import typer
 
 from xps_keras.cli.extras import TRAINING, needing
-from xps_keras.cli.options import LibraryName, MaxShift, Png, Recipe, TestSeed
+from xps_keras.cli.options import LibraryName, MaxShift, Png, TestSeed
 from xps_keras.cli.outputs import writable_results
 from xps_keras.files import write_whole
 
 
 def evaluate(
     model: Annotated[str, typer.Argument(metavar="MODEL", help="A .keras file, an exported artefact or `pretrained`.")],
-    recipe: Recipe = "paper",
+    recipe: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Recipe or .toml file; the model's own where a user wrote it, paper else."),
+    ] = None,
     max_shift: MaxShift = None,
     size: Annotated[int, typer.Option(min=1, help="Number of test spectra.")] = 20_000,
     seed: TestSeed = 7,
@@ -64,7 +67,7 @@ def evaluate(
 
 def _unseen(
     model: str,
-    recipe: str,
+    recipe: str | None,
     max_shift_ev: float | None,
     size: int,
     seed: int,

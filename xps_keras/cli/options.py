@@ -15,7 +15,9 @@ LibraryName = Annotated[
     str, typer.Option("--library", metavar="NAME", help="Library: polymers, or the name of an imported one.")
 ]
 
-Recipe = Annotated[str, typer.Option(metavar="NAME", help="Recipe of the spectra: paper, generalise or instrument.")]
+Recipe = Annotated[
+    str, typer.Option(metavar="NAME", help="Recipe: paper, generalise, instrument, surface, or a .toml file.")
+]
 MaxShift = Annotated[
     float | None,
     typer.Option(metavar="EV", min=0.0, help="Largest shift, either sign; the recipe's own when left out."),

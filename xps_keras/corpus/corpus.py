@@ -307,6 +307,11 @@ def _shares(library: Library | MeasuredLibrary, species: Species | None) -> tupl
 
 def _drawn_from(recipe: Recipe, library: Library | MeasuredLibrary) -> Library | MeasuredLibrary:
     """Return the library with the recipe's hypothetical polymers behind its own."""
+    if recipe.surface is not None and isinstance(library, MeasuredLibrary):
+        raise UsageError(
+            f"The recipe '{recipe.name}' adds peaks of contamination and substrates, which cannot be mixed with the "
+            f"measured spectra of '{library.name}'; choose a recipe without [surface]."
+        )
     if not recipe.hypothetical:
         return library
     if isinstance(library, MeasuredLibrary):

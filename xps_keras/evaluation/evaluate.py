@@ -3,8 +3,11 @@
 import json
 from pathlib import Path
 
-from xps_keras.corpus import Corpus
+from xps_keras.corpus import Corpus, Recipe
 from xps_keras.corpus import recipe as find_recipe
+from xps_keras.corpus.named import with_settings
+from xps_keras.corpus.recipe_file import recipe_from_table
+from xps_keras.corpus.recipes import RECIPES
 from xps_keras.corpus.seeds import VALIDATION_SEED_OFFSET
 from xps_keras.errors import UsageError
 from xps_keras.evaluation.answers import BATCH, Answers, gather
@@ -19,7 +22,7 @@ from xps_keras.version import __version__
 
 def evaluate(
     source: StrPath,
-    recipe: str = "paper",
+    recipe: StrPath | None = None,
     max_shift_ev: float | None = None,
     size: int = 20_000,
     seed: int = 7,
@@ -32,7 +35,7 @@ def evaluate(
 
     Args:
         source: ``pretrained``, a ``.keras`` file or an exported artefact, see ``xps_keras.runtime.load``.
-        recipe: Recipe of the test spectra.
+        recipe: Recipe of the test spectra, see ``recipe_of_test``.
         max_shift_ev: Largest shift in eV, None for the recipe's own.
         size: Number of test spectra.
         seed: Seed of the test spectra; neither that of the model's training nor that of its validation.
@@ -67,7 +70,7 @@ def to_json(evaluation: Evaluation) -> str:
 
 def measure(
     runtime: Runtime,
-    recipe_name: str,
+    recipe_name: StrPath | None,
     max_shift_ev: float | None,
     size: int,
     seed: int,
@@ -79,7 +82,7 @@ def measure(
 
     Args:
         runtime: The model.
-        recipe_name: Recipe of the test spectra.
+        recipe_name: Recipe of the test spectra, see ``recipe_of_test``.
         max_shift_ev: Largest shift in eV, None for the recipe's own.
         size: Number of test spectra.
         seed: Seed of the test spectra.
@@ -91,10 +94,29 @@ def measure(
         The figures.
     """
     check_test(runtime, size, seed)
-    corpus = Corpus(find_recipe(recipe_name, max_shift_ev), seed, find_library(library))
+    corpus = Corpus(recipe_of_test(runtime, recipe_name, max_shift_ev), seed, find_library(library))
     with progress_bar(size, progress) as advance:
         answers = gather(runtime, corpus, size, batch_size, advance)
     return evaluation_of(runtime, corpus, answers)
+
+
+def recipe_of_test(runtime: Runtime, name: StrPath | None, max_shift_ev: float | None) -> Recipe:
+    """Return the recipe that a model is tested on.
+
+    Args:
+        runtime: The model. A recipe of a user's own is part of it and is found by its name.
+        name: A built-in recipe, a recipe file, or the name of the model's own recipe; None for the model's own where it
+            is no built-in one, else for ``paper``.
+        max_shift_ev: Largest shift in eV, None for the recipe's own.
+
+    Raises:
+        UsageError: There is no such recipe.
+    """
+    metadata = runtime.metadata
+    if metadata.recipe_fields is None or metadata.recipe in RECIPES or name not in (None, metadata.recipe):
+        return find_recipe("paper" if name is None else name, max_shift_ev)
+    stored = {field: value for field, value in metadata.recipe_fields.items() if value is not None}
+    return with_settings(recipe_from_table(stored, str(runtime.path)), max_shift_ev)
 
 
 def evaluation_of(runtime: Runtime, corpus: Corpus, answers: Answers) -> Evaluation:

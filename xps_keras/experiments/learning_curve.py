@@ -76,7 +76,7 @@ def learning_curve(
     result = {
         "schema": SCHEMA,
         "package_version": __version__,
-        "recipe": plan.training.recipe,
+        "recipe": find_recipe(plan.training.recipe).name,
         "max_shift_ev": plan.max_shift_ev,
         "test": asdict(plan.test),
         "training": {name: value for name, value in asdict(plan.training).items() if name != "size"},

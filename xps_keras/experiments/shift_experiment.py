@@ -105,7 +105,7 @@ def shift_experiment(
     result = {
         "schema": SCHEMA,
         "package_version": __version__,
-        "recipe": plan.training.recipe,
+        "recipe": find_recipe(plan.training.recipe).name,
         "test": asdict(plan.test),
         "training": asdict(plan.training) if plan.models else None,
         "carry": plan.carry,

@@ -69,13 +69,16 @@ def run_experiment(
     """
     out = Path(out)
     _check(plan)
-    asked: dict[str, list[AskedModel]] = {name: [] for name in plan.recipes}
+    called = {name: find_recipe(name).name for name in plan.recipes}  # a file's recipe has a name of its own
+    _check_listed(tuple(called.values()), "recipe")
+    asked: dict[str, list[AskedModel]] = {name: [] for name in called.values()}
     # Fold by fold, so that an interrupted experiment has trained every recipe on the same folds.
     for fold in plan.folds:
         for name in plan.recipes:
-            report(f"Recipe '{name}' without fold {fold}.")
-            asked[name].append(_ask(plan, name, fold, out / f"{name}_without_fold_{fold}", report, progress))
-    budget = {**asdict(_run(plan, plan.recipes[0], 0)), "recipe": list(plan.recipes), "library": "polymers"}
+            report(f"Recipe '{called[name]}' without fold {fold}.")
+            folder = out / f"{called[name]}_without_fold_{fold}"
+            asked[called[name]].append(_ask(plan, name, fold, folder, report, progress))
+    budget = {**asdict(_run(plan, plan.recipes[0], 0)), "recipe": list(called.values()), "library": "polymers"}
     result = summarised(asked, TEST_RECIPE, plan.max_shift_ev, plan.test_size, plan.test_seed, _spoken(budget, plan))
     write_whole(out / "unseen.json", result.to_json())
     save_png(out / "unseen.png", result)

@@ -1,11 +1,14 @@
 """What a run is asked for, and its ``config.json``: everything it is built and gone on with from."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from xps_keras.corpus import Corpus, recipe
+from xps_keras.corpus import Corpus, Recipe, recipe
+from xps_keras.corpus.named import built_in
+from xps_keras.corpus.recipes import recipe_from_dict
 from xps_keras.errors import ModelError, UsageError
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.lines import LINES
@@ -25,6 +28,7 @@ class Run:
 
     model: str = "stn"
     recipe: str = "paper"
+    """Name of a recipe, or path of a recipe file; ``config.json`` names the recipe and holds all of it."""
     max_shift_ev: float | None = None
     """Largest shift in eV, None for the recipe's own."""
     mixing: str | None = None
@@ -62,8 +66,9 @@ def configuration(run: Run, initial_weights: Path | None = None) -> dict[str, An
         XpsKerasError: An unknown name, a number out of range, or no such model.
     """
     chosen = preset(run.model)
+    drawn = recipe(run.recipe, run.max_shift_ev, run.mixing)
     run = _completed(run, {name: getattr(chosen, name) for name in OF_PRESET})
-    corpus = Corpus(recipe(run.recipe, run.max_shift_ev, run.mixing), run.seed, find_library(run.library))
+    corpus = Corpus(drawn, run.seed, find_library(run.library))
     count = len(GROUP_NAMES)
     return {
         "model": run.model,
@@ -105,16 +110,48 @@ def resumed(run: Run, out: Path, initial_weights: Path | None = None) -> dict[st
         )
     if any(found[name] is None for name in OF_PRESET):
         raise ModelError(f"{out / CONFIG} is damaged and the run cannot be resumed; name another folder.")
-    if asdict(_completed(run, found)) != found:
-        raise ModelError(f"{out} holds a run with other settings, which cannot be resumed with these.")
+    stored_recipe = recipe_of(config)
+    asked, drawn = asdict(_completed(run, found)), recipe(run.recipe, run.max_shift_ev, run.mixing)
+    differing = differences(found, asked)
+    if drawn.name == stored_recipe.name and not built_in(drawn):
+        differing += differences(stored_recipe.to_dict(), drawn.to_dict(), "recipe.")
+    if differing:
+        raise ModelError(
+            f"{out} holds a run with other settings, which cannot be resumed with these: {'; '.join(differing)}."
+        )
     if config.get("initial_weights", _sha256(initial_weights)) != _sha256(initial_weights):
         raise ModelError(f"{out} holds a run that started from other weights; resume it with the same.")
-    library = Corpus(
-        recipe(found["recipe"], found["max_shift_ev"]), found["seed"], find_library(found["library"])
-    ).library
+    library = Corpus(stored_recipe, found["seed"], find_library(found["library"])).library
     if config.get("library_sha256", library.sha256) != library.sha256:
         raise ModelError(f"The library {library.name!r} is no longer that of the run in {out}; name another folder.")
     return {**config, "run": found}
+
+
+def recipe_of(config: Mapping[str, Any]) -> Recipe:
+    """Return the recipe of a run from its ``config.json``, whatever a file or this version says today."""
+    if isinstance(config["recipe"], Mapping):
+        return recipe_from_dict(dict(config["recipe"]))
+    run = config["run"]
+    return recipe(run["recipe"], run.get("max_shift_ev"), run.get("mixing"))
+
+
+def differences(stored: Mapping[str, Any], asked: Mapping[str, Any], prefix: str = "") -> list[str]:
+    """Name the settings that differ, ``size is 100 there and 200 here``; those of tables by their dotted names."""
+    found = []
+    for name in dict.fromkeys((*stored, *asked)):
+        there, here = stored.get(name), asked.get(name)
+        if isinstance(there, Mapping) and isinstance(here, Mapping):
+            found += differences(there, here, f"{prefix}{name}.")
+        elif _comparable(there) != _comparable(here):
+            shown = ("left out" if value is None else str(_comparable(value)) for value in (there, here))
+            found.append(
+                f"{prefix}{name.replace('_', '-') if not prefix else name} is {' there and '.join(shown)} here"
+            )
+    return found
+
+
+def _comparable(value: Any) -> Any:
+    return list(value) if isinstance(value, list | tuple) else "a table" if isinstance(value, Mapping) else value
 
 
 def _sha256(file: Path | None) -> str | None:
@@ -136,5 +173,5 @@ def _completed(run: Run, defaults: dict[str, Any]) -> Run:
             raise UsageError(f"'{name.replace('_', '-')}' must be at least 1, not {value}.")
     if run.seed < 0:
         raise UsageError(f"The seed must not be negative, but it is {run.seed}.")
-    shift = recipe(run.recipe, run.max_shift_ev).max_shift_ev
-    return Run(**{**asdict(run), **chosen, "max_shift_ev": shift})
+    drawn = recipe(run.recipe, run.max_shift_ev)
+    return Run(**{**asdict(run), **chosen, "recipe": drawn.name, "max_shift_ev": drawn.max_shift_ev})

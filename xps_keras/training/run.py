@@ -7,7 +7,7 @@ from pathlib import Path
 
 import keras
 
-from xps_keras.corpus import Batch, Corpus, Recipe, recipe
+from xps_keras.corpus import Batch, Corpus, Recipe
 from xps_keras.corpus.seeds import VALIDATION_SEED_OFFSET
 from xps_keras.errors import ModelError, UsageError
 from xps_keras.files import StrPath, write_whole
@@ -17,7 +17,7 @@ from xps_keras.models.networks import network_of
 from xps_keras.training.batches import FixedCorpus, StreamedCorpus
 from xps_keras.training.calibration import calibrate
 from xps_keras.training.checkpoint import from_bytes
-from xps_keras.training.configuration import Run, configuration, resumed
+from xps_keras.training.configuration import Run, configuration, recipe_of, resumed
 from xps_keras.training.devices import Devices, Replicas, agreed, start, worker_faults
 from xps_keras.training.engine import Engine, weights_of
 from xps_keras.training.folder import CHECKPOINT, CONFIG, FINISHED, begin, keeper, last_checkpoint, write_history
@@ -83,7 +83,7 @@ def train(
         engine = Engine(
             replicas, lambda: _beginning(network, initial_weights), run.seed, run.precision, average=run.average
         )
-        drawn = recipe(run.recipe, run.max_shift_ev, run.mixing)
+        drawn = recipe_of(config)
         batch_size = _per_step(run, replicas)
         report(f"Drawing spectra of the recipe '{run.recipe}', shifts up to {drawn.max_shift_ev:g} eV.")
         library = find_library(run.library)

@@ -110,7 +110,7 @@ def config_of(name: StrPath, measured: bool = False) -> PolymersConfig:
             f"{name}: a mixture of {max(found.components)} polymers does not fit into a data set, whose examples hold "
             f"{COMPONENTS}; lower `components`."
         )
-    standing = Builder.builder_configs.get(called)
+    standing: PolymersConfig | None = Builder.builder_configs.get(called)
     if standing is not None:
         if standing.recipe() == found:
             return standing

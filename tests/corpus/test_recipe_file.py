@@ -63,7 +63,7 @@ def test_what_a_file_says_is_what_is_drawn(tmp_path: Path) -> None:
         ("[instrument]\npeak_counts = [0, 100]", "`instrument.peak_counts` must lie between"),
         ('[instrument]\njitter_of = "all"', 'must be one of "peaks", "components", not "all"'),
         ("instrument = 3", "must be a table"),
-        ("components = []", "at least 1 entries"),
+        ("components = []", "from 1 to 100 entries"),
         ("components = [2]\nsmallest_fraction = 0.6", "2 components cannot weigh at least 0.6 each"),
         ("[surface]\n", "needs instrument effects"),
         ('[instrument]\n[surface]\nforeign_kinds = ["oxides"]', "no 'oxides'; it may hold 'oxide'"),
@@ -83,7 +83,7 @@ def test_bad_files_are_one_sentence_that_names_the_field(tmp_path: Path, text: s
 
 
 def test_a_missing_file_and_a_name_without_suffix() -> None:
-    with pytest.raises(UsageError, match="absent.toml"):
+    with pytest.raises(UsageError, match="absent"):
         read_recipe("absent.toml")
     with pytest.raises(UsageError, match=r"name a \.toml file"):
         xk.recipe("mine")

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from xps_keras.cli.extras import TRAINING, needing
-from xps_keras.cli.options import LibraryName, MaxShift, Png, TestSeed
+from xps_keras.cli.options import LibraryName, MaxShift, OwnNetwork, Png, TestSeed, run_network
 from xps_keras.cli.outputs import writable_results
 from xps_keras.files import write_whole
 
@@ -22,6 +22,7 @@ def evaluate(
     size: Annotated[int, typer.Option(min=1, help="Number of test spectra.")] = 20_000,
     seed: TestSeed = 7,
     library: LibraryName = "polymers",
+    network: OwnNetwork = None,
     json_out: Annotated[
         str | None, typer.Option("--json", metavar="OUT|-", help="Write the figures as JSON; - for stdout.")
     ] = None,
@@ -35,6 +36,7 @@ def evaluate(
     ] = None,
 ) -> None:
     """Measure a model on fresh spectra, or on real ones."""
+    run_network(network, "evaluate")
     if real is not None:
         from xps_keras.cli.real import evaluate_real
 

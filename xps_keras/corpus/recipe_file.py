@@ -108,10 +108,8 @@ def _value(kind: Any, limits: tuple[Any, ...], value: Any, place: str) -> Any:
             raise UsageError(f"{place} must be a list such as {_example(kind)}, not {_shown(value)}.")
         fewest, most = next(((each.fewest, each.most) for each in limits if isinstance(each, Several)), (2, 2))
         if not fewest <= len(value) <= most:
-            number = (
-                f"{fewest}" if fewest == most else f"at least {fewest}" if len(value) < fewest else f"at most {most}"
-            )
-            raise UsageError(f"{place} must hold {number} entries, not {len(value)}.")
+            number = f"from {fewest} to {most} entries" if fewest < most else f"{most} entries"
+            raise UsageError(f"{place} must hold {number}, not {len(value)}.")
         found = tuple(_single(entry, limits, each, place) for each in value)
         if any(isinstance(each, Span) for each in limits) and found[0] > found[1]:
             raise UsageError(f"{place} begins at {found[0]:g} and ends at {found[1]:g}; write the low end first.")

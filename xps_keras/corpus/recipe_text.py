@@ -4,9 +4,10 @@ import ast
 import inspect
 import math
 import textwrap
+from collections.abc import Hashable
 from dataclasses import fields
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from xps_keras.corpus.limits import SMALLEST, Between
 from xps_keras.corpus.recipe_file import TABLES, limits_of
@@ -37,14 +38,14 @@ def recipe_text(recipe: Recipe) -> str:
 
 
 @lru_cache(maxsize=8)
-def meanings(kind: type) -> dict[str, str]:
+def meanings(kind: Hashable) -> dict[str, str]:
     """Return the docstrings of a class (under ``""``) and of its fields, which Python itself does not keep.
 
     Where the source of the package was not installed, only that of the class is known.
     """
     found = {"": _plain(inspect.getdoc(kind) or "")}
     try:
-        source = inspect.getsource(kind)
+        source = inspect.getsource(cast(type, kind))
     except OSError:
         return found
     body = ast.parse(textwrap.dedent(source)).body[0]

@@ -19,6 +19,7 @@ from xps_keras.evaluation.evaluate import recipe_of_test
 from xps_keras.evaluation.results import Share, none_if_nan
 from xps_keras.evaluation.summary import TOLERANCE_EV
 from xps_keras.experiments.unseen_answers import AskedModel, UnseenAnswers, ask, joined, spectra_asked
+from xps_keras.files import StrPath
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.folds import Word, division, held_out
 from xps_keras.library.loading import load_library

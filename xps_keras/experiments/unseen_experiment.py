@@ -16,7 +16,7 @@ from xps_keras.experiments.unseen_answers import AskedModel, ask, save, saved, s
 from xps_keras.experiments.unseen_picture import save_png
 from xps_keras.files import StrPath, write_whole
 from xps_keras.library.folds import FOLDS, fold_library
-from xps_keras.models.networks import preset
+from xps_keras.models.own import find_network
 from xps_keras.progress import progress_bar
 from xps_keras.runtime import load
 from xps_keras.training.run import Run, train
@@ -101,7 +101,7 @@ def _run(plan: UnseenPlan, recipe: str, fold: int) -> Run:
 
 def _spoken(budget: dict[str, Any], plan: UnseenPlan) -> dict[str, Any]:
     """The budget with the network's own numbers where none were given."""
-    settings = preset(plan.model)
+    settings = find_network(plan.model).preset
     own = {name: getattr(settings, name) for name in ("size", "epochs", "batch_size", "learning_rate")}
     return {**budget, **{name: value for name, value in own.items() if budget.get(name) is None}}
 
@@ -136,7 +136,7 @@ def _check(plan: UnseenPlan) -> None:
     _check_listed(plan.folds, "fold")
     for name in plan.recipes:
         find_recipe(name, plan.max_shift_ev)
-    preset(plan.model)
+    find_network(plan.model)
     for fold in plan.folds:
         fold_library(f"polymers-without-fold-{fold}")
     if plan.test_size < 1:

@@ -17,6 +17,7 @@ from xps_keras.files import StrPath
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.metadata import GRAPH_OUTPUTS, Metadata, from_json, to_json
 from xps_keras.pretrained import PRETRAINED
+from xps_keras.printable import printable
 
 SHIPPED_MODEL = Path(xps_keras.pretrained.__file__).parent / "model.keras"
 """The shipped model as Keras holds it; the file that ``analyze`` runs stands beside it."""
@@ -69,7 +70,7 @@ def load_trained(path: StrPath) -> Trained:
     Raises:
         ModelError: When a file is missing, damaged or lacks something.
     """
-    import xps_keras.models.networks  # noqa: F401  # registers every custom layer that the file may name
+    from xps_keras.models.own import run_source  # and with it every custom layer of the package
 
     path = SHIPPED_MODEL if path == PRETRAINED else Path(path)
     if not path.is_file():
@@ -77,19 +78,29 @@ def load_trained(path: StrPath) -> Trained:
     if path.suffix != ".keras":
         raise ModelError(f"{path}: only a .keras file can be exported; name the model.keras of a training run.")
     config = _read_object(path.parent / "config.json", "copy the whole training folder")
+    source = config.get("network_source")
+    if isinstance(source, dict):
+        run_source(source)
     try:
         model = keras.saving.load_model(path, compile=False)
     except Exception as error:  # Keras raises whatever the zip, HDF5 or JSON code inside raises
         # Keras puts what went wrong behind these words and a page of configuration before them.
         reason = str(error).rpartition("Exception encountered:")[2].strip().splitlines() or [type(error).__name__]
         raise ModelError(
-            f"{path}: Keras cannot load this model ({reason[0].rstrip('. ')}); train it again or copy it again."
+            f"{path}: Keras cannot load this model ({reason[0].rstrip('. ')}); {_remedy(source)}."
         ) from error
     calibration = read_calibration(config.get("calibration"), str(path.parent / "config.json"))
     metadata = metadata_of(model, config, calibration, str(path.parent / "config.json"))
     evaluation = path.parent / "evaluation.json"
     measured = _read_object(evaluation, "evaluate the model again") if evaluation.exists() else None
     return Trained(path, model, calibration, metadata, measured)
+
+
+def _remedy(source: Any) -> str:
+    """Say what helps where Keras cannot load a model."""
+    if isinstance(source, dict) and "file" in source:
+        return f"its network stands in a file {printable(str(source['file']))}, which you can name with --network"
+    return "train it again or copy it again"
 
 
 def metadata_of(model: Any, config: Mapping[str, Any], calibration: Calibration, source: str) -> Metadata:

@@ -14,6 +14,7 @@ from xps_keras.files import StrPath, write_whole
 from xps_keras.measured.store import find_library
 from xps_keras.models.network import Network, Networks
 from xps_keras.models.networks import network_of
+from xps_keras.models.own import find_network
 from xps_keras.training.batches import FixedCorpus, StreamedCorpus
 from xps_keras.training.calibration import calibrate
 from xps_keras.training.checkpoint import from_bytes
@@ -57,12 +58,13 @@ def train(
     out = Path(out)
     initial_weights = None if initial_weights is None else Path(initial_weights)
     # Bad settings of a new run are told before other workers are waited for.
-    config = {} if resume else configuration(run, initial_weights)
+    own = find_network(run.model)
+    config = {} if resume else configuration(run, own, initial_weights)
     replicas = start(devices)
     with worker_faults(replicas.worker, replicas.workers):
 
         def settled() -> bytes:
-            found = resumed(run, out, initial_weights) if resume else config
+            found = resumed(run, own, out, initial_weights) if resume else config
             _per_step(Run(**found["run"]), replicas)
             if not resume:
                 begin(out, found)
@@ -70,7 +72,7 @@ def train(
 
         config = json.loads(agreed(replicas, settled))
         run = Run(**config["run"])
-        network, kind = network_of(config, str(out / CONFIG))
+        network, kind = network_of(config, str(out / CONFIG), own.kinds)
         found = agreed(replicas, lambda: last_checkpoint(out))
         if found == FINISHED:
             # Its last weights need not be its best ones; there is nothing to go on with.
@@ -97,7 +99,7 @@ def train(
         held_out = Corpus(drawn, run.seed + VALIDATION_SEED_OFFSET, library)
         even = -(-VALIDATION_BATCH // replicas.count) * replicas.count
         validation = FixedCorpus(held_out, run.validation_size, even, *names, shuffle=None)
-        schedule = Schedule(_int(run.epochs), float(run.learning_rate or 0.0), kind)
+        schedule = Schedule(_int(run.epochs), float(run.learning_rate or 0.0), kind, run.patience)
         try:
             weights = train_epochs(engine, schedule, spectra, validation, checkpoint, keeper(replicas, out))
         except FloatingPointError as error:

@@ -19,9 +19,10 @@ from xps_keras.datasets.xps_polymers.manual import library_in
 from xps_keras.datasets.xps_polymers.schema import COMPONENTS
 from xps_keras.datasets.xps_polymers.splits import DEFAULT_SIZE, split_seeds, split_sizes
 from xps_keras.datasets.xps_polymers.xps_polymers_dataset_builder import Builder, PolymersConfig
-from xps_keras.errors import UsageError
+from xps_keras.errors import UsageError, XpsKerasError
 from xps_keras.files import StrPath
-from xps_keras.measured.store import libraries_folder
+from xps_keras.groups import GROUP_NAMES
+from xps_keras.measured.store import find_library, libraries_folder
 from xps_keras.progress import progress_bar
 
 BYTES_PER_SPECTRUM = 5_500
@@ -66,8 +67,10 @@ def build(
     manual_dir = None if manual_dir is None else Path(manual_dir)
     if beam_options is not None and find_spec("apache_beam") is None:
         raise UsageError("--beam needs the package apache_beam; run `pip install 'xps-keras[train,beam]'`.")
-    settings = {"size": size, "seed": seed, "processes": processes, "library": library}
+    settings: dict[str, Any] = {"size": size, "seed": seed, "processes": processes, "library": library}
     manual_dir = libraries_folder() if manual_dir is None else manual_dir
+    if (config if isinstance(config, str) else config.name).startswith("measured"):
+        settings["labels"] = _labels_in(manual_dir, library)
     wanted = size if size is not None else DEFAULT_SIZE
     split_sizes(wanted)
     split_seeds(seed if seed is not None else 0)
@@ -87,6 +90,14 @@ def build(
             with redirect_stdout(io.StringIO()):
                 builder.download_and_prepare(download_config=_configuration(beam_options, manual_dir))
     return Path(builder.data_dir)
+
+
+def _labels_in(manual_dir: Path, library: str | None) -> tuple[str, ...]:
+    """Return the labels of the library in a manual directory; those of the package where none is found, yet."""
+    try:
+        return find_library(library_in(manual_dir, library)).labels
+    except XpsKerasError:
+        return GROUP_NAMES  # said where it is needed: what is asked for may stand there already
 
 
 def config_of(name: StrPath, measured: bool = False) -> PolymersConfig:

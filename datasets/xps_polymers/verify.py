@@ -15,7 +15,6 @@ from xps_keras.datasets.xps_polymers.schema import examples, number_of
 from xps_keras.datasets.xps_polymers.stored import library_of, read, recipe_of, stored_library_of
 from xps_keras.datasets.xps_polymers.xps_polymers_dataset_builder import Builder
 from xps_keras.errors import InputError
-from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.editions import in_edition
 from xps_keras.library.library import Library
 from xps_keras.library.loading import load_library
@@ -113,7 +112,8 @@ def verify(
 def _check_labels(
     builder: Builder, split: str, count: int, expected: NDArray[np.float64] | None, report: Callable[[int], None]
 ) -> float | None:
-    present = np.zeros(len(GROUP_NAMES))
+    names = builder.info.features["groups"].names
+    present = np.zeros(len(names))
     seen = np.zeros(count, int)
     for batch in read(builder, split, ("id", "groups")):
         present += batch["groups"].sum(axis=0)
@@ -131,7 +131,7 @@ def _check_labels(
     worst = int(np.argmin(tail))
     if tail[worst] < norm.sf(SIGMAS):
         raise InputError(
-            f"{builder.data_dir}: {present[worst]:.0f} of {count} spectra in '{split}' hold {GROUP_NAMES[worst]}, "
+            f"{builder.data_dir}: {present[worst]:.0f} of {count} spectra in '{split}' hold {names[worst]}, "
             f"expected {count * expected[worst]:.1f}; build it anew with --overwrite."
         )
     return float(norm.isf(min(tail[worst], 0.5)))

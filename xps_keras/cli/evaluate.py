@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from xps_keras.cli.extras import TRAINING, needing
-from xps_keras.cli.options import LibraryName, MaxShift, OwnNetwork, Png, TestSeed, run_network
+from xps_keras.cli.options import MaxShift, OwnNetwork, Png, TestSeed, run_network
 from xps_keras.cli.outputs import writable_results
 from xps_keras.files import write_whole
 
@@ -21,7 +21,12 @@ def evaluate(
     max_shift: MaxShift = None,
     size: Annotated[int, typer.Option(min=1, help="Number of test spectra.")] = 20_000,
     seed: TestSeed = 7,
-    library: LibraryName = "polymers",
+    library: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Library: polymers, or an imported one; the model's own where its labels are a user's."
+        ),
+    ] = None,
     network: OwnNetwork = None,
     json_out: Annotated[
         str | None, typer.Option("--json", metavar="OUT|-", help="Write the figures as JSON; - for stdout.")
@@ -44,7 +49,7 @@ def evaluate(
             raise typer.BadParameter("goes with --json alone", param_hint="--real")
         evaluate_real(model, real, json_out=json_out)
         return
-    if unseen and library != "polymers":
+    if unseen and library not in (None, "polymers"):
         raise typer.BadParameter("the model itself names the polymers held out", param_hint="--library")
     file = writable_results(json_out, png)
     if unseen:

@@ -16,7 +16,6 @@ from xps_keras.corpus.runs import Runs, dense, runs_of, unit_area
 from xps_keras.corpus.surface import Additions, draw_additions, groups_of, line_shares, moved
 from xps_keras.equality import ByValue
 from xps_keras.errors import UsageError
-from xps_keras.groups import GROUPS
 from xps_keras.library.editions import in_edition
 from xps_keras.library.library import Library, combined, joined, of_polymers
 from xps_keras.library.lines import MAIN_LINES
@@ -179,7 +178,7 @@ class Corpus:
         else:
             runs, recorded = self._measured_spectra(weights, shift, broadening, rng, added)
         unit_area(runs, BLOCK)
-        amounts = np.zeros((BLOCK, len(GROUPS)), np.float32)
+        amounts = np.zeros((BLOCK, len(self.library.labels)), np.float32)
         for column in range(polymers.shape[1]):
             amounts += fractions[:, column, None] * self.library.group_counts[polymers[:, column]]
         groups = amounts > 0

@@ -4,10 +4,8 @@ import ast
 import inspect
 import math
 import textwrap
-from collections.abc import Hashable
 from dataclasses import fields
-from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
 from xps_keras.corpus.limits import SMALLEST, Between
 from xps_keras.corpus.recipe_file import TABLES, limits_of
@@ -37,15 +35,14 @@ def recipe_text(recipe: Recipe) -> str:
     return "\n".join(lines) + "\n"
 
 
-@lru_cache(maxsize=8)
-def meanings(kind: Hashable) -> dict[str, str]:
+def meanings(kind: type) -> dict[str, str]:
     """Return the docstrings of a class (under ``""``) and of its fields, which Python itself does not keep.
 
     Where the source of the package was not installed, only that of the class is known.
     """
     found = {"": _plain(inspect.getdoc(kind) or "")}
     try:
-        source = inspect.getsource(cast(type, kind))
+        source = inspect.getsource(kind)
     except OSError:
         return found
     body = ast.parse(textwrap.dedent(source)).body[0]
@@ -63,10 +60,11 @@ def _plain(text: str) -> str:
 
 def _fields(part: Any) -> list[str]:
     lines = []
+    meaning = meanings(type(part))
     for field in fields(part):
         if field.name in TABLES:
             continue
-        text = f"{meanings(type(part)).get(field.name, '')} {_limits(type(part), field.name)}".strip()
+        text = f"{meaning.get(field.name, '')} {_limits(type(part), field.name)}".strip()
         lines += [*_comment(text), f"{field.name} = {_toml(getattr(part, field.name))}"]
     return lines
 

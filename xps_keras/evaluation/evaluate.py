@@ -29,7 +29,7 @@ def evaluate(
     out_json: StrPath | None = None,
     out_png: StrPath | None = None,
     progress: bool = True,
-    library: str = "polymers",
+    library: str | None = None,
 ) -> Evaluation:
     """Load a model, measure it and write the figures.
 
@@ -42,7 +42,8 @@ def evaluate(
         out_json: File for ``Evaluation.to_dict()`` as JSON, None for none.
         out_png: File for the figure, None for none.
         progress: Whether to show a bar on stderr.
-        library: Name of the library of the test polymers, the package's own or an imported one.
+        library: Name of the library of the test polymers, the package's own or an imported one; None for the model's
+            own where its groups are a user's, else for the package's.
 
     Returns:
         The figures.
@@ -76,7 +77,7 @@ def measure(
     seed: int,
     batch_size: int = BATCH,
     progress: bool = False,
-    library: str = "polymers",
+    library: str | None = None,
 ) -> Evaluation:
     """Measure a model that is loaded already; errors as ``evaluate``.
 
@@ -88,12 +89,14 @@ def measure(
         seed: Seed of the test spectra.
         batch_size: Spectra at a time; it bounds the memory and does not change the figures.
         progress: Whether to show a bar on stderr.
-        library: Name of the library of the test polymers.
+        library: Name of the library of the test polymers, None as in ``evaluate``.
 
     Returns:
         The figures.
     """
     check_test(runtime, size, seed)
+    if library is None:
+        library = runtime.metadata.library if runtime.metadata.own_labels else "polymers"
     corpus = Corpus(recipe_of_test(runtime, recipe_name, max_shift_ev), seed, find_library(library))
     with progress_bar(size, progress) as advance:
         answers = gather(runtime, corpus, size, batch_size, advance)
@@ -147,7 +150,7 @@ def evaluation_of(runtime: Runtime, corpus: Corpus, answers: Answers) -> Evaluat
         ),
         test=TestSpectra(drawn.name, drawn.max_shift_ev, len(answers.present), corpus.seed, corpus.library.name),
         package_version=__version__,
-        **summarise(answers, metadata.thresholds, metadata.assessable, drawn.max_shift_ev),
+        **summarise(answers, metadata.thresholds, metadata.assessable, drawn.max_shift_ev, metadata.labels),
     )
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +89,8 @@ def load_trained(path: StrPath) -> Trained:
         raise ModelError(
             f"{path}: Keras cannot load this model ({reason[0].rstrip('. ')}); {_remedy(source)}."
         ) from error
-    calibration = read_calibration(config.get("calibration"), str(path.parent / "config.json"))
+    count = len(config.get("labels") or GROUP_NAMES)
+    calibration = read_calibration(config.get("calibration"), str(path.parent / "config.json"), count)
     metadata = metadata_of(model, config, calibration, str(path.parent / "config.json"))
     evaluation = path.parent / "evaluation.json"
     measured = _read_object(evaluation, "evaluate the model again") if evaluation.exists() else None
@@ -137,6 +138,8 @@ def metadata_of(model: Any, config: Mapping[str, Any], calibration: Calibration,
         further_outputs=tuple(row.name for row in GRAPH_OUTPUTS.values() if row.optional and row.source in names),
         lines=config.get("lines"),
         network=config.get("network"),
+        labels=config.get("labels", GROUP_NAMES),
+        own_labels=config.get("own_labels", False),
         recipe_fields=recipe if isinstance(recipe, dict) else None,
         library=config.get("library", "polymers"),
         library_sha256=config.get("library_sha256"),
@@ -166,29 +169,30 @@ def weights_sha256(model: Any) -> str:
     return digest.hexdigest()
 
 
-def read_calibration(content: Any, source: str) -> Calibration:
+def read_calibration(content: Any, source: str, groups: int = len(GROUP_NAMES)) -> Calibration:
     """Read the ``calibration`` entry of ``config.json``.
 
     Args:
         content: ``{"scale": [...], "bias": [...]}``, a number per group each, perhaps with a ``note`` and an
             ``uncertainty_scale``; None for an uncalibrated model.
         source: Name of the file, for messages.
+        groups: Number of groups.
 
     Raises:
         ModelError: When it has another form or a scale is not positive.
     """
     if content is None:
-        return UNCALIBRATED
+        return replace(UNCALIBRATED, scale=np.ones(groups, np.float32), bias=np.zeros(groups, np.float32))
     try:
         scale, bias = (np.asarray(content[key], np.float32) for key in ("scale", "bias"))
         uncertainty_scale = float(content.get("uncertainty_scale", 1.0))
-        fits = scale.shape == bias.shape == (len(GROUP_NAMES),) and 0 < uncertainty_scale < np.inf
+        fits = scale.shape == bias.shape == (groups,) and 0 < uncertainty_scale < np.inf
         fits = fits and bool(np.isfinite(bias).all() and np.isfinite(scale).all() and (scale > 0).all())
     except (KeyError, TypeError, ValueError, AttributeError):
         fits = False
     if not fits:
         raise ModelError(
-            f"{source}: `calibration` must hold `scale` (positive) and `bias`, {len(GROUP_NAMES)} finite numbers each, "
+            f"{source}: `calibration` must hold `scale` (positive) and `bias`, {groups} finite numbers each, "
             "and a positive `uncertainty_scale` or none; calibrate the model again."
         )
     note = content.get("note")

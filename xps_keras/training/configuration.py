@@ -10,7 +10,6 @@ from xps_keras.corpus import Corpus, Recipe, recipe
 from xps_keras.corpus.named import built_in
 from xps_keras.corpus.recipes import recipe_from_dict
 from xps_keras.errors import ModelError, UsageError
-from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.lines import LINES
 from xps_keras.measured.store import find_library
 from xps_keras.models.networks import SCHEDULES, network_of, network_to_dict
@@ -77,8 +76,8 @@ def configuration(run: Run, found: FoundNetwork, initial_weights: Path | None = 
     drawn = recipe(run.recipe, run.max_shift_ev, run.mixing)
     run = _completed(replace(run, model=found.name), {name: getattr(chosen, name) for name in OF_PRESET})
     corpus = Corpus(drawn, run.seed, find_library(run.library))
-    count = len(GROUP_NAMES)
-    network = chosen.network.reaching(corpus.recipe.max_shift_ev)
+    count = len(corpus.library.labels)
+    network = chosen.network.reaching(corpus.recipe.max_shift_ev).telling(count)
     if found.source is not None:
         check_network(network, f"The network '{found.name}'")
     return {
@@ -92,6 +91,8 @@ def configuration(run: Run, found: FoundNetwork, initial_weights: Path | None = 
         "library": corpus.library.name,
         "library_sha256": corpus.library.sha256,
         "lines": list(LINES),
+        "labels": list(corpus.library.labels),
+        "own_labels": corpus.library.own_labels,
         "assessable": [bool(value) for value in corpus.library.assessable],
         "thresholds": [0.5] * count,
         "calibration": {"scale": [1.0] * count, "bias": [0.0] * count},

@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 
 from xps_keras.cli.analyze import analyze
 from xps_keras.cli.dataset import dataset_app
+from xps_keras.cli.doctor import doctor
 from xps_keras.cli.evaluate import evaluate
 from xps_keras.cli.experiment import experiment_app
 from xps_keras.cli.export import export, verify
@@ -106,6 +107,7 @@ app.command()(train)
 app.command()(evaluate)
 app.command()(export)
 app.command("export verify")(verify)
+app.command()(doctor)
 app.add_typer(library_app, name="library")
 app.add_typer(dataset_app, name="dataset")
 app.add_typer(experiment_app, name="experiment")

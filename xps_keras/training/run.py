@@ -21,7 +21,16 @@ from xps_keras.training.checkpoint import from_bytes
 from xps_keras.training.configuration import Run, configuration, recipe_of, resumed
 from xps_keras.training.devices import Devices, Replicas, agreed, start, worker_faults
 from xps_keras.training.engine import Engine, weights_of
-from xps_keras.training.folder import CHECKPOINT, CONFIG, FINISHED, begin, keeper, last_checkpoint, write_history
+from xps_keras.training.folder import (
+    CHECKPOINT,
+    CONFIG,
+    FINISHED,
+    begin,
+    draw_history,
+    keeper,
+    last_checkpoint,
+    write_history,
+)
 from xps_keras.training.loop import Schedule, train_epochs
 
 __all__ = ["Run", "train"]
@@ -38,6 +47,8 @@ def train(
     initial_weights: StrPath | None = None,
 ) -> Path:
     """Train a network and write ``model.keras``, ``history.json``, ``config.json`` and ``logs`` for TensorBoard.
+
+    Where matplotlib is installed, ``history.png`` shows the history.
 
     Args:
         run: What to train on what.
@@ -119,6 +130,7 @@ def train(
             partial = out / "partial.keras"
             networks.inference.save(partial)
             partial.replace(out / "model.keras")
+            draw_history(out, f"{config['model']} on {drawn.name}, seed {run.seed}")
             return b""
 
         agreed(replicas, finish)

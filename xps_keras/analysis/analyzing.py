@@ -14,7 +14,7 @@ from xps_keras.analysis.consistency import Part, consistency_of, parts_of_channe
 from xps_keras.analysis.doubt import foreign_of, foreign_shares, judge, largest_foreign, share_of
 from xps_keras.analysis.evidence import evidence_for, line_is_measured, measured_elements
 from xps_keras.analysis.predictor import Runnable
-from xps_keras.analysis.references import reference_lines, reference_warnings
+from xps_keras.analysis.references import contradiction, reference_lines, reference_warnings
 from xps_keras.analysis.result import (
     C1S_SEARCH_EV,
     LIBRARY_REFERENCE_EV,
@@ -164,6 +164,10 @@ def analyze_channels(
     )
     top = _carbon_maximum_ev(channels)
     second = rival(verdict, [(other.shift_ev, other.weight) for other in readings[1:] if other.weight >= LEAST_WEIGHT])
+    checks = reference_lines(channels, best.shift_ev, moved)
+    against = contradiction(checks, best.shift_ev - moved)
+    if against is not None:
+        verdict, second = replace(verdict, doubted=True), (against[0], against[1] + moved)
     shares = foreign_shares(outputs, verdict.stands)
     draft = Analysis(
         file=printable(str(spectrum.path)),
@@ -195,7 +199,7 @@ def analyze_channels(
         ),
         graphitic_share=share_of(outputs, "graphitic_share", verdict.stands),
         polymer_share=share_of(outputs, "polymer_share", verdict.stands),
-        reference_lines=reference_lines(channels, best.shift_ev, moved),
+        reference_lines=checks,
         warnings=(),
         model=ModelIdentity(runtime.name, metadata.package_version, runtime.sha256),
         version=__version__,
@@ -211,7 +215,7 @@ def analyze_channels(
             [(other.shift_ev, other.weight) for other in alternatives],
             moved,
         ),
-        *reference_warnings(draft.reference_lines, draft.shift_ev),
+        *reference_warnings([line for line in checks if against is None or not line.compound], draft.shift_ev),
         *(
             own_label_warnings(metadata)
             or signal_warnings(

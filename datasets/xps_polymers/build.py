@@ -121,6 +121,10 @@ def config_of(name: StrPath, measured: bool = False) -> PolymersConfig:
             f"{name}: a mixture of {max(found.components)} polymers does not fit into a data set, whose examples hold "
             f"{COMPONENTS}; lower `components`."
         )
+    if measured and (found.surface is not None or found.hypothetical):
+        raise UsageError(
+            f"{name}: this recipe adds peaks to the polymers, which cannot be mixed with measured spectra."
+        )
     standing: PolymersConfig | None = Builder.builder_configs.get(called)
     if standing is not None:
         if standing.recipe() == found:

@@ -52,6 +52,11 @@ def panels_of(history: Mapping[str, Sequence[float]]) -> list[str]:
     return sorted(names, key=lambda name: (name != "loss", name == "learning_rate"))
 
 
+def _title(name: str) -> str:
+    unit = " / eV" if name.endswith("_ev") else ""
+    return name.removesuffix("_ev").replace("_ev_", " ").replace("_", " ") + unit
+
+
 def _draw(axes: "Axes", history: Mapping[str, Sequence[float]], name: str) -> None:
     for values, colour, label in (
         (history[name], SOFT, "training"),
@@ -62,7 +67,8 @@ def _draw(axes: "Axes", history: Mapping[str, Sequence[float]], name: str) -> No
             axes.plot(epochs, values, color=colour, linewidth=1.8, marker="." if len(values) < 40 else "", label=label)
     if name in ("loss", "learning_rate") and all(value > 0 for value in history[name]):
         axes.set_yscale("log")
-    axes.set_title(name.replace("_ev", " / eV").replace("_", " "), loc="left", fontsize=10, color=INK)
+    axes.locator_params(axis="x", integer=True)
+    axes.set_title(_title(name), loc="left", fontsize=10, color=INK)
     axes.set_xlabel("epoch", fontsize=9, color=INK)
     axes.tick_params(colors=INK, labelsize=8)
     axes.spines[["right", "top"]].set_visible(False)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from xps_keras.analysis.predictor import Runnable
     from xps_keras.fit.result import Method
     from xps_keras.preprocessing.channels import Channels
+    from xps_keras.quantification.sensitivity import Sensitivities
     from xps_keras.spectrum import Spectrum
 
 
@@ -64,6 +65,10 @@ def analyze(
     components: Annotated[
         bool, typer.Option("--components", help="Print the fit: components of each line, parts, nearest polymers.")
     ] = False,
+    sensitivity: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Table of sensitivity factors, a row for each line such as O 1s,2.93."),
+    ] = None,
 ) -> None:
     """Find the charging shift and the groups of spectra."""
     chosen = checked_method(method)
@@ -72,15 +77,17 @@ def analyze(
     if json_out not in (None, "-"):
         not_an_input(writable(Path(json_out)), files)
     pictures, corrected = targets(png, files, ".png"), targets(vamas, files, ".vms")
+    from xps_keras.quantification.sensitivity import read_sensitivities
     from xps_keras.runtime import load
 
+    factors = None if sensitivity is None else read_sensitivities(sensitivity)
     runtime = load(model)
     entries: list[dict[str, Any]] = []
     answers: list[_Answer] = []
     failed = False
     for file, picture, copy in zip(files, pictures, corrected, strict=True):
         try:
-            found = _answers(file, runtime, reference, sample, chosen)
+            found = _answers(file, runtime, reference, sample, chosen, factors)
             _write_pictures(picture, found, files)
             if copy is not None:
                 _write_corrected(copy, found)
@@ -121,7 +128,12 @@ def _print(answers: Sequence[_Answer], tables: bool, components: bool) -> None:
 
 
 def _answers(
-    file: Path, runtime: "Runnable", reference_ev: float, sample: str | None, method: "Method"
+    file: Path,
+    runtime: "Runnable",
+    reference_ev: float,
+    sample: str | None,
+    method: "Method",
+    factors: "Sensitivities | None",
 ) -> list[_Answer]:
     """Answer each sample of a file; one that cannot be analysed costs the others nothing, unless it is the only one."""
     from xps_keras.analysis.analyzing import analyze_channels
@@ -134,7 +146,7 @@ def _answers(
     for spectrum in asked:
         try:
             channels = to_channels(spectrum)
-            analysis = analyze_channels(spectrum, channels, runtime, reference_ev, method)
+            analysis = analyze_channels(spectrum, channels, runtime, reference_ev, method, factors)
         except InputError as error:
             answers.append(_Answer(spectrum, error=_of_sample(error, spectrum)))
             continue

@@ -39,12 +39,12 @@ from xps_keras.analysis.statuses import (
     window_warnings,
 )
 from xps_keras.analysis.unexplained import signal_warnings, unexplained_signals
-from xps_keras.analysis.warnings import warnings
+from xps_keras.analysis.warnings import own_label_warnings, warnings
 from xps_keras.analysis.why import with_reasons
 from xps_keras.fit.answer import Fitted
 from xps_keras.fit.result import Method
 from xps_keras.fit.stretches import Stretch, stretches_of_channels
-from xps_keras.groups import GROUPS
+from xps_keras.groups import groups_named
 from xps_keras.metadata import Metadata
 from xps_keras.preprocessing.channels import Channels, to_channels
 from xps_keras.preprocessing.signals import strongest_maximum_ev
@@ -254,8 +254,11 @@ def analyze_channels(
             moved,
         ),
         *reference_warnings([line for line in checks if against is None or not line.compound], draft.shift_ev),
-        *signal_warnings(
-            unexplained_signals(channels, best.shift_ev, {group.name for group in draft.present}, moved), fit
+        *(
+            own_label_warnings(metadata)
+            or signal_warnings(
+                unexplained_signals(channels, best.shift_ev, {group.name for group in draft.present}, moved), fit
+            )
         ),
         *window_warnings(end_ev),
         *composition_warnings(draft.composition, draft.fit),
@@ -328,7 +331,7 @@ def _judge(
     """
     measured = measured_elements(channels.measured, reading.shift_ev, metadata.lines)
     findings = []
-    for index, group in enumerate(GROUPS):
+    for index, group in enumerate(groups_named(metadata.labels)):
         probability = float(np.clip(reading.probabilities[index], 0.0, 1.0))
         threshold, limits = metadata.thresholds[index], metadata.detection_limits
         limit = None if limits is None else limits[index]
@@ -344,7 +347,9 @@ def _judge(
                 probability=None if status == "not assessable" else probability,
                 threshold=threshold,
                 detection_limit=limit,
-                evidence=evidence_for(group.name, channels, reading.shift_ev, moved_ev) if status == "present" else (),
+                evidence=evidence_for(group.name, channels, reading.shift_ev, moved_ev)
+                if status == "present" and not metadata.own_labels
+                else (),
             )
         )
     return tuple(findings)

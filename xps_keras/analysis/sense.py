@@ -129,8 +129,8 @@ def sense_of(
                 found = pruned(problem, fit_at(problem, shift, rounds=3, anchor=near), near, rounds=2)
             except (FitError, np.linalg.LinAlgError):
                 continue
-            residuals = [one * own.error for one, own in zip(found.residuals, stretches, strict=True)]
-            points = sum(one.size for one in residuals)
+            residuals = problem.left(found)
+            points = sum(one.net.size for one in stretches)
             rows.append(
                 (
                     shift,

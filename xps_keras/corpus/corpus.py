@@ -16,7 +16,6 @@ from xps_keras.corpus.runs import Runs, dense, runs_of, unit_area
 from xps_keras.corpus.surface import Additions, draw_additions, groups_of, line_shares, moved
 from xps_keras.equality import ByValue
 from xps_keras.errors import UsageError
-from xps_keras.groups import GROUPS
 from xps_keras.library.editions import in_edition
 from xps_keras.library.library import Library, combined, joined, of_polymers
 from xps_keras.library.lines import MAIN_LINES
@@ -181,7 +180,7 @@ class Corpus:
         else:
             runs, recorded = self._measured_spectra(weights, shift, broadening, rng, added, counted)
         unit_area(runs, BLOCK)
-        amounts = np.zeros((BLOCK, len(GROUPS)), np.float32)
+        amounts = np.zeros((BLOCK, len(self.library.labels)), np.float32)
         for column in range(polymers.shape[1]):
             amounts += fractions[:, column, None] * self.library.group_counts[polymers[:, column]]
         groups = amounts > 0
@@ -311,6 +310,11 @@ def _shares(library: Library | MeasuredLibrary, species: Species | None) -> tupl
 
 def _drawn_from(recipe: Recipe, library: Library | MeasuredLibrary) -> Library | MeasuredLibrary:
     """Return the library with the recipe's hypothetical polymers behind its own."""
+    if recipe.surface is not None and isinstance(library, MeasuredLibrary):
+        raise UsageError(
+            f"The recipe '{recipe.name}' adds peaks of contamination and substrates, which cannot be mixed with the "
+            f"measured spectra of '{library.name}'; choose a recipe without [surface]."
+        )
     if not recipe.hypothetical:
         return library
     if isinstance(library, MeasuredLibrary):

@@ -13,12 +13,16 @@ Floats = NDArray[np.float64]
 
 COARSEST_EV = 0.09
 """Points closer than this are averaged: no line is narrower than six of them."""
-OFF_EV = 0.05
-"""Energies of the library are good to about this: the error of a fit grows with the slope of the data."""
-OFF_HEIGHT = 0.006
-"""Shapes and backgrounds are good to about this part of a region's top."""
-OFF_AREA = 0.03
-"""Areas of the library are good to about this part."""
+OFF_EV = 0.07
+"""Energies of the library are good to about this, each peak as a whole."""
+OFF_AREA = 0.08
+"""Areas of the library are good to about this part, each peak as a whole."""
+PEAK_EV = 0.8
+"""Over this distance such an error is the same: about a peak."""
+OFF_HEIGHT = (0.006, 0.0015)
+"""Shapes and backgrounds are good to about this part of a region's top: smoothly, and point by point."""
+SMOOTH_EV = 1.5
+"""Over this distance the first of them is the same."""
 _FOURTH = np.array([1.0, -4.0, 6.0, -4.0, 1.0]) / np.sqrt(70.0)
 
 
@@ -35,6 +39,8 @@ class Stretch:
     """Standard deviation of counting, shape ``(n,)``."""
     error: Floats
     """That and the errors of library and background together, shape ``(n,)``."""
+    whitening: Floats
+    """Matrix that makes these errors, which neighbours share, independent and of size 1, shape ``(n, n)``."""
 
     @property
     def step_ev(self) -> float:
@@ -66,15 +72,17 @@ def stretch_of(name: str, energy_ev: Floats, net: Floats) -> Stretch:
     noise = counting_noise(net)
     step *= together
     smooth = _smoothed(net, step)
-    slope = np.abs(np.gradient(smooth, step)) if net.size > 1 else np.zeros_like(net)
+    slope = np.gradient(smooth, step) if net.size > 1 else np.zeros_like(net)
     top = float(smooth.max(initial=0.0))
-    variance = (
-        np.square(noise)
-        + np.square(OFF_EV * slope)
-        + np.square(OFF_HEIGHT * top)
-        + np.square(OFF_AREA * np.maximum(smooth, 0.0))
-    )
-    return Stretch(name, energy, net, noise, np.sqrt(np.maximum(variance, 1e-24)))
+    distance = np.subtract.outer(energy, energy)
+    peak = np.exp(-0.5 * np.square(distance / PEAK_EV))
+    covariance = np.multiply.outer(slope, slope) * (OFF_EV**2 * peak)
+    covariance += np.multiply.outer(smooth, smooth) * (OFF_AREA**2 * peak)
+    covariance += (OFF_HEIGHT[0] * top) ** 2 * np.exp(-0.5 * np.square(distance / SMOOTH_EV))
+    covariance[np.diag_indices(energy.size)] += np.square(noise) + (OFF_HEIGHT[1] * top) ** 2 + 1e-24
+    error = np.sqrt(np.diag(covariance))
+    whitening = np.asarray(np.linalg.inv(np.linalg.cholesky(covariance)), np.float64)
+    return Stretch(name, energy, net, noise, error, whitening)
 
 
 def counting_noise(net: Floats) -> Floats:

@@ -75,9 +75,9 @@ class RunState:
     """Name of a figure -> one value per finished epoch."""
 
     @staticmethod
-    def start(rate: float) -> "RunState":
+    def start(rate: float, stopping_epochs: int = STOPPING_EPOCHS) -> "RunState":
         """Return the state before the first epoch."""
-        return RunState(0, rate, Patience(PLATEAU_EPOCHS), Patience(STOPPING_EPOCHS), {})
+        return RunState(0, rate, Patience(PLATEAU_EPOCHS), Patience(stopping_epochs), {})
 
     def after(self, figures: dict[str, float]) -> "RunState":
         """Return the state after another epoch; ``figures`` must hold ``val_loss``."""

@@ -10,9 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.analysis.charge import charge_warnings, rival, rows, stated_uncertainty
+from xps_keras.analysis.composition import composition_warnings
 from xps_keras.analysis.consistency import Part, consistency_of, parts_of_channels, variants
 from xps_keras.analysis.doubt import foreign_of, foreign_shares, judge, largest_foreign, share_of
 from xps_keras.analysis.evidence import evidence_for, line_is_measured, measured_elements
+from xps_keras.analysis.fitting import Start, best_of, fit_of, fitted_at, groups_in, searched, verdict_of
 from xps_keras.analysis.predictor import Runnable
 from xps_keras.analysis.references import contradiction, reference_lines, reference_warnings
 from xps_keras.analysis.result import (
@@ -27,6 +29,7 @@ from xps_keras.analysis.result import (
     Status,
     to_json,
 )
+from xps_keras.analysis.sense import sense_of, shifts_of
 from xps_keras.analysis.statuses import (
     SHORT_UNCERTAINTY_EV,
     carbon_end_ev,
@@ -37,11 +40,17 @@ from xps_keras.analysis.statuses import (
 )
 from xps_keras.analysis.unexplained import signal_warnings, unexplained_signals
 from xps_keras.analysis.warnings import own_label_warnings, warnings
+from xps_keras.analysis.why import with_reasons
+from xps_keras.fit.answer import Fitted
+from xps_keras.fit.result import Method
+from xps_keras.fit.stretches import Stretch, stretches_of_channels
 from xps_keras.groups import groups_named
 from xps_keras.metadata import Metadata
 from xps_keras.preprocessing.channels import Channels, to_channels
 from xps_keras.preprocessing.signals import strongest_maximum_ev
 from xps_keras.printable import printable
+from xps_keras.quantification.composition import quantify
+from xps_keras.quantification.sensitivity import Sensitivities
 from xps_keras.spectrum import Spectrum
 from xps_keras.version import __version__
 
@@ -103,7 +112,13 @@ def readings_of(outputs: dict[str, NDArray[np.float32]], row: int = 0) -> tuple[
     return tuple(found)
 
 
-def analyze(spectrum: Spectrum, runtime: Runnable, reference_ev: float = LIBRARY_REFERENCE_EV) -> Analysis:
+def analyze(
+    spectrum: Spectrum,
+    runtime: Runnable,
+    reference_ev: float = LIBRARY_REFERENCE_EV,
+    method: Method = "network",
+    sensitivities: Sensitivities | None = None,
+) -> Analysis:
     """Find the charging shift and the functional groups of a spectrum.
 
     Args:
@@ -111,6 +126,8 @@ def analyze(spectrum: Spectrum, runtime: Runnable, reference_ev: float = LIBRARY
         runtime: The model.
         reference_ev: Energy in eV at which saturated hydrocarbon C 1s is to stand. It moves every reported energy
             and never what the model sees.
+        method: Who decides the shift: the network, the fit started at the network's readings, or a search without it.
+        sensitivities: Factors of the composition; those of the package when None.
 
     Returns:
         The answer.
@@ -118,11 +135,16 @@ def analyze(spectrum: Spectrum, runtime: Runnable, reference_ev: float = LIBRARY
     Raises:
         InputError: The spectrum holds nothing that can be analysed.
     """
-    return analyze_channels(spectrum, to_channels(spectrum), runtime, reference_ev)
+    return analyze_channels(spectrum, to_channels(spectrum), runtime, reference_ev, method, sensitivities)
 
 
 def analyze_channels(
-    spectrum: Spectrum, channels: Channels, runtime: Runnable, reference_ev: float = LIBRARY_REFERENCE_EV
+    spectrum: Spectrum,
+    channels: Channels,
+    runtime: Runnable,
+    reference_ev: float = LIBRARY_REFERENCE_EV,
+    method: Method = "network",
+    sensitivities: Sensitivities | None = None,
 ) -> Analysis:
     """Do the work of ``analyze`` for a spectrum that already stands on the axis.
 
@@ -131,6 +153,8 @@ def analyze_channels(
         channels: The same spectrum on the axis.
         runtime: The model.
         reference_ev: Energy in eV at which saturated hydrocarbon C 1s is to stand.
+        method: As for ``analyze``.
+        sensitivities: As for ``analyze``.
 
     Returns:
         The answer.
@@ -139,13 +163,18 @@ def analyze_channels(
     parts = parts_of_channels(channels)
     spectra, left_out = variants(channels.intensity, parts)
     outputs = runtime.run(spectra)
-    verdict = judge(
-        consistency_of(outputs, left_out), metadata.consistency, largest_foreign(outputs, 0, channels.measured)
-    )
+    consistency, rule = consistency_of(outputs, left_out), metadata.consistency
+    sense = None
+    if rule is not None and rule.with_fits:
+        sense = sense_of(channels.intensity, parts, shifts_of(consistency, outputs))
+    verdict = judge(consistency, rule, largest_foreign(outputs, 0, channels.measured), sense)
     readings = readings_of(outputs, verdict.stands)
     best = _with_all_regions(readings[0], readings_of(outputs))
+    fitted, best = _fitted(stretches_of_channels(channels), method, best, readings, readings_of(outputs))
     shown = channels
-    if verdict.stands and best is readings[0]:  # its groups were judged without the regions that were left out
+    if (
+        method == "network" and verdict.stands and best is readings[0]
+    ):  # its groups were judged without the regions that were left out
         shown = replace(channels, measured=_without(channels, parts, left_out[verdict.stands]))
     end_ev = carbon_end_ev(parts, best.shift_ev)
     refused = unaskable(metadata, best.shift_ev, ends_early(end_ev))
@@ -169,6 +198,7 @@ def analyze_channels(
     if against is not None:
         verdict, second = replace(verdict, doubted=True), (against[0], against[1] + moved)
     shares = foreign_shares(outputs, verdict.stands)
+    fit = fit_of(fitted, channels, method, best.shift_ev, moved)
     draft = Analysis(
         file=printable(str(spectrum.path)),
         sample=spectrum.sample or None,
@@ -183,7 +213,7 @@ def analyze_channels(
         charge_undecided=verdict.doubted,
         doubt=None if metadata.consistency is None else verdict.doubt,
         candidates=rows(verdict, moved),
-        groups=_judge(best, shown, metadata, moved, refused),
+        groups=with_reasons(_judge(best, shown, metadata, moved, refused), fit, outputs, left_out, best.shift_ev),
         regions=tuple(
             RegionRow(
                 used.name,
@@ -203,6 +233,14 @@ def analyze_channels(
         warnings=(),
         model=ModelIdentity(runtime.name, metadata.package_version, runtime.sha256),
         version=__version__,
+        verdict=verdict_of(fit, None if metadata.consistency is None else verdict.doubt, verdict.doubted),
+        fit=fit,
+        composition=quantify(
+            channels,
+            best.shift_ev,
+            sensitivities,
+            other_shifts_ev=(second[1],) if verdict.doubted and second is not None else (),
+        ),
     )
     found = (
         *spectrum.warnings,
@@ -219,14 +257,44 @@ def analyze_channels(
         *(
             own_label_warnings(metadata)
             or signal_warnings(
-                unexplained_signals(channels, best.shift_ev, {group.name for group in draft.present}, moved)
+                unexplained_signals(channels, best.shift_ev, {group.name for group in draft.present}, moved), fit
             )
         ),
         *window_warnings(end_ev),
+        *composition_warnings(draft.composition, draft.fit),
         *warnings(draft, channels, metadata, best.shift_ev),
     )
     # The channels may repeat what the reader said; each thing is said once.
     return replace(draft, warnings=tuple(dict.fromkeys(found)))
+
+
+def _fitted(
+    stretches: Sequence[Stretch],
+    method: Method,
+    standing: ModelReading,
+    readings: Sequence[ModelReading],
+    all_regions: Sequence[ModelReading],
+) -> tuple[Fitted | str, ModelReading]:
+    """Fit, and let the fit decide the shift where it is asked to.
+
+    Returns:
+        The fit or why there is none, and the reading that stands: with the shift of the fit, and the groups of the
+        network's reading nearest to it or, without a network, those of what the fit is made of.
+    """
+    known = [
+        other for other in (standing, *readings, *all_regions) if other.weight >= LEAST_WEIGHT or other is standing
+    ]
+    starts = [Start(other.shift_ev, other.uncertainty_ev or 0.0, other.weight) for other in known]
+    if method == "network":
+        return fitted_at(stretches, starts[0]), standing
+    fitted = best_of(stretches, starts) if method == "refine" else searched(stretches)
+    if isinstance(fitted, str):
+        return fitted, standing
+    shift, uncertainty = fitted.solution.setting.shift_ev, fitted.solution.shift_uncertainty_ev
+    if method == "classical":
+        return fitted, ModelReading(shift, uncertainty, 1.0, groups_in(fitted))
+    nearest = min(known, key=lambda other: abs(other.shift_ev - shift))
+    return fitted, replace(nearest, shift_ev=shift, uncertainty_ev=uncertainty)
 
 
 def _with_all_regions(standing: ModelReading, readings: tuple[ModelReading, ...]) -> ModelReading:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from xps_keras.cli.messages import say
+from xps_keras.cli.methods import MethodName, checked_method
 from xps_keras.cli.options import near_285
 from xps_keras.cli.outputs import not_an_input, targets, writable
 from xps_keras.errors import InputError, XpsKerasError
@@ -22,7 +23,9 @@ from xps_keras.printable import printable
 if TYPE_CHECKING:
     from xps_keras.analysis.analyzing import Analysis
     from xps_keras.analysis.predictor import Runnable
+    from xps_keras.fit.result import Method
     from xps_keras.preprocessing.channels import Channels
+    from xps_keras.quantification.sensitivity import Sensitivities
     from xps_keras.spectrum import Spectrum
 
 
@@ -58,22 +61,33 @@ def analyze(
     sample: Annotated[
         str | None, typer.Option(metavar="NAME|NUMBER", help="Analyse only this sample of a file that holds several.")
     ] = None,
+    method: MethodName = "network",
+    components: Annotated[
+        bool, typer.Option("--components", help="Print the fit: components of each line, parts, nearest polymers.")
+    ] = False,
+    sensitivity: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Table of sensitivity factors, a row for each line such as O 1s,2.93."),
+    ] = None,
 ) -> None:
     """Find the charging shift and the groups of spectra."""
+    chosen = checked_method(method)
     # JSON, pictures and corrected spectra are written before any table is printed, so that a terminal that breaks off
     # costs no result.
     if json_out not in (None, "-"):
         not_an_input(writable(Path(json_out)), files)
     pictures, corrected = targets(png, files, ".png"), targets(vamas, files, ".vms")
+    from xps_keras.quantification.sensitivity import read_sensitivities
     from xps_keras.runtime import load
 
+    factors = None if sensitivity is None else read_sensitivities(sensitivity)
     runtime = load(model)
     entries: list[dict[str, Any]] = []
     answers: list[_Answer] = []
     failed = False
     for file, picture, copy in zip(files, pictures, corrected, strict=True):
         try:
-            found = _answers(file, runtime, reference, sample)
+            found = _answers(file, runtime, reference, sample, chosen, factors)
             _write_pictures(picture, found, files)
             if copy is not None:
                 _write_corrected(copy, found)
@@ -93,12 +107,13 @@ def analyze(
             sys.stdout.write(text)
         else:
             write_whole(Path(json_out), text)
-    _print(answers, tables=json_out != "-")
+    _print(answers, tables=json_out != "-", components=components)
     if failed:
         raise typer.Exit(1)
 
 
-def _print(answers: Sequence[_Answer], tables: bool) -> None:
+def _print(answers: Sequence[_Answer], tables: bool, components: bool) -> None:
+    from xps_keras.analysis.fit_report import print_fit
     from xps_keras.analysis.report import print_report, print_warnings
 
     for answer in answers:
@@ -107,10 +122,19 @@ def _print(answers: Sequence[_Answer], tables: bool) -> None:
             continue
         if tables:
             print_report(answer.analysis)
+            if components and answer.analysis.fit is not None:
+                print_fit(answer.analysis.fit)
         print_warnings(answer.analysis.warnings)
 
 
-def _answers(file: Path, runtime: "Runnable", reference_ev: float, sample: str | None) -> list[_Answer]:
+def _answers(
+    file: Path,
+    runtime: "Runnable",
+    reference_ev: float,
+    sample: str | None,
+    method: "Method",
+    factors: "Sensitivities | None",
+) -> list[_Answer]:
     """Answer each sample of a file; one that cannot be analysed costs the others nothing, unless it is the only one."""
     from xps_keras.analysis.analyzing import analyze_channels
     from xps_keras.io import choose, read_all
@@ -122,7 +146,7 @@ def _answers(file: Path, runtime: "Runnable", reference_ev: float, sample: str |
     for spectrum in asked:
         try:
             channels = to_channels(spectrum)
-            analysis = analyze_channels(spectrum, channels, runtime, reference_ev)
+            analysis = analyze_channels(spectrum, channels, runtime, reference_ev, method, factors)
         except InputError as error:
             answers.append(_Answer(spectrum, error=_of_sample(error, spectrum)))
             continue

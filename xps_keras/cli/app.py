@@ -22,6 +22,7 @@ from xps_keras.cli.inspect import inspect
 from xps_keras.cli.library import list_polymers, show, spectrum
 from xps_keras.cli.messages import say
 from xps_keras.cli.recipe import recipe_app
+from xps_keras.cli.search import search
 from xps_keras.cli.train import train
 from xps_keras.cli.unseen import unseen
 from xps_keras.errors import XpsKerasError
@@ -99,6 +100,7 @@ library_app.command("import")(import_library)
 library_app.command("show")(show)
 library_app.command("spectrum")(spectrum)
 library_app.command("identify")(identify)
+library_app.command("search")(search)
 experiment_app.command("unseen")(unseen)
 
 app.command()(analyze)

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from xps_keras.cli.extras import TRAINING, needing
+from xps_keras.cli.methods import MethodName, checked_method
 from xps_keras.cli.options import MaxShift, OwnNetwork, Png, TestSeed, run_network
 from xps_keras.cli.outputs import writable_results
 from xps_keras.files import write_whole
@@ -32,6 +33,7 @@ def evaluate(
         str | None, typer.Option("--json", metavar="OUT|-", help="Write the figures as JSON; - for stdout.")
     ] = None,
     png: Png = None,
+    method: MethodName = "network",
     unseen: Annotated[
         bool, typer.Option("--unseen", help="Compare polymers of its training with those that were held out of it.")
     ] = False,
@@ -65,6 +67,7 @@ def evaluate(
         library=library,
         out_json=file,
         out_png=png,
+        method=checked_method(method),
     )
     if json_out == "-":
         sys.stdout.write(work.to_json(figures))

@@ -11,6 +11,8 @@ from xps_keras.analysis.predictor import Predictor
 from xps_keras.corpus import Batch, Corpus
 from xps_keras.errors import UsageError
 from xps_keras.evaluation.amounts import carrier_fractions, smallest_fractions
+from xps_keras.evaluation.methods import decided
+from xps_keras.fit.result import Method
 from xps_keras.groups import GROUP_NAMES, groups_named
 from xps_keras.library.library import Polymers
 
@@ -45,7 +47,12 @@ class Answers:
 
 
 def gather(
-    runtime: Predictor, corpus: Corpus, size: int, batch_size: int = BATCH, advance: Callable[[int], None] | None = None
+    runtime: Predictor,
+    corpus: Corpus,
+    size: int,
+    batch_size: int = BATCH,
+    advance: Callable[[int], None] | None = None,
+    method: Method = "network",
 ) -> Answers:
     """Run a model on the first spectra of a corpus.
 
@@ -55,6 +62,7 @@ def gather(
         size: Number of spectra, from 1.
         batch_size: Spectra drawn and run at a time; it does not change the answers.
         advance: Told after each batch how many spectra it held.
+        method: Who decides the shift.
 
     Returns:
         Answers and truth.
@@ -66,7 +74,7 @@ def gather(
     parts = []
     for start in range(0, size, batch_size):
         batch = corpus.batch(start, min(batch_size, size - start))
-        parts.append(_answer(runtime, corpus, batch))
+        parts.append(_answer(runtime, corpus, batch, method))
         if advance is not None:
             advance(len(batch))
     return Answers(
@@ -89,8 +97,8 @@ def require_labels(runtime: Predictor, library: Polymers) -> None:
         )
 
 
-def _answer(runtime: Predictor, corpus: Corpus, batch: Batch) -> Answers:
-    outputs = runtime.run(batch.intensity)
+def _answer(runtime: Predictor, corpus: Corpus, batch: Batch, method: Method) -> Answers:
+    outputs = decided(runtime.run(batch.intensity), batch.intensity, batch.measured, method)
     none = np.empty((len(batch), 0), np.float32)
     return Answers(
         probabilities=outputs["probabilities"],

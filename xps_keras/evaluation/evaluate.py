@@ -14,6 +14,7 @@ from xps_keras.evaluation.answers import BATCH, Answers, gather
 from xps_keras.evaluation.results import EvaluatedModel, Evaluation, TestSpectra
 from xps_keras.evaluation.summary import summarise
 from xps_keras.files import StrPath, write_whole
+from xps_keras.fit.result import Method
 from xps_keras.measured.store import find_library
 from xps_keras.progress import progress_bar
 from xps_keras.runtime import Runtime, load
@@ -30,6 +31,7 @@ def evaluate(
     out_png: StrPath | None = None,
     progress: bool = True,
     library: str | None = None,
+    method: Method = "network",
 ) -> Evaluation:
     """Load a model, measure it and write the figures.
 
@@ -44,6 +46,7 @@ def evaluate(
         progress: Whether to show a bar on stderr.
         library: Name of the library of the test polymers, the package's own or an imported one; None for the model's
             own where its groups are a user's, else for the package's.
+        method: Who decides the shift; a fit takes 0.1 to 1 s for each spectrum.
 
     Returns:
         The figures.
@@ -54,7 +57,9 @@ def evaluate(
     """
     out_json = None if out_json is None else Path(out_json)
     out_png = None if out_png is None else Path(out_png)
-    evaluation = measure(load(source), recipe, max_shift_ev, size, seed, progress=progress, library=library)
+    evaluation = measure(
+        load(source), recipe, max_shift_ev, size, seed, progress=progress, library=library, method=method
+    )
     if out_json is not None:
         write_whole(out_json, to_json(evaluation))
     if out_png is not None:
@@ -78,6 +83,7 @@ def measure(
     batch_size: int = BATCH,
     progress: bool = False,
     library: str | None = None,
+    method: Method = "network",
 ) -> Evaluation:
     """Measure a model that is loaded already; errors as ``evaluate``.
 
@@ -90,6 +96,7 @@ def measure(
         batch_size: Spectra at a time; it bounds the memory and does not change the figures.
         progress: Whether to show a bar on stderr.
         library: Name of the library of the test polymers, None as in ``evaluate``.
+        method: Who decides the shift.
 
     Returns:
         The figures.
@@ -99,7 +106,7 @@ def measure(
         library = runtime.metadata.library if runtime.metadata.own_labels else "polymers"
     corpus = Corpus(recipe_of_test(runtime, recipe_name, max_shift_ev), seed, find_library(library))
     with progress_bar(size, progress) as advance:
-        answers = gather(runtime, corpus, size, batch_size, advance)
+        answers = gather(runtime, corpus, size, batch_size, advance, method)
     return evaluation_of(runtime, corpus, answers)
 
 

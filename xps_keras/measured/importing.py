@@ -153,7 +153,12 @@ def _without_zeros(region: Region) -> list[Region]:
     stops = [begin for begin, _ in runs] + [region.intensity.size]
     starts = [0] + [end for _, end in runs]
     return [
-        replace(region, binding_energy_ev=region.binding_energy_ev[a:b], intensity=region.intensity[a:b])
+        replace(
+            region,
+            binding_energy_ev=region.binding_energy_ev[a:b],
+            intensity=region.intensity[a:b],
+            transmission=None if region.transmission is None else region.transmission[a:b],
+        )
         for a, b in zip(starts, stops, strict=True)
         if b - a >= least
     ]

@@ -15,6 +15,7 @@ from xps_keras.library.library import Library
 from xps_keras.measured.library import MeasuredLibrary
 from xps_keras.measured.store import find_library
 from xps_keras.pretrained import PRETRAINED
+from xps_keras.quantification.sensitivity import read_sensitivities
 from xps_keras.runtime import Runtime, load
 from xps_keras.spectrum import Spectrum
 
@@ -25,6 +26,7 @@ def analyze(
     *,
     reference_ev: float = LIBRARY_REFERENCE_EV,
     method: Method = "network",
+    sensitivity: StrPath | None = None,
 ) -> Analysis:
     """Find the charging shift and the functional groups of a spectrum.
 
@@ -35,12 +37,14 @@ def analyze(
             reported energy and never what the model sees.
         method: Who decides the shift: ``network``, with a fit as a check; ``refine``, the fit started at the network's
             readings; ``classical``, a search without a network.
+        sensitivity: A table of sensitivity factors for the composition, a row for each line such as ``O 1s,2.93``; the
+            package's own when None.
 
     Returns:
         The answer, the same as that of ``xps-keras analyze``.
 
     Raises:
-        InputError: The file cannot be read, or holds nothing that can be analysed.
+        InputError: The file cannot be read, or holds nothing that can be analysed; or the table cannot be used.
         ModelError: The model cannot be used.
         UsageError: The reference lies elsewhere, or there is no such method.
 
@@ -56,8 +60,9 @@ def analyze(
         )
     if method not in get_args(Method):
         raise UsageError(f"There is no method {method!r}; choose one of: {', '.join(get_args(Method))}.")
+    factors = None if sensitivity is None else read_sensitivities(sensitivity)
     spectrum = source if isinstance(source, Spectrum) else read(source)
-    return analyzing.analyze(spectrum, _loaded(model), reference_ev, method)
+    return analyzing.analyze(spectrum, _loaded(model), reference_ev, method, factors)
 
 
 def load_model(source: StrPath = PRETRAINED, num_threads: int = 1) -> Runtime:

@@ -13,8 +13,6 @@ from numpy.typing import NDArray
 from xps_keras.analysis import analyze_channels
 from xps_keras.fit.result import (
     Component,
-    Composition,
-    ElementRow,
     Fit,
     FittedRegion,
     Match,
@@ -27,6 +25,7 @@ from xps_keras.library.lineshape import spectrum_of
 from xps_keras.library.loading import load_library
 from xps_keras.metadata import Metadata
 from xps_keras.preprocessing import Channels, to_channels
+from xps_keras.quantification.result import Composition, ElementRow
 from xps_keras.reporting import ReportSample
 from xps_keras.spectrum import Region, Spectrum
 

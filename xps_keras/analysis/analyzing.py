@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.analysis.charge import charge_warnings, rival, rows, stated_uncertainty
+from xps_keras.analysis.composition import composition_warnings
 from xps_keras.analysis.consistency import Part, consistency_of, parts_of_channels, variants
 from xps_keras.analysis.doubt import Verdict, foreign_of, foreign_shares, judge, largest_foreign, share_of
 from xps_keras.analysis.evidence import evidence_for, line_is_measured, measured_elements
@@ -38,17 +39,19 @@ from xps_keras.analysis.statuses import (
     window_warnings,
 )
 from xps_keras.analysis.unexplained import signal_warnings, unexplained_signals
-from xps_keras.analysis.warnings import warnings
+from xps_keras.analysis.warnings import own_label_warnings, warnings
 from xps_keras.analysis.why import with_reasons
 from xps_keras.axis import AXIS
 from xps_keras.fit.answer import Fitted
 from xps_keras.fit.result import Fit, Method
 from xps_keras.fit.stretches import Stretch, stretches_of_channels
-from xps_keras.groups import GROUPS
+from xps_keras.groups import groups_named
 from xps_keras.metadata import Metadata
 from xps_keras.preprocessing.channels import Channels, to_channels
 from xps_keras.preprocessing.signals import strongest_maximum_ev
 from xps_keras.printable import printable
+from xps_keras.quantification.composition import quantify
+from xps_keras.quantification.sensitivity import Sensitivities
 from xps_keras.spectrum import Spectrum
 from xps_keras.version import __version__
 
@@ -115,6 +118,7 @@ def analyze(
     runtime: Runnable,
     reference_ev: float = LIBRARY_REFERENCE_EV,
     method: Method = "network",
+    sensitivities: Sensitivities | None = None,
 ) -> Analysis:
     """Find the charging shift and the functional groups of a spectrum.
 
@@ -124,6 +128,7 @@ def analyze(
         reference_ev: Energy in eV at which saturated hydrocarbon C 1s is to stand. It moves every reported energy
             and never what the model sees.
         method: Who decides the shift: the network, the fit started at the network's readings, or a search without it.
+        sensitivities: Factors of the composition; those of the package when None.
 
     Returns:
         The answer.
@@ -131,7 +136,7 @@ def analyze(
     Raises:
         InputError: The spectrum holds nothing that can be analysed.
     """
-    return analyze_channels(spectrum, to_channels(spectrum), runtime, reference_ev, method)
+    return analyze_channels(spectrum, to_channels(spectrum), runtime, reference_ev, method, sensitivities)
 
 
 def analyze_channels(
@@ -140,6 +145,7 @@ def analyze_channels(
     runtime: Runnable,
     reference_ev: float = LIBRARY_REFERENCE_EV,
     method: Method = "network",
+    sensitivities: Sensitivities | None = None,
 ) -> Analysis:
     """Do the work of ``analyze`` for a spectrum that already stands on the axis.
 
@@ -149,11 +155,12 @@ def analyze_channels(
         runtime: The model.
         reference_ev: Energy in eV at which saturated hydrocarbon C 1s is to stand.
         method: As for ``analyze``.
+        sensitivities: As for ``analyze``.
 
     Returns:
         The answer.
     """
-    return answered(spectrum, channels, examined(channels, runtime, method), reference_ev)
+    return answered(spectrum, channels, examined(channels, runtime, method), reference_ev, sensitivities)
 
 
 @dataclass(frozen=True, eq=False)
@@ -221,7 +228,13 @@ def examined(channels: Channels, runtime: Runnable, method: Method = "network") 
     )
 
 
-def answered(spectrum: Spectrum, channels: Channels, found: Examined, reference_ev: float) -> Analysis:
+def answered(
+    spectrum: Spectrum,
+    channels: Channels,
+    found: Examined,
+    reference_ev: float = LIBRARY_REFERENCE_EV,
+    sensitivities: Sensitivities | None = None,
+) -> Analysis:
     """Put what was found on the scale of a reference, with everything that follows from it.
 
     Args:
@@ -229,6 +242,7 @@ def answered(spectrum: Spectrum, channels: Channels, found: Examined, reference_
         channels: The same spectrum on the axis.
         found: What ``examined`` returned for it.
         reference_ev: Energy in eV at which saturated hydrocarbon C 1s is to stand.
+        sensitivities: As for ``analyze``.
 
     Returns:
         The answer.
@@ -293,6 +307,12 @@ def answered(spectrum: Spectrum, channels: Channels, found: Examined, reference_
         version=__version__,
         verdict=verdict_of(fit, None if metadata.consistency is None else verdict.doubt, verdict.doubted),
         fit=fit,
+        composition=quantify(
+            channels,
+            best.shift_ev,
+            sensitivities,
+            other_shifts_ev=(second[1],) if verdict.doubted and second is not None else (),
+        ),
     )
     said = (
         *spectrum.warnings,
@@ -306,10 +326,14 @@ def answered(spectrum: Spectrum, channels: Channels, found: Examined, reference_
             moved,
         ),
         *reference_warnings([line for line in checks if against is None or not line.compound], draft.shift_ev),
-        *signal_warnings(
-            unexplained_signals(channels, best.shift_ev, {group.name for group in draft.present}, moved), fit
+        *(
+            own_label_warnings(metadata)
+            or signal_warnings(
+                unexplained_signals(channels, best.shift_ev, {group.name for group in draft.present}, moved), fit
+            )
         ),
         *window_warnings(end_ev),
+        *composition_warnings(draft.composition, draft.fit),
         *warnings(draft, channels, metadata, best.shift_ev),
     )
     # The channels may repeat what the reader said; each thing is said once.
@@ -379,7 +403,7 @@ def _judge(
     """
     measured = measured_elements(channels.measured, reading.shift_ev, metadata.lines)
     findings = []
-    for index, group in enumerate(GROUPS):
+    for index, group in enumerate(groups_named(metadata.labels)):
         probability = float(np.clip(reading.probabilities[index], 0.0, 1.0))
         threshold, limits = metadata.thresholds[index], metadata.detection_limits
         limit = None if limits is None else limits[index]
@@ -395,7 +419,9 @@ def _judge(
                 probability=None if status == "not assessable" else probability,
                 threshold=threshold,
                 detection_limit=limit,
-                evidence=evidence_for(group.name, channels, reading.shift_ev, moved_ev) if status == "present" else (),
+                evidence=evidence_for(group.name, channels, reading.shift_ev, moved_ev)
+                if status == "present" and not metadata.own_labels
+                else (),
             )
         )
     return tuple(findings)

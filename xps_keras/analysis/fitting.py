@@ -24,6 +24,11 @@ LEAST_ANCHOR_EV = 0.12
 """A reading of the network holds the fit no tighter than this, a standard deviation in eV."""
 REFINED_ANCHOR_EV = 0.25
 """The same where the fit decides."""
+FIT_EV = 0.2
+"""What a fit's shift is good to beside a reading of the network, a standard deviation in eV; chosen on recipe
+`instrument`, where the mean of both by these weights is better than either."""
+TIGHT_EV = 0.02
+"""How far the last fit may go from that mean."""
 APART_EV = 0.15
 """Readings nearer than this are one start."""
 MOST_STARTS = 4
@@ -75,7 +80,17 @@ def best_of(
     """Fit at every reading and return the best fit; arguments as ``fitted_at``."""
     chosen = distinct(starts)
     pairs = [(one, (one.shift_ev, max(one.uncertainty_ev, REFINED_ANCHOR_EV))) for one in chosen]
-    return _tried(pairs, stretches, dictionary)
+    best = _tried(pairs, stretches, dictionary)
+    if isinstance(best, str):
+        return best
+    found = best.solution.setting.shift_ev
+    start = min(chosen, key=lambda one: abs(one.shift_ev - found))
+    if start.uncertainty_ev <= 0.0:
+        return best
+    trust = np.array([start.uncertainty_ev, FIT_EV]) ** -2.0
+    mean = float(trust @ [start.shift_ev, found] / trust.sum())
+    last = _tried([(Start(mean, TIGHT_EV, 1.0), (mean, TIGHT_EV))], stretches, dictionary)
+    return best if isinstance(last, str) else last
 
 
 def searched(stretches: Sequence[Stretch], dictionary: Dictionary | None = None) -> Fitted | str:

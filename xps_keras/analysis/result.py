@@ -6,8 +6,9 @@ from typing import Any, Literal
 from xps_keras.analysis.charge import CandidateRow
 from xps_keras.analysis.references import ReferenceLine
 from xps_keras.errors import SpectrumWarning
-from xps_keras.fit.result import Composition, Fit, Verdict
+from xps_keras.fit.result import Fit, Verdict
 from xps_keras.plain import plain
+from xps_keras.quantification.result import Composition
 
 SCHEMA = "xps-keras/analysis/2"
 """Name and version of the JSON form; the number rises when a field changes its meaning."""

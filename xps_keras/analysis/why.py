@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from xps_keras.analysis.consistency import Outputs
 from xps_keras.analysis.result import GroupFinding, Without
@@ -46,10 +47,10 @@ def with_reasons(
     )
 
 
-def _row(outputs: Outputs, row: int, shift_ev: float) -> "np.ndarray[tuple[int, ...], np.dtype[np.float32]]":
+def _row(outputs: Outputs, row: int, shift_ev: float) -> NDArray[np.float32]:
     """Return the probabilities of a variant at its reading nearest to a shift."""
     if "reading_shift_ev" not in outputs:
-        return outputs["probabilities"][row]
+        return np.asarray(outputs["probabilities"][row])
     place = int(np.argmin(np.abs(outputs["reading_shift_ev"][row] - shift_ev)))
     return np.asarray(outputs["reading_probabilities"][row, place])
 

@@ -31,6 +31,10 @@ def run(wishes: Wishes) -> None:
         XpsKerasError: Nothing could be done, or stdout took not all of it.
         typer.Exit: Status 1 when a file has no answer or an output was not written, 130 after a stop from the keyboard.
     """
+    if wishes.sensitivity is not None:
+        from xps_keras.quantification.sensitivity import read_sensitivities
+
+        read_sensitivities(wishes.sensitivity)  # every process reads it again; what is wrong with it is said once
     inputs = inputs_of(wishes.files)
     _Call(wishes, inputs, plan(wishes, inputs)).run()
 
@@ -55,6 +59,7 @@ class _Call:
             model=wishes.model,
             reference_ev=wishes.reference_ev,
             method=wishes.method,
+            sensitivity=None if wishes.sensitivity is None else str(wishes.sensitivity),
             sample=wishes.sample,
             style=wishes.style,
             picture_format=planned.picture_suffix,

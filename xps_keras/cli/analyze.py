@@ -68,6 +68,10 @@ def analyze(
     components: Annotated[
         bool, typer.Option("--components", help="Print the fit: components of each line, parts, nearest polymers.")
     ] = False,
+    sensitivity: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Table of sensitivity factors, a row for each line such as O 1s,2.93."),
+    ] = None,
     jobs: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Processes for many files; all processors when left out.")
     ] = None,
@@ -100,6 +104,7 @@ def analyze(
             reference_ev=reference,
             method=checked_method(method),
             components=components,
+            sensitivity=sensitivity,
             sample=sample,
             processes=jobs,
             explain=explain,

@@ -7,6 +7,7 @@ import io
 import json
 import re
 from dataclasses import asdict
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from xps_keras.printable import printable
 if TYPE_CHECKING:
     from xps_keras.analysis.predictor import Runnable
     from xps_keras.analysis.result import Analysis
+    from xps_keras.quantification.sensitivity import Sensitivities
     from xps_keras.reporting import ReportSample
     from xps_keras.spectrum import Spectrum
 
@@ -70,7 +72,9 @@ def _answer(path: Path, job: Job, settings: Settings, runtime: "Runnable") -> Fi
     for spectrum in asked:
         try:
             channels = to_channels(spectrum)
-            analysis = analyze_channels(spectrum, channels, runtime, settings.reference_ev, settings.method)
+            analysis = analyze_channels(
+                spectrum, channels, runtime, settings.reference_ev, settings.method, _factors(settings.sensitivity)
+            )
         except InputError as error:
             samples.append(_sample_failed(spectrum, _of_sample(error, spectrum), settings))
             continue
@@ -80,6 +84,13 @@ def _answer(path: Path, job: Job, settings: Settings, runtime: "Runnable") -> Fi
         return _failed(path, samples[0].error, settings)
     problems = write_all(job, settings, spectra, done, several=len(asked) > 1)
     return FileAnswer(tuple(samples), problems=tuple(problems))
+
+
+@lru_cache(maxsize=1)
+def _factors(path: str | None) -> "Sensitivities | None":
+    from xps_keras.quantification.sensitivity import read_sensitivities
+
+    return None if path is None else read_sensitivities(path)
 
 
 def _sample(item: Written, settings: Settings) -> SampleAnswer:

@@ -33,7 +33,9 @@ experiment_app = typer.Typer(
     help="Trainings and measurements that answer one question each.", no_args_is_help=True, rich_markup_mode=None
 )
 
-Recipe = Annotated[str, typer.Option(metavar="NAME", help="Recipe of all spectra: paper, generalise or instrument.")]
+Recipe = Annotated[
+    str, typer.Option(metavar="NAME", help="Recipe of all spectra: a name as for `train`, or a .toml file.")
+]
 
 
 @experiment_app.command()

@@ -29,6 +29,8 @@ class Settings:
     model: str
     reference_ev: float = 285.0
     method: "Method" = "network"
+    sensitivity: str | None = None
+    """Table of sensitivity factors; None for those of the package."""
     sample: str | None = None
     """Name or number of the one sample that is asked for."""
     style: Literal["slide", "paper"] = "slide"

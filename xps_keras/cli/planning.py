@@ -37,6 +37,7 @@ class Wishes:
     reference_ev: float = 285.0
     method: "Method" = "network"
     components: bool = False
+    sensitivity: Path | None = None
     sample: str | None = None
     processes: int | None = None
     explain: bool = False

@@ -10,7 +10,7 @@ from typing import Any
 from xps_keras.corpus import Corpus
 from xps_keras.corpus.version import CORPUS_VERSION
 from xps_keras.errors import InputError, UsageError
-from xps_keras.evaluation.answers import BATCH
+from xps_keras.evaluation.answers import BATCH, require_labels
 from xps_keras.evaluation.evaluate import check_test
 from xps_keras.experiments.measurements import folder_of
 from xps_keras.experiments.realism_families import MAX_SHIFT_EV, NONE, PEAK_COUNTS, Family, families_named
@@ -90,6 +90,7 @@ def realism_experiment(
     before = None if plan.before is None else _before(plan.before)
     runtime, library = load(plan.model), load_library()
     check_test(runtime, plan.size, plan.seed)
+    require_labels(runtime, library)
     folder_of(out)
     fit = ClassicalFit(library) if plan.classical else None
     rows = []

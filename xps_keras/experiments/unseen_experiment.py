@@ -16,7 +16,7 @@ from xps_keras.experiments.unseen_answers import AskedModel, ask, save, saved, s
 from xps_keras.experiments.unseen_picture import save_png
 from xps_keras.files import StrPath, write_whole
 from xps_keras.library.folds import FOLDS, Held, Word, fold_library
-from xps_keras.models.networks import preset
+from xps_keras.models.own import find_network
 from xps_keras.progress import progress_bar
 from xps_keras.runtime import load
 from xps_keras.training.run import Run, train
@@ -70,16 +70,19 @@ def run_experiment(
     """
     out = Path(out)
     _check(plan)
-    asked: dict[str, list[AskedModel]] = {name: [] for name in plan.recipes}
+    called = {name: find_recipe(name).name for name in plan.recipes}  # a file's recipe has a name of its own
+    _check_listed(tuple(called.values()), "recipe")
+    asked: dict[str, list[AskedModel]] = {name: [] for name in called.values()}
     # Fold by fold, so that an interrupted experiment has trained every recipe on the same folds.
     for fold in plan.folds:
         for name in plan.recipes:
-            report(f"Recipe '{name}' without {plan.division} {fold}.")
-            asked[name].append(_ask(plan, name, fold, out / f"{name}_without_{plan.division}_{fold}", report, progress))
-    budget = {**asdict(_run(plan, plan.recipes[0], 0)), "recipe": list(plan.recipes), "library": "polymers"}
+            report(f"Recipe '{called[name]}' without {plan.division} {fold}.")
+            folder = out / f"{called[name]}_without_{plan.division}_{fold}"
+            asked[called[name]].append(_ask(plan, name, fold, folder, report, progress))
+    budget = {**asdict(_run(plan, plan.recipes[0], 0)), "recipe": list(called.values()), "library": "polymers"}
     result = summarised(
         asked,
-        plan.test_recipe,
+        find_recipe(plan.test_recipe).name,
         plan.max_shift_ev,
         plan.test_size,
         plan.test_seed,
@@ -107,7 +110,7 @@ def _run(plan: UnseenPlan, recipe: str, fold: int) -> Run:
 
 def _spoken(budget: dict[str, Any], plan: UnseenPlan) -> dict[str, Any]:
     """The budget with the network's own numbers where none were given."""
-    settings = preset(plan.model)
+    settings = find_network(plan.model).preset
     own = {name: getattr(settings, name) for name in ("size", "epochs", "batch_size", "learning_rate")}
     return {**budget, **{name: value for name, value in own.items() if budget.get(name) is None}}
 
@@ -142,7 +145,7 @@ def _check(plan: UnseenPlan) -> None:
     _check_listed(plan.folds, "fold")
     for name in (*plan.recipes, plan.test_recipe):
         find_recipe(name, plan.max_shift_ev)
-    preset(plan.model)
+    find_network(plan.model)
     for fold in plan.folds:
         fold_library(Held(plan.division, fold, without=True).name)
     if plan.test_size < 1:

@@ -82,7 +82,7 @@ def _best(problem: Problem, shift_ev: float, anchor: tuple[float, float] | None)
 
 
 def _looked_at(problem: Problem, solution: Solution, anchor: tuple[float, float] | None) -> Fitted:
-    residuals = [one * stretch.error for one, stretch in zip(solution.residuals, problem.stretches, strict=True)]
+    residuals = problem.left(solution)
     share = residual_share(problem.stretches, residuals)
     return Fitted(problem, solution, score(problem, solution, anchor), share)
 

@@ -1,34 +1,42 @@
 """Which polymers, alone or two together, explain a spectrum best, and what tells them apart."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.fit.left_over import residual_share
 from xps_keras.fit.nonnegative import nonnegative
+from xps_keras.fit.refined import refined
 from xps_keras.fit.result import Match
+from xps_keras.fit.shown import shown_peaks
 from xps_keras.fit.solve import Problem, Setting, Solution, fit_at
 from xps_keras.fit.sparse import HIDDEN_GAIN
 
 Floats = NDArray[np.float64]
 
 MATCHES = 5
-SINGLES = 14
+SINGLES = 9
 """Polymers that are fitted one by one, of those that come first at the shift of the whole fit."""
-PARTNERS = 7
+PARTNERS = 6
 """Polymers of which pairs are made."""
-PAIRS = 5
+PAIRS = 3
 """Pairs that are fitted."""
 ANOTHER = 6.0
 """Half chi-squares that a second polymer has to bring: there are a hundred to choose from."""
+SCALED = 0.12
+"""Standard deviation of the logarithm of a region's intensity against C 1s, beside that of the whole fit."""
+APART_EV = 0.12
+"""The same of its energy in eV."""
 WITHIN_EV = 0.1
 """Standard deviation in eV by which the shift of a match may differ from that of the whole fit."""
 LEAST_SHARE = 0.04
 """A second polymer of a smaller share is none."""
 FITS = 0.10
 """Largest residual of a match: beyond it a polymer does not explain the spectrum."""
+LEAST_OF_CARBON = 0.3
+"""What of the carbon a match must make up, contamination and sp2 carbon being the rest."""
 SAME = 0.02
 """Two polymers whose fits differ nowhere by more of a region's top cannot be told apart."""
 
@@ -38,7 +46,9 @@ class _Tried:
     columns: tuple[int, ...]
     solution: Solution
     score: float
-    residual: float
+    residual: float = 1.0
+    """Part of the intensity that is left over after the last step of its components."""
+    left: tuple[Floats, ...] = ()
 
 
 def nearest(problem: Problem, solution: Solution, others: Problem | None = None) -> tuple[Match, ...]:
@@ -71,8 +81,8 @@ def nearest(problem: Problem, solution: Solution, others: Problem | None = None)
     inside = [place for place in inside if weights[place] > 0 and place in polymers]
     partners = list(dict.fromkeys([*inside, *(one.columns[0] for one in tried)]))[:PARTNERS]
     tried += [search.fitted(pair) for pair in search.pairs(partners)[:PAIRS]]
-    tried = _distinct(sorted(tried, key=lambda one: one.score))
-    fitting = [one for one in tried if one.residual <= FITS][:MATCHES]
+    tried = _distinct(sorted(tried, key=lambda one: one.score), dictionary.organic)[: MATCHES + 2]
+    fitting = [one for one in map(search.looked_at, tried) if one.residual <= FITS][:MATCHES]
     return tuple(
         Match(
             *_shares(searched, one),
@@ -101,16 +111,11 @@ def _freedoms(problem: Problem, solution: Solution) -> list[tuple[Floats, Floats
     Background, scale and energy, each times its standard deviation; and the inverse of their products with the prior.
     """
     found = []
-    active = np.flatnonzero(solution.weights > 0)
-    for place, design in enumerate(problem.design(solution.setting, active)):
-        fitted = solution.weights[active] @ design
-        step = problem.stretches[place].step_ev
-        scaled = fitted * (0.12 if place else 1e-6)
-        # In the middle of the error the slope is that of the fit; the error itself changes more slowly.
-        moved = -np.gradient(fitted, step) * (0.12 if place else WITHIN_EV)
-        ground, _ = problem.ground[place]
-        shapes = np.concatenate([ground, np.stack([scaled, moved])])
-        found.append((shapes, np.linalg.inv(shapes @ shapes.T + np.eye(len(shapes)))))
+    for place, (stretch, fitted) in enumerate(zip(problem.stretches, problem.fitted(solution), strict=True)):
+        scaled = fitted * (SCALED if place else 1e-6)
+        moved = -np.gradient(fitted, stretch.step_ev) * (APART_EV if place else WITHIN_EV)
+        shapes = np.concatenate([problem.shapes[place], np.stack([scaled, moved])]) @ stretch.whitening.T
+        found.append((shapes, np.asarray(np.linalg.inv(shapes @ shapes.T + np.eye(len(shapes))), np.float64)))
     return found
 
 
@@ -166,16 +171,23 @@ class _Search:
         found = fit_at(
             problem,
             setting.shift_ev,
-            rounds=4,
+            rounds=3,
             anchor=(setting.shift_ev, WITHIN_EV),
             setting=setting,
             columns=np.sort(np.concatenate([columns, self.beside])).astype(np.int64),
         )
         away = 0.5 * ((found.setting.shift_ev - setting.shift_ev) / WITHIN_EV) ** 2
-        residuals = [one * stretch.error for one, stretch in zip(found.residuals, problem.stretches, strict=True)]
         hidden = HIDDEN_GAIN * float(problem.hidden_at(setting.shift_ev)[list(columns)].sum())
         score = found.objective + away + hidden + ANOTHER * (len(columns) - 1)
-        return _Tried(columns, found, score, residual_share(problem.stretches, residuals))
+        return _Tried(columns, found, score)
+
+    def looked_at(self, tried: _Tried) -> _Tried:
+        """Let the components of a match take their last step, and see what is left over."""
+        problem, solution = self.problem, tried.solution
+        left = problem.left(solution)
+        if problem.dictionary.spectra is None:
+            left = list(refined(problem, solution, shown_peaks(problem, solution)).residuals)
+        return replace(tried, residual=residual_share(problem.stretches, left), left=tuple(problem.left(solution)))
 
     def _normal(self, columns: NDArray[np.int64]) -> tuple[Floats, Floats]:
         gram = np.zeros((columns.size, columns.size))
@@ -195,12 +207,13 @@ def _value(gram: Floats, target: Floats) -> float:
     return float(0.5 * weights @ gram @ weights - target @ weights)
 
 
-def _distinct(tried: Sequence[_Tried]) -> list[_Tried]:
-    """Leave out pairs of which one polymer is as good as nothing, and things that were found before."""
+def _distinct(tried: Sequence[_Tried], organic: NDArray[np.bool_]) -> list[_Tried]:
+    """Leave out what makes up little of the carbon, pairs of which one is nothing, and what was found before."""
     found: list[_Tried] = []
     for one in tried:
         weights = one.solution.weights[list(one.columns)]
-        if weights.min() < LEAST_SHARE * weights.sum() or weights.sum() <= 0.0:
+        carbon = float(one.solution.weights[organic].sum())
+        if weights.min() < LEAST_SHARE * weights.sum() or weights.sum() <= LEAST_OF_CARBON * carbon:
             continue
         if all(set(one.columns) != set(other.columns) for other in found):
             found.append(one)
@@ -220,7 +233,7 @@ def _difference(problem: Problem, one: _Tried, other: _Tried) -> str:
     names = " + ".join(_shares(problem, other)[0])
     largest = 0.0
     for place, stretch in enumerate(problem.stretches):
-        apart = (other.solution.residuals[place] - one.solution.residuals[place]) * stretch.error
+        apart = other.left[place] - one.left[place]
         top = max(float(np.sort(stretch.net)[-5:].mean()), 1e-30)
         at = int(np.argmax(np.abs(apart / stretch.error)))
         largest = max(largest, float(np.abs(apart).max()) / top)

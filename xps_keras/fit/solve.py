@@ -39,6 +39,8 @@ MOSTLY = 0.33
 """Part of a foreign species' area that has to stand in the regions."""
 HIDDEN = 0.1
 """Part of a column's area in main lines from which it is called hidden."""
+OTHERS_EV = 0.08
+"""Error in eV of the shift that comes from the choice of columns: measured on recipe `instrument`."""
 KEPT = 40
 """Columns that are looked at after the first round: those in use and those nearest to it."""
 
@@ -69,7 +71,7 @@ class Solution:
     objective: float
     """Half chi-square with all priors and prices."""
     residuals: tuple[Floats, ...]
-    """Data minus fit over the error, per region."""
+    """Data minus fit and background over the errors, which are then independent, per region."""
     ground: tuple[Floats, ...]
     """What is left of the background, in units of the data, per region."""
     curvature: float
@@ -77,8 +79,8 @@ class Solution:
 
     @property
     def shift_uncertainty_ev(self) -> float:
-        """Standard deviation of the shift in eV as the fit sees it."""
-        return float(1.0 / np.sqrt(max(self.curvature, 1e-6)))
+        """Standard deviation of the shift in eV: what the fit sees, and what other columns would have made of it."""
+        return float(np.sqrt(1.0 / max(self.curvature, 1e-6) + OTHERS_EV**2))
 
 
 class Problem:
@@ -104,12 +106,17 @@ class Problem:
         first = self.stretches[0]
         self.unit = max(float(np.maximum(first.net, 0.0).sum()) * first.step_ev, 1e-30)
         """Area of C 1s in the data: weights are relative to it."""
-        self.data = [stretch.net / stretch.error for stretch in self.stretches]
-        self.factor = [self.unit / stretch.error for stretch in self.stretches]
+        self.data = [stretch.whitening @ stretch.net for stretch in self.stretches]
         self.tables = [dictionary.table(float(s.energy_ev[0]), float(s.energy_ev[-1])) for s in self.stretches]
         self._waves = [waves(table, s.energy_ev) for table, s in zip(self.tables, self.stretches, strict=True)]
         self._rows = [_rows(table, len(dictionary.names)) for table in self.tables]
-        self.ground = [_ground(stretch) for stretch in self.stretches]
+        self.shapes = [_ground(stretch) for stretch in self.stretches]
+        """Level, slope and step of what is left of each background, times their deviations, shape ``(3, points)``."""
+        self.ground = [
+            (over, np.asarray(np.linalg.inv(over @ over.T + np.eye(3)), np.float64))
+            for over in (shape @ s.whitening.T for shape, s in zip(self.shapes, self.stretches, strict=True))
+        ]
+        """The same over the errors, and the inverse of their products with the prior."""
 
     def start(self, shift_ev: float) -> Setting:
         """Return a first setting."""
@@ -152,11 +159,31 @@ class Problem:
         return np.asarray(unseen > HIDDEN * area)
 
     def design(self, setting: Setting, columns: NDArray[np.int64]) -> list[Floats]:
-        """Return the columns over the error, per region, shape ``(c, points)``."""
+        """Return the columns over the errors, per region, shape ``(c, points)``."""
         return [
-            seen(self._placed(place, setting, columns), self._waves[place])
-            * (self.factor[place] * np.exp(float(setting.scale[place])))
+            self.whitened(place, seen(self._placed(place, setting, columns), self._waves[place]), setting)
             for place in range(len(self.stretches))
+        ]
+
+    def whitened(self, place: int, values: Floats, setting: Setting) -> Floats:
+        """Turn columns of unit weight into data, over the errors."""
+        scaled = values * (self.unit * np.exp(float(setting.scale[place])))
+        return np.asarray(scaled @ self.stretches[place].whitening.T, np.float64)
+
+    def fitted(self, solution: Solution) -> list[Floats]:
+        """Return the fit without backgrounds in units of the data, per region."""
+        setting, columns = solution.setting, np.flatnonzero(solution.weights > 0)
+        return [
+            seen((solution.weights[columns] @ self._placed(place, setting, columns))[None], self._waves[place])[0]
+            * (self.unit * np.exp(float(setting.scale[place])))
+            for place in range(len(self.stretches))
+        ]
+
+    def left(self, solution: Solution) -> list[Floats]:
+        """Return data minus fit and background in units of the data, per region."""
+        return [
+            stretch.net - fitted - ground
+            for stretch, fitted, ground in zip(self.stretches, self.fitted(solution), solution.ground, strict=True)
         ]
 
     def _placed(self, place: int, setting: Setting, columns: NDArray[np.int64]) -> Complex:
@@ -204,7 +231,7 @@ class Problem:
             amount = inverse @ (ground @ left)
             objective += 0.5 * float(left @ left - amount @ (ground @ left))
             residuals.append(left - amount @ ground)
-            grounds.append((amount @ ground) * self.stretches[place].error)
+            grounds.append(amount @ self.shapes[place])
         return Solution(setting, weights, objective, tuple(residuals), tuple(grounds), 0.0)
 
     def step(
@@ -224,8 +251,7 @@ class Problem:
         hessian, gradient = np.zeros((size, size)), np.zeros(size)
         for place in range(count):
             mixed = found[active] @ self._placed(place, setting, columns[active])
-            factor = self.factor[place] * np.exp(float(setting.scale[place]))
-            slopes = seen(derivatives(self.tables[place], mixed), self._waves[place]) * factor
+            slopes = self.whitened(place, seen(derivatives(self.tables[place], mixed), self._waves[place]), setting)
             jacobian = np.zeros((size, self.data[place].size))
             jacobian[:2] = slopes
             if place:
@@ -352,8 +378,8 @@ def _rows(table: Table, columns: int) -> NDArray[np.int64]:
     return rows
 
 
-def _ground(stretch: Stretch) -> tuple[Floats, Floats]:
-    """Level, slope and step over the error, shape ``(3, points)``, and the inverse of their products with the prior."""
+def _ground(stretch: Stretch) -> Floats:
+    """Level, slope and step in units of the data, each times its standard deviation, shape ``(3, points)``."""
     below = np.cumsum(np.maximum(stretch.net, 0.0))
     shapes = np.stack(
         [
@@ -363,5 +389,5 @@ def _ground(stretch: Stretch) -> tuple[Floats, Floats]:
         ]
     )
     top = max(float(np.sort(stretch.net)[-5:].mean()), 1e-30)
-    over = shapes * (GROUND * top) / stretch.error
-    return over, np.asarray(np.linalg.inv(over @ over.T + np.eye(3)), np.float64)
+    # Where noise was cut off at zero, what is left of it stands half a standard deviation high.
+    return shapes * float(np.hypot(GROUND * top, np.median(stretch.noise)))

@@ -8,10 +8,10 @@ from xps_keras.fit.solve import Problem, Solution, fit_at
 
 Floats = NDArray[np.float64]
 
-LEAST_GAIN = {"contamination": 2.0, "sp2 carbon": 4.0, "environment": 7.0, "polymer": 7.0}
+LEAST_GAIN = {"contamination": 3.0, "sp2 carbon": 6.0, "environment": 7.0, "polymer": 5.0}
 """Half chi-squares that a column has to bring: half the logarithm of a few hundred points (Schwarz, Ann. Stat. 6
 (1978) 461), and the logarithm of how many of its kind there are to choose from."""
-FOREIGN_GAIN = 6.0
+FOREIGN_GAIN = 8.0
 """The same for all other kinds."""
 HIDDEN_GAIN = 4.0
 """What a column has to bring on top of that whose lines were not all recorded."""
@@ -60,22 +60,22 @@ def pruned(problem: Problem, solution: Solution, anchor: tuple[float, float] | N
     kept = np.arange(active.size)
     weights = nonnegative(gram, target)
     value = 0.5 * weights @ gram @ weights - target @ weights
-    while kept.size > 1:
-        best: tuple[float, float, int, Floats] | None = None
-        for place in range(kept.size):
-            rest = np.delete(kept, place)
-            block, wanted = gram[np.ix_(rest, rest)], target[rest]
-            found = np.delete(weights, place)
-            if weights[place] > 0.0:
-                found = nonnegative(block, wanted, found)
-            lost = float(0.5 * found @ block @ found - wanted @ found - value)
-            if best is None or lost - gain[kept[place]] < best[0]:
-                best = (lost - float(gain[kept[place]]), lost, place, found)
-        assert best is not None  # noqa: S101  # there are columns
-        if best[0] >= 0.0:
-            break
-        kept, weights = np.delete(kept, best[2]), best[3]
-        value += best[1]
+    needed = np.zeros(active.size, bool)
+    while kept.size > 1 and not needed[kept].all():
+        loss = _losses(gram[np.ix_(kept, kept)], weights) - gain[kept]
+        place = int(np.argmin(np.where(needed[kept], np.inf, loss)))
+        rest = np.delete(kept, place)
+        block, wanted = gram[np.ix_(rest, rest)], target[rest]
+        found = np.delete(weights, place)
+        if weights[place] > 0.0:
+            found = nonnegative(block, wanted, found)
+        lost = float(0.5 * found @ block @ found - wanted @ found - value)
+        if lost >= gain[kept[place]]:
+            if loss[place] >= 0.0:
+                break  # what is left costs more still
+            needed[kept[place]] = True
+            continue
+        kept, weights, value = rest, found, value + lost
     return fit_at(
         problem,
         solution.setting.shift_ev,
@@ -86,10 +86,23 @@ def pruned(problem: Problem, solution: Solution, anchor: tuple[float, float] | N
     )
 
 
+def _losses(gram: Floats, weights: Floats) -> Floats:
+    """Return about how much each column's absence would cost, in half chi-squares, shape ``(n,)``.
+
+    It is exact where the other weights may become negative, and 0 for columns that are not in use.
+    """
+    used = np.flatnonzero(weights > 0)
+    block = gram[np.ix_(used, used)]
+    block = block + 1e-10 * np.trace(block) / max(used.size, 1) * np.eye(used.size)
+    losses = np.zeros(len(weights))
+    losses[used] = 0.5 * np.square(weights[used]) / np.maximum(np.diag(np.linalg.inv(block)), 1e-300)
+    return losses
+
+
 def noise_draws(problem: Problem, solution: Solution) -> Floats:
     """Fit the same columns, and those that come near to being used, to data that noise has drawn anew.
 
-    The noise is that of ``Stretch.error``: counting and the errors of the library.
+    The noise is that of ``Stretch.whitening``: counting and the errors of the library.
 
     Args:
         problem: Regions and columns.

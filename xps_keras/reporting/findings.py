@@ -3,7 +3,8 @@
 from xps_keras.analysis.report import percent, signed
 from xps_keras.analysis.result import Analysis, GroupFinding, Status
 from xps_keras.analysis.statuses import limit_text
-from xps_keras.fit.result import Component, Composition, Fit
+from xps_keras.fit.result import Component, Fit
+from xps_keras.quantification.result import Composition
 from xps_keras.reporting.curves import RegionCurves
 from xps_keras.reporting.markup import Markup, element, joined, table
 from xps_keras.reporting.region_picture import component_colour
@@ -125,8 +126,16 @@ def composition(found: Composition) -> Markup:
     if found.withheld is not None:
         return element("p", found.withheld)
     rows = [(row.element, _unbroken(row.line), f"{row.percent:.1f} ± {row.uncertainty:.1f}") for row in found.elements]
-    assumed = element("p", "Taken for granted: ", "; ".join(found.assumptions), ".", class_="small")
-    return joined([table(("element", "line", "atom-%"), rows, numbers=(2,)), assumed if found.assumptions else ""])
+    assumed = element("p", "Taken for granted: ", "; ".join(found.assumptions).rstrip("."), ".", class_="small")
+    looked_for = ", ".join(f"{row.element} below {row.below_percent:.1f} %" for row in found.undetected)
+    absent = element("p", "Looked for and not found: ", looked_for, ".", class_="small")
+    return joined(
+        [
+            table(("element", "line", "atom-%"), rows, numbers=(2,)),
+            absent if looked_for else "",
+            assumed if found.assumptions else "",
+        ]
+    )
 
 
 def regions(analysis: Analysis) -> Markup:

@@ -10,6 +10,7 @@ Level = Literal["clear", "look", "doubtful"]
 _LOOK = frozenset(
     [
         "classical-disagrees",
+        "composition-disagrees",
         "foreign-region",
         "intensity-scale",
         "low-counts",

@@ -152,7 +152,14 @@ function composition(found) {
   return block(
     "Composition",
     table(["element", "line", "atom-%"], rows, [2]),
-    found.assumptions.length ? element("p", { class: "small" }, `Taken for granted: ${found.assumptions.join("; ")}.`) : null,
+    found.undetected.length
+      ? element(
+          "p",
+          { class: "small" },
+          `Looked for and not found: ${found.undetected.map((row) => `${row.element} below ${row.below_percent.toFixed(1)} %`).join(", ")}.`,
+        )
+      : null,
+    found.assumptions.length ? element("p", { class: "small" }, `Taken for granted: ${found.assumptions.join("; ").replace(/\.$/, "")}.`) : null,
   );
 }
 

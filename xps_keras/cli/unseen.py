@@ -19,7 +19,6 @@ from xps_keras.cli.options import (
     words,
 )
 from xps_keras.errors import UsageError
-from xps_keras.library.folds import TABLES
 
 
 def unseen(
@@ -44,6 +43,8 @@ def unseen(
 ) -> None:
     """Compare recipes on polymers that were held out of the training, fold by fold."""
     work = needing("xps_keras.experiments.unseen_experiment", "experiment unseen", TRAINING)
+    from xps_keras.library.folds import TABLES
+
     if division not in TABLES:
         raise UsageError(f"--division takes one of {', '.join(TABLES)}, not '{division}'.")
     plan = work.UnseenPlan(

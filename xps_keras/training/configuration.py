@@ -1,6 +1,7 @@
 """What a run is asked for, and its ``config.json``: everything it is built and gone on with from."""
 
 import hashlib
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
@@ -188,8 +189,8 @@ def _completed(run: Run, defaults: dict[str, Any]) -> Run:
     for name in ("size", "epochs", "batch_size", "validation_size", "patience"):
         if (value := chosen.get(name, getattr(run, name))) is not None and value < 1:
             raise UsageError(f"'{name.replace('_', '-')}' must be at least 1, not {value}.")
-    if not 0.0 < chosen["learning_rate"] < 10.0:
-        raise UsageError(f"The learning rate must lie between 0 and 10, not {chosen['learning_rate']:g}.")
+    if not 0.0 < chosen["learning_rate"] < math.inf:  # written so that NaN fails too
+        raise UsageError(f"The learning rate must be positive, not {chosen['learning_rate']:g}.")
     if chosen["schedule"] not in SCHEDULES:
         raise UsageError(f"There is no schedule '{chosen['schedule']}'; choose one of: {', '.join(SCHEDULES)}.")
     if run.patience is not None and chosen["schedule"] != "plateau":

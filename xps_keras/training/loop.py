@@ -12,7 +12,7 @@ from xps_keras.progress import ProgressBar
 from xps_keras.training.batches import FixedCorpus, StreamedCorpus
 from xps_keras.training.checkpoint import Checkpoint
 from xps_keras.training.engine import Engine
-from xps_keras.training.schedule import STOPPING_EPOCHS, RunState, cosine
+from xps_keras.training.schedule import RunState, cosine
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def train_epochs(
         FloatingPointError: The loss is not finite any more.
         ModelError: The checkpoint is of another network.
     """
-    state, best = RunState.start(schedule.learning_rate, schedule.patience or STOPPING_EPOCHS), None
+    state, best = RunState.start(schedule.learning_rate, schedule.patience), None
     if checkpoint is not None:
         state, best = checkpoint.state, _best(checkpoint)
         engine.restore(checkpoint.arrays)

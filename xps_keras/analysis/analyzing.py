@@ -41,6 +41,7 @@ from xps_keras.analysis.statuses import (
 from xps_keras.analysis.unexplained import signal_warnings, unexplained_signals
 from xps_keras.analysis.warnings import own_label_warnings, warnings
 from xps_keras.analysis.why import with_reasons
+from xps_keras.errors import UsageError
 from xps_keras.fit.answer import Fitted
 from xps_keras.fit.result import Method
 from xps_keras.fit.stretches import Stretch, stretches_of_channels
@@ -158,8 +159,16 @@ def analyze_channels(
 
     Returns:
         The answer.
+
+    Raises:
+        UsageError: The groups are to be told by a fit, which knows none of a model's own labels.
     """
     metadata = runtime.metadata
+    if method == "classical" and metadata.own_labels:
+        raise UsageError(
+            f"The method 'classical' tells groups by the polymers of this package, but {metadata.name} has labels of "
+            "its own; choose the method 'network' or 'refine'."
+        )
     parts = parts_of_channels(channels)
     spectra, left_out = variants(channels.intensity, parts)
     outputs = runtime.run(spectra)
@@ -213,7 +222,14 @@ def analyze_channels(
         charge_undecided=verdict.doubted,
         doubt=None if metadata.consistency is None else verdict.doubt,
         candidates=rows(verdict, moved),
-        groups=with_reasons(_judge(best, shown, metadata, moved, refused), fit, outputs, left_out, best.shift_ev),
+        groups=with_reasons(
+            _judge(best, shown, metadata, moved, refused),
+            fit,
+            outputs,
+            left_out,
+            best.shift_ev,
+            metadata.own_labels,
+        ),
         regions=tuple(
             RegionRow(
                 used.name,

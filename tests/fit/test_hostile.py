@@ -38,7 +38,8 @@ def fit(*regions: PlannedRegion) -> Fit:
 
 
 def sound(found: Fit) -> bool:
-    numbers = [found.residual, found.shift_ev, *(one.percent for one in (*found.parts, *found.components))]
+    numbers = [found.residual, found.shift_ev, *(part.percent for part in found.parts)]
+    numbers += [component.percent for component in found.components]
     return bool(np.isfinite(numbers).all()) and 0.0 <= found.residual <= 1.0
 
 

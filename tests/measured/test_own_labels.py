@@ -60,12 +60,15 @@ def test_seven_labels_go_all_the_way(folder: Path, tmp_path: Path) -> None:
     for model in (run / "model.keras", artefact):
         answer = json.loads(call("analyze", PET, "--model", model, "--json", "-"))
         assert tuple(group["name"] for group in answer["groups"]) == LABELS
-        assert all(group["evidence"] == [] for group in answer["groups"])
+        assert all(group["evidence"] == group["carried_by"] == [] for group in answer["groups"])
         codes = {warning["code"] for warning in answer["warnings"]}
         assert "own-labels" in codes
         assert not codes & {"unexplained-signal", "region-missing"}
         beyond = abs(answer["shift_ev"]) > 3
         assert {group["status"] == "not assessable" for group in answer["groups"]} == {beyond}
+    refused = CliRunner().invoke(cli.app, ["analyze", str(PET), "--model", str(artefact), "--method", "classical"])
+    assert refused.exit_code == 1
+    assert "labels of its own; choose the method" in refused.stderr.replace("\n", " ")
     # The raw graph says the same, and takes no line for needed.
     spectrum = xk.read(PET)
     parts = [(region.binding_energy_ev, region.intensity) for region in spectrum.regions]

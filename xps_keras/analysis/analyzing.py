@@ -42,6 +42,7 @@ from xps_keras.analysis.unexplained import signal_warnings, unexplained_signals
 from xps_keras.analysis.warnings import own_label_warnings, warnings
 from xps_keras.analysis.why import with_reasons
 from xps_keras.axis import AXIS
+from xps_keras.errors import UsageError
 from xps_keras.fit.answer import Fitted
 from xps_keras.fit.result import Fit, Method
 from xps_keras.fit.stretches import Stretch, stretches_of_channels
@@ -159,6 +160,9 @@ def analyze_channels(
 
     Returns:
         The answer.
+
+    Raises:
+        UsageError: The groups are to be told by a fit, which knows none of a model's own labels.
     """
     return answered(spectrum, channels, examined(channels, runtime, method), reference_ev, sensitivities)
 
@@ -195,8 +199,16 @@ def examined(channels: Channels, runtime: Runnable, method: Method = "network") 
 
     Returns:
         What ``answered`` needs, as often as a reference is chosen.
+
+    Raises:
+        UsageError: The groups are to be told by a fit, which knows none of a model's own labels.
     """
     metadata = runtime.metadata
+    if method == "classical" and metadata.own_labels:
+        raise UsageError(
+            f"The method 'classical' tells groups by the polymers of this package, but {metadata.name} has labels of "
+            "its own; choose the method 'network' or 'refine'."
+        )
     parts = parts_of_channels(channels)
     spectra, left_out = variants(channels.intensity, parts)
     outputs = runtime.run(spectra)
@@ -285,7 +297,14 @@ def answered(
         charge_undecided=verdict.doubted,
         doubt=None if metadata.consistency is None else verdict.doubt,
         candidates=rows(verdict, moved),
-        groups=with_reasons(_judge(best, shown, metadata, moved, refused), fit, outputs, left_out, best.shift_ev),
+        groups=with_reasons(
+            _judge(best, shown, metadata, moved, refused),
+            fit,
+            outputs,
+            left_out,
+            best.shift_ev,
+            metadata.own_labels,
+        ),
         regions=tuple(
             RegionRow(
                 used.name,

@@ -61,8 +61,8 @@ def own_label_warnings(metadata: Metadata) -> list[SpectrumWarning]:
         SpectrumWarning(
             "own-labels",
             f"The groups are those of the library '{metadata.library}', of which only the names are known: no group is "
-            "called not assessable because a line is missing, no evidence is named, and no signal is called "
-            "unexplained.",
+            "called not assessable because a line is missing, no evidence and no carrier is named, and no signal is "
+            "called unexplained.",
         )
     ]
 

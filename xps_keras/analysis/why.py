@@ -19,7 +19,12 @@ MOST = 4
 
 
 def with_reasons(
-    groups: Sequence[GroupFinding], fit: Fit, outputs: Outputs, left_out: Sequence[tuple[str, ...]], shift_ev: float
+    groups: Sequence[GroupFinding],
+    fit: Fit,
+    outputs: Outputs,
+    left_out: Sequence[tuple[str, ...]],
+    shift_ev: float,
+    own_labels: bool = False,
 ) -> tuple[GroupFinding, ...]:
     """Add to present groups what speaks for them.
 
@@ -29,12 +34,13 @@ def with_reasons(
         outputs: Outputs of the graph contract for the variants of the spectrum.
         left_out: Per variant the names of the regions that are missing.
         shift_ev: The shift that stands, on the library's scale in eV.
+        own_labels: Whether the groups are a user's own, of which no polymer of the fit is known to carry any.
     """
     rows = [_row(outputs, row, shift_ev) for row in range(len(left_out))]
     return tuple(
         replace(
             group,
-            carried_by=_carriers(index, fit),
+            carried_by=() if own_labels else _carriers(index, fit),
             without=tuple(
                 Without(", ".join(names), float(np.clip(probabilities[index], 0.0, 1.0)))
                 for names, probabilities in zip(left_out, rows, strict=True)

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from xps_keras.analysis.carbon import carbon_sentences, check_sentences
+from xps_keras.analysis.composition import composition_sentences
 from xps_keras.analysis.result import Analysis, GroupFinding
 from xps_keras.analysis.statuses import limit_text
 from xps_keras.errors import SpectrumWarning
@@ -124,6 +125,8 @@ def _head(analysis: Analysis) -> Text:
         text.append("\n  the charge cannot be told from this file", "bold yellow")
     for sentence in (*check_sentences(analysis), *carbon_sentences(analysis)):
         text.append(f"\n  {sentence}")
+    for sentence in composition_sentences(analysis.composition):
+        text.append(f"\n  {sentence}", "dim" if sentence.startswith("no") else "")
     return text
 
 

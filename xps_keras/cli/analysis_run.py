@@ -2,6 +2,7 @@
 
 import gc
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from xps_keras.cli.batch import answers, processes_for
-from xps_keras.cli.collected import JsonList, json_list, write_table
+from xps_keras.cli.collected import JsonList, json_list, report_pages, write_table
 from xps_keras.cli.inputs import Inputs, inputs_of
 from xps_keras.cli.job import FileAnswer, Job, Paper, SampleAnswer, Settings
 from xps_keras.cli.planning import Plan, Wishes, plan
@@ -38,6 +39,10 @@ def run(wishes: Wishes) -> None:
     # tenth of the time of one file.
     gc.disable()
     try:
+        if wishes.sensitivity is not None:
+            from xps_keras.quantification.sensitivity import read_sensitivities
+
+            read_sensitivities(wishes.sensitivity)  # every process reads it again; what is wrong with it is said once
         inputs = inputs_of(wishes.files)
         _Call(wishes, inputs, plan(wishes, inputs)).run()
     finally:
@@ -54,15 +59,22 @@ class _Call:
         self.wishes, self.inputs, self.planned = wishes, inputs, planned
         self.tables = not wishes.quiet and wishes.json_out != "-"
         whole = self.tables and (wishes.verbose or len(planned.jobs) <= WHOLE)
-        paper = Paper(console.width, console.color_system, console.encoding, wishes.explain) if whole else None
+        paper = (
+            Paper(console.width, console.color_system, console.encoding, wishes.explain, wishes.components)
+            if whole
+            else None
+        )
         self.settings = Settings(
             model=wishes.model,
             reference_ev=wishes.reference_ev,
+            method=wishes.method,
+            sensitivity=None if wishes.sensitivity is None else str(wishes.sensitivity),
             sample=wishes.sample,
             style=wishes.style,
             picture_format=planned.picture_suffix,
             entries={None: "", "-": "ascii"}.get(wishes.json_out, "utf-8"),
             paper=paper,
+            sections=wishes.html is not None,
             inputs=tuple(planned.inputs) if planned.derived else (),
         )
         self.screen = Screen(len(planned.jobs), wishes.quiet)
@@ -74,13 +86,17 @@ class _Call:
         self.passed_over: list[Path] = [*inputs.ours, *inputs.others]
         self.files = self.samples = self.without = self.undecided = 0
         self.failed = False
+        self.pages: Callable[[dict[str, str]], None] | None = None
         self.model = ""
 
     def run(self) -> None:
         """Answer, show and write."""
         stopped = False
         try:
-            with json_list(self.wishes.json_out, self.inputs.several) as entries:
+            with (
+                report_pages(self.wishes.html) as self.pages,
+                json_list(self.wishes.json_out, self.inputs.several) as entries,
+            ):
                 try:
                     self._go_through(entries)
                 except KeyboardInterrupt:
@@ -127,6 +143,8 @@ class _Call:
             self.samples += 1
             if entries is not None:
                 entries.add(sample.entry)
+            if self.pages is not None and sample.section is not None:
+                self.pages(sample.section)
             if self.wishes.table is not None:
                 self.rows.append(sample.row)
             self.without += bool(sample.error)
@@ -225,8 +243,12 @@ class _Call:
         return f"{', '.join(parts)}."
 
     def _stopped(self) -> str:
-        outputs = [str(out) for out in (self.wishes.json_out, self.wishes.table) if out not in (None, "-")]
-        held = f"{' and '.join(outputs)} hold these" if outputs else "these are whole"
+        outputs = [
+            str(out) for out in (self.wishes.json_out, self.wishes.table, self.wishes.html) if out not in (None, "-")
+        ]
+        held = (
+            f"{' and '.join(outputs)} {'hold' if len(outputs) > 1 else 'holds'} these" if outputs else "these are whole"
+        )
         return f"xps-keras: stopped from the keyboard after {self.files} of {len(self.planned.jobs)} files; {held}."
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from xps_keras.cli.methods import MethodName, checked_method
 from xps_keras.cli.options import near_285
 from xps_keras.errors import UsageError
 
@@ -53,12 +54,23 @@ def analyze(
             "--csv", metavar="OUT", help="Write corrected regions, two columns each; with several files a folder."
         ),
     ] = None,
+    html: Annotated[
+        Path | None, typer.Option(metavar="OUT", help="Write a report of all samples as one HTML file.")
+    ] = None,
     reference: Annotated[
         float,
         typer.Option(metavar="EV", callback=near_285, help="Energy at which saturated hydrocarbon C 1s shall stand."),
     ] = 285.0,
     sample: Annotated[
         str | None, typer.Option(metavar="NAME|NUMBER", help="Analyse only this sample of a file that holds several.")
+    ] = None,
+    method: MethodName = "network",
+    components: Annotated[
+        bool, typer.Option("--components", help="Print the fit: components of each line, parts, nearest polymers.")
+    ] = False,
+    sensitivity: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Table of sensitivity factors, a row for each line such as O 1s,2.93."),
     ] = None,
     jobs: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Processes for many files; all processors when left out.")
@@ -88,7 +100,11 @@ def analyze(
             style=style,
             vamas=vamas,
             columns=columns,
+            html=html,
             reference_ev=reference,
+            method=checked_method(method),
+            components=components,
+            sensitivity=sensitivity,
             sample=sample,
             processes=jobs,
             explain=explain,

@@ -6,6 +6,8 @@ What comes back is plain text and numbers, little enough for ten thousand files:
 import io
 import json
 import re
+from dataclasses import asdict
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +19,8 @@ from xps_keras.printable import printable
 if TYPE_CHECKING:
     from xps_keras.analysis.predictor import Runnable
     from xps_keras.analysis.result import Analysis
+    from xps_keras.quantification.sensitivity import Sensitivities
+    from xps_keras.reporting import ReportSample
     from xps_keras.spectrum import Spectrum
 
 
@@ -73,36 +77,48 @@ def _answer(path: Path, job: Job, settings: Settings, runtime: "Runnable") -> Fi
     for spectrum in asked:
         try:
             channels = to_channels(spectrum)
-            analysis = analyze_channels(spectrum, channels, runtime, settings.reference_ev)
+            analysis = analyze_channels(
+                spectrum, channels, runtime, settings.reference_ev, settings.method, _factors(settings.sensitivity)
+            )
         except InputError as error:
             samples.append(_sample_failed(job, spectrum, _of_sample(error, spectrum), settings))
             continue
         done.append(Written(spectrum, channels, analysis))
-        samples.append(_sample(job, spectrum, analysis, settings))
+        samples.append(_sample(job, done[-1], settings))
     if not done:
         return _failed(job, samples[0].error, settings)
     problems = write_all(job, settings, spectra, done, several=len(asked) > 1)
     return FileAnswer(tuple(samples), problems=tuple(problems))
 
 
-def _sample(job: Job, spectrum: "Spectrum", analysis: "Analysis", settings: Settings) -> SampleAnswer:
+@lru_cache(maxsize=1)
+def _factors(path: str | None) -> "Sensitivities | None":
+    from xps_keras.quantification.sensitivity import read_sensitivities
+
+    return None if path is None else read_sensitivities(path)
+
+
+def _sample(job: Job, item: Written, settings: Settings) -> SampleAnswer:
     from xps_keras.analysis.result import to_json
     from xps_keras.analysis.table import row_of
+    from xps_keras.reporting.sample import ReportSample
 
+    analysis = item.analysis
     entry = to_json(analysis)
     return SampleAnswer(
-        name=_name(job, spectrum),
+        name=_name(job, item.spectrum),
         row=row_of(entry),
         warnings=tuple((warning.code, printable(warning.text)) for warning in analysis.warnings),
         entry=_text(entry, settings),
         report="" if settings.paper is None else _report(analysis, settings.paper),
+        section=_section(ReportSample.of(item.spectrum, item.channels, analysis), settings),
         model=f"{analysis.model.name} {analysis.model.version}, SHA-256 {analysis.model.sha256}",
     )
 
 
 def _sample_failed(job: Job, spectrum: "Spectrum", why: str, settings: Settings) -> SampleAnswer:
     entry = {"file": printable(str(spectrum.path)), "sample": spectrum.sample or None, "error": printable(why)}
-    return _without_answer(_name(job, spectrum), entry, why, settings)
+    return _without_answer(_name(job, spectrum), entry, why, settings, spectrum)
 
 
 def _failed(job: Job, why: str, settings: Settings) -> FileAnswer:
@@ -110,10 +126,23 @@ def _failed(job: Job, why: str, settings: Settings) -> FileAnswer:
     return FileAnswer((_without_answer(printable(job.name or Path(job.path).name), entry, why, settings),), error=why)
 
 
-def _without_answer(name: str, entry: dict[str, Any], why: str, settings: Settings) -> SampleAnswer:
+def _without_answer(
+    name: str, entry: dict[str, Any], why: str, settings: Settings, spectrum: "Spectrum | None" = None
+) -> SampleAnswer:
     from xps_keras.analysis.table import row_of
+    from xps_keras.reporting.sample import ReportSample
 
-    return SampleAnswer(name, row_of(entry), entry=_text(entry, settings), error=why)
+    section = _section(ReportSample(entry["file"], spectrum, error=why), settings)
+    return SampleAnswer(name, row_of(entry), entry=_text(entry, settings), section=section, error=why)
+
+
+def _section(sample: "ReportSample", settings: Settings) -> dict[str, str] | None:
+    """Make the page of a sample; a page is text, so that it can come from another process."""
+    if not settings.sections:
+        return None
+    from xps_keras.reporting import section_of
+
+    return asdict(section_of(sample))
 
 
 def _name(job: Job, spectrum: "Spectrum") -> str:
@@ -150,6 +179,10 @@ def _report(analysis: "Analysis", paper: Paper) -> str:
         legacy_windows=False,
     )  # fmt: skip
     print_report(analysis, console)
+    if paper.components and analysis.fit is not None:
+        from xps_keras.analysis.fit_report import print_fit
+
+        print_fit(analysis.fit, console)
     if paper.explain:
         print_glossary(glossary(analysis), console)
     sheet.seek(0)

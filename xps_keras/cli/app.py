@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 
 from xps_keras.cli.analyze import analyze
 from xps_keras.cli.dataset import dataset_app
+from xps_keras.cli.doctor import doctor
 from xps_keras.cli.evaluate import evaluate
 from xps_keras.cli.experiment import experiment_app
 from xps_keras.cli.export import export, verify
@@ -22,7 +23,10 @@ from xps_keras.cli.imported_library import import_library
 from xps_keras.cli.inspect import inspect
 from xps_keras.cli.library import list_polymers, show, spectrum
 from xps_keras.cli.messages import say
+from xps_keras.cli.page import page
+from xps_keras.cli.recipe import recipe_app
 from xps_keras.cli.screen import stdout_ended
+from xps_keras.cli.search import search
 from xps_keras.cli.train import train
 from xps_keras.cli.unseen import unseen
 from xps_keras.errors import XpsKerasError
@@ -105,17 +109,21 @@ library_app.command("import")(import_library)
 library_app.command("show")(show)
 library_app.command("spectrum")(spectrum)
 library_app.command("identify")(identify)
+library_app.command("search")(search)
 experiment_app.command("unseen")(unseen)
 
 app.command()(analyze)
 app.command()(inspect)
+app.command("app")(page)
 app.command()(train)
 app.command()(evaluate)
 app.command()(export)
 app.command("export verify")(verify)
+app.command()(doctor)
 app.add_typer(library_app, name="library")
 app.add_typer(dataset_app, name="dataset")
 app.add_typer(experiment_app, name="experiment")
+app.add_typer(recipe_app, name="recipe")
 
 
 def main() -> None:

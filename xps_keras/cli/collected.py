@@ -1,8 +1,8 @@
-"""What a call collects over all its files: the JSON list and the table, each written whole."""
+"""What a call collects over all its files: the JSON list, the report and the table, each written whole."""
 
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -94,6 +94,28 @@ def _copy(kept: IO[bytes], out: str) -> None:
     while piece := kept.read(_PIECE):
         sys.stdout.write(piece.decode("ascii"))
     sys.stdout.flush()
+
+
+@contextmanager
+def report_pages(out: Path | None) -> Iterator[Callable[[dict[str, str]], None] | None]:
+    """Collect the pages of a report, and write it when the context ends well.
+
+    Args:
+        out: A file; None for no report.
+
+    Yields:
+        What takes the fields of a ``Section``; None when there is nothing to write.
+
+    Raises:
+        UsageError: The file cannot be written.
+    """
+    if out is None:
+        yield None
+        return
+    from xps_keras.reporting import Section, report_file
+
+    with report_file(with_folder(out)) as add:
+        yield lambda fields: add(Section(**fields))
 
 
 def write_table(path: Path, rows: Sequence[Mapping[str, Any]], about: Mapping[str, str]) -> Path:

@@ -1,7 +1,10 @@
 """What ``analyze`` hands to the process that answers for a file, and what comes back: text and numbers alone."""
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from xps_keras.fit.result import Method
 
 
 @dataclass(frozen=True)
@@ -15,6 +18,8 @@ class Paper:
     encoding: str
     explain: bool = False
     """Whether a line explains every figure."""
+    components: bool = False
+    """Whether the fit is printed too."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,9 @@ class Settings:
 
     model: str
     reference_ev: float = 285.0
+    method: "Method" = "network"
+    sensitivity: str | None = None
+    """Table of sensitivity factors; None for those of the package."""
     sample: str | None = None
     """Name or number of the one sample that is asked for."""
     style: Literal["slide", "paper"] = "slide"
@@ -33,6 +41,8 @@ class Settings:
     """Encoding of the JSON form, ``utf-8`` or ``ascii``; empty where it is not asked for."""
     paper: Paper | None = None
     """What the whole table is printed on; None where it is not asked for."""
+    sections: bool = False
+    """Whether there is to be a report."""
     inputs: tuple[tuple[int, int], ...] = ()
     """Identities of the files that no output may replace."""
 
@@ -69,6 +79,8 @@ class SampleAnswer:
     """Its JSON form, where that is asked for."""
     report: str = ""
     """The whole table, where that is asked for."""
+    section: dict[str, str] | None = None
+    """Its part of the report, where there is to be one."""
     error: str = ""
     """Why there is no answer; empty where there is one."""
     model: str = ""

@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from xps_keras.cli.inputs import Inputs
 from xps_keras.cli.job import Job
@@ -11,6 +11,9 @@ from xps_keras.cli.outputs import Identity, different, not_an_input, protected, 
 from xps_keras.errors import UsageError
 from xps_keras.files import through
 from xps_keras.pretrained import PRETRAINED
+
+if TYPE_CHECKING:
+    from xps_keras.fit.result import Method
 
 PICTURES = (".png", ".svg", ".pdf")
 TABLES = (".csv", ".xlsx")
@@ -31,7 +34,11 @@ class Wishes:
     style: Literal["slide", "paper"] = "slide"
     vamas: Path | None = None
     columns: Path | None = None
+    html: Path | None = None
     reference_ev: float = 285.0
+    method: "Method" = "network"
+    components: bool = False
+    sensitivity: Path | None = None
     sample: str | None = None
     processes: int | None = None
     explain: bool = False
@@ -72,13 +79,14 @@ def plan(wishes: Wishes, inputs: Inputs) -> Plan:
     csv_folder = wishes.columns is not None and (inputs.several or os.path.isdir(wishes.columns))
     regions = targets(wishes.columns, inputs, "" if csv_folder else ".csv")
     json_out = None if wishes.json_out in (None, "-") else Path(str(wishes.json_out))
-    for path in (json_out, _table(wishes.table)):
+    for path in (json_out, _table(wishes.table), wishes.html):
         if path is not None:
             writable(path, make_folder=True)
-    outputs = [json_out, wishes.table, *pictures, *copies, *regions]
+    outputs = [json_out, wishes.table, wishes.html, *pictures, *copies, *regions]
     writes = any(path is not None for path in outputs)
     model = Path(__file__).parents[1] / "pretrained" if wishes.model == PRETRAINED else Path(wishes.model)
-    keep = protected(inputs, model) if writes else frozenset()
+    others = [] if wishes.sensitivity is None else [wishes.sensitivity]
+    keep = protected(inputs, model, others) if writes else frozenset()
     different(outputs)
     for path in outputs:
         if path is not None:

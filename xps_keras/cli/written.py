@@ -75,25 +75,19 @@ def _picture(path: Path, job: Job, settings: Settings, item: Written, several: b
 
 
 def _corrected(path: Path, settings: Settings, spectra: Sequence["Spectrum"], done: Sequence[Written]) -> None:
+    from xps_keras.analysis.provenance import corrected_copy
     from xps_keras.io import write_corrected
 
-    analyses = {item.spectrum.sample_number: item.analysis for item in done}
-    comment = _origin(done[0])
-    for spectrum in spectra:
-        name = f"{spectrum.sample}: " if spectrum.sample else ""
-        analysis = analyses.get(spectrum.sample_number)
-        moved = "left as measured" if analysis is None else _moved(analysis)
-        comment.append(f"{name}{moved}")
-    comment.append(f"Source: {spectra[0].path.name}, SHA-256 {spectra[0].sha256}")
-    shifts = [-analyses[one.sample_number].shift_ev if one.sample_number in analyses else None for one in spectra]
-    write_corrected(spectra, shifts, _place(path, settings), "\n".join(comment))
+    shifts, comment = corrected_copy(spectra, {item.spectrum.sample_number: item.analysis for item in done})
+    write_corrected(spectra, shifts, _place(path, settings), comment)
 
 
 def _columns(path: Path, job: Job, settings: Settings, item: Written, numbered: bool) -> None:
+    from xps_keras.analysis.provenance import moved, origin, source
     from xps_keras.io.text_write import region_names, write_columns
 
     spectrum, analysis = item.spectrum, item.analysis
-    comment = [*_origin(item), _moved(analysis), f"Source: {spectrum.path.name}, SHA-256 {spectrum.sha256}"]
+    comment = [*origin(analysis), moved(analysis), source(spectrum)]
     number = [str(spectrum.sample_number)] if numbered else []
     for region, name in zip(spectrum.regions, region_names(spectrum.regions), strict=True):
         target = path
@@ -102,15 +96,3 @@ def _columns(path: Path, job: Job, settings: Settings, item: Written, numbered: 
         elif numbered or len(spectrum.regions) > 1:
             target = path.with_name(f"{'_'.join([path.stem, *number, name])}{path.suffix}")
         write_columns(spectrum, region, -analysis.shift_ev, _place(target, settings), "\n".join(comment))
-
-
-def _origin(item: Written) -> list[str]:
-    analysis = item.analysis
-    return [
-        f"Charge-corrected by xps-keras {analysis.version}, model {analysis.model.name} {analysis.model.version}",
-        f"Saturated hydrocarbon C 1s at {analysis.reference_ev:g} eV",
-    ]
-
-
-def _moved(analysis: "Analysis") -> str:
-    return f"added to the measured binding energies: {-analysis.shift_ev:.4f} eV"

@@ -55,7 +55,24 @@ def read_all(path: StrPath) -> tuple[Spectrum, ...]:
         InputError: If the file cannot be opened, is of no known format, or holds no usable region.
     """
     path = Path(path)
-    data = _bytes(path)
+    return read_content(_bytes(path), path)
+
+
+def read_content(data: bytes, path: Path) -> tuple[Spectrum, ...]:
+    """Read every sample of a spectrum file whose content is at hand; no file is opened.
+
+    Args:
+        data: The content.
+        path: What the file is called, for messages and for the spectra.
+
+    Returns:
+        As ``read_all``.
+
+    Raises:
+        InputError: If the content is empty, of no known format, or holds no usable region.
+    """
+    if not data:
+        raise InputError(f"{path.name}: the file is empty, export it again.")
     reader = _reader(data, path)
     digest = hashlib.sha256(data).hexdigest()
     parsed = reader.read(data, path)

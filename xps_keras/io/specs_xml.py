@@ -124,6 +124,8 @@ def _draft(region: ElementTree.Element, cycle: ElementTree.Element, place: str, 
         source_energy_ev=known_number(_text(definition, "excitation_energy")),
         dwell_s=known_number(_text(definition, "dwell_time")),
         scans=len(complete),
+        pass_energy_ev=known_number(_text(definition, "pass_energy")),
+        transmission=_transmission(region, len(intensity)),
         sample=sample,
         warnings=warnings,
     )
@@ -132,6 +134,13 @@ def _draft(region: ElementTree.Element, cycle: ElementTree.Element, place: str, 
 def _scan_mode(definition: ElementTree.Element) -> str:
     mode = _child(definition, "scan_mode")
     return "" if mode is None else _text(mode, "name")
+
+
+def _transmission(region: ElementTree.Element, points: int) -> NDArray[np.float64] | None:
+    """Return the transmission of the analyser at each energy, which the program computes; None where it did not."""
+    held = _child(region, "transmission")
+    values = [] if held is None else " ".join(held.itertext()).split()
+    return np.array(values, dtype=np.float64) if len(values) == points else None
 
 
 def _counts(scan: ElementTree.Element) -> NDArray[np.float64]:

@@ -27,11 +27,8 @@ FEATURES = (
 """What every rule looks at, see ``xps_keras.analysis.doubt.features``."""
 FIT_FEATURES = (
     "fit against others",
-    "fit against others, bounded",
     "fit moves",
     "fit leaves over",
-    "fit leaves over of C 1s",
-    "fit level",
     "no other shift",
 )
 """What a rule with fits looks at as well, for each candidate its own, see ``xps_keras.analysis.sense``."""

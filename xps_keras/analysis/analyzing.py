@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from xps_keras.analysis.charge import charge_warnings, rival, rows, stated_uncertainty
 from xps_keras.analysis.composition import composition_warnings
 from xps_keras.analysis.consistency import Part, consistency_of, parts_of_channels, variants
-from xps_keras.analysis.doubt import foreign_of, foreign_shares, judge, largest_foreign, share_of
+from xps_keras.analysis.doubt import Verdict, foreign_of, foreign_shares, judge, largest_foreign, share_of
 from xps_keras.analysis.evidence import evidence_for, line_is_measured, measured_elements
-from xps_keras.analysis.fitting import Start, best_of, fit_of, fitted_at, groups_in, searched, verdict_of
+from xps_keras.analysis.fitting import Start, best_of, fit_of, fitted_at, groups_in, moved_fit, searched, verdict_of
 from xps_keras.analysis.predictor import Runnable
 from xps_keras.analysis.references import contradiction, reference_lines, reference_warnings
 from xps_keras.analysis.result import (
@@ -41,9 +41,10 @@ from xps_keras.analysis.statuses import (
 from xps_keras.analysis.unexplained import signal_warnings, unexplained_signals
 from xps_keras.analysis.warnings import own_label_warnings, warnings
 from xps_keras.analysis.why import with_reasons
+from xps_keras.axis import AXIS
 from xps_keras.errors import UsageError
 from xps_keras.fit.answer import Fitted
-from xps_keras.fit.result import Method
+from xps_keras.fit.result import Fit, Method
 from xps_keras.fit.stretches import Stretch, stretches_of_channels
 from xps_keras.groups import groups_named
 from xps_keras.metadata import Metadata
@@ -163,6 +164,45 @@ def analyze_channels(
     Raises:
         UsageError: The groups are to be told by a fit, which knows none of a model's own labels.
     """
+    return answered(spectrum, channels, examined(channels, runtime, method), reference_ev, sensitivities)
+
+
+@dataclass(frozen=True, eq=False)
+class Examined:
+    """What model and fit say about a spectrum, before any reference is chosen; energies on the library's scale."""
+
+    metadata: Metadata
+    model: ModelIdentity
+    outputs: Mapping[str, NDArray[np.float32]]
+    """Outputs of the model for the spectrum and for it without some regions; none as long as the axis."""
+    left_out: Sequence[tuple[str, ...]]
+    """Per row of the outputs the regions that are missing."""
+    judged: Verdict
+    """What the regions together say about the charge."""
+    readings: tuple[ModelReading, ...]
+    """Of the candidate that stands, heaviest first."""
+    best: ModelReading
+    fit: Fit
+    shown: Channels
+    """The spectrum with what the groups were judged by."""
+    end_ev: float | None
+    """Where C 1s ends, corrected."""
+
+
+def examined(channels: Channels, runtime: Runnable, method: Method = "network") -> Examined:
+    """Ask model and fit, which is all of the work that takes time and depends on no reference.
+
+    Args:
+        channels: The spectrum on the axis.
+        runtime: The model.
+        method: As for ``analyze``.
+
+    Returns:
+        What ``answered`` needs, as often as a reference is chosen.
+
+    Raises:
+        UsageError: The groups are to be told by a fit, which knows none of a model's own labels.
+    """
     metadata = runtime.metadata
     if method == "classical" and metadata.own_labels:
         raise UsageError(
@@ -186,6 +226,41 @@ def analyze_channels(
     ):  # its groups were judged without the regions that were left out
         shown = replace(channels, measured=_without(channels, parts, left_out[verdict.stands]))
     end_ev = carbon_end_ev(parts, best.shift_ev)
+    return Examined(
+        metadata=metadata,
+        model=ModelIdentity(runtime.name, metadata.package_version, runtime.sha256),
+        outputs={name: values for name, values in outputs.items() if values.shape[-1] != AXIS.size},
+        left_out=left_out,
+        judged=verdict,
+        readings=readings,
+        best=best,
+        fit=fit_of(fitted, channels, method, best.shift_ev, 0.0),
+        shown=shown,
+        end_ev=end_ev,
+    )
+
+
+def answered(
+    spectrum: Spectrum,
+    channels: Channels,
+    found: Examined,
+    reference_ev: float = LIBRARY_REFERENCE_EV,
+    sensitivities: Sensitivities | None = None,
+) -> Analysis:
+    """Put what was found on the scale of a reference, with everything that follows from it.
+
+    Args:
+        spectrum: The spectrum as read, for its name and provenance.
+        channels: The same spectrum on the axis.
+        found: What ``examined`` returned for it.
+        reference_ev: Energy in eV at which saturated hydrocarbon C 1s is to stand.
+        sensitivities: As for ``analyze``.
+
+    Returns:
+        The answer.
+    """
+    metadata, outputs, left_out, verdict = found.metadata, found.outputs, found.left_out, found.judged
+    readings, best, shown, end_ev = found.readings, found.best, found.shown, found.end_ev
     refused = unaskable(metadata, best.shift_ev, ends_early(end_ev))
     # The model's scale has CHx at 285.0 eV; a lower reference makes true energies lower and the shift larger.
     moved = reference_ev - LIBRARY_REFERENCE_EV
@@ -207,7 +282,7 @@ def analyze_channels(
     if against is not None:
         verdict, second = replace(verdict, doubted=True), (against[0], against[1] + moved)
     shares = foreign_shares(outputs, verdict.stands)
-    fit = fit_of(fitted, channels, method, best.shift_ev, moved)
+    fit = moved_fit(found.fit, moved)
     draft = Analysis(
         file=printable(str(spectrum.path)),
         sample=spectrum.sample or None,
@@ -247,7 +322,7 @@ def analyze_channels(
         polymer_share=share_of(outputs, "polymer_share", verdict.stands),
         reference_lines=checks,
         warnings=(),
-        model=ModelIdentity(runtime.name, metadata.package_version, runtime.sha256),
+        model=found.model,
         version=__version__,
         verdict=verdict_of(fit, None if metadata.consistency is None else verdict.doubt, verdict.doubted),
         fit=fit,
@@ -258,7 +333,7 @@ def analyze_channels(
             other_shifts_ev=(second[1],) if verdict.doubted and second is not None else (),
         ),
     )
-    found = (
+    said = (
         *spectrum.warnings,
         *channels.warnings,
         *charge_warnings(
@@ -281,7 +356,7 @@ def analyze_channels(
         *warnings(draft, channels, metadata, best.shift_ev),
     )
     # The channels may repeat what the reader said; each thing is said once.
-    return replace(draft, warnings=tuple(dict.fromkeys(found)))
+    return replace(draft, warnings=tuple(dict.fromkeys(said)))
 
 
 def _fitted(

@@ -1,6 +1,6 @@
 """Which answer stands, and whether it is to be believed: the rule applied to what a spectrum answered."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -24,9 +24,6 @@ SURE = 0.7
 CLEAR = 0.5
 """Part of a line's area that no group explains, from which the line is called foreign."""
 ROWS = 512
-
-Senses = Callable[[Sequence[Question]], list[Sense]]
-"""Fits many spectra at the shifts in question."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,7 +180,6 @@ def examine(
     intensity: NDArray[np.float32],
     measured: NDArray[np.bool_],
     with_fits: bool = False,
-    senses: Senses | None = None,
 ) -> list[Answered]:
     """Ask a model about many spectra, each with parts left out.
 
@@ -192,7 +188,6 @@ def examine(
         intensity: Shape ``(n, 6601)``.
         measured: Channels that were recorded, same shape.
         with_fits: Whether to fit each spectrum at the shifts in question as well, a twentieth of a second each.
-        senses: Does the fits, in several processes perhaps; in this one when None.
 
     Returns:
         Per spectrum what it answered.
@@ -216,17 +211,14 @@ def examine(
                 first += len(spectra)
             waiting = []
     if with_fits:
-        fits = senses(asked) if senses is not None else [sense_of(*one) for one in asked]
-        found = [replace(one, sense=sense) for one, sense in zip(found, fits, strict=True)]
+        found = [replace(one, sense=sense_of(*question)) for one, question in zip(found, asked, strict=True)]
     return found
 
 
-def verdicts(
-    model: Predictor, intensity: NDArray[np.float32], measured: NDArray[np.bool_], senses: Senses | None = None
-) -> list[Verdict]:
+def verdicts(model: Predictor, intensity: NDArray[np.float32], measured: NDArray[np.bool_]) -> list[Verdict]:
     """Judge many spectra by the model's own rule; arguments as for ``examine``."""
     rule = model.metadata.consistency
-    examined = examine(model, intensity, measured, rule is not None and rule.with_fits, senses)
+    examined = examine(model, intensity, measured, rule is not None and rule.with_fits)
     return [judge(one.consistency, rule, one.foreign, one.sense) for one in examined]
 
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -170,6 +170,21 @@ def fit_of(fitted: Fitted | str, channels: Channels, method: Method, shift_ev: f
     except (FitError, np.linalg.LinAlgError):
         note = "The fit was given up; the network's answer stands."
         return Fit(method, shift_ev - moved_ev, 0.0, 0.0, 1.0, (), (), (), (), (), note)
+
+
+def moved_fit(fit: Fit, moved_ev: float) -> Fit:
+    """Put a fit on the scale of another reference.
+
+    Args:
+        fit: The fit.
+        moved_ev: New reference minus that of the fit, in eV; true energies rise by it, and the shift falls.
+    """
+    return replace(
+        fit,
+        shift_ev=fit.shift_ev - moved_ev,
+        components=tuple(replace(one, energy_ev=one.energy_ev + moved_ev) for one in fit.components),
+        unexplained=tuple(replace(one, energy_ev=one.energy_ev + moved_ev) for one in fit.unexplained),
+    )
 
 
 def verdict_of(fit: Fit, doubt: float | None, undecided: bool) -> Verdict:

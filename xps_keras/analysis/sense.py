@@ -51,8 +51,6 @@ class Sense:
     """Half chi-square per point of the best fit, 0.5 where nothing but the errors is left."""
     residual: Floats
     """Part of the intensity that each leaves over."""
-    carbon_residual: Floats
-    """The same of C 1s alone."""
 
     def features(self, shift_ev: float) -> Floats:
         """Return what the rule looks at for a candidate, in the order of ``FIT_FEATURES``."""
@@ -65,11 +63,8 @@ class Sense:
         return np.array(
             [
                 np.arcsinh(worse / SCALE),
-                np.tanh(worse / SCALE),
                 float(np.log1p(np.abs(self.best_ev[own] - shift_ev) / 0.1)),
                 float(np.log(self.residual[own] + 3e-3)),
-                float(np.log(self.carbon_residual[own] + 3e-3)),
-                float(np.log(self.level + 0.1)),
                 0.0 if far.any() else 1.0,
             ]
         )
@@ -119,7 +114,7 @@ def sense_of(
         The fits; none where nothing can be fitted.
     """
     stretches = stretches_on_axis(intensity, [(part.name, part.first, part.stop) for part in parts])
-    rows: list[tuple[float, float, float, float, float, float]] = []
+    rows: list[tuple[float, float, float, float, float]] = []
     if stretches:
         known = dictionary or standard_dictionary(KNOWN)
         problem = Problem(known, stretches, known.without_kinds("environment"))
@@ -138,9 +133,8 @@ def sense_of(
                     score(problem, found),
                     sum(float(one @ one) for one in found.residuals) / (2.0 * points),
                     residual_share(stretches, residuals),
-                    residual_share(stretches[:1], residuals[:1]),
                 )
             )
-    table = np.array(rows).reshape(-1, 6).T
+    table = np.array(rows).reshape(-1, 5).T
     level = float(table[3].min()) if rows else 0.5
-    return Sense(table[0], table[1], table[2], level, table[4], table[5])
+    return Sense(table[0], table[1], table[2], level, table[4])

@@ -4,7 +4,9 @@ Each command stands with its options in a module of its own and imports what it 
 together. Nothing but Typer is imported before, so that ``--help`` answers at once.
 """
 
+import errno
 import os
+import sys
 from typing import Annotated, Any
 
 import typer
@@ -21,7 +23,9 @@ from xps_keras.cli.imported_library import import_library
 from xps_keras.cli.inspect import inspect
 from xps_keras.cli.library import list_polymers, show, spectrum
 from xps_keras.cli.messages import say
+from xps_keras.cli.page import page
 from xps_keras.cli.recipe import recipe_app
+from xps_keras.cli.screen import stdout_ended
 from xps_keras.cli.search import search
 from xps_keras.cli.train import train
 from xps_keras.cli.unseen import unseen
@@ -29,6 +33,8 @@ from xps_keras.errors import XpsKerasError
 from xps_keras.printable import tolerant_streams
 from xps_keras.version import __version__
 
+_STDOUT_ENDED = (errno.EPIPE, errno.ENOSPC, errno.EIO)
+"""What printing raises when a pager or `head` has closed the pipe, or the disk is full."""
 _TRACEBACK = "XPS_KERAS_TRACEBACK"
 """Environment variable; when it is set, an unexpected fault shows its traceback."""
 
@@ -43,18 +49,21 @@ class _Commands(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         try:
-            return super().invoke(ctx)
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+            return result
         except XpsKerasError as error:
             say(f"xps-keras: {error}")
             raise typer.Exit(1) from error
         except KeyboardInterrupt as error:
             say("xps-keras: stopped from the keyboard; no output file was left half-written.")
             raise typer.Exit(130) from error
-        except BrokenPipeError:
-            raise  # Typer ends quietly when a pager or `head` closes the pipe
         except (typer.Exit, typer.Abort):
             raise
         except Exception as error:
+            if isinstance(error, OSError) and error.errno in _STDOUT_ENDED and error.filename is None:
+                say(f"xps-keras: {stdout_ended(error)}")
+                raise typer.Exit(1) from error
             if os.environ.get(_TRACEBACK) or _is_usage_error(error):
                 raise
             kind = type(error).__name__
@@ -105,6 +114,7 @@ experiment_app.command("unseen")(unseen)
 
 app.command()(analyze)
 app.command()(inspect)
+app.command("app")(page)
 app.command()(train)
 app.command()(evaluate)
 app.command()(export)

@@ -13,7 +13,7 @@ from scipy.optimize import minimize
 from scipy.special import expit, logit
 
 from xps_keras.analysis.consistency import WRONG_EV, Consistency
-from xps_keras.analysis.doubt import Answered, Senses, examine, judge, places, seen_by
+from xps_keras.analysis.doubt import Answered, examine, judge, places, seen_by
 from xps_keras.analysis.predictor import Predictor
 from xps_keras.analysis.sense import Sense
 from xps_keras.consistency_rule import CANDIDATES, VERSIONS, Rule
@@ -155,8 +155,7 @@ def gather(
     size: int,
     seed: int,
     advance: Callable[[int], None] | None = None,
-    with_fits: bool = True,
-    senses: Senses | None = None,
+    with_fits: bool = False,
 ) -> Examined:
     """Ask a model about spectra of several recipes, each with parts left out.
 
@@ -167,7 +166,6 @@ def gather(
         seed: Seed of the first recipe; each further one has the next.
         advance: Told after each batch how many spectra it held.
         with_fits: Whether each spectrum is fitted at the shifts in question, as rules with fits need.
-        senses: Does that, see ``evaluation.senses``; in this process when None.
 
     Returns:
         Answers and truth.
@@ -180,7 +178,7 @@ def gather(
         corpus = Corpus(replace(recipe, max_shift_ev=limit), seed + number)
         for block, start in enumerate(range(0, size, PER_BLOCK)):
             batch = corpus.batch(block * BLOCK, min(PER_BLOCK, size - start))
-            found += examine(model, batch.intensity, batch.measured, with_fits, senses)
+            found += examine(model, batch.intensity, batch.measured, with_fits)
             family += [name] * len(batch)
             truth += batch.shift_ev.tolist()
             if advance is not None:
@@ -201,7 +199,7 @@ def fit_rule(
     seed: int = SEED,
     species: Literal["training", "held out"] = "training",
     advance: Callable[[int], None] | None = None,
-    senses: Senses | None = None,
+    with_fits: bool = False,
 ) -> Rule:
     """Fit the rule of a model.
 
@@ -212,7 +210,8 @@ def fit_rule(
         seed: Seed of the spectra: neither the training's nor any test's.
         species: Which species are drawn.
         advance: Told after each batch how many spectra it held.
-        senses: As for ``gather``.
+        with_fits: Whether the rule looks at reference fits as well. On 4,400 spectra of the shipped model that raised
+            the area under the curve from 0.937 to 0.941, for 0.05 s each: not worth it there, perhaps for others.
 
     Returns:
         The rule; ``dataclasses.asdict`` makes it the entry ``consistency`` of ``config.json``.
@@ -222,7 +221,7 @@ def fit_rule(
     """
     if seed == model.metadata.seed:
         raise UsageError(f"The model was trained on spectra of the seed {seed}; fit its rule on another seed.")
-    return fit(gather(model, families(recipe, species), size, seed, advance, senses=senses))
+    return fit(gather(model, families(recipe, species), size, seed, advance, with_fits))
 
 
 def fit(examined: Examined) -> Rule:

@@ -17,11 +17,11 @@ from xps_keras.fit.sparse import HIDDEN_GAIN
 Floats = NDArray[np.float64]
 
 MATCHES = 5
-SINGLES = 14
+SINGLES = 9
 """Polymers that are fitted one by one, of those that come first at the shift of the whole fit."""
-PARTNERS = 7
+PARTNERS = 6
 """Polymers of which pairs are made."""
-PAIRS = 5
+PAIRS = 3
 """Pairs that are fitted."""
 ANOTHER = 6.0
 """Half chi-squares that a second polymer has to bring: there are a hundred to choose from."""
@@ -81,7 +81,7 @@ def nearest(problem: Problem, solution: Solution, others: Problem | None = None)
     inside = [place for place in inside if weights[place] > 0 and place in polymers]
     partners = list(dict.fromkeys([*inside, *(one.columns[0] for one in tried)]))[:PARTNERS]
     tried += [search.fitted(pair) for pair in search.pairs(partners)[:PAIRS]]
-    tried = _distinct(sorted(tried, key=lambda one: one.score), dictionary.organic)[: 2 * MATCHES]
+    tried = _distinct(sorted(tried, key=lambda one: one.score), dictionary.organic)[: MATCHES + 2]
     fitting = [one for one in map(search.looked_at, tried) if one.residual <= FITS][:MATCHES]
     return tuple(
         Match(
@@ -171,7 +171,7 @@ class _Search:
         found = fit_at(
             problem,
             setting.shift_ev,
-            rounds=4,
+            rounds=3,
             anchor=(setting.shift_ev, WITHIN_EV),
             setting=setting,
             columns=np.sort(np.concatenate([columns, self.beside])).astype(np.int64),

@@ -26,6 +26,8 @@ def nonnegative(gram: Floats, target: Floats, start: Floats | None = None) -> Fl
     """
     count = len(target)
     weights = np.zeros(count)
+    if not count:
+        return weights
     scale = np.maximum(np.diag(gram), 1e-300)
     allowed = scale > 1e-9 * scale.max(initial=1e-300)
     passive = np.zeros(count, bool) if start is None else (start > 0) & allowed

@@ -21,6 +21,10 @@ PEAK_EV = 0.8
 """Over this distance such an error is the same: about a peak."""
 OFF_HEIGHT = (0.006, 0.0015)
 """Shapes and backgrounds are good to about this part of a region's top: smoothly, and point by point."""
+OF_ALL = 1e-3
+"""Least error of a point, as a part of the highest point of all regions."""
+FEWEST_POINTS = 9
+"""Regions of fewer points are not fitted."""
 SMOOTH_EV = 1.5
 """Over this distance the first of them is the same."""
 _FOURTH = np.array([1.0, -4.0, 6.0, -4.0, 1.0]) / np.sqrt(70.0)
@@ -53,13 +57,14 @@ class Stretch:
         return min(float(self.energy_ev[-1]), CARBON_EV[1]) - max(float(self.energy_ev[0]), CARBON_EV[0])
 
 
-def stretch_of(name: str, energy_ev: Floats, net: Floats) -> Stretch:
+def stretch_of(name: str, energy_ev: Floats, net: Floats, least_error: float = 0.0) -> Stretch:
     """Make a stretch of a region.
 
     Args:
         name: Name of the region.
         energy_ev: Ascending, evenly spaced, shape ``(n,)``.
         net: Net intensity, same shape.
+        least_error: Error of every point at least: a region of zeros is not known without error.
 
     Returns:
         The stretch, on fewer points where they are close.
@@ -79,7 +84,7 @@ def stretch_of(name: str, energy_ev: Floats, net: Floats) -> Stretch:
     covariance = np.multiply.outer(slope, slope) * (OFF_EV**2 * peak)
     covariance += np.multiply.outer(smooth, smooth) * (OFF_AREA**2 * peak)
     covariance += (OFF_HEIGHT[0] * top) ** 2 * np.exp(-0.5 * np.square(distance / SMOOTH_EV))
-    covariance[np.diag_indices(energy.size)] += np.square(noise) + (OFF_HEIGHT[1] * top) ** 2 + 1e-24
+    covariance[np.diag_indices(energy.size)] += np.square(noise) + (OFF_HEIGHT[1] * top) ** 2 + least_error**2 + 1e-300
     error = np.sqrt(np.diag(covariance))
     whitening = np.asarray(np.linalg.inv(np.linalg.cholesky(covariance)), np.float64)
     return Stretch(name, energy, net, noise, error, whitening)
@@ -91,12 +96,12 @@ def counting_noise(net: Floats) -> Floats:
     Counting noise grows with the intensity: its variance is taken as a straight line over the net intensity, through
     what the lower half and the upper part of the points say.
     """
-    if net.size < 9:
+    if net.size < FEWEST_POINTS:
         return np.full(net.shape, float(np.abs(net).max(initial=0.0)) * 0.05)
     size = np.abs(np.convolve(net, _FOURTH, mode="valid"))
     level = np.convolve(net, np.full(5, 0.2), mode="valid")
     low = level <= np.median(level)
-    high = level >= 0.3 * level.max()
+    high = level >= level.min() + 0.3 * np.ptp(level)
     quiet = float(np.median(size[low])) * 1.4826
     loud = float(np.median(size[high])) * 1.4826 if high.sum() >= 5 else quiet
     base, top = float(level[low].mean()), float(level[high].mean())
@@ -116,12 +121,13 @@ def _smoothed(net: Floats, step_ev: float) -> Floats:
 
 def stretches_of_channels(channels: Channels) -> tuple[Stretch, ...]:
     """Return the used regions of a file on their own grids, carbon first."""
-    found = [
-        stretch_of(used.name, used.energy_ev, used.net)
+    regions = [
+        (used.name, used.energy_ev, used.net)
         for used in channels.regions
-        if used.used and used.energy_ev is not None and used.net.size >= 9
+        if used.used and used.energy_ev is not None and used.net.size >= FEWEST_POINTS
     ]
-    return carbon_first(found)
+    least = _least_error([net for _, _, net in regions])
+    return carbon_first([stretch_of(*region, least) for region in regions])
 
 
 def stretches_on_axis(intensity: NDArray[np.floating], parts: Sequence[tuple[str, int, int]]) -> tuple[Stretch, ...]:
@@ -132,12 +138,17 @@ def stretches_on_axis(intensity: NDArray[np.floating], parts: Sequence[tuple[str
         parts: Name, first channel and the one behind the last of every region.
     """
     energy = AXIS.energies_ev
-    found = [
-        stretch_of(name, energy[first:stop], intensity[first:stop].astype(np.float64))
+    regions = [
+        (name, energy[first:stop], intensity[first:stop].astype(np.float64))
         for name, first, stop in parts
-        if stop - first >= 9 and float(intensity[first:stop].max()) > 0
+        if stop - first >= FEWEST_POINTS and float(intensity[first:stop].max()) > 0
     ]
-    return carbon_first(found)
+    least = _least_error([net for _, _, net in regions])
+    return carbon_first([stretch_of(*region, least) for region in regions])
+
+
+def _least_error(nets: Sequence[Floats]) -> float:
+    return OF_ALL * max((float(np.abs(net).max(initial=0.0)) for net in nets), default=0.0)
 
 
 def carbon_first(stretches: Sequence[Stretch]) -> tuple[Stretch, ...]:

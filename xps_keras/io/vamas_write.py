@@ -35,6 +35,15 @@ def write_vamas(
     Raises:
         UsageError: If the target cannot be written.
     """
+    write_whole(Path(path), vamas_text(spectrum, comment, applied_correction_ev))
+
+
+def vamas_text(
+    spectrum: Spectrum | Sequence[Spectrum],
+    comment: str = "",
+    applied_correction_ev: float | Sequence[float | None] | None = None,
+) -> str:
+    """Return what ``write_vamas`` writes; arguments as there."""
     spectra = [spectrum] if isinstance(spectrum, Spectrum) else list(spectrum)
     applied = applied_correction_ev
     each = list(applied) if isinstance(applied, Sequence) else [applied] * len(spectra)
@@ -55,7 +64,7 @@ def write_vamas(
         for region in one.regions:
             lines += _block(region, one.sample or region.sample, regular, correction)
     lines.append(TERMINATOR)
-    write_whole(Path(path), "\r\n".join(lines) + "\r\n")
+    return "\r\n".join(lines) + "\r\n"
 
 
 def _even(region: Region) -> bool:

@@ -8,7 +8,6 @@ An interrupted run goes on with ``--resume``.
 
 import argparse
 import json
-import os
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,6 @@ from typing import Any
 from xps_keras.corpus import recipe
 from xps_keras.evaluation import doubt
 from xps_keras.evaluation.evaluate import evaluate
-from xps_keras.evaluation.senses import parallel_senses
 from xps_keras.export import export
 from xps_keras.files import write_whole
 from xps_keras.progress import progress_bar
@@ -52,8 +50,8 @@ def main() -> None:
 def _rule(model: Path) -> dict[str, Any]:
     """Fit the rule of a trained model, as the entry ``consistency`` of ``config.json``."""
     families = 500 * len(doubt.families(recipe(RUN.recipe), "training"))
-    with progress_bar(families, shown=True) as advance, parallel_senses(os.cpu_count() or 1) as senses:
-        return asdict(doubt.fit_rule(load(model), recipe(RUN.recipe), advance=advance, senses=senses))
+    with progress_bar(families, shown=True) as advance:
+        return asdict(doubt.fit_rule(load(model), recipe(RUN.recipe), advance=advance))
 
 
 def ship(model: Path) -> None:

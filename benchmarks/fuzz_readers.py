@@ -119,12 +119,12 @@ class Outcome:
 def try_one(content: bytes, outcome: Outcome) -> bool:
     """Read one file and note what came of it; return whether it is as it should be."""
     from xps_keras.errors import InputError
-    from xps_keras.io.read import read_bytes
+    from xps_keras.io.read import read_content
     from xps_keras.preprocessing.channels import to_channels
 
     start, what, fault = time.process_time(), "refused", ""
     try:
-        spectra = read_bytes(content, Path("file.dat"))
+        spectra = read_content(content, Path("file.dat"))
         what = "read"
         to_channels(spectra[0])
     except InputError as error:

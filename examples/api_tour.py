@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import xps_keras as xk
-from xps_keras.analysis.pictures import save_png
+from xps_keras.analysis.pictures import save_picture
 from xps_keras.export import export
 from xps_keras.preprocessing import to_channels
 from xps_keras.training import Run, train
@@ -27,7 +27,7 @@ answer = xk.analyze(spectrum)
 print(f"shift {answer.shift_ev:+.2f} eV:", ", ".join(group.name for group in answer.present))
 
 # Plot it.
-save_png(folder / "charged_pet.png", to_channels(spectrum), answer)
+save_picture(folder / "charged_pet.png", to_channels(spectrum), answer)
 
 # Draw labelled spectra: any stretch of an endless sequence that recipe and seed determine.
 recipe = xk.recipe("paper", max_shift_ev=3.0)

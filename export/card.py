@@ -95,11 +95,23 @@ def model_card(metadata: Metadata, tolerance: Tolerance, evaluation: Mapping[str
             "- Trained on synthetic spectra of polymers; real samples with other materials, contamination or "
             "differential charging (regions shifted by different amounts) are outside its experience.",
             f"- Shifts beyond {metadata.max_shift_ev:g} eV were never seen.",
-            "- From C 1s alone, an aromatic ring and a shifted aliphatic chain look nearly alike; a second region "
-            "makes the answer surer.",
+            _limit_of_labels(metadata),
             f"- Not assessable, since no training polymer holds them: {', '.join(not_assessable)}.",
             "",
         ]
+    )
+
+
+def _limit_of_labels(metadata: Metadata) -> str:
+    """Say what the groups themselves leave open."""
+    if metadata.own_labels:
+        return (
+            f"- Groups are the labels of the user's library `{metadata.library}`; which lines they need is not known, "
+            "so an answer is given whatever was measured."
+        )
+    return (
+        "- From C 1s alone, an aromatic ring and a shifted aliphatic chain look nearly alike; a second region makes "
+        "the answer surer."
     )
 
 

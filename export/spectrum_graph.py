@@ -19,7 +19,7 @@ from xps_keras.errors import ModelError, UsageError
 from xps_keras.export.graph import SERVING, Graph, Proof
 from xps_keras.export.raw_channels import channels
 from xps_keras.export.raw_probes import Columns, as_spectrum, raw_probes
-from xps_keras.groups import GROUPS
+from xps_keras.groups import groups_named
 from xps_keras.metadata import PROBABILITIES, SHIFT_EV, TAKES_SPECTRUM, Metadata
 from xps_keras.preprocessing.channels import to_channels
 from xps_keras.runtime import RawRuntime, Runtime
@@ -127,15 +127,17 @@ def _status(probabilities: Any, shift_ev: Any, measured: Any, metadata: Metadata
     share = tf.gather(total, last[0] + 1, axis=1) - tf.gather(total, first[0], axis=1)
     there = share / tf.cast(last - first + 1, tf.float32) >= LEAST_COVERAGE
     there &= (high >= AXIS.low_ev) & (low <= AXIS.high_ev)
-    needed = np.array([[float(name in group.elements) for name in lines] for group in GROUPS], np.float32)
+    groups = groups_named(metadata.labels)
+    needed = np.array([[float(name in group.elements) for name in lines] for group in groups], np.float32)
     missing = tf.matmul(1.0 - tf.cast(there, tf.float32), needed, transpose_b=True)
     # An element without a line that the model knows can never be measured.
-    known = [set(group.elements) <= set(lines) for group in GROUPS]
+    known = [set(group.elements) <= set(lines) for group in groups]
     assessable = (missing < 0.5) & tf.constant((np.array(metadata.assessable) & known)[None])
     assessable &= tf.abs(shift_ev) <= metadata.max_shift_ev
     present = tf.cast(probabilities >= tf.constant([metadata.thresholds], tf.float32), tf.int32)
     end = tf.cast(tf.round((CARBON_END_EV + shift_ev - AXIS.low_ev) / AXIS.step_ev), tf.int32)
     reaches = tf.gather(measured[0], tf.minimum(tf.maximum(end, 0), AXIS.size - 1)) > 0.5
-    by_shake_up = tf.constant([[group.name in groups_by_shake_up() for group in GROUPS]])
+    told = frozenset() if metadata.own_labels else groups_by_shake_up()
+    by_shake_up = tf.constant([[group.name in told for group in groups]])
     assessable &= reaches | ~by_shake_up | (present > 0)
     return tf.where(assessable, present, -tf.ones_like(present))

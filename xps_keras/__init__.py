@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from xps_keras.analysis.result import Analysis
     from xps_keras.api import analyze, load_library, load_model
     from xps_keras.corpus.corpus import Corpus
-    from xps_keras.corpus.recipes import Recipe, recipe
+    from xps_keras.corpus.named import recipe
+    from xps_keras.corpus.recipes import Recipe
     from xps_keras.errors import InputError, ModelError, SpectrumWarning, UsageError, XpsKerasError
     from xps_keras.io.read import read
     from xps_keras.io.vamas_write import write_vamas
@@ -39,7 +40,7 @@ else:
             "load_library": "xps_keras.api",
             "load_model": "xps_keras.api",
             "read": "xps_keras.io.read",
-            "recipe": "xps_keras.corpus.recipes",
+            "recipe": "xps_keras.corpus.named",
             "write_vamas": "xps_keras.io.vamas_write",
         },
     )

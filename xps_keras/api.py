@@ -2,17 +2,20 @@
 
 import os
 from functools import lru_cache
+from typing import get_args
 
 from xps_keras.analysis import analyzing
 from xps_keras.analysis.predictor import Runnable
 from xps_keras.analysis.result import LIBRARY_REFERENCE_EV, Analysis
 from xps_keras.errors import UsageError
 from xps_keras.files import StrPath
+from xps_keras.fit.result import Method
 from xps_keras.io import read
 from xps_keras.library.library import Library
 from xps_keras.measured.library import MeasuredLibrary
 from xps_keras.measured.store import find_library
 from xps_keras.pretrained import PRETRAINED
+from xps_keras.quantification.sensitivity import read_sensitivities
 from xps_keras.runtime import Runtime, load
 from xps_keras.spectrum import Spectrum
 
@@ -22,6 +25,8 @@ def analyze(
     model: StrPath | Runnable = PRETRAINED,
     *,
     reference_ev: float = LIBRARY_REFERENCE_EV,
+    method: Method = "network",
+    sensitivity: StrPath | None = None,
 ) -> Analysis:
     """Find the charging shift and the functional groups of a spectrum.
 
@@ -30,14 +35,18 @@ def analyze(
         model: A loaded model, or what ``load_model`` takes; the shipped one when left out, which is loaded once.
         reference_ev: Energy in eV, 280 to 290, at which saturated hydrocarbon C 1s is to stand. It moves every
             reported energy and never what the model sees.
+        method: Who decides the shift: ``network``, with a fit as a check; ``refine``, the fit started at the network's
+            readings; ``classical``, a search without a network.
+        sensitivity: A table of sensitivity factors for the composition, a row for each line such as ``O 1s,2.93``; the
+            package's own when None.
 
     Returns:
         The answer, the same as that of ``xps-keras analyze``.
 
     Raises:
-        InputError: The file cannot be read, or holds nothing that can be analysed.
+        InputError: The file cannot be read, or holds nothing that can be analysed; or the table cannot be used.
         ModelError: The model cannot be used.
-        UsageError: The reference lies elsewhere.
+        UsageError: The reference lies elsewhere, or there is no such method.
 
     Example:
         >>> import xps_keras as xk
@@ -49,8 +58,11 @@ def analyze(
         raise UsageError(
             f"Saturated hydrocarbon C 1s lies near 285 eV, from 280 to 290 eV, not at {reference_ev:g} eV."
         )
+    if method not in get_args(Method):
+        raise UsageError(f"There is no method {method!r}; choose one of: {', '.join(get_args(Method))}.")
+    factors = None if sensitivity is None else read_sensitivities(sensitivity)
     spectrum = source if isinstance(source, Spectrum) else read(source)
-    return analyzing.analyze(spectrum, _loaded(model), reference_ev)
+    return analyzing.analyze(spectrum, _loaded(model), reference_ev, method, factors)
 
 
 def load_model(source: StrPath = PRETRAINED, num_threads: int = 1) -> Runtime:

@@ -24,7 +24,16 @@ FEATURES = (
     "only C 1s",
     "foreign share",
 )
-"""What the rule looks at, see ``xps_keras.analysis.doubt.features``."""
+"""What every rule looks at, see ``xps_keras.analysis.doubt.features``."""
+FIT_FEATURES = (
+    "fit against others",
+    "fit moves",
+    "fit leaves over",
+    "no other shift",
+)
+"""What a rule with fits looks at as well, for each candidate its own, see ``xps_keras.analysis.sense``."""
+VERSIONS = (FEATURES, FEATURES + FIT_FEATURES)
+"""What rules of older and of present models look at."""
 
 
 @dataclass(frozen=True)
@@ -32,13 +41,20 @@ class Rule:
     """Per candidate a logistic regression for "its shift is wrong by more than 0.5 eV"."""
 
     weights: tuple[tuple[float, ...], ...]
-    """One row per candidate in the order of ``CANDIDATES``, one number per feature in the order of ``FEATURES``."""
+    """One row per candidate in the order of ``CANDIDATES``, one number per feature in the order of ``features``."""
     threshold: float
     """Probability from which the charge is called undecided, 0 to 1."""
     preference: float
     """Another candidate stands only where it is at most this times as likely wrong as all regions are, 0 to 1."""
     note: str
     """On what it was fitted and what it reached there, one sentence."""
+    features: tuple[str, ...] = FEATURES
+    """What it looks at, one of ``VERSIONS``: rules of older models know no fits."""
+
+    @property
+    def with_fits(self) -> bool:
+        """Whether it looks at fits, which take longer than all the rest."""
+        return len(self.features) > len(FEATURES)
 
 
 def rule_from_dict(content: Mapping[str, Any] | None) -> Rule | None:
@@ -58,12 +74,15 @@ def rule_from_dict(content: Mapping[str, Any] | None) -> Rule | None:
     try:
         weights = tuple(tuple(float(value) for value in row) for row in content["weights"])
         threshold, preference, note = float(content["threshold"]), float(content["preference"]), content["note"]
+        named = tuple(content.get("features", FEATURES))
     except (KeyError, TypeError) as error:
         raise ValueError(f"`consistency` lacks or spoils {error}") from error
-    fits = [len(row) for row in weights] == [len(FEATURES)] * len(CANDIDATES)
+    if named not in VERSIONS:
+        raise ValueError("`consistency` looks at features that this version does not know")
+    fits = [len(row) for row in weights] == [len(named)] * len(CANDIDATES)
     finite = all(abs(value) < 1e6 for row in weights for value in row)
     if not (fits and finite and 0.0 <= threshold <= 1.0 and 0.0 <= preference <= 1.0 and isinstance(note, str)):
         raise ValueError(
-            f"`consistency` must hold {len(CANDIDATES)} rows of {len(FEATURES)} numbers, a threshold and a preference"
+            f"`consistency` must hold {len(CANDIDATES)} rows of {len(named)} numbers, a threshold and a preference"
         )
-    return Rule(weights, threshold, preference, note)
+    return Rule(weights, threshold, preference, note, named)

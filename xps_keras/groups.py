@@ -3,6 +3,7 @@
 import csv
 import io
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from typing import Literal, get_args
 
@@ -57,3 +58,16 @@ GROUPS: tuple[Group, ...] = _read()
 
 GROUP_NAMES: tuple[str, ...] = tuple(group.name for group in GROUPS)
 """Names of the groups in label order."""
+
+
+@lru_cache(maxsize=8)
+def groups_named(labels: tuple[str, ...]) -> tuple[Group, ...]:
+    """Return what is known about the groups of a library or a model, in the order of its labels.
+
+    Args:
+        labels: ``GROUP_NAMES``, or labels that a user's library brought: of these nothing is known but their names,
+            even where a name is one of ours.
+    """
+    if labels == GROUP_NAMES:
+        return GROUPS
+    return tuple(Group(name, (), (), "match", "", 0, "") for name in labels)

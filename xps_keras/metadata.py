@@ -144,6 +144,8 @@ _ADDED: dict[str, Any] = {  # fields that metadata of version 0.1 may lack
     "lines": None,
     "network": None,
     "further_outputs": [],
+    "recipe_fields": None,
+    "own_labels": False,
     "batch": None,
     "graph_sha256": None,
     "operators": [],
@@ -176,6 +178,8 @@ class Metadata:
     """How the probabilities were calibrated; the calibration itself is part of the graph."""
     labels: tuple[str, ...] = GROUP_NAMES
     """Names of the groups in the order of ``probabilities``."""
+    own_labels: bool = False
+    """Whether the groups are those of a user's library, of which nothing is known but their names."""
     axis: EnergyAxis = AXIS
     """Energy axis of ``intensity`` and ``aligned``."""
     detection_limits: tuple[float | None, ...] | None = None
@@ -191,6 +195,8 @@ class Metadata:
     older than this field, for all of them."""
     network: Mapping[str, Any] | None = None
     """Configuration of the network as ``config.json`` holds it: its kind and every field; None for older models."""
+    recipe_fields: Mapping[str, Any] | None = None
+    """That recipe, field by field, so that one of a user's own can be drawn from again; None for older models."""
     further_outputs: tuple[str, ...] = ()
     """Names of its optional outputs."""
     format: str = "keras"
@@ -257,7 +263,10 @@ def from_json(text: str | bytes, source: str) -> Metadata:
     missing = [item.name for item in fields(Metadata) if item.name not in content]
     if missing:
         raise ModelError(f"{source}: the model's metadata lacks {', '.join(missing)}; export the model again.")
-    if tuple(content["labels"] or ()) != GROUP_NAMES:
+    own = content["own_labels"] is True
+    if own:
+        _check_own_labels(content["labels"], source)
+    elif tuple(content["labels"] or ()) != GROUP_NAMES:
         raise ModelError(
             f"{source}: the model's labels are not the {len(GROUP_NAMES)} groups of this version in their order; "
             "export the model with this version of xps-keras."
@@ -265,8 +274,22 @@ def from_json(text: str | bytes, source: str) -> Metadata:
     return _checked(content, source)
 
 
+def _check_own_labels(labels: object, source: str) -> None:
+    texts = labels if isinstance(labels, list) else []
+    sound = all(isinstance(label, str) and label and label.isprintable() for label in texts)
+    if not texts or not sound or len(set(texts)) < len(texts):
+        raise ModelError(f"{source}: the model's labels are no list of different names; export the model again.")
+
+
 def _checked(content: dict[str, Any], source: str) -> Metadata:
     """Turn JSON values into metadata, refusing any value of a wrong type, length or range."""
+    labels = tuple(content["labels"])
+
+    def per_group(values: object) -> list[object]:
+        if not isinstance(values, list | tuple) or len(values) != len(labels):
+            raise ValueError(f"a list of {len(labels)} values, one per group, was expected")
+        return list(values)
+
     try:
         limits = content["detection_limits"]
         metadata = Metadata(
@@ -274,20 +297,23 @@ def _checked(content: dict[str, Any], source: str) -> Metadata:
             recipe=_text(content["recipe"]),
             seed=int(content["seed"]),
             max_shift_ev=_number(content["max_shift_ev"], low=0.0),
-            thresholds=tuple(_number(value, low=0.0, high=1.0) for value in _per_group(content["thresholds"])),
-            assessable=tuple(_flag(value) for value in _per_group(content["assessable"])),
+            thresholds=tuple(_number(value, low=0.0, high=1.0) for value in per_group(content["thresholds"])),
+            assessable=tuple(_flag(value) for value in per_group(content["assessable"])),
             package_version=_text(content["package_version"]),
             weights_sha256=_text(content["weights_sha256"]),
             calibration=_text(content["calibration"]),
+            labels=labels,
+            own_labels=content["own_labels"] is True,
             axis=EnergyAxis(**content["axis"]),
             detection_limits=None
             if limits is None
-            else tuple(None if value is None else _number(value, low=0.0, high=1.0) for value in _per_group(limits)),
+            else tuple(None if value is None else _number(value, low=0.0, high=1.0) for value in per_group(limits)),
             readings=None if content["readings"] is None else int(content["readings"]),
             library=_text(content["library"]),
             library_sha256=None if content["library_sha256"] is None else _text(content["library_sha256"]),
             lines=None if content["lines"] is None else tuple(_text(name) for name in content["lines"]),
             network=None if content["network"] is None else dict(content["network"]),
+            recipe_fields=None if content["recipe_fields"] is None else dict(content["recipe_fields"]),
             further_outputs=tuple(_text(name) for name in content["further_outputs"]),
             format=_text(content["format"]),
             kind=_kind(content["kind"]),
@@ -332,9 +358,3 @@ def _number(value: object, low: float, high: float = math.inf) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
         raise ValueError(f"{value!r} is not a number from {low:g} to {high:g}")
     return float(value)
-
-
-def _per_group(values: object) -> list[object]:
-    if not isinstance(values, list | tuple) or len(values) != len(GROUP_NAMES):
-        raise ValueError(f"a list of {len(GROUP_NAMES)} values, one per group, was expected")
-    return list(values)

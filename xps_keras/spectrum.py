@@ -52,6 +52,11 @@ class Region(ByValue):
     """Numbers, from 1, of the file's own blocks that it was read from; empty where the format has none."""
     element_line: str = ""
     """Core line that a field of the file names for the region, such as ``Bi 4f``; empty when none does."""
+    pass_energy_ev: float | None = None
+    """Pass energy of the analyser in eV, None when the file does not say or the analyser keeps no constant one."""
+    transmission: NDArray[np.float64] | None = None
+    """Relative transmission of the analyser at each point, positive, shape ``(n,)``; None when the file holds none.
+    ``intensity`` is as measured, not divided by it."""
 
     @property
     def low_ev(self) -> float:

@@ -13,13 +13,16 @@ import absl.logging
 import tensorflow as tf
 import tensorflow_datasets as tfds
 
+from xps_keras.corpus.named import recipe
 from xps_keras.datasets.xps_polymers.building import building
 from xps_keras.datasets.xps_polymers.manual import library_in
+from xps_keras.datasets.xps_polymers.schema import COMPONENTS
 from xps_keras.datasets.xps_polymers.splits import DEFAULT_SIZE, split_seeds, split_sizes
-from xps_keras.datasets.xps_polymers.xps_polymers_dataset_builder import Builder
-from xps_keras.errors import UsageError
+from xps_keras.datasets.xps_polymers.xps_polymers_dataset_builder import Builder, PolymersConfig
+from xps_keras.errors import UsageError, XpsKerasError
 from xps_keras.files import StrPath
-from xps_keras.measured.store import libraries_folder
+from xps_keras.groups import GROUP_NAMES
+from xps_keras.measured.store import find_library, libraries_folder
 from xps_keras.progress import progress_bar
 
 BYTES_PER_SPECTRUM = 5_500
@@ -27,7 +30,7 @@ BYTES_PER_SPECTRUM = 5_500
 
 
 def build(
-    config: str,
+    config: str | PolymersConfig,
     data_dir: StrPath | None = None,
     size: int | None = None,
     seed: int | None = None,
@@ -41,7 +44,7 @@ def build(
     """Build a data set where it is missing.
 
     Args:
-        config: Name of a config of ``xps_polymers``.
+        config: Name of a config of ``xps_polymers``, or what ``config_of`` makes of a recipe.
         data_dir: Folder of all data sets, None for that of TFDS (``TFDS_DATA_DIR`` or ``~/tensorflow_datasets``).
         size: Spectra of all splits together, None for 105,000.
         seed: Seed of the data set, None for 42.
@@ -64,8 +67,10 @@ def build(
     manual_dir = None if manual_dir is None else Path(manual_dir)
     if beam_options is not None and find_spec("apache_beam") is None:
         raise UsageError("--beam needs the package apache_beam; run `pip install 'xps-keras[train,beam]'`.")
-    settings = {"size": size, "seed": seed, "processes": processes, "library": library}
+    settings: dict[str, Any] = {"size": size, "seed": seed, "processes": processes, "library": library}
     manual_dir = libraries_folder() if manual_dir is None else manual_dir
+    if (config if isinstance(config, str) else config.name).startswith("measured"):
+        settings["labels"] = _labels_in(manual_dir, library)
     wanted = size if size is not None else DEFAULT_SIZE
     split_sizes(wanted)
     split_seeds(seed if seed is not None else 0)
@@ -87,11 +92,58 @@ def build(
     return Path(builder.data_dir)
 
 
-def named_builder(config: str, data_dir: StrPath | None, **settings: Any) -> Builder:
+def _labels_in(manual_dir: Path, library: str | None) -> tuple[str, ...]:
+    """Return the labels of the library in a manual directory; those of the package where none is found, yet."""
+    try:
+        return find_library(library_in(manual_dir, library)).labels
+    except XpsKerasError:
+        return GROUP_NAMES  # said where it is needed: what is asked for may stand there already
+
+
+def config_of(name: StrPath, measured: bool = False) -> PolymersConfig:
+    """Return the config of a recipe: a file's, or a built-in one.
+
+    Args:
+        name: A recipe, as ``xps_keras.recipe`` takes it.
+        measured: Whether spectra are drawn from a library that its user owns; else from that of the package.
+
+    Returns:
+        The config, called as the recipe, ``measured_`` before it where ``measured``.
+
+    Raises:
+        UsageError: There is no such recipe, it has more components than examples can hold, or a config of the data set
+            bears its name.
+    """
+    found = recipe(name)
+    called = f"measured_{found.name}" if measured else found.name
+    if max(found.components) > COMPONENTS:
+        raise UsageError(
+            f"{name}: a mixture of {max(found.components)} polymers does not fit into a data set, whose examples hold "
+            f"{COMPONENTS}; lower `components`."
+        )
+    if measured and (found.surface is not None or found.hypothetical):
+        raise UsageError(
+            f"{name}: this recipe adds peaks to the polymers, which cannot be mixed with measured spectra."
+        )
+    standing: PolymersConfig | None = Builder.builder_configs.get(called)
+    if standing is not None:
+        if standing.recipe() == found:
+            return standing
+        raise UsageError(f"{name}: a data set '{called}' of another recipe comes with the package; change `name`.")
+    # A measured library adds what it is by itself; see the config `measured`.
+    return PolymersConfig(
+        name=called,
+        description=f"Drawn by the recipe {found.name}.",
+        library=None if measured else "polymers",
+        given=found,
+    )
+
+
+def named_builder(config: str | PolymersConfig, data_dir: StrPath | None, **settings: Any) -> Builder:
     """Return the builder of a config.
 
     Args:
-        config: Name of the config.
+        config: Name of the config, or a config.
         data_dir: Folder of all data sets, None for that of TFDS.
         **settings: ``size``, ``seed``, ``processes`` and ``library`` of ``Builder``.
 
@@ -103,7 +155,7 @@ def named_builder(config: str, data_dir: StrPath | None, **settings: Any) -> Bui
     """
     data_dir = None if data_dir is None else Path(data_dir)
     absl.logging.set_verbosity(absl.logging.ERROR)  # TFDS warns of its own deprecated calls
-    if config not in Builder.builder_configs:
+    if isinstance(config, str) and config not in Builder.builder_configs:
         raise UsageError(f"There is no config '{config}'; choose one of: {', '.join(Builder.builder_configs)}.")
     return Builder(config=config, data_dir=None if data_dir is None else str(data_dir), **settings)
 

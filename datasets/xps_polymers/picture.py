@@ -12,7 +12,6 @@ from xps_keras.colours import BLUE, INK
 from xps_keras.datasets.xps_polymers.stored import find, read
 from xps_keras.errors import UsageError
 from xps_keras.files import StrPath, write_png
-from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.lines import LINES
 
 _GAP = 25
@@ -53,11 +52,12 @@ def save_grid(path: StrPath, config: str, data_dir: StrPath | None, split: str, 
     figure.suptitle(f"{builder.info.full_name}, {split}", fontsize=13, fontweight="bold", color=INK)
     for place in range(count):
         example = {feature: values[place] for feature, values in batch.items()}
-        _draw(figure.add_subplot(rows, columns, place + 1), example, builder.info.features["polymers"].feature.names)
+        keys, labels = (builder.info.features["polymers"].feature.names, builder.info.features["groups"].names)
+        _draw(figure.add_subplot(rows, columns, place + 1), example, keys, labels)
     write_png(path, figure, 130)
 
 
-def _draw(axes: Any, example: dict[str, Any], keys: Sequence[str]) -> None:
+def _draw(axes: Any, example: dict[str, Any], keys: Sequence[str], labels: Sequence[str]) -> None:
     position, ticks, names = 0, [], []
     for start, stop in _stretches(example["measured"]):
         channels = np.arange(stop - start) + position
@@ -80,7 +80,7 @@ def _draw(axes: Any, example: dict[str, Any], keys: Sequence[str]) -> None:
         if polymer >= 0
     )
     shifted = f"shift {example['shift_ev']:+.2f} eV, broadening {example['broadening_ev']:.2f} eV"
-    groups = ", ".join(name for name, present in zip(GROUP_NAMES, example["groups"], strict=True) if present)
+    groups = ", ".join(name for name, present in zip(labels, example["groups"], strict=True) if present)
     axes.set_title(
         f"{example['id'].decode()}: {mixture}\n{shifted}\n{groups}", loc="left", fontsize=8.5, color=INK, wrap=True
     )

@@ -21,11 +21,12 @@ _Feature, _Bytes = tf.train.Feature, tf.train.BytesList
 _Floats, _Integers = tf.train.FloatList, tf.train.Int64List
 
 
-def features(keys: Sequence[str] | None) -> Any:
+def features(keys: Sequence[str] | None, labels: Sequence[str] = GROUP_NAMES) -> Any:
     """Return the features of ``xps_polymers``, a ``tfds.features.FeaturesDict``.
 
     Args:
         keys: Keys of the polymers that mixtures may hold, None where they are known only when the data set is built.
+        labels: Names of the groups.
     """
     polymers = tfds.features.ClassLabel(names=None if keys is None else list(keys))
     return tfds.features.FeaturesDict(
@@ -34,8 +35,8 @@ def features(keys: Sequence[str] | None) -> Any:
             "spectrum": SparseSpectrum(
                 AXIS.size, doc="Intensity per eV of binding energy from 40.0 to 700.0 eV in steps of 0.1 eV, area 1."
             ),
-            "groups": NamedVector(GROUP_NAMES, doc="1 where a functional group is present, 0 where not."),
-            "group_amounts": NamedVector(GROUP_NAMES, doc="Groups per repeat unit, averaged over the mixture."),
+            "groups": NamedVector(labels, doc="1 where a functional group is present, 0 where not."),
+            "group_amounts": NamedVector(labels, doc="Groups per repeat unit, averaged over the mixture."),
             "shift_ev": tfds.features.Scalar(
                 np.float32, doc="Charging shift in eV: measured minus true binding energy."
             ),

@@ -1,6 +1,7 @@
 """Data sets that stand on disk: finding, describing and reading them."""
 
 import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ import tensorflow_datasets as tfds
 
 from xps_keras.corpus.recipes import Recipe, recipe_from_dict
 from xps_keras.datasets.xps_polymers.build import named_builder
-from xps_keras.datasets.xps_polymers.xps_polymers_dataset_builder import Builder
+from xps_keras.datasets.xps_polymers.xps_polymers_dataset_builder import Builder, PolymersConfig
 from xps_keras.errors import InputError
 from xps_keras.files import StrPath
 from xps_keras.library.editions import in_edition
@@ -43,6 +44,8 @@ def find(config: str, data_dir: StrPath | None) -> Builder:
         InputError: There is no such config, or it has not been built in this folder.
     """
     data_dir = None if data_dir is None else Path(data_dir)
+    if config not in Builder.builder_configs and (own := _of_a_recipe(config, data_dir)) is not None:
+        return own
     builder = named_builder(config, data_dir)
     if not builder.is_prepared():
         for version in Builder.SUPPORTED_VERSIONS:
@@ -55,6 +58,25 @@ def find(config: str, data_dir: StrPath | None) -> Builder:
             f"build it with `xps-keras dataset build --config {config}{place}`."
         )
     return builder
+
+
+def _of_a_recipe(config: str, data_dir: Path | None) -> Builder | None:
+    """Find a data set of a recipe that no config of the package names; it carries the recipe itself."""
+    root = Path(named_builder("paper", data_dir).data_dir_root)
+    for version in (Builder.VERSION, *Builder.SUPPORTED_VERSIONS):
+        metadata = root / Builder.name / config / str(version) / "metadata.json"
+        if not metadata.is_file():
+            continue
+        try:
+            given = recipe_from_dict(json.loads(metadata.read_text(encoding="utf-8"))["recipe"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise InputError(f"{metadata}: this file is damaged; build the data set anew with --overwrite.") from error
+        library = None if config.startswith("measured_") else "polymers"
+        found = PolymersConfig(
+            name=config, description=f"Drawn by the recipe {given.name}.", library=library, given=given
+        )
+        return named_builder(found, data_dir, version=str(version))
+    return None
 
 
 def recipe_of(builder: Builder) -> Recipe:

@@ -73,7 +73,8 @@ def print_verification(config: str, data_dir: Path | None, sample: int) -> None:
     console.print(Text(f"{builder.info.full_name}: {found.examples:,} spectra, each there once"))
     console.print(Text(f"  {found.redrawn:,} drawn again: {same}"))
     for split, sigmas in found.frequencies.items():
-        console.print(Text(f"  groups in {split}: all as often as expected, the furthest {sigmas:.1f} sigma off"))
+        furthest = "not judged" if sigmas is None else f"all as often as expected, the furthest {sigmas:.1f} sigma off"
+        console.print(Text(f"  groups in {split}: {furthest}"))
 
 
 def _table(*titles: str) -> Table:

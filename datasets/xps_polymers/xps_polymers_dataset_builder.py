@@ -1,7 +1,8 @@
 """The builder of ``xps_polymers``."""
 
+import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -9,7 +10,8 @@ import tensorflow as tf
 import tensorflow_datasets as tfds
 from etils import epath
 
-from xps_keras.corpus.recipes import Recipe, recipe
+from xps_keras.corpus.named import recipe
+from xps_keras.corpus.recipes import Recipe
 from xps_keras.corpus.version import CORPUS_VERSION, OLDER_CORPUS_VERSIONS
 from xps_keras.datasets.xps_polymers import writing
 from xps_keras.datasets.xps_polymers.building import building
@@ -18,6 +20,7 @@ from xps_keras.datasets.xps_polymers.manual import INSTRUCTIONS, library_in
 from xps_keras.datasets.xps_polymers.schema import features
 from xps_keras.datasets.xps_polymers.splits import DEFAULT_SEED, DEFAULT_SIZE, split_seeds, split_sizes
 from xps_keras.errors import UsageError
+from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.editions import PRESENT, in_edition
 from xps_keras.library.folds import FOLDS
 from xps_keras.measured.store import find_library
@@ -39,10 +42,12 @@ class PolymersConfig(tfds.core.BuilderConfig):
     """Library of the polymers; None for one that its user owns, in the manual directory."""
     test_library: str | None = None
     """Library of the split ``test``, None for the same one."""
+    given: Recipe | None = None
+    """A recipe in place of the one named: one that a user wrote, or that a stored data set carries."""
 
     def recipe(self) -> Recipe:
         """Return the recipe."""
-        return recipe(self.recipe_name, self.max_shift_ev)
+        return recipe(self.recipe_name, self.max_shift_ev) if self.given is None else self.given
 
 
 class Builder(tfds.core.dataset_builder.FileReaderBuilder):
@@ -53,6 +58,7 @@ class Builder(tfds.core.dataset_builder.FileReaderBuilder):
         seed: Seed of the data set, None for 42.
         processes: Further processes that draw, None for one less than there are processors, at least one.
         library: For the config ``measured``: name of the library where the manual directory holds several.
+        labels: For the config ``measured``: names of the groups where that library has its own.
         **settings: ``config``, ``data_dir``, ``version`` and ``file_format`` as in every TFDS builder.
 
     Raises:
@@ -121,6 +127,7 @@ class Builder(tfds.core.dataset_builder.FileReaderBuilder):
         seed: int | None = None,
         processes: int | None = None,
         library: str | None = None,
+        labels: Sequence[str] = GROUP_NAMES,
         **settings: Any,
     ) -> None:
         given = {"size": size, "seed": seed, "library": library}
@@ -133,10 +140,13 @@ class Builder(tfds.core.dataset_builder.FileReaderBuilder):
         split_sizes(self.size)
         split_seeds(self.seed)
         self.chosen_library = library
+        self.labels = tuple(labels)
         super().__init__(**settings)
+        if self.builder_config.given is not None:
+            self.asked["recipe"] = json.loads(json.dumps(self.builder_config.given.to_dict()))
         if library is not None and self.builder_config.library is not None:
             raise UsageError(f"The config '{self.builder_config.name}' has a library of its own; leave --library out.")
-        self._original_state.update(size=size, seed=seed, processes=processes, library=library)
+        self._original_state.update(size=size, seed=seed, processes=processes, library=library, labels=labels)
 
     @property
     def edition(self) -> str:
@@ -145,10 +155,14 @@ class Builder(tfds.core.dataset_builder.FileReaderBuilder):
 
     def _info(self) -> Any:
         config = self.builder_config
+        # Features follow from labels, which a data set that stands on disk names.
+        stored = self.data_path / "metadata.json"
+        if stored.exists():
+            self.labels = tuple(json.loads(stored.read_text()).get("labels", GROUP_NAMES))
         library = None if config.library is None else in_edition(config.library, self.edition)
         keys = None if library is None else class_keys(config.recipe(), library)
         return self.dataset_info_from_configs(
-            features=features(keys),
+            features=features(keys, self.labels),
             supervised_keys=("spectrum", "groups"),
             homepage="https://arxiv.org/abs/2603.05350",
             metadata=tfds.core.MetadataDict(
@@ -158,6 +172,7 @@ class Builder(tfds.core.dataset_builder.FileReaderBuilder):
                 recipe=config.recipe().to_dict(),
                 library=config.library,
                 package_version=__version__,
+                **({} if self.labels == GROUP_NAMES else {"labels": list(self.labels)}),
             ),
         )
 
@@ -204,8 +219,9 @@ class Builder(tfds.core.dataset_builder.FileReaderBuilder):
         for name, value in self.asked.items():
             found = self.info.metadata.get(name)
             if found != value:
+                what = "another recipe" if name == "recipe" else f"{name} {found}, not {value}"
                 raise UsageError(
-                    f"{self.data_dir} holds a data set of {name} {found}, not {value}; "
+                    f"{self.data_dir} holds a data set of {what}; "
                     "build it anew with --overwrite or name another folder."
                 )
 
@@ -246,6 +262,11 @@ class Builder(tfds.core.dataset_builder.FileReaderBuilder):
         if config.library is None:
             self.info.features["polymers"].feature.names = list(class_keys(config.recipe(), own))
             self.info.metadata["library"] = found[0].name
+            if found[0].labels != self.labels:
+                raise UsageError(
+                    f"The library '{found[0].name}' has labels of its own: build the data set with `xps-keras dataset "
+                    "build --config measured`, or give the builder its `labels`."
+                )
         self.info.metadata["libraries"] = libraries
         self.info.metadata["library_sha256"] = {library.name: library.sha256 for library in found}
         return libraries

@@ -171,7 +171,8 @@ def test_json_has_the_keys_and_types_of_the_contract(spectrum: Make, runtime: An
     assert list(read["alternatives"][0]) == ["shift_ev", "weight", "present"]
     assert read["alternatives"][0]["present"] == ["alkane"]
     group = next(group for group in read["groups"] if group["name"] == "ester (aromatic)")
-    assert list(group) == ["name", "status", "probability", "threshold", "detection_limit", "evidence"]
+    names = ["name", "status", "probability", "threshold", "detection_limit", "evidence", "carried_by", "without"]
+    assert list(group) == names
     assert (group["status"], group["probability"], group["threshold"]) == ("present", 0.95, 0.5)
     assert group["detection_limit"] == 0.2
     assert group["evidence"] == ["C 1s 288.7 eV", "C 1s 286.3 eV", "O 1s"]

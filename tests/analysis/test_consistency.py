@@ -230,9 +230,9 @@ def test_batches_of_a_corpus_get_the_answers_of_single_files() -> None:
     intensity, measured = (np.stack([getattr(file, name) for file in files]) for name in ("intensity", "measured"))
     model = Tops()
     together = examine(model, intensity, measured)
-    for file, (consistency, _) in zip(files, together, strict=True):
+    for file, answered in zip(files, together, strict=True):
         spectra, names = variants(file.intensity, parts_of_mask(file.measured))
-        assert consistency == consistency_of(model.run(spectra), names)
+        assert answered.consistency == consistency_of(model.run(spectra), names)
     assert verdicts(model, intensity, measured)[0].shift_ev == pytest.approx(1.0, abs=0.1)
 
 
@@ -240,8 +240,9 @@ def test_features_are_finite_and_in_order_for_every_kind_of_file() -> None:
     model = Tops()
     for file in (on_oxide(4.0), replace(on_oxide(4.0), regions=on_oxide(4.0).regions[:1])):
         channels = to_channels(file)
-        consistency, foreign = examine(model, channels.intensity[None], channels.measured[None])[0]
-        seen = dict(zip(FEATURES, features(consistency, foreign), strict=True))
+        answered = examine(model, channels.intensity[None], channels.measured[None])[0]
+        consistency = answered.consistency
+        seen = dict(zip(FEATURES, features(consistency, answered.foreign), strict=True))
         assert np.isfinite(list(seen.values())).all()
         assert seen["only C 1s"] == float(len(file.regions) == 1)
         assert bool(seen["all against C 1s"] > 1.0) is (len(file.regions) > 1)

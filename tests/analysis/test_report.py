@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from xps_keras.analysis.analyzing import analyze
-from xps_keras.analysis.pictures import draw, save_png
+from xps_keras.analysis.pictures import draw, save_picture
 from xps_keras.analysis.report import bar, percent, print_report, signed
 from xps_keras.preprocessing.channels import to_channels
 from xps_keras.spectrum import Spectrum
@@ -95,7 +95,7 @@ def test_the_picture_has_a_panel_for_each_region_with_binding_energy_falling_to_
 def test_a_picture_is_written_for_a_spectrum_with_nothing_found(spectrum: Make, runtime: Any, tmp_path: Path) -> None:
     measured = spectrum(("C 1s",))
     path = tmp_path / "a.png"
-    save_png(path, to_channels(measured), analyze(measured, runtime(0.0, {})), dpi=40)
+    save_picture(path, to_channels(measured), analyze(measured, runtime(0.0, {})))
     assert path.read_bytes().startswith(b"\x89PNG\r\n")
     assert [item.name for item in tmp_path.iterdir()] == ["a.png"]
 

@@ -16,8 +16,8 @@ from xps_keras.chemistry.from_structure import (
 )
 from xps_keras.chemistry.rules import load_rules
 from xps_keras.chemistry.structures import formula, query
+from xps_keras.corpus import recipe
 from xps_keras.corpus.corpus import Corpus
-from xps_keras.corpus.recipes import recipe
 from xps_keras.errors import InputError, UsageError
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.lines import LINES

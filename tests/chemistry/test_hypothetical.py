@@ -10,8 +10,8 @@ import pytest
 
 from xps_keras.chemistry.rules import load_rules
 from xps_keras.chemistry.twins import repeated
+from xps_keras.corpus import recipe
 from xps_keras.corpus.corpus import Corpus
-from xps_keras.corpus.recipes import recipe
 from xps_keras.errors import UsageError
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.library import Peaks, combined

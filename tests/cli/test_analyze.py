@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from xps_keras.io import read
+from xps_keras.corpus.simulate import simulate
+from xps_keras.io import read, write_vamas
 
 Pet = Callable[..., Path]
 Call = Callable[..., Any]
@@ -158,3 +159,17 @@ def test_inspect_shows_regions_without_a_model(pet: Pet, call: Call, monkeypatch
     survey = call("inspect", pet("survey.csv", low_ev=0.0, high_ev=1200.0, step_ev=1.0))
     assert survey.exit_code == 0
     assert "too coarse" in survey.stdout
+
+
+def test_a_table_of_sensitivities_decides_the_composition_or_is_refused(call: Call, tmp_path: Path) -> None:
+    measured, factors = tmp_path / "pet.vms", tmp_path / "factors.csv"
+    write_vamas(simulate({"PET": 1.0}, ("C 1s", "O 1s"), shift_ev=1.0, peak_counts=20_000, seed=2), measured)
+    plain = json.loads(call("analyze", measured, "--json", "-").stdout)["composition"]
+    assert plain["elements"][1]["percent"] == pytest.approx(100 * 4 / 14, abs=1.0)
+    factors.write_text("C 1s,1\nO 1s,4.92\n")
+    own = json.loads(call("analyze", measured, "--sensitivity", factors, "--json", "-").stdout)["composition"]
+    assert own["elements"][1]["percent"] == pytest.approx(100 * 2 / 12, abs=1.0)
+    factors.write_text("C 1s,1\nO 2p,4.92\n")
+    out = tmp_path / "out.json"
+    assert "line 2" in one_sentence(call("analyze", measured, "--sensitivity", factors, "--json", out))
+    assert not out.exists()

@@ -20,7 +20,7 @@ def test_a_sound_data_set_passes(stored: Builder) -> None:
     assert 513 + 100 + 400 <= found.redrawn <= 2 * 512 + 100 + 400  # one block of train is not enough
     assert found.largest_deviation == 0.0
     assert set(found.frequencies) == {"train", "validation", "test"}
-    assert all(0 <= sigmas < 4 for sigmas in found.frequencies.values())
+    assert all(sigmas is not None and 0 <= sigmas < 4 for sigmas in found.frequencies.values())
 
 
 def test_expected_frequencies_follow_from_the_draw() -> None:

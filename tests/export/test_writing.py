@@ -45,16 +45,21 @@ def test_force_never_replaces_what_is_not_an_export(tmp_path: Path) -> None:
         refuse_existing(folder, force=True)
 
 
-def test_a_failure_in_the_last_format_leaves_nothing_of_the_first(
-    plain_run: Path, spectra: NDArray[np.float32], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("error", [ModelError("the converter gave up"), KeyboardInterrupt("the user gave up")])
+def test_a_failure_or_interruption_in_the_last_format_leaves_nothing_of_the_first(
+    plain_run: Path,
+    spectra: NDArray[np.float32],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    error: BaseException,
 ) -> None:
     from xps_keras.export import onnx
 
     def fail(*_: Any) -> None:
-        raise ModelError("the converter gave up")
+        raise error
 
     monkeypatch.setattr(onnx, "convert", fail)
-    with pytest.raises(ModelError, match="gave up"):
+    with pytest.raises(type(error), match="gave up"):
         export(plain_run, ["tflite", "onnx"], tmp_path / "a" / "b", spectra=spectra)
     assert list(tmp_path.iterdir()) == []
 

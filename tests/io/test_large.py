@@ -21,7 +21,7 @@ from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.io import read_all, write_vamas
 from xps_keras.io.hdf5_heaps import sound_heaps
 from xps_keras.io.messages import LONGEST_NAME, LONGEST_SENTENCE, MOST_ALIKE, few
-from xps_keras.io.read import read_bytes
+from xps_keras.io.read import read_content
 from xps_keras.preprocessing.channels import FINEST_STEP_EV, to_channels
 from xps_keras.spectrum import Region, Spectrum
 
@@ -55,7 +55,7 @@ def _calls(content: bytes) -> int:
 
     sys.setprofile(counted)
     try:
-        to_channels(read_bytes(content, Path("file"))[0])
+        to_channels(read_content(content, Path("file"))[0])
     except InputError:
         pass
     finally:
@@ -91,9 +91,9 @@ def test_no_pattern_looks_through_a_long_line_again_and_again(name: str) -> None
     content = way.write(way.size)
     if way.refused:
         with pytest.raises(InputError, match=r"line 42"):
-            read_bytes(content, Path("file"))
+            read_content(content, Path("file"))
     else:
-        assert read_bytes(content, Path("file"))[0].regions
+        assert read_content(content, Path("file"))[0].regions
 
 
 @pytest.mark.parametrize("reader", FUZZER.READERS)
@@ -139,7 +139,7 @@ def test_names_that_do_things_are_shown_and_do_nothing(vamas: Any, carbon: tuple
     vamas.blocks[0][1] = name
     for encoding in ("utf-8", "cp1252", "utf-16"):
         content = vamas.text().encode(encoding, errors="ignore")
-        (spectrum,) = read_bytes(content, Path("f.vms"))
+        (spectrum,) = read_content(content, Path("f.vms"))
         for text in (spectrum.regions[0].label, spectrum.sample):
             assert not set(text) & {chr(code) for code in (*range(32), 0x7F, 0x202E, 0x202C)}
             json.dumps(text).encode()

@@ -95,3 +95,18 @@ def test_a_new_file_is_as_readable_as_any_other(tmp_path: Path) -> None:
     (tmp_path / "whole").chmod(0o640)
     write_whole(tmp_path / "whole", b"new")
     assert (tmp_path / "whole").stat().st_mode & 0o777 == 0o640
+
+
+def test_transmission_and_pass_energy_survive(tmp_path: Path, region: Region) -> None:
+    transmission = np.linspace(2.0, 1.0, region.intensity.size)
+    oxygen = replace(region, label="O 1s", binding_energy_ev=region.binding_energy_ev + 247.0)
+    write_vamas(spectrum(replace(region, transmission=transmission, pass_energy_ev=20.0), oxygen), tmp_path / "f.vms")
+    with_it, without = read(tmp_path / "f.vms").regions
+    assert with_it.transmission is not None
+    np.testing.assert_allclose(with_it.transmission, transmission)
+    np.testing.assert_array_equal(with_it.intensity, region.intensity)
+    assert with_it.pass_energy_ev == 20.0
+    assert (without.transmission, without.pass_energy_ev) == (None, None)
+    # Some programs leave the column filled with zeros: that is no transmission.
+    write_vamas(spectrum(replace(region, transmission=np.zeros_like(transmission))), tmp_path / "g.vms")
+    assert read(tmp_path / "g.vms").regions[0].transmission is None

@@ -75,6 +75,12 @@ def test_real_specs_file(real_spectra: Path) -> None:
     # The thiophene's own references: C 1s at 285.0 eV, S 2p 3/2 near 164.0 eV.
     assert carbon.binding_energy_ev[np.argmax(carbon.intensity)] == pytest.approx(285.0, abs=0.1)
     assert sulfur.binding_energy_ev[np.argmax(sulfur.intensity)] == pytest.approx(164.0, abs=0.2)
+    # The transmission falls with the kinetic energy, which is higher in S 2p, at the pass energy of both.
+    assert (carbon.pass_energy_ev, sulfur.pass_energy_ev) == (20.0, 20.0)
+    assert carbon.transmission is not None
+    assert sulfur.transmission is not None
+    assert np.all(np.diff(carbon.transmission) > 0)
+    assert carbon.transmission.min() > sulfur.transmission.max()
 
 
 def test_real_scienta_file(real_spectra: Path) -> None:

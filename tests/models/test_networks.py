@@ -12,7 +12,8 @@ from xps_keras.axis import AXIS
 from xps_keras.errors import UsageError
 from xps_keras.groups import GROUPS
 from xps_keras.models.network import Networks
-from xps_keras.models.networks import PRESETS, preset
+from xps_keras.models.networks import PRESETS
+from xps_keras.models.own import find_network
 from xps_keras.models.stn import STN
 
 NAMES = list(PRESETS)
@@ -130,4 +131,4 @@ def test_saved_and_loaded_a_network_answers_the_same(
 
 def test_an_unknown_network_is_refused_with_the_known_ones() -> None:
     with pytest.raises(UsageError, match="stn, mlp, cnn, align"):
-        preset("transformer")
+        find_network("transformer")

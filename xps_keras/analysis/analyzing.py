@@ -10,11 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.analysis.charge import charge_warnings, rival, rows, stated_uncertainty
+from xps_keras.analysis.composition import composition_warnings
 from xps_keras.analysis.consistency import Part, consistency_of, parts_of_channels, variants
-from xps_keras.analysis.doubt import foreign_of, foreign_shares, judge, largest_foreign, share_of
+from xps_keras.analysis.doubt import Verdict, foreign_of, foreign_shares, judge, largest_foreign, share_of
 from xps_keras.analysis.evidence import evidence_for, line_is_measured, measured_elements
+from xps_keras.analysis.fitting import Start, best_of, fit_of, fitted_at, groups_in, moved_fit, searched, verdict_of
 from xps_keras.analysis.predictor import Runnable
-from xps_keras.analysis.references import reference_lines, reference_warnings
+from xps_keras.analysis.references import contradiction, reference_lines, reference_warnings
 from xps_keras.analysis.result import (
     C1S_SEARCH_EV,
     LIBRARY_REFERENCE_EV,
@@ -27,6 +29,7 @@ from xps_keras.analysis.result import (
     Status,
     to_json,
 )
+from xps_keras.analysis.sense import sense_of, shifts_of
 from xps_keras.analysis.statuses import (
     SHORT_UNCERTAINTY_EV,
     carbon_end_ev,
@@ -36,12 +39,20 @@ from xps_keras.analysis.statuses import (
     window_warnings,
 )
 from xps_keras.analysis.unexplained import signal_warnings, unexplained_signals
-from xps_keras.analysis.warnings import warnings
-from xps_keras.groups import GROUPS
+from xps_keras.analysis.warnings import own_label_warnings, warnings
+from xps_keras.analysis.why import with_reasons
+from xps_keras.axis import AXIS
+from xps_keras.errors import UsageError
+from xps_keras.fit.answer import Fitted
+from xps_keras.fit.result import Fit, Method
+from xps_keras.fit.stretches import Stretch, stretches_of_channels
+from xps_keras.groups import groups_named
 from xps_keras.metadata import Metadata
 from xps_keras.preprocessing.channels import Channels, to_channels
 from xps_keras.preprocessing.signals import strongest_maximum_ev
 from xps_keras.printable import printable
+from xps_keras.quantification.composition import quantify
+from xps_keras.quantification.sensitivity import Sensitivities
 from xps_keras.spectrum import Spectrum
 from xps_keras.version import __version__
 
@@ -103,7 +114,13 @@ def readings_of(outputs: dict[str, NDArray[np.float32]], row: int = 0) -> tuple[
     return tuple(found)
 
 
-def analyze(spectrum: Spectrum, runtime: Runnable, reference_ev: float = LIBRARY_REFERENCE_EV) -> Analysis:
+def analyze(
+    spectrum: Spectrum,
+    runtime: Runnable,
+    reference_ev: float = LIBRARY_REFERENCE_EV,
+    method: Method = "network",
+    sensitivities: Sensitivities | None = None,
+) -> Analysis:
     """Find the charging shift and the functional groups of a spectrum.
 
     Args:
@@ -111,6 +128,8 @@ def analyze(spectrum: Spectrum, runtime: Runnable, reference_ev: float = LIBRARY
         runtime: The model.
         reference_ev: Energy in eV at which saturated hydrocarbon C 1s is to stand. It moves every reported energy
             and never what the model sees.
+        method: Who decides the shift: the network, the fit started at the network's readings, or a search without it.
+        sensitivities: Factors of the composition; those of the package when None.
 
     Returns:
         The answer.
@@ -118,11 +137,16 @@ def analyze(spectrum: Spectrum, runtime: Runnable, reference_ev: float = LIBRARY
     Raises:
         InputError: The spectrum holds nothing that can be analysed.
     """
-    return analyze_channels(spectrum, to_channels(spectrum), runtime, reference_ev)
+    return analyze_channels(spectrum, to_channels(spectrum), runtime, reference_ev, method, sensitivities)
 
 
 def analyze_channels(
-    spectrum: Spectrum, channels: Channels, runtime: Runnable, reference_ev: float = LIBRARY_REFERENCE_EV
+    spectrum: Spectrum,
+    channels: Channels,
+    runtime: Runnable,
+    reference_ev: float = LIBRARY_REFERENCE_EV,
+    method: Method = "network",
+    sensitivities: Sensitivities | None = None,
 ) -> Analysis:
     """Do the work of ``analyze`` for a spectrum that already stands on the axis.
 
@@ -131,23 +155,112 @@ def analyze_channels(
         channels: The same spectrum on the axis.
         runtime: The model.
         reference_ev: Energy in eV at which saturated hydrocarbon C 1s is to stand.
+        method: As for ``analyze``.
+        sensitivities: As for ``analyze``.
+
+    Returns:
+        The answer.
+
+    Raises:
+        UsageError: The groups are to be told by a fit, which knows none of a model's own labels.
+    """
+    return answered(spectrum, channels, examined(channels, runtime, method), reference_ev, sensitivities)
+
+
+@dataclass(frozen=True, eq=False)
+class Examined:
+    """What model and fit say about a spectrum, before any reference is chosen; energies on the library's scale."""
+
+    metadata: Metadata
+    model: ModelIdentity
+    outputs: Mapping[str, NDArray[np.float32]]
+    """Outputs of the model for the spectrum and for it without some regions; none as long as the axis."""
+    left_out: Sequence[tuple[str, ...]]
+    """Per row of the outputs the regions that are missing."""
+    judged: Verdict
+    """What the regions together say about the charge."""
+    readings: tuple[ModelReading, ...]
+    """Of the candidate that stands, heaviest first."""
+    best: ModelReading
+    fit: Fit
+    shown: Channels
+    """The spectrum with what the groups were judged by."""
+    end_ev: float | None
+    """Where C 1s ends, corrected."""
+
+
+def examined(channels: Channels, runtime: Runnable, method: Method = "network") -> Examined:
+    """Ask model and fit, which is all of the work that takes time and depends on no reference.
+
+    Args:
+        channels: The spectrum on the axis.
+        runtime: The model.
+        method: As for ``analyze``.
+
+    Returns:
+        What ``answered`` needs, as often as a reference is chosen.
+
+    Raises:
+        UsageError: The groups are to be told by a fit, which knows none of a model's own labels.
+    """
+    metadata = runtime.metadata
+    if method == "classical" and metadata.own_labels:
+        raise UsageError(
+            f"The method 'classical' tells groups by the polymers of this package, but {metadata.name} has labels of "
+            "its own; choose the method 'network' or 'refine'."
+        )
+    parts = parts_of_channels(channels)
+    spectra, left_out = variants(channels.intensity, parts)
+    outputs = runtime.run(spectra)
+    consistency, rule = consistency_of(outputs, left_out), metadata.consistency
+    sense = None
+    if rule is not None and rule.with_fits:
+        sense = sense_of(channels.intensity, parts, shifts_of(consistency, outputs))
+    verdict = judge(consistency, rule, largest_foreign(outputs, 0, channels.measured), sense)
+    readings = readings_of(outputs, verdict.stands)
+    best = _with_all_regions(readings[0], readings_of(outputs))
+    fitted, best = _fitted(stretches_of_channels(channels), method, best, readings, readings_of(outputs))
+    shown = channels
+    if (
+        method == "network" and verdict.stands and best is readings[0]
+    ):  # its groups were judged without the regions that were left out
+        shown = replace(channels, measured=_without(channels, parts, left_out[verdict.stands]))
+    end_ev = carbon_end_ev(parts, best.shift_ev)
+    return Examined(
+        metadata=metadata,
+        model=ModelIdentity(runtime.name, metadata.package_version, runtime.sha256),
+        outputs={name: values for name, values in outputs.items() if values.shape[-1] != AXIS.size},
+        left_out=left_out,
+        judged=verdict,
+        readings=readings,
+        best=best,
+        fit=fit_of(fitted, channels, method, best.shift_ev, 0.0),
+        shown=shown,
+        end_ev=end_ev,
+    )
+
+
+def answered(
+    spectrum: Spectrum,
+    channels: Channels,
+    found: Examined,
+    reference_ev: float = LIBRARY_REFERENCE_EV,
+    sensitivities: Sensitivities | None = None,
+) -> Analysis:
+    """Put what was found on the scale of a reference, with everything that follows from it.
+
+    Args:
+        spectrum: The spectrum as read, for its name and provenance.
+        channels: The same spectrum on the axis.
+        found: What ``examined`` returned for it.
+        reference_ev: Energy in eV at which saturated hydrocarbon C 1s is to stand.
+        sensitivities: As for ``analyze``.
 
     Returns:
         The answer.
     """
-    metadata = runtime.metadata
-    parts = parts_of_channels(channels)
-    spectra, left_out = variants(channels.intensity, parts)
-    outputs = runtime.run(spectra)
-    verdict = judge(
-        consistency_of(outputs, left_out), metadata.consistency, largest_foreign(outputs, 0, channels.measured)
-    )
-    readings = readings_of(outputs, verdict.stands)
-    best = _with_all_regions(readings[0], readings_of(outputs))
-    shown = channels
-    if verdict.stands and best is readings[0]:  # its groups were judged without the regions that were left out
-        shown = replace(channels, measured=_without(channels, parts, left_out[verdict.stands]))
-    end_ev = carbon_end_ev(parts, best.shift_ev)
+    metadata, outputs, left_out, verdict = found.metadata, found.outputs, found.left_out, found.judged
+    readings, best, shown, end_ev = found.readings, found.best, found.shown, found.end_ev
     refused = unaskable(metadata, best.shift_ev, ends_early(end_ev))
     # The model's scale has CHx at 285.0 eV; a lower reference makes true energies lower and the shift larger.
     moved = reference_ev - LIBRARY_REFERENCE_EV
@@ -164,7 +277,12 @@ def analyze_channels(
     )
     top = _carbon_maximum_ev(channels)
     second = rival(verdict, [(other.shift_ev, other.weight) for other in readings[1:] if other.weight >= LEAST_WEIGHT])
+    checks = reference_lines(channels, best.shift_ev, moved)
+    against = contradiction(checks, best.shift_ev - moved)
+    if against is not None:
+        verdict, second = replace(verdict, doubted=True), (against[0], against[1] + moved)
     shares = foreign_shares(outputs, verdict.stands)
+    fit = moved_fit(found.fit, moved)
     draft = Analysis(
         file=printable(str(spectrum.path)),
         sample=spectrum.sample or None,
@@ -179,7 +297,14 @@ def analyze_channels(
         charge_undecided=verdict.doubted,
         doubt=None if metadata.consistency is None else verdict.doubt,
         candidates=rows(verdict, moved),
-        groups=_judge(best, shown, metadata, moved, refused),
+        groups=with_reasons(
+            _judge(best, shown, metadata, moved, refused),
+            fit,
+            outputs,
+            left_out,
+            best.shift_ev,
+            metadata.own_labels,
+        ),
         regions=tuple(
             RegionRow(
                 used.name,
@@ -195,12 +320,20 @@ def analyze_channels(
         ),
         graphitic_share=share_of(outputs, "graphitic_share", verdict.stands),
         polymer_share=share_of(outputs, "polymer_share", verdict.stands),
-        reference_lines=reference_lines(channels, best.shift_ev, moved),
+        reference_lines=checks,
         warnings=(),
-        model=ModelIdentity(runtime.name, metadata.package_version, runtime.sha256),
+        model=found.model,
         version=__version__,
+        verdict=verdict_of(fit, None if metadata.consistency is None else verdict.doubt, verdict.doubted),
+        fit=fit,
+        composition=quantify(
+            channels,
+            best.shift_ev,
+            sensitivities,
+            other_shifts_ev=(second[1],) if verdict.doubted and second is not None else (),
+        ),
     )
-    found = (
+    said = (
         *spectrum.warnings,
         *channels.warnings,
         *charge_warnings(
@@ -211,13 +344,48 @@ def analyze_channels(
             [(other.shift_ev, other.weight) for other in alternatives],
             moved,
         ),
-        *reference_warnings(draft.reference_lines, draft.shift_ev),
-        *signal_warnings(unexplained_signals(channels, best.shift_ev, {group.name for group in draft.present}, moved)),
+        *reference_warnings([line for line in checks if against is None or not line.compound], draft.shift_ev),
+        *(
+            own_label_warnings(metadata)
+            or signal_warnings(
+                unexplained_signals(channels, best.shift_ev, {group.name for group in draft.present}, moved), fit
+            )
+        ),
         *window_warnings(end_ev),
+        *composition_warnings(draft.composition, draft.fit),
         *warnings(draft, channels, metadata, best.shift_ev),
     )
     # The channels may repeat what the reader said; each thing is said once.
-    return replace(draft, warnings=tuple(dict.fromkeys(found)))
+    return replace(draft, warnings=tuple(dict.fromkeys(said)))
+
+
+def _fitted(
+    stretches: Sequence[Stretch],
+    method: Method,
+    standing: ModelReading,
+    readings: Sequence[ModelReading],
+    all_regions: Sequence[ModelReading],
+) -> tuple[Fitted | str, ModelReading]:
+    """Fit, and let the fit decide the shift where it is asked to.
+
+    Returns:
+        The fit or why there is none, and the reading that stands: with the shift of the fit, and the groups of the
+        network's reading nearest to it or, without a network, those of what the fit is made of.
+    """
+    known = [
+        other for other in (standing, *readings, *all_regions) if other.weight >= LEAST_WEIGHT or other is standing
+    ]
+    starts = [Start(other.shift_ev, other.uncertainty_ev or 0.0, other.weight) for other in known]
+    if method == "network":
+        return fitted_at(stretches, starts[0]), standing
+    fitted = best_of(stretches, starts) if method == "refine" else searched(stretches)
+    if isinstance(fitted, str):
+        return fitted, standing
+    shift, uncertainty = fitted.solution.setting.shift_ev, fitted.solution.shift_uncertainty_ev
+    if method == "classical":
+        return fitted, ModelReading(shift, uncertainty, 1.0, groups_in(fitted))
+    nearest = min(known, key=lambda other: abs(other.shift_ev - shift))
+    return fitted, replace(nearest, shift_ev=shift, uncertainty_ev=uncertainty)
 
 
 def _with_all_regions(standing: ModelReading, readings: tuple[ModelReading, ...]) -> ModelReading:
@@ -254,7 +422,7 @@ def _judge(
     """
     measured = measured_elements(channels.measured, reading.shift_ev, metadata.lines)
     findings = []
-    for index, group in enumerate(GROUPS):
+    for index, group in enumerate(groups_named(metadata.labels)):
         probability = float(np.clip(reading.probabilities[index], 0.0, 1.0))
         threshold, limits = metadata.thresholds[index], metadata.detection_limits
         limit = None if limits is None else limits[index]
@@ -270,7 +438,9 @@ def _judge(
                 probability=None if status == "not assessable" else probability,
                 threshold=threshold,
                 detection_limit=limit,
-                evidence=evidence_for(group.name, channels, reading.shift_ev, moved_ev) if status == "present" else (),
+                evidence=evidence_for(group.name, channels, reading.shift_ev, moved_ev)
+                if status == "present" and not metadata.own_labels
+                else (),
             )
         )
     return tuple(findings)

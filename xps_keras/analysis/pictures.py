@@ -1,85 +1,159 @@
-"""The answer as a picture for a slide: the spectrum before and after correction, and the groups with probabilities.
+"""The answer as a picture: spectra before and after correction, the fit with its components, and the groups.
 
 Figures are made with matplotlib's object interface, which keeps no global state and needs no display.
 """
 
-import textwrap
-from collections.abc import Sequence
+import io
+import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
-from xps_keras.analysis.report import percent, shift_text, signed
-from xps_keras.analysis.result import Analysis, GroupFinding
-from xps_keras.colours import BLUE, INK, SOFT
-from xps_keras.files import StrPath, write_png
+from xps_keras.analysis.picture_groups import draw_groups
+from xps_keras.analysis.picture_panel import Look, draw_region
+from xps_keras.analysis.result import Analysis
+from xps_keras.errors import UsageError
+from xps_keras.files import StrPath, write_whole
 from xps_keras.preprocessing.channels import Channels, PlannedRegion
-from xps_keras.preprocessing.signals import SIGNIFICANCE, signal_to_noise
-from xps_keras.printable import for_pictures
+from xps_keras.version import __version__
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_MEASURED = "#9a9a9a"
-_PRESENT = "#1e8449"
-_ABSENT = "#c8ccd0"
-_UNSURE = "#884ea0"
-_MOST_PANELS = 6
-_MOST_BARS = 12
-_FLAT = 6.0
-"""Height of a panel over the highest noise of a region without a line."""
-_FLANK_EV = 3.0
-"""Energy shown on either side of where the signal ends."""
-_LEAST_SHOWN = 0.004
-"""Part of a region's maximum down to which its signal is kept in view: an aromatic shake-up stays visible."""
+Style = Literal["slide", "paper"]
+FORMATS = ("png", "svg", "pdf")
+MOST_PANELS = 8
+_MM = 1 / 25.4
+COLUMN_MM = 85.0
+"""Width of a column of a journal."""
+_PANEL_MM = 48.0
+_RESIDUAL_MM = 12.0
+_DPI = {"slide": 150, "paper": 600}
 
 
-def save_png(path: StrPath, channels: Channels, analysis: Analysis, dpi: int = 150) -> None:
-    """Draw an answer and write it as PNG, whole or not at all.
+def save_picture(
+    path: StrPath, channels: Channels, analysis: Analysis, style: Style = "slide", form: str | None = None
+) -> None:
+    """Draw an answer and write it, whole or not at all.
 
     Args:
-        path: The file to write.
+        path: The file to write; its suffix decides the format.
         channels: The spectrum on the axis, as measured.
         analysis: The answer.
-        dpi: Dots per inch; the picture is 13.3 inches wide, as a slide.
+        style: See ``draw``.
+        form: ``png``, ``svg`` or ``pdf`` for a path whose suffix does not say it.
 
     Raises:
-        UsageError: The file cannot be written.
+        UsageError: The format is another one, or the file cannot be written.
     """
-    write_png(path, draw(channels, analysis), dpi)
+    form = form or Path(path).suffix.lower().removeprefix(".")
+    if form not in FORMATS:
+        raise UsageError(f"{path}: a picture is written as .png, .svg or .pdf, end its name with one of them.")
+    write_whole(path, picture_bytes(draw(channels, analysis, style), form, _DPI[style]))
 
 
-def draw(channels: Channels, analysis: Analysis) -> "Figure":
+def picture_bytes(figure: "Figure", form: str, dpi: int = 150) -> bytes:
+    """Return a figure as the content of a file; equal figures give equal bytes.
+
+    Args:
+        figure: The figure.
+        form: ``png``, ``svg`` or ``pdf``.
+        dpi: Dots per inch of a PNG.
+    """
+    from matplotlib import rc_context
+
+    made = f"xps-keras {__version__}"
+    metadata: dict[str, dict[str, Any]] = {
+        "png": {"Software": made},
+        "svg": {"Creator": made, "Date": None},
+        "pdf": {"Creator": made, "CreationDate": None},
+    }
+    buffer = io.BytesIO()
+    with warnings.catch_warnings(), rc_context({"pdf.fonttype": 42, "svg.hashsalt": "xps-keras"}):
+        warnings.filterwarnings("ignore", message=r"Glyph .* missing from")  # names from files, in any script
+        figure.savefig(buffer, format=form, dpi=dpi, metadata=metadata[form])
+    return buffer.getvalue()
+
+
+def draw(channels: Channels, analysis: Analysis, style: Style = "slide") -> "Figure":
     """Draw an answer.
 
     Args:
         channels: The spectrum on the axis, as measured.
         analysis: The answer.
+        style: ``slide`` for the spectra with the groups beside them, 13.3 inches wide; ``paper`` for the corrected
+            spectra alone in one column of a journal, 85 mm wide, with fonts of 7 and 8 points and no title.
 
     Returns:
-        The figure: one panel per measured stretch with the binding energy falling to the right, as is the custom of
-        the field, and the groups beside them.
+        The figure: a panel for each of up to eight regions, C 1s first, with the binding energy falling to the right,
+        as is the custom of the field.
     """
+    return _paper(channels, analysis) if style == "paper" else _slide(channels, analysis)
+
+
+def _slide(channels: Channels, analysis: Analysis) -> "Figure":
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(13.33, 7.5), facecolor="white")
     panels = _panels(channels)
     columns = 1 if len(panels) == 1 else 2 if len(panels) <= 4 else 3
-    rows = -(-len(panels) // columns)
-    left = figure.add_gridspec(rows, columns, left=0.045, right=0.60, top=0.84, bottom=0.10, hspace=0.38, wspace=0.14)
+    rows = -(-len(panels) // columns) or 1
+    height = 7.5 if rows <= 2 else 10.0
+    figure = Figure(figsize=(13.33, height), facecolor="white")
+    left = figure.add_gridspec(
+        rows, columns, left=0.055, right=0.60, top=0.84, bottom=0.135, hspace=0.40, wspace=0.16 + 0.06 * columns
+    )
+    small = len(panels) > 1
+    look = Look(
+        title=12 if small else 14,
+        axis=9 if small else 12,
+        ticks=8 if small else 11,
+        label=7.5 if small else 9.5,
+        line=1.4 if small else 1.9,
+        names=rows == 1,
+        before=True,
+    )
     for place, used in enumerate(panels):
-        axes = figure.add_subplot(left[place // columns, place % columns])
-        _region(axes, used, analysis, size=(rows, columns))
+        draw_region(figure, left[place // columns, place % columns], used, analysis, look)
     if panels:
         handles, labels = figure.axes[0].get_legend_handles_labels()
-        figure.legend(handles, labels, loc="center right", bbox_to_anchor=(0.605, 0.952), frameon=False, ncols=2)
-    bottom = 0.36 if analysis.alternatives else 0.29
-    bars = figure.add_axes((0.765, bottom, 0.175, 0.82 - bottom))
-    _bars(bars, analysis)
-    _texts(figure, analysis)
+        figure.legend(
+            handles,
+            labels,
+            loc="lower left",
+            bbox_to_anchor=(0.04, 0.022),
+            frameon=False,
+            ncols=len(labels),
+            fontsize=9,
+            columnspacing=1.2,
+            markerscale=3.0,
+        )
+    draw_groups(figure, analysis)
+    return figure
+
+
+def _paper(channels: Channels, analysis: Analysis) -> "Figure":
+    from matplotlib.figure import Figure
+
+    panels = _panels(channels)
+    columns = 1 if len(panels) <= 2 else 2
+    rows = -(-len(panels) // columns) or 1
+    fitted = analysis.fit is not None and bool(analysis.fit.regions)
+    panel = (_PANEL_MM + (_RESIDUAL_MM if fitted else 0.0)) * (1.0 if columns == 1 else 0.85)
+    below, above, between = 9.0, 5.0, 14.0
+    height = rows * panel + (rows - 1) * between + below + above
+    figure = Figure(figsize=(COLUMN_MM * _MM, height * _MM), facecolor="white")
+    grid = figure.add_gridspec(
+        rows,
+        columns,
+        left=12.0 / COLUMN_MM,
+        right=1 - 1.5 / COLUMN_MM,
+        bottom=below / height,
+        top=1 - above / height,
+        hspace=between / panel,
+        wspace=0.40,
+    )
+    look = Look(title=8, axis=8, ticks=7, label=7, line=0.9, names=False, before=False)
+    for place, used in enumerate(panels):
+        draw_region(figure, grid[place // columns, place % columns], used, analysis, look)
     return figure
 
 
@@ -90,196 +164,4 @@ def _panels(channels: Channels) -> list[PlannedRegion]:
     def rank(used: PlannedRegion) -> tuple[bool, float]:
         return ("C 1s" not in used.lines, -float(used.net.sum()) * used.region.step_ev)
 
-    return sorted(regions, key=rank)[:_MOST_PANELS]
-
-
-def _region(axes: "Axes", used: PlannedRegion, analysis: Analysis, size: tuple[int, int]) -> None:
-    energies, net = used.region.binding_energy_ev, used.net
-    if used.energy_ev is not None:
-        energies = used.energy_ev
-    shift = analysis.shift_ev
-    small, low_panel = size[1] > 1, size[0] > 1
-    # A region without a line is drawn as the flat noise it is, not blown up to full height.
-    seen = signal_to_noise(energies, net, float(energies[0]), float(energies[-1])) >= SIGNIFICANCE
-    top = float(net.max()) if seen else max(float(np.abs(net).max()) * _FLAT, 1e-12)
-    scale = 1.0 / top
-    axes.plot(energies, net * scale, color=_MEASURED, linewidth=1.1, linestyle=(0, (4, 2)), label="as measured")
-    axes.plot(energies - shift, net * scale, color=BLUE, linewidth=1.9, label=f"corrected by {signed(-shift)} eV")
-    axes.fill_between(energies - shift, 0.0, net * scale, color=BLUE, alpha=0.10, linewidth=0)
-    low, high = _view(energies, net, shift)
-    axes.set_xlim(high, low)
-    axes.set_ylim(-0.04, 1.40 if low_panel else 1.45)
-    axes.set_yticks([])
-    axes.axhline(0.0, color=INK, linewidth=0.6)
-    axes.set_xlabel("binding energy / eV", color=INK, fontsize=10 if small else 12)
-    axes.tick_params(axis="x", colors=INK, labelsize=10 if small else 11)
-    for side in ("left", "right", "top"):
-        axes.spines[side].set_visible(False)
-    name = for_pictures(used.name)
-    title = name if seen else f"{name} (no line seen)"
-    axes.set_title(title, loc="left", fontsize=12 if small else 14, fontweight="bold", color=INK, pad=4)
-    whole = [
-        group.name
-        for group in analysis.present
-        if any(signal.energy_ev is None and signal.line in used.lines for signal in group.evidence)
-    ]
-    if whole:
-        axes.set_title(_short(", ".join(whole), 46), loc="right", fontsize=9, color=_PRESENT)
-    peak = float(energies[int(np.argmax(net))])
-    if seen and abs(shift) >= 0.05:
-        axes.annotate(
-            "",
-            xy=(peak - shift, 1.04),
-            xytext=(peak, 1.04),
-            arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 1.2, "shrinkA": 0, "shrinkB": 0},
-        )
-    _marks(axes, analysis, low, high, used.lines, energies - shift, net * scale, small, low_panel)
-
-
-def _view(energies: NDArray[np.float64], net: NDArray[np.float64], shift: float) -> tuple[float, float]:
-    smooth = np.convolve(net, np.ones(9) / 9.0, mode="same")
-    strong = np.flatnonzero(smooth > _LEAST_SHOWN * float(smooth.max())) if smooth.max() > 0 else np.array([], int)
-    first, last = (energies[strong[0]], energies[strong[-1]]) if strong.size else (energies[0], energies[-1])
-    low = max(float(first) - _FLANK_EV, float(energies[0]))
-    high = min(float(last) + _FLANK_EV, float(energies[-1]))
-    return min(low, low - shift), max(high, high - shift)
-
-
-def _marks(
-    axes: "Axes",
-    analysis: Analysis,
-    low: float,
-    high: float,
-    lines: tuple[str, ...],
-    energies: NDArray[np.float64],
-    relative: NDArray[np.float64],
-    small: bool,
-    numbers_only: bool,
-) -> None:
-    """Name the components of present groups on the corrected spectrum; close ones share one mark."""
-    from matplotlib.patheffects import withStroke
-
-    seen: list[tuple[float, str]] = []
-    for group in analysis.present:
-        for signal in group.evidence:
-            if signal.energy_ev is not None and signal.line in lines and low < signal.energy_ev < high:
-                seen.append((round(signal.energy_ev, 1), group.name))
-    merged: list[tuple[float, list[str]]] = []
-    for energy, label in sorted(seen):
-        if merged and energy - merged[-1][0] < 0.06 * (high - low):
-            if label not in merged[-1][1]:
-                merged[-1][1].append(label)
-        else:
-            merged.append((energy, [label]))
-    for energy, labels in merged:
-        height = float(np.interp(energy, energies, relative))
-        base = height + 0.02 if height < 0.75 else max(height, 1.0) + 0.08  # clear of the arrow at the top
-        axes.plot([energy, energy], [base, base + 0.05], color=_PRESENT, linewidth=1.2)
-        axes.annotate(
-            f"{energy:.1f}" if numbers_only else f"{energy:.1f}  {_short(', '.join(labels), 26 if small else 40)}",
-            xy=(energy, base + 0.06),
-            rotation=90,
-            fontsize=7.5 if small else 9.5,
-            color=_PRESENT,
-            ha="center",
-            va="bottom",
-            path_effects=[withStroke(linewidth=3, foreground="white")],
-        )
-
-
-def _short(text: str, length: int) -> str:
-    return textwrap.shorten(text, length, placeholder=" ...")
-
-
-def _shown_groups(analysis: Analysis) -> list[GroupFinding]:
-    """Return the groups worth a bar: all present ones, then the others nearest to their threshold."""
-    absent = sorted(
-        (group for group in analysis.groups if group.status in ("absent", "not seen")),
-        key=lambda group: -((group.probability or 0.0) / max(group.threshold, 1e-6)),
-    )
-    room = max(_MOST_BARS - len(analysis.present), 3)
-    return [*analysis.present, *absent[:room]]
-
-
-def _bars(axes: "Axes", analysis: Analysis) -> None:
-    shown = _shown_groups(analysis)
-    for row, group in enumerate(shown):
-        present = group.status == "present"
-        value = group.probability or 0.0
-        axes.barh(row, value, height=0.62, color=_PRESENT if present else _ABSENT)
-        axes.plot([group.threshold] * 2, [row - 0.40, row + 0.40], color=INK, linewidth=1.4)
-        if group.evidence:
-            seen = _short(", ".join(signal.text.removesuffix(" eV") for signal in group.evidence), 44)
-            axes.text(-0.03, row + 0.30, seen, ha="right", va="center", fontsize=7.5, color=_PRESENT)
-        axes.text(
-            -0.03,
-            row - (0.12 if group.evidence else 0.0),
-            group.name,
-            ha="right",
-            va="center",
-            fontsize=11,
-            color=INK if present else SOFT,
-            fontstyle="italic" if group.status == "not seen" else "normal",
-            fontweight="bold" if present else "normal",
-        )
-        axes.text(1.03, row, percent(value), ha="left", va="center", fontsize=10, color=INK if present else SOFT)
-    axes.set_ylim(len(shown) - 0.4, -0.6)
-    axes.set_xlim(0.0, 1.0)
-    axes.set_yticks([])
-    axes.set_xticks([0.0, 0.5, 1.0], ["0", "50 %", "100 %"])
-    axes.tick_params(axis="x", colors=SOFT, labelsize=9, length=2)
-    for side in ("right", "top", "bottom"):
-        axes.spines[side].set_visible(False)
-    axes.set_title(
-        "probability of a group   (| = threshold, italic: not seen)", loc="right", fontsize=10, color=SOFT, pad=6
-    )
-
-
-def _texts(figure: "Figure", analysis: Analysis) -> None:
-    present = ", ".join(group.name for group in analysis.present) or "no group reaches its threshold"
-    title = for_pictures(" · ".join(filter(None, (Path(analysis.file).name, analysis.sample))))
-    figure.text(0.045, 0.952, title, fontsize=12, color=SOFT, va="center")
-    figure.text(
-        0.045,
-        0.905,
-        f"shift {shift_text(analysis)}:  {textwrap.shorten(present, 90, placeholder=' ...')}",
-        fontsize=17,
-        fontweight="bold",
-        color=INK,
-        va="center",
-    )
-    y = 0.265 if analysis.alternatives else 0.20
-    if analysis.charge_undecided:
-        words = "the charge cannot be told from this file"
-        figure.text(0.955, 0.952, words, fontsize=12, color=_UNSURE, ha="right", va="center")
-    for other in analysis.alternatives:
-        groups = ", ".join(other.present) or "no group"
-        y = _paragraph(
-            figure,
-            y,
-            f"or, with a chance of {percent(other.weight)}: shift {signed(other.shift_ev)} eV and {groups}",
-            _UNSURE,
-        )
-    unknown = [group.name for group in analysis.groups if group.status == "not assessable"]
-    if unknown:
-        y = _paragraph(
-            figure,
-            y,
-            f"not assessable here: {textwrap.shorten(', '.join(unknown), 230, placeholder=' ...')}",
-            SOFT,
-        )
-    model = analysis.model
-    figure.text(
-        0.045,
-        0.022,
-        f"net intensity, each region to its own maximum; hydrocarbon C 1s at {analysis.reference_ev:g} eV; "
-        f"model {model.name} {model.version}; xps-keras {analysis.version}",
-        fontsize=8.5,
-        color=SOFT,
-    )
-
-
-def _paragraph(figure: "Figure", y: float, text: str, color: str) -> float:
-    lines: Sequence[str] = textwrap.wrap(text, 62)
-    figure.text(0.635, y, "\n".join(lines), fontsize=10, color=color, va="top", linespacing=1.25)
-    return y - 0.027 * len(lines) - 0.015
+    return sorted(regions, key=rank)[:MOST_PANELS]

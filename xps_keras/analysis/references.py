@@ -1,6 +1,7 @@
 """Lines of known energy that happen to stand in a file: a check of the charge, never an input to it."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from xps_keras.errors import SpectrumWarning
 from xps_keras.library.tables import read_table
+from xps_keras.median import median
 from xps_keras.preprocessing.background import linear
 from xps_keras.preprocessing.channels import Channels
 from xps_keras.preprocessing.signals import HALF_WINDOW_EV, signal_to_noise, strongest_maximum_ev
@@ -18,6 +20,10 @@ REACH_EV = 8.0
 """A reference line is sought this far from its energy: no sample of interest is charged by more."""
 AGREES_EV = 0.4
 """Distance within which an implied shift and the answer agree."""
+COMPOUND_AGREES_EV = 0.8
+"""The same for a line of a compound, which stands elsewhere by half an eV in another one."""
+CONTRADICTS_EV = 1.0
+"""Two lines of compounds that agree with each other and stand further than this from the answer make it doubtful."""
 CLEAR_SIGNAL = 20.0
 """Standard errors from which a maximum counts as a line."""
 COARSEST_EV = 0.25
@@ -44,6 +50,10 @@ class Reference:
     """Whether the line means this substance wherever it stands; F 1s may as well be an organic one."""
     words: str
     """How an answer names it."""
+    compound: bool
+    """Whether it is a line of an oxide or a salt, which shares the sample's charge as a metal below a film need not."""
+    metal_ev: float | None
+    """Energy of the same line of the metal in eV; None where no metal is met in air."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +69,9 @@ class ReferenceLine:
     agrees: bool
     """Whether that is within 0.4 eV of the answer."""
     sure: bool
-    """Whether the line can be nothing else; False for F 1s, which may be organic."""
+    """Whether the line can be nothing else; False for F 1s, which may be organic, and for compounds."""
+    compound: bool = False
+    """Whether it is a line of an oxide or a salt."""
 
 
 @lru_cache(maxsize=1)
@@ -73,6 +85,8 @@ def references() -> tuple[Reference, ...]:
             float(row["minor_to_major"]),
             row["sure"] == "yes",
             row["words"],
+            row["compound"] == "yes",
+            float(row["metal_ev"]) if row["metal_ev"] else None,
         )
         for row in read_table("references.csv")
     )
@@ -96,27 +110,55 @@ def reference_lines(channels: Channels, shift_ev: float, moved_ev: float) -> tup
         if energy is None:
             continue
         implied = energy - reference.energy_ev
-        agrees = abs(implied - shift_ev) <= AGREES_EV
-        if reference.sure or agrees:
-            found.append(ReferenceLine(reference.words, energy, implied - moved_ev, agrees, reference.sure))
+        agrees = abs(implied - shift_ev) <= (COMPOUND_AGREES_EV if reference.compound else AGREES_EV)
+        metal = reference.metal_ev is not None and abs(energy - reference.metal_ev - shift_ev) <= COMPOUND_AGREES_EV
+        if agrees or (not metal and (reference.sure or reference.compound)):
+            found.append(
+                ReferenceLine(reference.words, energy, implied - moved_ev, agrees, reference.sure, reference.compound)
+            )
     return tuple(found)
 
 
-def reference_warnings(lines: tuple[ReferenceLine, ...], shift_ev: float) -> list[SpectrumWarning]:
-    """Name the lines that contradict the answer.
+def contradiction(lines: tuple[ReferenceLine, ...], shift_ev: float) -> tuple[str, float] | None:
+    """Return what lines of compounds say together where they contradict the answer.
+
+    One compound may be another one than thought; two elements that ask for the same shift hardly are.
 
     Args:
         lines: What ``reference_lines`` found.
+        shift_ev: The answer, on the scale of the analysis' reference in eV.
+
+    Returns:
+        The lines by name and the median of their shifts, on the same scale; None where fewer than two agree with each
+        other, or where they agree with the answer.
+    """
+    compounds = [line for line in lines if line.compound]
+    if len(compounds) < 2:
+        return None
+    middle = median([line.implied_shift_ev for line in compounds])
+    together = [line for line in compounds if abs(line.implied_shift_ev - middle) <= COMPOUND_AGREES_EV]
+    if len(together) < 2 or abs(middle - shift_ev) <= CONTRADICTS_EV:
+        return None
+    *names, last = (line.name for line in together)
+    return f"{', '.join(names)} and {last}", median([line.implied_shift_ev for line in together])
+
+
+def reference_warnings(lines: Sequence[ReferenceLine], shift_ev: float) -> list[SpectrumWarning]:
+    """Name the lines that contradict the answer.
+
+    Args:
+        lines: Of what ``reference_lines`` found, those that were not told of otherwise.
         shift_ev: The answer, on the scale of the analysis' reference in eV.
     """
     return [
         SpectrumWarning(
             "reference-disagrees",
             f"{line.name} stands at {line.energy_ev:.2f} eV, which would be a shift of {line.implied_shift_ev:+.2f} eV "
-            f"where the answer is {shift_ev:+.2f} eV. It was not used: a metal below a film need not share its charge.",
+            f"where the answer is {shift_ev:+.2f} eV. It was not used: "
+            + ("it may be another compound." if line.compound else "a metal below a film need not share its charge."),
         )
         for line in lines
-        if line.sure and not line.agrees
+        if (line.sure or line.compound) and not line.agrees
     ]
 
 
@@ -129,8 +171,8 @@ def _find(reference: Reference, region: Region) -> float | None:
     covers = region.low_ev <= reference.energy_ev <= region.high_ev
     if energy.size < FEWEST_POINTS or region.step_ev > COARSEST_EV or not covers or (named and not by_label):
         return None
-    if not by_label and not reference.splitting_ev and reference.sure:
-        return None  # a single line of some element: only a label tells which
+    if not by_label and (reference.compound or (not reference.splitting_ev and reference.sure)):
+        return None  # some line of some element: only a label tells which
     net = intensity - linear(intensity[None], max(1, energy.size // 20))[0]
     if signal_to_noise(energy, net, low, high) < CLEAR_SIGNAL:
         return None

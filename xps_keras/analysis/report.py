@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from xps_keras.analysis.carbon import carbon_sentences, check_sentences
+from xps_keras.analysis.composition import composition_sentences
 from xps_keras.analysis.result import Analysis, GroupFinding
 from xps_keras.analysis.statuses import limit_text
 from xps_keras.errors import SpectrumWarning
@@ -77,18 +78,36 @@ def print_report(analysis: Analysis, console: Console | None = None) -> None:
     console.print(Group(*parts))
 
 
-def print_warnings(warnings: Sequence[SpectrumWarning], console: Console | None = None) -> None:
+def print_warnings(warnings: Sequence[SpectrumWarning], console: Console | None = None, name: str = "") -> None:
     """Print warnings to stderr, each with its code.
 
     Args:
         warnings: The warnings.
         console: Where to print; stderr when None.
+        name: File and sample that they are about; empty where that is plain.
     """
     console = console or console_for(sys.stderr)
+    of = f" ({printable(name)})" if name else ""
     for warning in warnings:
         console.print(
-            Text.assemble((f"warning {warning.code}", "bold yellow"), f": {printable(warning.text)}"), soft_wrap=True
+            Text.assemble((f"warning {warning.code}", "bold yellow"), f"{of}: {printable(warning.text)}"),
+            soft_wrap=True,
         )
+
+
+def print_glossary(lines: Sequence[tuple[str, str]], console: Console) -> None:
+    """Print terms and what they mean.
+
+    Args:
+        lines: Term and meaning.
+        console: Where to print.
+    """
+    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
+    table.add_column(overflow="fold", max_width=24)
+    table.add_column(overflow="fold")
+    for term, meaning in lines:
+        table.add_row(Text(term, "bold"), Text(meaning, "dim"))
+    console.print(Padding(table, (0, 2, 1, 2)))
 
 
 def _head(analysis: Analysis) -> Text:
@@ -106,6 +125,8 @@ def _head(analysis: Analysis) -> Text:
         text.append("\n  the charge cannot be told from this file", "bold yellow")
     for sentence in (*check_sentences(analysis), *carbon_sentences(analysis)):
         text.append(f"\n  {sentence}")
+    for sentence in composition_sentences(analysis.composition):
+        text.append(f"\n  {sentence}", "dim" if sentence.startswith("no") else "")
     return text
 
 
@@ -127,12 +148,12 @@ def _groups(analysis: Analysis, unicode: bool) -> Padding:
     return Padding(table, (1, 2))
 
 
-def _lists(analysis: Analysis) -> list[Text]:
-    found = []
+def _lists(analysis: Analysis) -> list[RenderableType]:
+    found: list[RenderableType] = []
     for other in analysis.alternatives:
         groups = ", ".join(other.present) or "no group"
-        text = f"  or, with a chance of {percent(other.weight)}: shift {signed(other.shift_ev)} eV and {groups}"
-        found.append(Text(text, "magenta"))
+        text = f"or, with a chance of {percent(other.weight)}: shift {signed(other.shift_ev)} eV and {groups}"
+        found.append(_hanging(text, "magenta"))
     absent = [group for group in analysis.groups if group.status == "absent"]
     if absent:
         near = sorted(absent, key=_nearness, reverse=True)
@@ -150,9 +171,18 @@ def _nearness(group: GroupFinding) -> float:
     return (group.probability or 0.0) / max(group.threshold, 1e-6)
 
 
-def _line(title: str, names: list[str], count: int) -> Text:
+def _line(title: str, names: list[str], count: int) -> Padding:
     lead = "nearest " if title == "absent" else ""
-    return Text(f"  {title}: {count} groups, {lead}{', '.join(names)}", "dim", no_wrap=True, overflow="ellipsis")
+    groups = "group" if count == 1 else "groups"
+    return _hanging(f"{title}: {count} {groups}, {lead}{', '.join(names)}", "dim")
+
+
+def _hanging(text: str, style: str = "") -> Padding:
+    """A paragraph that begins at the second column and goes on at the fourth; nothing of it is cut."""
+    table = Table.grid(padding=0)
+    table.add_column(overflow="fold")
+    table.add_row(Text(text, style))
+    return Padding(table, (0, 0, 0, 2))
 
 
 def _regions(analysis: Analysis) -> Padding:

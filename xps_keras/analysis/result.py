@@ -6,8 +6,9 @@ from typing import Any, Literal
 from xps_keras.analysis.charge import CandidateRow
 from xps_keras.analysis.references import ReferenceLine
 from xps_keras.errors import SpectrumWarning
-from xps_keras.fit.result import Composition, Fit, Verdict
+from xps_keras.fit.result import Fit, Verdict
 from xps_keras.plain import plain
+from xps_keras.quantification.result import Composition
 
 SCHEMA = "xps-keras/analysis/2"
 """Name and version of the JSON form; the number rises when a field changes its meaning."""
@@ -49,6 +50,16 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class Without:
+    """What is said of a group when a region is left out."""
+
+    region: str
+    """What is left out: ``O 1s``, or all regions but C 1s, joined by commas."""
+    probability: float
+    """Of the group, at the reading nearest to the shift that stands, 0 to 1."""
+
+
+@dataclass(frozen=True)
 class GroupFinding:
     """What the spectrum says about one functional group."""
 
@@ -62,6 +73,10 @@ class GroupFinding:
     """Smallest fraction of the group's polymer that the model was measured to find; None when never measured."""
     evidence: tuple[Evidence, ...]
     """Signals of a present group that stand in the corrected spectrum; the JSON form names each by its text."""
+    carried_by: tuple[str, ...] = ()
+    """What of the fit carries a present group, with its part of the fitted area: ``PET 98 %``; largest first."""
+    without: tuple[Without, ...] = ()
+    """What the probability of a present group becomes without each region; empty where C 1s is the only one."""
 
 
 @dataclass(frozen=True)

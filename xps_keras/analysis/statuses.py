@@ -8,7 +8,6 @@ from xps_keras.analysis.consistency import Part
 from xps_keras.analysis.evidence import expected_signals
 from xps_keras.analysis.result import GroupFinding, Status
 from xps_keras.errors import SpectrumWarning
-from xps_keras.groups import GROUPS
 from xps_keras.metadata import Metadata
 from xps_keras.preprocessing.channels import LEAST_CARBON_EV
 
@@ -82,7 +81,9 @@ def unaskable(metadata: Metadata, shift_ev: float, short: bool) -> dict[str, boo
         short: Whether C 1s ends before the shake-up of a benzene ring.
     """
     if abs(shift_ev) > metadata.max_shift_ev:
-        return {group.name: True for group in GROUPS}
+        return dict.fromkeys(metadata.labels, True)
+    if metadata.own_labels:
+        return {}
     return dict.fromkeys(groups_by_shake_up(), False) if short else {}
 
 

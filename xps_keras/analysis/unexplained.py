@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from xps_keras.analysis.evidence import expected_signals
 from xps_keras.errors import SpectrumWarning
+from xps_keras.fit.result import Fit
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.preprocessing.channels import Channels, PlannedRegion
 from xps_keras.preprocessing.signals import HALF_WINDOW_EV, noise
@@ -19,6 +20,8 @@ LEAST_OF_REGION = 0.08
 """Part of the region's maximum that such a maximum must reach: less is within the error of background and shape."""
 LEAST_PROMINENCE = 0.05
 """Part of the region's maximum by which it must stand above the valleys beside it."""
+TELLING_PERCENT = 5.0
+"""Part of a region's area from which something that the fit leaves over is a signal."""
 NEAR_EV = 1.0
 """A maximum this near to an energy of a present group is explained: components are pulled by their neighbours."""
 EDGE_EV = 1.0
@@ -60,11 +63,21 @@ def unexplained_signals(
     return tuple(found)
 
 
-def signal_warnings(found: tuple[tuple[str, float], ...]) -> list[SpectrumWarning]:
-    """Name what ``unexplained_signals`` found, one warning per region."""
+def signal_warnings(found: tuple[tuple[str, float], ...], fit: Fit | None = None) -> list[SpectrumWarning]:
+    """Name what ``unexplained_signals`` found and what the fit leaves over, one warning per region.
+
+    Args:
+        found: Region and corrected energy of each signal that no present group explains.
+        fit: The fit, which may know it as something that is no polymer.
+    """
     by_region: dict[str, list[str]] = {}
     for name, energy in found:
-        by_region.setdefault(name, []).append(f"{energy:.1f} eV")
+        by_region.setdefault(name, []).append(f"{energy:.1f} eV{_taken_for(energy, fit)}")
+    for left in fit.unexplained if fit is not None else ():
+        near = any(left.region == name and abs(left.energy_ev - energy) <= NEAR_EV for name, energy in found)
+        if left.percent >= TELLING_PERCENT and not near:
+            text = f"{left.energy_ev:.1f} eV ({left.percent:.0f} % of the region, which the fit leaves over)"
+            by_region.setdefault(left.region, []).append(text)
     return [
         SpectrumWarning(
             "unexplained-signal",
@@ -83,6 +96,29 @@ def _known_by(present: frozenset[str]) -> NDArray[np.float64]:
     """Energies in eV that present groups are known by, and those of contamination."""
     named = (signal.energy_ev for group in present for signal in expected_signals().get(group, ()))
     return np.array([*CONTAMINATION_EV, *(energy for energy in named if energy is not None)], dtype=np.float64)
+
+
+def _taken_for(energy_ev: float, fit: Fit | None) -> str:
+    """Return in brackets what the fit takes a signal for, if it is nothing that polymers have."""
+    near = [
+        component
+        for component in (fit.components if fit is not None else ())
+        if abs(component.energy_ev - energy_ev) <= NEAR_EV and component.name in foreign_names()
+    ]
+    if not near:
+        return ""
+    return f" (perhaps {max(near, key=lambda component: component.area).name})"
+
+
+@lru_cache(maxsize=1)
+def foreign_names() -> frozenset[str]:
+    """Return the names of components that only species have, no polymer."""
+    from xps_keras.fit.dictionary import standard_dictionary
+
+    dictionary = standard_dictionary()
+    organic = dictionary.organic[dictionary.peaks.polymer]
+    names = [(name, bool(own)) for name, own in zip(dictionary.environment, organic, strict=True)]
+    return frozenset(name for name, _ in names) - frozenset(name for name, own in names if own)
 
 
 @lru_cache(maxsize=8)

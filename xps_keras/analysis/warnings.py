@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from xps_keras.analysis.evidence import line_is_measured, main_lines, region_at
 from xps_keras.analysis.result import C1S_SEARCH_EV, LIBRARY_REFERENCE_EV, Analysis
 from xps_keras.errors import SpectrumWarning
-from xps_keras.groups import GROUPS
+from xps_keras.groups import groups_named
 from xps_keras.metadata import Metadata
 from xps_keras.preprocessing.background import linear
 from xps_keras.preprocessing.channels import LARGEST_STEP_EV, Channels
@@ -53,6 +53,20 @@ def warnings(
     return tuple(found)
 
 
+def own_label_warnings(metadata: Metadata) -> list[SpectrumWarning]:
+    """Say what an answer cannot hold where the groups of a model are a user's own."""
+    if not metadata.own_labels:
+        return []
+    return [
+        SpectrumWarning(
+            "own-labels",
+            f"The groups are those of the library '{metadata.library}', of which only the names are known: no group is "
+            "called not assessable because a line is missing, no evidence and no carrier is named, and no signal is "
+            "called unexplained.",
+        )
+    ]
+
+
 def _shift_limit(metadata: Metadata, model_shift_ev: float) -> list[SpectrumWarning]:
     if abs(model_shift_ev) <= metadata.max_shift_ev - SHIFT_MARGIN_EV:
         return []
@@ -94,14 +108,14 @@ def _missing_lines(channels: Channels, metadata: Metadata, shift_ev: float) -> l
     for line in missing:
         names = [
             group.name
-            for index, group in enumerate(GROUPS)
+            for index, group in enumerate(groups_named(metadata.labels))
             if metadata.assessable[index] and line.element in group.elements
         ]
         if names:
             needed.append(line.name)
             lost += names
     sentences = []
-    if any(line.name == "O 1s" for line in missing):
+    if any(line.name == "O 1s" for line in missing) and not metadata.own_labels:
         sentences.append("O 1s was not measured: groups with oxygen rest on the other lines alone.")
     if lost:
         sentences.append(f"Without {', '.join(needed)} not assessable: {', '.join(dict.fromkeys(lost))}.")

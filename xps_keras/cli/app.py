@@ -5,6 +5,7 @@ together. Nothing but Typer is imported before, so that ``--help`` answers at on
 """
 
 import atexit
+import errno
 import gc
 import os
 import sys
@@ -16,6 +17,7 @@ from typer.core import TyperGroup
 
 from xps_keras.cli.analyze import analyze
 from xps_keras.cli.dataset import dataset_app
+from xps_keras.cli.doctor import doctor
 from xps_keras.cli.evaluate import evaluate
 from xps_keras.cli.experiment import experiment_app
 from xps_keras.cli.export import export, verify
@@ -24,12 +26,18 @@ from xps_keras.cli.imported_library import import_library
 from xps_keras.cli.inspect import inspect
 from xps_keras.cli.library import list_polymers, show, spectrum
 from xps_keras.cli.messages import say
+from xps_keras.cli.page import page
+from xps_keras.cli.recipe import recipe_app
+from xps_keras.cli.screen import stdout_ended
+from xps_keras.cli.search import search
 from xps_keras.cli.train import train
 from xps_keras.cli.unseen import unseen
 from xps_keras.errors import XpsKerasError
 from xps_keras.printable import tolerant_streams
 from xps_keras.version import __version__
 
+_STDOUT_ENDED = (errno.EPIPE, errno.ENOSPC, errno.EIO)
+"""What printing raises when a pager or `head` has closed the pipe, or the disk is full."""
 _TRACEBACK = "XPS_KERAS_TRACEBACK"
 """Environment variable; when it is set, an unexpected fault shows its traceback."""
 
@@ -44,18 +52,21 @@ class _Commands(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         try:
-            return super().invoke(ctx)
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+            return result
         except XpsKerasError as error:
             say(f"xps-keras: {error}")
             raise typer.Exit(1) from error
         except KeyboardInterrupt as error:
             say("xps-keras: stopped from the keyboard; no output file was left half-written.")
             raise typer.Exit(130) from error
-        except BrokenPipeError:
-            raise  # Typer ends quietly when a pager or `head` closes the pipe
         except (typer.Exit, typer.Abort):
             raise
         except Exception as error:
+            if isinstance(error, OSError) and error.errno in _STDOUT_ENDED and error.filename is None:
+                say(f"xps-keras: {stdout_ended(error)}")
+                raise typer.Exit(1) from error
             if os.environ.get(_TRACEBACK) or _is_usage_error(error):
                 raise
             kind = type(error).__name__
@@ -101,17 +112,21 @@ library_app.command("import")(import_library)
 library_app.command("show")(show)
 library_app.command("spectrum")(spectrum)
 library_app.command("identify")(identify)
+library_app.command("search")(search)
 experiment_app.command("unseen")(unseen)
 
 app.command()(analyze)
 app.command()(inspect)
+app.command("app")(page)
 app.command()(train)
 app.command()(evaluate)
 app.command()(export)
 app.command("export verify")(verify)
+app.command()(doctor)
 app.add_typer(library_app, name="library")
 app.add_typer(dataset_app, name="dataset")
 app.add_typer(experiment_app, name="experiment")
+app.add_typer(recipe_app, name="recipe")
 
 
 def _with(named: str) -> typer.Typer:

@@ -18,7 +18,8 @@ dataset_app = typer.Typer(
 Config = Annotated[
     str,
     typer.Option(
-        metavar="NAME", help="paper, paper_shift_0 ... 5, instrument, generalise, unseen_fold_0 ... 4 or measured."
+        metavar="NAME",
+        help="paper, paper_shift_0 ... 5, instrument, generalise, unseen_fold_0 ... 4, measured, or a recipe's name.",
     ),
 ]
 DataDir = Annotated[
@@ -29,7 +30,18 @@ DataDir = Annotated[
 
 @dataset_app.command()
 def build(
-    config: Config = "paper",
+    config: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="paper, paper_shift_0 ... 5, instrument, generalise, unseen_fold_0 ... 4 or measured.",
+            show_default="paper",
+        ),
+    ] = None,
+    recipe: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Recipe, or .toml file, in place of a config, or for the config measured."),
+    ] = None,
     data_dir: DataDir = None,
     size: Annotated[
         int | None, typer.Option(help="Spectra of train, validation and test together, 80:5:20; 105000 if left out.")
@@ -54,10 +66,13 @@ def build(
     """Draw a data set and write it where tfds.load finds it."""
     if beam_options and not beam:
         raise typer.BadParameter("give --beam as well", param_hint="--beam-options")
+    if recipe is not None and config not in (None, "measured"):
+        raise typer.BadParameter(f"the config {config} has a recipe of its own", param_hint="--recipe")
     work = _module("build", "build")
+    chosen = (config or "paper") if recipe is None else work.config_of(recipe, measured=config == "measured")
     print(
         work.build(
-            config,
+            chosen,
             data_dir,
             size,
             seed,

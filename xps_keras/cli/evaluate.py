@@ -7,22 +7,33 @@ from typing import Annotated
 import typer
 
 from xps_keras.cli.extras import TRAINING, needing
-from xps_keras.cli.options import LibraryName, MaxShift, Png, Recipe, TestSeed
+from xps_keras.cli.methods import MethodName, checked_method
+from xps_keras.cli.options import MaxShift, OwnNetwork, Png, TestSeed, run_network
 from xps_keras.cli.outputs import writable_results
 from xps_keras.files import write_whole
 
 
 def evaluate(
     model: Annotated[str, typer.Argument(metavar="MODEL", help="A .keras file, an exported artefact or `pretrained`.")],
-    recipe: Recipe = "paper",
+    recipe: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Recipe or .toml file; the model's own where a user wrote it, paper else."),
+    ] = None,
     max_shift: MaxShift = None,
     size: Annotated[int, typer.Option(min=1, help="Number of test spectra.")] = 20_000,
     seed: TestSeed = 7,
-    library: LibraryName = "polymers",
+    library: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Library: polymers, or an imported one; the model's own where its labels are a user's."
+        ),
+    ] = None,
+    network: OwnNetwork = None,
     json_out: Annotated[
         str | None, typer.Option("--json", metavar="OUT|-", help="Write the figures as JSON; - for stdout.")
     ] = None,
     png: Png = None,
+    method: MethodName = "network",
     unseen: Annotated[
         bool, typer.Option("--unseen", help="Compare polymers of its training with those that were held out of it.")
     ] = False,
@@ -32,6 +43,7 @@ def evaluate(
     ] = None,
 ) -> None:
     """Measure a model on fresh spectra, or on real ones."""
+    run_network(network, "evaluate")
     if real is not None:
         from xps_keras.cli.real import evaluate_real
 
@@ -39,7 +51,7 @@ def evaluate(
             raise typer.BadParameter("goes with --json alone", param_hint="--real")
         evaluate_real(model, real, json_out=json_out)
         return
-    if unseen and library != "polymers":
+    if unseen and library not in (None, "polymers"):
         raise typer.BadParameter("the model itself names the polymers held out", param_hint="--library")
     file = writable_results(json_out, png)
     if unseen:
@@ -55,6 +67,7 @@ def evaluate(
         library=library,
         out_json=file,
         out_png=png,
+        method=checked_method(method),
     )
     if json_out == "-":
         sys.stdout.write(work.to_json(figures))
@@ -64,7 +77,7 @@ def evaluate(
 
 def _unseen(
     model: str,
-    recipe: str,
+    recipe: str | None,
     max_shift_ev: float | None,
     size: int,
     seed: int,

@@ -11,6 +11,7 @@ import typer
 
 from xps_keras.cli.extras import TRAINING, needing
 from xps_keras.cli.messages import say
+from xps_keras.cli.methods import MethodName, checked_method
 from xps_keras.cli.options import (
     Epochs,
     GivenMaxShift,
@@ -32,7 +33,9 @@ experiment_app = typer.Typer(
     help="Trainings and measurements that answer one question each.", no_args_is_help=True, rich_markup_mode=None
 )
 
-Recipe = Annotated[str, typer.Option(metavar="NAME", help="Recipe of all spectra: paper, generalise or instrument.")]
+Recipe = Annotated[
+    str, typer.Option(metavar="NAME", help="Recipe of all spectra: a name as for `train`, or a .toml file.")
+]
 
 
 @experiment_app.command()
@@ -131,6 +134,7 @@ def noise(
     max_shift: MaxShift = None,
     test_size: TestSize = 20_000,
     test_seed: TestSeed = 7,
+    method: MethodName = "network",
 ) -> None:
     """Show the errors of models against counts, on the recipe `instrument`."""
     work = needing("xps_keras.experiments.noise_experiment", "experiment noise", TRAINING)
@@ -141,7 +145,7 @@ def noise(
         models={name: path for name, _, path in pairs},
         counts=tuple(numbers(counts, "--counts")),
         max_shift_ev=max_shift,
-        test=work.Test(size=test_size, seed=test_seed),
+        test=work.Test(size=test_size, seed=test_seed, method=checked_method(method)),
     )
     _show(work.noise_experiment(plan, out, report=say), out, work)
 
@@ -165,11 +169,18 @@ def realism(
     before: Annotated[
         Path | None, typer.Option(metavar="JSON", help="An older realism.json to stand beside the new one.")
     ] = None,
+    method: MethodName = "network",
 ) -> None:
     """Show what each effect of real surfaces does to a model: charge, groups, and how many errors are flagged."""
     work = needing("xps_keras.experiments.realism", "experiment realism", TRAINING)
     plan = work.RealismPlan(
-        model=model, size=size, seed=seed, classical=classical, families=tuple(words(families)), before=before
+        model=model,
+        size=size,
+        seed=seed,
+        classical=classical,
+        families=tuple(words(families)),
+        before=before,
+        method=checked_method(method),
     )
     rules = needing("xps_keras.experiments.realism_methods", "experiment realism", TRAINING).RULES
     if rule not in rules:

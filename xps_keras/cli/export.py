@@ -12,7 +12,7 @@ import typer
 
 from xps_keras.cli.extras import TRAINING, needing
 from xps_keras.cli.messages import say
-from xps_keras.cli.options import words
+from xps_keras.cli.options import OwnNetwork, run_network, words
 from xps_keras.errors import ModelError
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def export(
     raw: Annotated[
         bool, typer.Option("--raw", help="Also the graph that takes a measured spectrum, in each format.")
     ] = False,
+    network: OwnNetwork = None,
     force: Annotated[bool, typer.Option("--force", help="Replace earlier exports in the folder.")] = False,
 ) -> None:
     """Write artefacts that were proved to agree with the model.
@@ -45,6 +46,7 @@ def export(
     with contextlib.suppress(RuntimeError):  # TensorFlow runs already: the caller's setting stands
         tf.config.threading.set_intra_op_parallelism_threads(1)  # the times in the table are those of one thread
         tf.config.threading.set_inter_op_parallelism_threads(1)
+    run_network(network, "export")
     work = needing("xps_keras.export", "export", TRAINING)
     artefacts = work.export(
         model,

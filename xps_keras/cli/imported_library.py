@@ -11,7 +11,6 @@ import typer
 
 from xps_keras.cli.options import near_285
 from xps_keras.errors import SpectrumWarning, UsageError
-from xps_keras.groups import GROUP_NAMES
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,6 +33,10 @@ def import_library(
     background: Annotated[
         str, typer.Option(metavar="NAME", help="subtract; or none, for files that hold net intensities.")
     ] = "subtract",
+    own_labels: Annotated[
+        bool,
+        typer.Option("--own-labels", help="The columns are labels of your own, not groups of this package."),
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace a library of that name.")] = False,
 ) -> None:
     """Import measured reference spectra that you own as a library (docs/licensed_library.md)."""
@@ -48,7 +51,9 @@ def import_library(
     from xps_keras.measured.importing import import_folder
 
     with Console(stderr=True).status(f"Reading {folder}"):
-        found = import_folder(folder, name, align_c1s, "none" if background == "none" else "subtract")
+        found = import_folder(
+            folder, name, align_c1s, "none" if background == "none" else "subtract", own_labels=own_labels
+        )
     origin: dict[str, str | float | None] = {
         "folder": folder.name, "align_c1s_ev": align_c1s, "background": background
     }  # fmt: skip
@@ -80,7 +85,7 @@ def show_measured(library: "MeasuredLibrary", key: str) -> None:
     console = console_for(sys.stdout)
     unit = f"\n  repeat unit {library.smiles[index]}" if library.smiles[index] else ""
     console.print(Text.assemble((library.polymer_names[index], "bold"), unit))
-    counts = zip(GROUP_NAMES, library.group_counts[index], strict=True)
+    counts = zip(library.labels, library.group_counts[index], strict=True)
     console.print(Text("  groups per repeat unit: " + ", ".join(f"{name} x {n:g}" for name, n in counts if n > 0)))
     console.print(Text(f"  lines: {', '.join(library.lines[index])}\n"))
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))

@@ -12,7 +12,6 @@ import typer
 from xps_keras.cli.options import LibraryName, Png
 from xps_keras.cli.outputs import writable
 from xps_keras.errors import UsageError
-from xps_keras.groups import GROUP_NAMES
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -37,7 +36,7 @@ def list_polymers(library: LibraryName = "polymers") -> None:
     found = find_library(library)
     table = _table(("key", "name", "groups"), ())
     for index, key in enumerate(found.keys):
-        groups = [name for name, count in zip(GROUP_NAMES, found.group_counts[index], strict=True) if count > 0]
+        groups = [name for name, count in zip(found.labels, found.group_counts[index], strict=True) if count > 0]
         table.add_row(Text(key), Text(found.polymer_names[index]), Text(", ".join(groups)))
     console_for(sys.stdout).print(table)
 
@@ -58,7 +57,7 @@ def show(key: Key, rules: Rules = False, library: LibraryName = "polymers") -> N
     found, name, source = resolve(load_library(), key, rules=rules)
     _tell(source)
     index = found.index(name)
-    counts = zip(GROUP_NAMES, found.group_counts[index], strict=True)
+    counts = zip(found.labels, found.group_counts[index], strict=True)
     groups = ", ".join(f"{name} x {count:g}" for name, count in counts if count > 0)
     console = console_for(sys.stdout)
     console.print(Text.assemble((found.polymer_names[index], "bold"), f"\n  repeat unit {found.smiles[index]}"))

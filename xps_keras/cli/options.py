@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from xps_keras.cli.extras import TRAINING, needing
 from xps_keras.errors import UsageError
 
 Png = Annotated[Path | None, typer.Option("--png", metavar="OUT", help="Write a picture here.")]
@@ -15,7 +16,15 @@ LibraryName = Annotated[
     str, typer.Option("--library", metavar="NAME", help="Library: polymers, or the name of an imported one.")
 ]
 
-Recipe = Annotated[str, typer.Option(metavar="NAME", help="Recipe of the spectra: paper, generalise or instrument.")]
+Recipe = Annotated[
+    str, typer.Option(metavar="NAME", help="Recipe: paper, generalise, instrument, surface, or a .toml file.")
+]
+OwnNetwork = Annotated[
+    str | None,
+    typer.Option(
+        "--network", metavar="FILE.py", help="Run this file first: it defines layers that the .keras file holds."
+    ),
+]
 MaxShift = Annotated[
     float | None,
     typer.Option(metavar="EV", min=0.0, help="Largest shift, either sign; the recipe's own when left out."),
@@ -43,6 +52,20 @@ def near_285(energy_ev: float | None) -> float | None:
     if energy_ev is not None and not 280.0 <= energy_ev <= 290.0:  # written so that NaN fails too
         raise typer.BadParameter("saturated hydrocarbon C 1s lies near 285 eV, give an energy from 280 to 290 eV")
     return energy_ev
+
+
+def run_network(name: str | None, command: str) -> None:
+    """Run the Python file of a network where one is named, so that Keras knows its layers.
+
+    Args:
+        name: Value of ``--network``.
+        command: Name of the command, for the message.
+
+    Raises:
+        UsageError: TensorFlow is missing, or the file is no network.
+    """
+    if name is not None:
+        needing("xps_keras.models.own", command, TRAINING).find_network(name)
 
 
 def words(text: str) -> list[str]:

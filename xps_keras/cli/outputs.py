@@ -1,14 +1,59 @@
 """Where results go: checked before any work is done."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
 
+from xps_keras.cli.inputs import Inputs, written_by_us
 from xps_keras.errors import UsageError
+from xps_keras.files import through
+
+Identity = tuple[int, int]
+"""Device and number of a file, whatever the name that leads to it."""
 
 
-def writable(path: Path) -> Path:
+def writable(path: Path, make_folder: bool = False) -> Path:
     """Check that a file can be written.
+
+    Args:
+        path: The file.
+        make_folder: Whether a folder that does not exist yet will be made, so that only the one above it counts.
+
+    Returns:
+        The same path.
+
+    Raises:
+        UsageError: The path is a folder, or its folder is missing or not writable.
+    """
+    if os.path.isdir(path):
+        raise UsageError(f"{path}: this is a folder, name a file to write to.")
+    if through(path):
+        if os.path.exists(path) and not os.access(path, os.W_OK):
+            raise UsageError(f"{path}: writing here is not permitted, choose another place.")
+        return path
+    target = Path(os.path.realpath(path))
+    _check_folder(target.parent, make_folder)
+    if os.path.exists(target) and not os.access(target, os.W_OK):
+        raise UsageError(f"{path}: writing here is not permitted, choose another place.")
+    return path
+
+
+@lru_cache(maxsize=1024)
+def _check_folder(folder: Path, make: bool) -> None:
+    present = folder
+    while make and not os.path.lexists(present) and present != present.parent:
+        present = present.parent
+    if not os.path.isdir(present):
+        if os.path.lexists(present):
+            raise UsageError(f"{present}: this is a file and no folder, choose another place.")
+        raise UsageError(f"{folder}: the folder does not exist, make it first.")
+    if not os.access(present, os.W_OK | os.X_OK):
+        raise UsageError(f"{folder}: writing here is not permitted, choose another place.")
+
+
+def with_folder(path: Path) -> Path:
+    """Make the folder of a file that is about to be written.
 
     Args:
         path: The file.
@@ -17,15 +62,12 @@ def writable(path: Path) -> Path:
         The same path.
 
     Raises:
-        UsageError: The path is a folder, or its folder is missing or not writable.
+        UsageError: The folder cannot be made.
     """
-    if path.is_dir():
-        raise UsageError(f"{path}: this is a folder, name a file to write to.")
-    folder = path.parent
-    if not folder.is_dir():
-        raise UsageError(f"{path}: the folder {folder} does not exist, make it first.")
-    if not os.access(folder, os.W_OK | os.X_OK) or (path.exists() and not os.access(path, os.W_OK)):
-        raise UsageError(f"{path}: writing here is not permitted, choose another place.")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{path.parent}: this folder cannot be made ({error.strerror or error}).") from error
     return path
 
 
@@ -49,45 +91,131 @@ def writable_results(json_out: str | None, png: Path | None) -> Path | None:
     return file
 
 
-def not_an_input(path: Path, files: Sequence[Path]) -> Path:
-    """Refuse to write over one of the input files.
+def identities(paths: Iterable[Path]) -> frozenset[Identity]:
+    """Return which files the paths lead to, through links and by any spelling; missing ones are left out."""
+    found = set()
+    for path in paths:
+        try:
+            status = os.stat(path)
+        except (OSError, ValueError):
+            continue
+        found.add((status.st_dev, status.st_ino))
+    return frozenset(found)
+
+
+def files_of_model(model: Path) -> list[Path]:
+    """Return the files that a model consists of: those in its folder, or itself and what an export puts beside it."""
+    if os.path.isdir(model):
+        return [Path(here, name) for here, _, names in os.walk(model) for name in names]
+    beside = ("metadata.json", "golden.npz", "MODEL_CARD.md", "SHA256SUMS", "config.json", "history.json")
+    return [model, *(model.with_name(name) for name in beside)]
+
+
+def not_an_input(path: Path, inputs: Collection[Identity]) -> Path:
+    """Refuse to write over a file that the call reads.
 
     Args:
         path: The file to write.
-        files: The input files.
+        inputs: What must stay, from ``identities``.
 
     Returns:
         The same path.
 
     Raises:
-        UsageError: The path is one of the inputs.
+        UsageError: The path leads to one of them.
     """
-    if path.resolve() in {file.resolve() for file in files}:
+    if not through(path) and identities([path]) & frozenset(inputs):
         raise UsageError(f"{path}: writing here would overwrite an input file, choose another place.")
     return path
 
 
-def targets(out: Path | None, files: Sequence[Path], suffix: str) -> list[Path | None]:
+def targets(out: Path | None, inputs: Inputs, suffix: str) -> list[Path | None]:
     """Name the output file of each input file.
 
     Args:
-        out: A file for one input; a folder, which must exist, for several. None: nothing is written.
-        files: The input files.
-        suffix: Suffix of output files inside a folder, with its dot.
+        out: A file for one input, or a folder; a folder for several, which need not exist. None: nothing is written.
+        inputs: The input files.
+        suffix: Suffix of output files inside a folder, with its dot; empty for a folder for each input.
 
     Returns:
         One path per input file, or None for each when ``out`` is None.
 
     Raises:
-        UsageError: A path cannot be written, would overwrite an input, or serves two inputs.
+        UsageError: A path cannot be written, or serves two inputs.
     """
     if out is None:
-        return [None] * len(files)
-    if len(files) > 1 and not out.is_dir():
-        raise UsageError(f"{out}: with several files this must be an existing folder.")
-    inside = [out / f"{file.stem}{suffix}" for file in files] if out.is_dir() else [out]
-    for path in inside:
-        not_an_input(writable(path), files)
-        if inside.count(path) > 1:
-            raise UsageError(f"{path}: two input files would be written here, analyse them one at a time.")
+        return [None] * len(inputs.files)
+    folder = inputs.several or os.path.isdir(out)
+    if folder and not os.path.isdir(out) and (os.path.lexists(out) or out.suffix.lower() in _FILE_SUFFIXES):
+        raise UsageError(f"{out}: with several files this must be a folder.")
+    inside = [out / item.folder / f"{item.path.stem}{suffix}" for item in inputs.files] if folder else [out]
+    first: dict[str, Path] = {}
+    for path, item in zip(inside, inputs.files, strict=True):
+        other = first.setdefault(os.path.normcase(path), item.path)
+        if other is not item.path:
+            raise UsageError(
+                f"{path}: two input files would be written here, {other} and {item.path}; analyse them in two calls."
+            )
+        if suffix or not folder:
+            writable(path, make_folder=True)
+        else:
+            writable(path / "x", make_folder=True)
     return list(inside)
+
+
+_FILE_SUFFIXES = frozenset([".png", ".svg", ".pdf", ".vms", ".csv", ".txt", ".json", ".xlsx"])
+
+
+def taken_names(paths: Sequence[Path | None]) -> list[tuple[str, ...]]:
+    """Return for each output file the names of others that its numbered twins (``pet_2.png``) might meet.
+
+    Args:
+        paths: Output files.
+
+    Returns:
+        For each the names of those in its folder that begin with its own and an underscore.
+    """
+    place = {path: index for index, path in enumerate(paths) if path is not None}
+    found: list[list[str]] = [[] for _ in paths]
+    for path in place:
+        stem = path.stem
+        for end in (index for index, letter in enumerate(stem) if letter == "_"):
+            owner = place.get(path.with_name(f"{stem[:end]}{path.suffix}"))
+            if owner is not None:
+                found[owner].append(path.name)
+    return [tuple(names) for names in found]
+
+
+def different(outputs: Iterable[Path | None]) -> None:
+    """Refuse a call that would write one file twice.
+
+    Raises:
+        UsageError: Two outputs are the same file.
+    """
+    seen: set[str] = set()
+    for path in outputs:
+        if path is None or through(path):
+            continue
+        name = os.path.normcase(os.path.join(_real(path.parent), path.name))
+        if name in seen:
+            raise UsageError(f"{path}: two outputs would be written here, give each a place of its own.")
+        seen.add(name)
+
+
+@lru_cache(maxsize=1024)
+def _real(folder: Path) -> str:
+    return os.path.realpath(folder)
+
+
+def protected(inputs: Inputs, model: Path, others: Sequence[Path] = ()) -> frozenset[Identity]:
+    """Return what no output of a call may replace: its inputs, and the model with its folder.
+
+    What an earlier call wrote into a folder that is read is no input, and may be written anew.
+
+    Args:
+        inputs: The spectra.
+        model: A model's file or folder.
+        others: Further files that are read.
+    """
+    named = [*others, *(item.path for item in inputs.files)]
+    return identities([*named, *(path for path in files_of_model(model) if not written_by_us(path))])

@@ -17,10 +17,10 @@ def evaluate_real(model: str, folder: Path, *, json_out: str | None) -> None:
     """Score a folder and print or write what was found; see ``xps_keras.evaluation.real``."""
     if json_out not in (None, "-"):
         writable(Path(json_out))
-    known = read_known(folder)
     from xps_keras.runtime import load
 
     runtime = load(model)
+    known = read_known(folder, runtime.metadata.labels)
     scored = score(folder, known, runtime)
     text = to_json(scored, runtime)
     if json_out == "-":

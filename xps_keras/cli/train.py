@@ -35,9 +35,23 @@ def train(
     mixing: Annotated[
         str | None, typer.Option(metavar="NAME", help="exact or paper: how the paper recipe weighs its polymers.")
     ] = None,
-    model: Annotated[str, typer.Option(metavar="NAME", help="Network, for example stn, mlp or cnn.")] = "stn",
+    model: Annotated[
+        str, typer.Option(metavar="NAME", help="Network: stn, mlp, cnn, align, or mine.py, which is run.")
+    ] = "stn",
     size: Size = None,
     epochs: Epochs = None,
+    batch_size: Annotated[
+        int | None, typer.Option(min=1, help="Spectra per step; the network's own if left out.")
+    ] = None,
+    learning_rate: Annotated[
+        float | None, typer.Option(help="First or largest learning rate; the network's own if left out.")
+    ] = None,
+    schedule: Annotated[
+        str | None, typer.Option(metavar="NAME", help="plateau or cosine; the network's own if left out.")
+    ] = None,
+    patience: Annotated[
+        int | None, typer.Option(min=1, help="Epochs without improvement that end a plateau; 15 if left out.")
+    ] = None,
     stream: Stream = False,
     seed: Annotated[int, typer.Option(min=0, help="Seed of weights, order and spectra.")] = 42,
     library: LibraryName = "polymers",
@@ -70,6 +84,10 @@ def train(
         mixing=mixing,
         size=size,
         epochs=epochs,
+        batch_size=batch_size,
+        learning_rate=learning_rate,
+        schedule=schedule,
+        patience=patience,
         stream=stream,
         seed=seed,
         library=library,

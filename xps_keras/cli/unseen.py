@@ -18,6 +18,7 @@ from xps_keras.cli.options import (
     whole_numbers,
     words,
 )
+from xps_keras.errors import UsageError
 
 
 def unseen(
@@ -26,6 +27,11 @@ def unseen(
         str, typer.Option(metavar="LIST", help="Recipes of the training, the first one compared with the others.")
     ] = "paper,generalise",
     folds: Annotated[str, typer.Option(metavar="LIST", help="Folds to hold out, one after another.")] = "0,1,2,3,4",
+    division: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="Folds of which division: fold, or part, on which nothing was ever chosen."),
+    ] = "fold",
+    test_recipe: Annotated[str, typer.Option(metavar="NAME", help="Recipe of the test mixtures.")] = "paper",
     model: Annotated[str, typer.Option(metavar="NAME", help="Network.")] = "align",
     size: Size = None,
     epochs: Epochs = None,
@@ -37,9 +43,15 @@ def unseen(
 ) -> None:
     """Compare recipes on polymers that were held out of the training, fold by fold."""
     work = needing("xps_keras.experiments.unseen_experiment", "experiment unseen", TRAINING)
+    from xps_keras.library.folds import TABLES
+
+    if division not in TABLES:
+        raise UsageError(f"--division takes one of {', '.join(TABLES)}, not '{division}'.")
     plan = work.UnseenPlan(
         recipes=tuple(words(recipes)),
         folds=whole_numbers(folds, "--folds", least=0),
+        division=division,
+        test_recipe=test_recipe,
         model=model,
         size=size,
         epochs=epochs,

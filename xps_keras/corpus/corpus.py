@@ -9,14 +9,13 @@ from scipy.sparse import csr_array, hstack
 
 from xps_keras.axis import AXIS
 from xps_keras.corpus.engine import FourierLibrary, engine_of
-from xps_keras.corpus.instrument import choose_regions, jitter, lines_present, measure
+from xps_keras.corpus.instrument import Counted, choose_regions, jitter, lines_present, measure
 from xps_keras.corpus.recipes import Recipe
 from xps_keras.corpus.recording import channels_moved, moved_with, record, segments_of
 from xps_keras.corpus.runs import Runs, dense, runs_of, unit_area
 from xps_keras.corpus.surface import Additions, draw_additions, groups_of, line_shares, moved
 from xps_keras.equality import ByValue
 from xps_keras.errors import UsageError
-from xps_keras.groups import GROUPS
 from xps_keras.library.editions import in_edition
 from xps_keras.library.library import Library, combined, joined, of_polymers
 from xps_keras.library.lines import MAIN_LINES
@@ -139,11 +138,13 @@ class Corpus:
     def _whole_block(self, block: int) -> Batch:
         return batch_of(*self.draw(block))
 
-    def draw(self, block: int) -> tuple[Labels, Runs]:
+    def draw(self, block: int, counted: list[Counted] | None = None) -> tuple[Labels, Runs]:
         """Draw a block as it is stored and sent, without the zeros between regions.
 
         Args:
             block: Number of the block of ``BLOCK`` spectra, from 0.
+            counted: List to which every region is added as an instrument counted it, with its background, for what
+                judges a background; None keeps none. Ideal spectra are never counted.
 
         Returns:
             Labels and recorded intensities; ``batch_of`` puts them on the axis.
@@ -177,9 +178,9 @@ class Corpus:
             runs = self._ideal_spectra(weights, shift, broadening)
             recorded = (weights > 0) @ self._shows
         else:
-            runs, recorded = self._measured_spectra(weights, shift, broadening, rng, added)
+            runs, recorded = self._measured_spectra(weights, shift, broadening, rng, added, counted)
         unit_area(runs, BLOCK)
-        amounts = np.zeros((BLOCK, len(GROUPS)), np.float32)
+        amounts = np.zeros((BLOCK, len(self.library.labels)), np.float32)
         for column in range(polymers.shape[1]):
             amounts += fractions[:, column, None] * self.library.group_counts[polymers[:, column]]
         groups = amounts > 0
@@ -245,6 +246,7 @@ class Corpus:
         broadening_ev: NDArray[np.floating],
         rng: np.random.Generator,
         added: Additions | None,
+        counted: list[Counted] | None,
     ) -> tuple[Runs, NDArray[np.bool_]]:
         assert self.recipe.instrument is not None  # noqa: S101  # the caller has looked
         engine, mixed = self._engine, weights
@@ -257,7 +259,8 @@ class Corpus:
             part = added.second_part[rows, None]
             elsewhere = engine.spectra(mixed[rows], shift_ev[rows] + added.second_ev[rows], broadening_ev[rows])
             ideal[rows] = (1.0 - part) * ideal[rows] + part * elsewhere
-        return runs_of(*measure(ideal, shift_ev, recorded, self._lines, self.recipe.instrument, rng)), recorded
+        measured = measure(ideal, shift_ev, recorded, self._lines, self.recipe.instrument, rng, counted)
+        return runs_of(*measured), recorded
 
     def _jittered(self, weights: csr_array, rng: np.random.Generator) -> tuple[FourierLibrary, csr_array]:
         """Return an engine for another library within the uncertainty of this one, and the weights in its order.
@@ -307,6 +310,11 @@ def _shares(library: Library | MeasuredLibrary, species: Species | None) -> tupl
 
 def _drawn_from(recipe: Recipe, library: Library | MeasuredLibrary) -> Library | MeasuredLibrary:
     """Return the library with the recipe's hypothetical polymers behind its own."""
+    if recipe.surface is not None and isinstance(library, MeasuredLibrary):
+        raise UsageError(
+            f"The recipe '{recipe.name}' adds peaks of contamination and substrates, which cannot be mixed with the "
+            f"measured spectra of '{library.name}'; choose a recipe without [surface]."
+        )
     if not recipe.hypothetical:
         return library
     if isinstance(library, MeasuredLibrary):

@@ -1,6 +1,6 @@
 """What an instrument does to ideal spectra: regions, sensitivity, background, noise, background subtraction."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,21 @@ SHARED = 0.6
 CONFIDENCE_EV = {"S": 0.5, "C": 0.5, "K": 1.0, "E": 2.5}
 """The same for components: with 0.1 eV it is 0.05 eV for what is sourced, 0.1 for K and 0.25 for E. The tables state
 0.1 to 0.2 eV for K and 0.3 eV for E as what an energy is good to."""
+
+
+@dataclass(frozen=True, eq=False)
+class Counted:
+    """One line of several spectra of a block as it was recorded, its background still below it."""
+
+    line: Line
+    rows: NDArray[np.intp]
+    """Spectra of the block, shape ``(m,)``."""
+    channels: NDArray[np.intp]
+    """Channels of the axis, shape ``(m, points)``."""
+    counts: NDArray[np.float32]
+    """Counts over ``dwell_s``, shape ``(m, points)``."""
+    dwell_s: NDArray[np.float64]
+    """Time per channel in units of that of C 1s at its nominal counts, shape ``(m,)``."""
 
 
 def jitter(peaks: Peaks, instrument: Instrument, rng: np.random.Generator) -> Peaks:
@@ -115,6 +130,7 @@ def measure(
     lines: tuple[Line, ...],
     instrument: Instrument,
     rng: np.random.Generator,
+    counted: list[Counted] | None = None,
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     """Record regions of ideal spectra as counts and subtract a background from them as ``analyze`` would.
 
@@ -125,6 +141,7 @@ def measure(
         lines: The lines.
         instrument: The instrument.
         rng: Source of randomness.
+        counted: List to which every region is added as it was counted; None keeps none.
 
     Returns:
         Net spectra, zero outside the recorded regions and where noise went below zero, and the recorded channels.
@@ -157,6 +174,8 @@ def measure(
             expected = clean + background(clean, top[some] * counts[some], step, instrument, rng)
             dwell = np.exp(rng.uniform(-1.0, 1.0, (some.size, 1)))  # a region may be recorded up to 2.7 times longer
             noisy = (counting.poisson(np.maximum(expected * dwell, 0.0)) / dwell).astype(np.float32)
+            if counted is not None:
+                counted.append(Counted(line, some, channels, noisy, dwell[:, 0]))
             net[some[:, None], channels] = np.maximum(subtract(noisy, instrument.end_points), 0.0)
             measured[some[:, None], channels] = True
     return net, measured

@@ -9,8 +9,12 @@ from numpy.typing import NDArray
 from xps_keras.analysis.evidence import main_lines, measured_elements
 from xps_keras.analysis.predictor import Predictor
 from xps_keras.corpus import Batch, Corpus
+from xps_keras.errors import UsageError
 from xps_keras.evaluation.amounts import carrier_fractions, smallest_fractions
-from xps_keras.groups import GROUPS
+from xps_keras.evaluation.methods import decided
+from xps_keras.fit.result import Method
+from xps_keras.groups import GROUP_NAMES, groups_named
+from xps_keras.library.library import Polymers
 
 BATCH = 256
 """Spectra at a time."""
@@ -43,7 +47,12 @@ class Answers:
 
 
 def gather(
-    runtime: Predictor, corpus: Corpus, size: int, batch_size: int = BATCH, advance: Callable[[int], None] | None = None
+    runtime: Predictor,
+    corpus: Corpus,
+    size: int,
+    batch_size: int = BATCH,
+    advance: Callable[[int], None] | None = None,
+    method: Method = "network",
 ) -> Answers:
     """Run a model on the first spectra of a corpus.
 
@@ -53,14 +62,19 @@ def gather(
         size: Number of spectra, from 1.
         batch_size: Spectra drawn and run at a time; it does not change the answers.
         advance: Told after each batch how many spectra it held.
+        method: Who decides the shift.
 
     Returns:
         Answers and truth.
+
+    Raises:
+        UsageError: Model and spectra have different groups.
     """
+    require_labels(runtime, corpus.library)
     parts = []
     for start in range(0, size, batch_size):
         batch = corpus.batch(start, min(batch_size, size - start))
-        parts.append(_answer(runtime, corpus, batch))
+        parts.append(_answer(runtime, corpus, batch, method))
         if advance is not None:
             advance(len(batch))
     return Answers(
@@ -68,15 +82,30 @@ def gather(
     )
 
 
-def _answer(runtime: Predictor, corpus: Corpus, batch: Batch) -> Answers:
-    outputs = runtime.run(batch.intensity)
+def require_labels(runtime: Predictor, library: Polymers) -> None:
+    """Refuse to compare a model with spectra of another label set.
+
+    Raises:
+        UsageError: The groups of the model are not those of the library.
+    """
+    metadata = runtime.metadata
+    if metadata.labels != library.labels:
+        raise UsageError(
+            f"The model {metadata.name} tells the {len(metadata.labels)} groups of the library '{metadata.library}', "
+            f"but the library '{library.name}' has {len(library.labels)} others; test a model on the labels that it "
+            "was trained with."
+        )
+
+
+def _answer(runtime: Predictor, corpus: Corpus, batch: Batch, method: Method) -> Answers:
+    outputs = decided(runtime.run(batch.intensity), batch.intensity, batch.measured, method)
     none = np.empty((len(batch), 0), np.float32)
     return Answers(
         probabilities=outputs["probabilities"],
         shift_ev=outputs["shift_ev"][:, 0],
         present=batch.groups > 0.5,
         carriers=carrier_fractions(batch, corpus.library.group_counts),
-        judged=judged_groups(batch, runtime.metadata.assessable, runtime.metadata.lines),
+        judged=judged_groups(batch, runtime.metadata.assessable, runtime.metadata.lines, runtime.metadata.labels),
         smallest_fraction=smallest_fractions(batch),
         true_shift_ev=batch.shift_ev.copy(),  # a view would keep the whole block of spectra alive
         reading_shift_ev=outputs.get("reading_shift_ev", none),
@@ -86,7 +115,10 @@ def _answer(runtime: Predictor, corpus: Corpus, batch: Batch) -> Answers:
 
 
 def judged_groups(
-    batch: Batch, assessable: tuple[bool, ...], lines: tuple[str, ...] | None = None
+    batch: Batch,
+    assessable: tuple[bool, ...],
+    lines: tuple[str, ...] | None = None,
+    labels: tuple[str, ...] = GROUP_NAMES,
 ) -> NDArray[np.bool_]:
     """Tell which groups ``analyze`` would call present or absent rather than not assessable.
 
@@ -95,6 +127,7 @@ def judged_groups(
             not depend on the model.
         assessable: Per group, whether a training polymer holds it.
         lines: Names of the lines that the model knows, None for every line of the table.
+        labels: Names of the groups; one that a user's library brought needs no line.
 
     Returns:
         Shape ``(n, groups)``.
@@ -104,8 +137,8 @@ def judged_groups(
     for row in range(len(batch)):
         found = measured_elements(batch.measured[row], float(batch.shift_ev[row]), lines)
         measured[row] = [element in found for element in elements]
-    judged = np.zeros((len(batch), len(GROUPS)), bool)
-    for number, group in enumerate(GROUPS):
+    judged = np.zeros((len(batch), len(labels)), bool)
+    for number, group in enumerate(groups_named(labels)):
         # An element without a line in the library can never be measured.
         if assessable[number] and set(group.elements) <= set(elements):
             judged[:, number] = measured[:, [elements.index(element) for element in group.elements]].all(axis=1)

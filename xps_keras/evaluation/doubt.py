@@ -3,7 +3,7 @@
 The rule of a shipped model is fitted on species of training with seeds of its own, and measured on species held out.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal
 
@@ -13,9 +13,10 @@ from scipy.optimize import minimize
 from scipy.special import expit, logit
 
 from xps_keras.analysis.consistency import WRONG_EV, Consistency
-from xps_keras.analysis.doubt import examine, features, judge, places
+from xps_keras.analysis.doubt import Answered, examine, judge, places, seen_by
 from xps_keras.analysis.predictor import Predictor
-from xps_keras.consistency_rule import CANDIDATES, FEATURES, Rule
+from xps_keras.analysis.sense import Sense
+from xps_keras.consistency_rule import CANDIDATES, VERSIONS, Rule
 from xps_keras.corpus import Corpus
 from xps_keras.corpus.corpus import BLOCK
 from xps_keras.corpus.recipes import Recipe
@@ -60,6 +61,14 @@ class Examined:
     consistency: tuple[Consistency, ...]
     foreign: Floats
     """Largest foreign share, shape ``(n,)``."""
+    senses: tuple[Sense, ...] = ()
+    """Fits of each; empty where they were not made."""
+
+    @property
+    def rows(self) -> "list[tuple[Consistency, float, Sense | None]]":
+        """What ``judge`` takes of each beside the rule."""
+        senses: Sequence[Sense | None] = self.senses or [None] * len(self.consistency)
+        return list(zip(self.consistency, self.foreign.tolist(), senses, strict=True))
 
     @property
     def error_ev(self) -> Floats:
@@ -67,10 +76,9 @@ class Examined:
         shifts = [[found.candidates[place].shift_ev for place in places(found)] for found in self.consistency]
         return np.abs(np.array(shifts) - self.true_shift_ev[:, None])
 
-    @property
-    def features(self) -> Floats:
-        """Shape ``(n, features)``."""
-        return np.array([features(*pair) for pair in zip(self.consistency, self.foreign, strict=True)])
+    def seen_by(self, rule: Rule) -> Floats:
+        """Return what a rule looks at, shape ``(n, candidates, features)``."""
+        return np.array([seen_by(rule, *row) for row in self.rows])
 
 
 @dataclass(frozen=True)
@@ -86,6 +94,8 @@ class Reached:
     """Part of the wrong ones that are called undecided; None where none is wrong."""
     false_alarms: float | None
     """Part of the right ones that are called undecided; None where none is right."""
+    auc: float | None = None
+    """Probability that a wrong one is doubted more than a right one; None where there are none of either."""
 
 
 def families(recipe: Recipe, species: Literal["training", "held out"] = "training") -> dict[str, Recipe]:
@@ -145,6 +155,7 @@ def gather(
     size: int,
     seed: int,
     advance: Callable[[int], None] | None = None,
+    with_fits: bool = False,
 ) -> Examined:
     """Ask a model about spectra of several recipes, each with parts left out.
 
@@ -154,25 +165,30 @@ def gather(
         size: Spectra of each, from 1.
         seed: Seed of the first recipe; each further one has the next.
         advance: Told after each batch how many spectra it held.
+        with_fits: Whether each spectrum is fitted at the shifts in question, as rules with fits need.
 
     Returns:
         Answers and truth.
     """
     family: list[str] = []
     truth: list[float] = []
-    found: list[tuple[Consistency, float]] = []
+    found: list[Answered] = []
     for number, (name, recipe) in enumerate(recipes.items()):
         limit = min(recipe.max_shift_ev, model.metadata.max_shift_ev)
         corpus = Corpus(replace(recipe, max_shift_ev=limit), seed + number)
         for block, start in enumerate(range(0, size, PER_BLOCK)):
             batch = corpus.batch(block * BLOCK, min(PER_BLOCK, size - start))
-            found += examine(model, batch.intensity, batch.measured)
+            found += examine(model, batch.intensity, batch.measured, with_fits)
             family += [name] * len(batch)
             truth += batch.shift_ev.tolist()
             if advance is not None:
                 advance(len(batch))
     return Examined(
-        np.array(family), np.array(truth), tuple(pair[0] for pair in found), np.array([pair[1] for pair in found])
+        np.array(family),
+        np.array(truth),
+        tuple(one.consistency for one in found),
+        np.array([one.foreign for one in found]),
+        tuple(one.sense for one in found if one.sense is not None),
     )
 
 
@@ -183,6 +199,7 @@ def fit_rule(
     seed: int = SEED,
     species: Literal["training", "held out"] = "training",
     advance: Callable[[int], None] | None = None,
+    with_fits: bool = False,
 ) -> Rule:
     """Fit the rule of a model.
 
@@ -193,6 +210,8 @@ def fit_rule(
         seed: Seed of the spectra: neither the training's nor any test's.
         species: Which species are drawn.
         advance: Told after each batch how many spectra it held.
+        with_fits: Whether the rule looks at reference fits as well. On 4,400 spectra of the shipped model that raised
+            the area under the curve from 0.937 to 0.941, for 0.05 s each: not worth it there, perhaps for others.
 
     Returns:
         The rule; ``dataclasses.asdict`` makes it the entry ``consistency`` of ``config.json``.
@@ -202,14 +221,15 @@ def fit_rule(
     """
     if seed == model.metadata.seed:
         raise UsageError(f"The model was trained on spectra of the seed {seed}; fit its rule on another seed.")
-    return fit(gather(model, families(recipe, species), size, seed, advance))
+    return fit(gather(model, families(recipe, species), size, seed, advance, with_fits))
 
 
 def fit(examined: Examined) -> Rule:
     """Fit a rule to what spectra answered; a logistic regression per candidate, then the threshold."""
-    seen, wrong = examined.features, examined.error_ev > WRONG_EV
-    weights = tuple(tuple(_logistic(seen, wrong[:, kind]).tolist()) for kind in range(len(CANDIDATES)))
-    rules = [Rule(weights, 0.5, preference, "") for preference in PREFERENCES]
+    looked_at = VERSIONS[1] if examined.senses else VERSIONS[0]
+    seen, wrong = examined.seen_by(Rule((), 0.5, 1.0, "", looked_at)), examined.error_ev > WRONG_EV
+    weights = tuple(tuple(_logistic(seen[:, kind], wrong[:, kind]).tolist()) for kind in range(len(CANDIDATES)))
+    rules = [Rule(weights, 0.5, preference, "", looked_at) for preference in PREFERENCES]
     failures = np.array([int((_standing(rule, examined)[1] > WRONG_EV).sum()) for rule in rules])
     rule = rules[int(np.argmax(failures <= GAIN * failures.min()))]
     doubt, error = _standing(rule, examined)
@@ -256,11 +276,10 @@ def measure_rule(examined: Examined, rule: Rule | None) -> dict[str, Reached]:
     Returns:
         Figures by family; those over all of them under ``""``.
     """
-    verdicts = [
-        judge(found, rule, share) for found, share in zip(examined.consistency, examined.foreign.tolist(), strict=True)
-    ]
+    verdicts = [judge(found, rule, share, sense) for found, share, sense in examined.rows]
     error = np.abs(np.array([verdict.shift_ev for verdict in verdicts]) - examined.true_shift_ev)
     doubted = np.array([verdict.doubted for verdict in verdicts])
+    doubt = np.array([verdict.doubt for verdict in verdicts])
     first = examined.error_ev[:, 0] > WRONG_EV
 
     def reached(chosen: NDArray[np.bool_]) -> Reached:
@@ -271,6 +290,7 @@ def measure_rule(examined: Examined, rule: Rule | None) -> dict[str, Reached]:
             wrong=float(wrong.mean()),
             flagged=float(doubted[chosen][wrong].mean()) if wrong.any() else None,
             false_alarms=float(doubted[chosen][~wrong].mean()) if (~wrong).any() else None,
+            auc=_auc(doubt[chosen], wrong),
         )
 
     names = dict.fromkeys(examined.family.tolist())
@@ -286,6 +306,15 @@ def to_table(reached: dict[str, Reached]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _auc(doubt: Floats, wrong: NDArray[np.bool_]) -> float | None:
+    """Area under the curve of hits over false alarms, by ranks, ties counting half."""
+    failed, good = doubt[wrong], np.sort(doubt[~wrong])
+    if not failed.size or not good.size:
+        return None
+    below = np.searchsorted(good, failed, "left") + np.searchsorted(good, failed, "right")
+    return float(below.mean() / (2.0 * good.size))
+
+
 def _cell(value: Any) -> str:
     if value is None:
         return "-"
@@ -294,8 +323,7 @@ def _cell(value: Any) -> str:
 
 def _standing(rule: Rule, examined: Examined) -> tuple[Floats, Floats]:
     """Doubt and error of what stands, both of shape ``(n,)``."""
-    pairs = zip(examined.consistency, examined.foreign.tolist(), strict=True)
-    verdicts = [judge(found, rule, share) for found, share in pairs]
+    verdicts = [judge(found, rule, share, sense) for found, share, sense in examined.rows]
     shift = np.array([verdict.shift_ev for verdict in verdicts])
     return np.array([verdict.doubt for verdict in verdicts]), np.abs(shift - examined.true_shift_ev)
 
@@ -314,5 +342,5 @@ def _logistic(seen: Floats, wrong: NDArray[np.bool_]) -> Floats:
         gradient = scaled.T @ (expit(score) - wrong) / len(wrong) + penalty * weights
         return float(value), gradient
 
-    found = minimize(loss, np.zeros(len(FEATURES)), jac=True, method="L-BFGS-B", options={"maxiter": 500})
+    found = minimize(loss, np.zeros(seen.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 500})
     return np.asarray(found.x / scale)

@@ -12,7 +12,13 @@ SHOWN_SWAPS = 10
 """Pairs of a falsely called and a missed group that are reported."""
 
 
-def mistakes(answers: Answers, predicted: NDArray[np.bool_], trace: float, tolerance_ev: float) -> Errors:
+def mistakes(
+    answers: Answers,
+    predicted: NDArray[np.bool_],
+    trace: float,
+    tolerance_ev: float,
+    labels: tuple[str, ...] = GROUP_NAMES,
+) -> Errors:
     """Break the wrong decisions down.
 
     Args:
@@ -20,6 +26,7 @@ def mistakes(answers: Answers, predicted: NDArray[np.bool_], trace: float, toler
         predicted: Groups called present, shape ``(n, groups)``.
         trace: Part of a sample up to which a group counts as a trace.
         tolerance_ev: Largest shift error in eV that counts as right.
+        labels: Names of the groups.
 
     Returns:
         The breakdown.
@@ -41,19 +48,23 @@ def mistakes(answers: Answers, predicted: NDArray[np.bool_], trace: float, toler
         only_traces=int((missing & ~calling & (faint | ~missed).all(axis=1)).sum()),
         wrong_shift=int((off & (wrong > 0)).sum()),
         missed_by_amount=tuple(by_amount.tolist()),
-        groups=_groups(answers.carriers, missed, false, faint),
-        swaps=_swaps(missed, false),
+        groups=_groups(answers.carriers, missed, false, faint, labels),
+        swaps=_swaps(missed, false, labels),
     )
 
 
 def _groups(
-    carriers: NDArray[np.float32], missed: NDArray[np.bool_], false: NDArray[np.bool_], faint: NDArray[np.bool_]
+    carriers: NDArray[np.float32],
+    missed: NDArray[np.bool_],
+    false: NDArray[np.bool_],
+    faint: NDArray[np.bool_],
+    labels: tuple[str, ...],
 ) -> tuple[GroupErrors, ...]:
     number = missed.sum(axis=0) + false.sum(axis=0)
     order = [group for group in np.argsort(-number, kind="stable").tolist() if number[group]]
     return tuple(
         GroupErrors(
-            name=GROUP_NAMES[group],
+            name=labels[group],
             missed=int(missed[:, group].sum()),
             false=int(false[:, group].sum()),
             median_missed_amount=(
@@ -65,13 +76,13 @@ def _groups(
     )
 
 
-def _swaps(missed: NDArray[np.bool_], false: NDArray[np.bool_]) -> tuple[Swap, ...]:
+def _swaps(missed: NDArray[np.bool_], false: NDArray[np.bool_], labels: tuple[str, ...]) -> tuple[Swap, ...]:
     # Groups x groups; float64, because BLAS multiplies no integers.
     together = (false.T.astype(np.float64) @ missed.astype(np.float64)).astype(int)
     order = np.argsort(-together, axis=None, kind="stable")[:SHOWN_SWAPS]
     called, gone = np.unravel_index(order, together.shape)
     return tuple(
-        Swap(GROUP_NAMES[one], GROUP_NAMES[other], int(together[one, other]))
+        Swap(labels[one], labels[other], int(together[one, other]))
         for one, other in zip(called.tolist(), gone.tolist(), strict=True)
         if together[one, other]
     )

@@ -72,11 +72,12 @@ class Scored:
     """Why no answer was given."""
 
 
-def read_known(folder: Path) -> tuple[Known, ...]:
+def read_known(folder: Path, labels: tuple[str, ...] = GROUP_NAMES) -> tuple[Known, ...]:
     """Read the table of known shifts of a folder: its one CSV file with the columns ``NEEDED``.
 
     Args:
         folder: The folder.
+        labels: Names of the groups of the model.
 
     Returns:
         What is known, in the order of the table.
@@ -95,7 +96,7 @@ def read_known(folder: Path) -> tuple[Known, ...]:
     ((path, rows),) = found.items()
     if not rows:
         raise InputError(f"{path}: the table has no rows; add a line for each spectrum.")
-    return tuple(_known(row, f"{path}, row {number}", folder) for number, row in enumerate(rows, start=2))
+    return tuple(_known(row, f"{path}, row {number}", folder, labels) for number, row in enumerate(rows, start=2))
 
 
 def _rows(path: Path) -> list[dict[str, str]] | None:
@@ -112,7 +113,7 @@ def _rows(path: Path) -> list[dict[str, str]] | None:
         raise InputError(f"{path}: cannot be read ({error.strerror or error}).") from error
 
 
-def _known(row: dict[str, str], where: str, folder: Path) -> Known:
+def _known(row: dict[str, str], where: str, folder: Path, labels: tuple[str, ...]) -> Known:
     numbers = {}
     for column in NEEDED[1:]:
         try:
@@ -128,7 +129,7 @@ def _known(row: dict[str, str], where: str, folder: Path) -> Known:
     text = row.get("groups")
     groups = None if not text else tuple(name.strip() for name in text.split(";") if name.strip())
     for name in groups or ():
-        if name not in GROUP_NAMES:
+        if name not in labels:
             raise InputError(f"{where}: there is no group '{name}'; groups are named as in docs/rules.md, `;` between.")
     return Known(row["file"], numbers["shift_ev"], numbers["tolerance_ev"], groups)
 

@@ -24,6 +24,7 @@ from xps_keras.evaluation.results import (
 )
 from xps_keras.groups import GROUP_NAMES
 
+ALKANE = "alkane"
 TOLERANCE_EV = 0.15
 """Largest shift error in eV that counts as right: between a C 1s of an aliphatic chain and of a ring lie 0.3 eV."""
 HISTOGRAM_EDGES_EV = tuple(round(-1.0 + 0.02 * number, 2) for number in range(101))
@@ -35,7 +36,11 @@ PROMISED = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
 
 
 def summarise(
-    answers: Answers, thresholds: tuple[float, ...], assessable: tuple[bool, ...], max_shift_ev: float
+    answers: Answers,
+    thresholds: tuple[float, ...],
+    assessable: tuple[bool, ...],
+    max_shift_ev: float,
+    labels: tuple[str, ...] = GROUP_NAMES,
 ) -> dict[str, Any]:
     """Compute every figure.
 
@@ -44,6 +49,7 @@ def summarise(
         thresholds: Per group, the probability from which it is called present.
         assessable: Per group, whether a training polymer holds it.
         max_shift_ev: Largest shift of the test spectra in eV.
+        labels: Names of the groups.
 
     Returns:
         The fields of ``Evaluation`` that depend on the answers.
@@ -57,7 +63,8 @@ def summarise(
     at_half = metrics.exact_match(answers.probabilities >= 0.5, present)
     known = np.asarray(assessable)
     groups = tuple(
-        _group(answers, predicted, number, thresholds[number], known[number]) for number in range(len(known))
+        _group(answers, predicted, number, name, thresholds[number], known[number])
+        for number, name in enumerate(labels)
     )
     errors = [group.calibration_error for group in groups if group.assessable]
     reliable = metrics.reliability(answers.probabilities[:, known], present[:, known])
@@ -73,10 +80,12 @@ def summarise(
         "micro": _rates(counts.pooled()),
         "macro": _macro(counts, carried),
         "macro_groups": int(carried.sum()),
-        "alkane_specificity": none_if_nan(float(counts.specificity[GROUP_NAMES.index("alkane")])),
+        "alkane_specificity": none_if_nan(float(counts.specificity[labels.index(ALKANE)]))
+        if ALKANE in labels
+        else None,
         "mean_calibration_error": float(np.mean(errors)),
         "groups": groups,
-        "errors": mistakes(answers, predicted, TRACE, TOLERANCE_EV),
+        "errors": mistakes(answers, predicted, TRACE, TOLERANCE_EV, labels),
         "shift": _shift(answers, match, at_half, max_shift_ev),
         "readings": _readings(answers),
         "reliability": _bins(reliable),
@@ -86,7 +95,9 @@ def summarise(
     }
 
 
-def _group(answers: Answers, predicted: NDArray[np.bool_], number: int, threshold: float, known: bool) -> GroupResult:
+def _group(
+    answers: Answers, predicted: NDArray[np.bool_], number: int, name: str, threshold: float, known: bool
+) -> GroupResult:
     column = slice(number, number + 1)
     called, present, judged = predicted[:, column], answers.present[:, column], answers.judged[:, column]
     overall, seen = metrics.count(called, present).pooled(), metrics.count(called, present, judged).pooled()
@@ -94,7 +105,7 @@ def _group(answers: Answers, predicted: NDArray[np.bool_], number: int, threshol
     amount, found = answers.carriers[carriers, number], called[carriers, 0]
     carriers_by_amount, recall = recall_by_amount(amount, found)
     return GroupResult(
-        name=GROUP_NAMES[number],
+        name=name,
         assessable=bool(known),
         threshold=threshold,
         support=int(overall.support),

@@ -54,10 +54,9 @@ def learning_curve(
         XpsKerasError: An unknown network, a number out of range, or a folder that holds a training with other settings.
     """
     out = Path(out)
-    from xps_keras.models.networks import preset
+    from xps_keras.models.own import find_network
 
-    for model in plan.models:
-        preset(model)
+    called = {model: find_network(model).name for model in plan.models}
     if not plan.models or not plan.sizes or list(plan.sizes) != sorted(set(plan.sizes)):
         raise UsageError("A learning curve needs networks, and numbers of spectra in ascending order, each once.")
     drawn = find_recipe(plan.training.recipe, plan.max_shift_ev)
@@ -66,17 +65,17 @@ def learning_curve(
     for model in plan.models:
         points = []
         for size in plan.sizes:
-            report(f"Training {model} on {size} spectra.")
-            folder = out / "models" / f"{model}_{plan.max_shift_ev:g}eV_{size}"
+            report(f"Training {called[model]} on {size} spectra.")
+            folder = out / "models" / f"{called[model]}_{plan.max_shift_ev:g}eV_{size}"
             training = replace(plan.training, size=size)
             path = trained(training, model, plan.max_shift_ev, folder, None, report)
             found = measured(load(path), drawn, plan.test, out / "measured", progress)
             points.append({"size": size, **figures_of(found), "training": effort(path)})
-        rows.append({"name": model, "points": points})
+        rows.append({"name": called[model], "points": points})
     result = {
         "schema": SCHEMA,
         "package_version": __version__,
-        "recipe": plan.training.recipe,
+        "recipe": find_recipe(plan.training.recipe).name,
         "max_shift_ev": plan.max_shift_ev,
         "test": asdict(plan.test),
         "training": {name: value for name, value in asdict(plan.training).items() if name != "size"},

@@ -16,6 +16,7 @@ from xps_keras.evaluation.answers import gather
 from xps_keras.evaluation.evaluate import check_test, evaluation_of
 from xps_keras.evaluation.metrics import exact_match
 from xps_keras.files import write_whole
+from xps_keras.fit.result import Method
 from xps_keras.measured.store import find_library
 from xps_keras.progress import progress_bar
 from xps_keras.runtime import Runtime
@@ -30,6 +31,8 @@ class Test:
     size: int = 20_000
     seed: int = 7
     library: str = "polymers"
+    method: Method = "network"
+    """Who decides the shift."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,10 +65,12 @@ def measured(runtime: Runtime, recipe: Recipe, test: Test, folder: Path, progres
     corpus = Corpus(recipe, test.seed, find_library(test.library))
     about_spectra = [CORPUS_VERSION, corpus.library.sha256, recipe.to_dict(), test.size, test.seed]
     asked = [runtime.sha256, _beside(runtime.path), *about_spectra]
+    if test.method != "network":
+        asked.append(test.method)
     kept = folder / f"{hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:16]}.json"
     if not kept.exists():
         with progress_bar(test.size, progress) as advance:
-            answers = gather(runtime, corpus, test.size, advance=advance)
+            answers = gather(runtime, corpus, test.size, advance=advance, method=test.method)
         right = exact_match(answers.probabilities >= 0.5, answers.present)
         content = {
             "evaluation": evaluation_of(runtime, corpus, answers).to_dict(),

@@ -10,7 +10,7 @@ from typing import Any
 from xps_keras.corpus import Corpus
 from xps_keras.corpus.version import CORPUS_VERSION
 from xps_keras.errors import InputError, UsageError
-from xps_keras.evaluation.answers import BATCH
+from xps_keras.evaluation.answers import BATCH, require_labels
 from xps_keras.evaluation.evaluate import check_test
 from xps_keras.experiments.measurements import folder_of
 from xps_keras.experiments.realism_families import MAX_SHIFT_EV, NONE, PEAK_COUNTS, Family, families_named
@@ -24,6 +24,7 @@ from xps_keras.experiments.realism_scores import (
     totals_of,
 )
 from xps_keras.files import write_whole
+from xps_keras.fit.result import Method
 from xps_keras.library.library import Library
 from xps_keras.library.loading import load_library
 from xps_keras.library.species import load_species
@@ -52,6 +53,8 @@ class RealismPlan:
     """Spectra of each family that are also fitted, about half a second each; 0 for none."""
     families: tuple[str, ...] = ()
     """Words of which a family's name holds one; () for all families."""
+    method: Method = "network"
+    """Who decides the shift of the answers that stand."""
     before: Path | None = None
     """An older ``realism.json`` to stand beside; None for none."""
 
@@ -87,6 +90,7 @@ def realism_experiment(
     before = None if plan.before is None else _before(plan.before)
     runtime, library = load(plan.model), load_library()
     check_test(runtime, plan.size, plan.seed)
+    require_labels(runtime, library)
     folder_of(out)
     fit = ClassicalFit(library) if plan.classical else None
     rows = []
@@ -112,6 +116,7 @@ def realism_experiment(
         "peak_counts": PEAK_COUNTS,
         "wrong_ev": WRONG_EV,
         "rule": rule.__name__,
+        "method": plan.method,
         "rows": rows,
         "totals": totals_of(rows, NONE),
         "before": before,
@@ -150,12 +155,16 @@ def _row(
         rule.__name__,
         [asdict(runtime.metadata.consistency)] if runtime.metadata.consistency is not None else [],
     ]
+    if plan.method != "network":
+        asked.append(plan.method)
     kept = folder / f"{hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:16]}.json"
     if kept.exists():
         advance(plan.size)
         known: dict[str, Any] = json.loads(kept.read_text())
         return known
-    figures = measured_family(runtime, library, family, plan.size, plan.seed, rule, fit, plan.classical, advance)
+    figures = measured_family(
+        runtime, library, family, plan.size, plan.seed, rule, fit, plan.classical, advance, plan.method
+    )
     folder.mkdir(parents=True, exist_ok=True)
     row = asdict(figures)
     write_whole(kept, json.dumps(row))
@@ -172,6 +181,7 @@ def measured_family(
     fit: ClassicalFit | None = None,
     fitted: int = 0,
     advance: Callable[[int], None] = lambda done: None,
+    method: Method = "network",
 ) -> FamilyFigures:
     """Measure a model on one family.
 
@@ -185,12 +195,13 @@ def measured_family(
         fit: The classical fit, None for none.
         fitted: Spectra that it is made of.
         advance: Told after each batch how many spectra it held.
+        method: Who decides the shift of the answers that stand.
     """
     corpus = Corpus(family.recipe, seed, library)
     parts = []
     for start in range(0, size, BATCH):
         batch = corpus.batch(start, min(BATCH, size - start))
-        parts.append(said_about(runtime, batch, rule, fit, min(max(fitted - start, 0), len(batch))))
+        parts.append(said_about(runtime, batch, rule, fit, min(max(fitted - start, 0), len(batch)), method))
         advance(len(batch))
     return figures_of(family.effect, family.level, joined(parts), family.carbon)
 

@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 
 from xps_keras.corpus import Batch
 from xps_keras.evaluation import metrics
+from xps_keras.evaluation.methods import decided
 from xps_keras.evaluation.results import none_if_nan
 from xps_keras.experiments.realism_methods import ClassicalFit, Rule, carbon_maximum
+from xps_keras.fit.result import Method
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.metadata import GRAPHITIC_SHARE
 from xps_keras.runtime import Runtime
@@ -44,7 +46,9 @@ class Said:
     """The same error of the classical fit, NaN where it was not made, shape ``(n,)``."""
 
 
-def said_about(runtime: Runtime, batch: Batch, rule: Rule, fit: ClassicalFit | None, fitted: int) -> Said:
+def said_about(
+    runtime: Runtime, batch: Batch, rule: Rule, fit: ClassicalFit | None, fitted: int, method: Method = "network"
+) -> Said:
     """Ask all methods.
 
     Args:
@@ -53,9 +57,10 @@ def said_about(runtime: Runtime, batch: Batch, rule: Rule, fit: ClassicalFit | N
         rule: What flags an answer, and decides which one stands.
         fit: The classical fit, None for none.
         fitted: Number of spectra, from the first, that it is made of.
+        method: Who decides the shift of the answers that stand.
     """
     verdict = rule(runtime, batch, runtime.run(batch.intensity))
-    outputs = verdict.outputs
+    outputs = decided(verdict.outputs, batch.intensity, batch.measured, method)
     true = batch.shift_ev.astype(np.float64)
     none = np.full(len(batch), np.nan)
     maximum = carbon_maximum(batch)

@@ -105,7 +105,7 @@ def shift_experiment(
     result = {
         "schema": SCHEMA,
         "package_version": __version__,
-        "recipe": plan.training.recipe,
+        "recipe": find_recipe(plan.training.recipe).name,
         "test": asdict(plan.test),
         "training": asdict(plan.training) if plan.models else None,
         "carry": plan.carry,
@@ -126,14 +126,10 @@ def shift_experiment(
 
 def _recipes(plan: ShiftPlan) -> dict[float, Recipe]:
     """Check a plan before any work is done, and return the recipes of its test spectra."""
-    if plan.models:
-        from xps_keras.models.networks import preset
-
-        for model in plan.models:
-            preset(model)
     if not plan.models and not plan.given:
         raise UsageError("There is nothing to measure; name networks with --models or models with --models-from.")
-    names = [*plan.models, *dict.fromkeys(one.name for one in plan.given)]
+    called = _called(plan)
+    names = [*(called[model] for model in plan.models), *dict.fromkeys(one.name for one in plan.given)]
     columns = [(one.name, one.at_ev) for one in plan.given]
     if len(set(names)) < len(names) or len(set(columns)) < len(columns):
         raise UsageError("Every row of the table needs a name of its own; name the models differently.")
@@ -149,6 +145,15 @@ def _recipes(plan: ShiftPlan) -> dict[float, Recipe]:
     return {shift: find_recipe(plan.training.recipe, shift) for shift in plan.max_shifts_ev}
 
 
+def _called(plan: ShiftPlan) -> dict[str, str]:
+    """Return the names of the networks; that of a Python file is not its path."""
+    if not plan.models:
+        return {}
+    from xps_keras.models.own import find_network
+
+    return {model: find_network(model).name for model in plan.models}
+
+
 def _models(
     plan: ShiftPlan, out: Path, report: Callable[[str], None]
 ) -> Iterator[tuple[str, str, str | Path, Sequence[float]]]:
@@ -160,17 +165,17 @@ def _models(
             yield given.name, "one model per shift", given.path, (given.at_ev,)
     at_once = plan.one_model_at_ev
     shifts = plan.max_shifts_ev if at_once is None else (at_once,)
-    for model in plan.models:
+    for model, name in _called(plan).items():
         start: Path | None = None
         for number, shift in enumerate(shifts, start=1):
-            report(f"Training {model} at shifts up to {shift:g} eV, {number} of {len(shifts)}.")
-            folder = out / "models" / f"{model}_{shift:g}eV{'_carried' if plan.carry else ''}"
+            report(f"Training {name} at shifts up to {shift:g} eV, {number} of {len(shifts)}.")
+            folder = out / "models" / f"{name}_{shift:g}eV{'_carried' if plan.carry else ''}"
             path = trained(plan.training, model, shift, folder, start, report)
             start = path if plan.carry else None
             if at_once is None:
-                yield model, "one model per shift", path, (shift,)
+                yield name, "one model per shift", path, (shift,)
             else:
-                yield model, "one model", path, plan.max_shifts_ev
+                yield name, "one model", path, plan.max_shifts_ev
 
 
 def _cell(runtime: Runtime, shift_ev: float, found: Measurement) -> dict[str, Any]:

@@ -13,12 +13,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xps_keras.corpus import recipe as find_recipe
 from xps_keras.errors import ModelError
 from xps_keras.evaluation import metrics
+from xps_keras.evaluation.evaluate import recipe_of_test
 from xps_keras.evaluation.results import Share, none_if_nan
 from xps_keras.evaluation.summary import TOLERANCE_EV
 from xps_keras.experiments.unseen_answers import AskedModel, UnseenAnswers, ask, joined, spectra_asked
+from xps_keras.files import StrPath
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.folds import Word, division, held_out
 from xps_keras.library.loading import load_library
@@ -107,7 +108,7 @@ class Unseen:
 
 def evaluate_unseen(
     source: str | Path,
-    recipe: str = "paper",
+    recipe: StrPath | None = None,
     max_shift_ev: float | None = None,
     size: int = 20_000,
     seed: int = 7,
@@ -117,7 +118,7 @@ def evaluate_unseen(
 
     Args:
         source: A ``.keras`` file or an exported artefact, see ``xps_keras.runtime.load``.
-        recipe: Recipe of the test mixtures, of reference polymers only.
+        recipe: Recipe of the test mixtures, of reference polymers only; see ``recipe_of_test``.
         max_shift_ev: Largest shift in eV, None for the recipe's own.
         size: Test mixtures of seen polymers, and as many of unseen ones.
         seed: Seed of the test mixtures; not that of the training.
@@ -138,7 +139,7 @@ def evaluate_unseen(
             "was held out, so none is unseen; train one with --library polymers-without-fold-0 (or 1 to 4), "
             "or polymers-without-part-0 for the folds that nothing was chosen on."
         )
-    drawn = find_recipe(recipe, max_shift_ev)
+    drawn = recipe_of_test(runtime, recipe, max_shift_ev)
     with progress_bar(spectra_asked(size), progress) as advance:
         asked = ask(runtime, held.number, drawn, size, seed, advance, held.word)
     return summarised({metadata.recipe: [asked]}, drawn.name, drawn.max_shift_ev, size, seed, word=held.word)

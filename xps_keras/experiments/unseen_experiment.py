@@ -15,14 +15,11 @@ from xps_keras.experiments.unseen import Unseen, summarised
 from xps_keras.experiments.unseen_answers import AskedModel, ask, save, saved, spectra_asked
 from xps_keras.experiments.unseen_picture import save_png
 from xps_keras.files import StrPath, write_whole
-from xps_keras.library.folds import FOLDS, fold_library
-from xps_keras.models.networks import preset
+from xps_keras.library.folds import FOLDS, Held, Word, fold_library
+from xps_keras.models.own import find_network
 from xps_keras.progress import progress_bar
 from xps_keras.runtime import load
 from xps_keras.training.run import Run, train
-
-TEST_RECIPE = "paper"
-"""All networks are asked about the same mixtures, whatever they were trained on."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +29,8 @@ class UnseenPlan:
     recipes: tuple[str, ...] = ("paper", "generalise")
     """Recipes of the training; the first is what the others are compared with."""
     folds: tuple[int, ...] = tuple(range(FOLDS))
+    division: Word = "fold"
+    """Division of the polymers that the folds are of; nothing may be chosen on ``part``."""
     model: str = "align"
     size: int | None = None
     """Training spectra per epoch, None for the network's preset."""
@@ -45,6 +44,8 @@ class UnseenPlan:
     test_size: int = 10_000
     """Test mixtures of seen polymers per fold, and as many of unseen ones."""
     test_seed: int = 7
+    test_recipe: str = "paper"
+    """All networks are asked about the same mixtures, whatever they were trained on."""
 
 
 def run_experiment(
@@ -69,14 +70,25 @@ def run_experiment(
     """
     out = Path(out)
     _check(plan)
-    asked: dict[str, list[AskedModel]] = {name: [] for name in plan.recipes}
+    called = {name: find_recipe(name).name for name in plan.recipes}  # a file's recipe has a name of its own
+    _check_listed(tuple(called.values()), "recipe")
+    asked: dict[str, list[AskedModel]] = {name: [] for name in called.values()}
     # Fold by fold, so that an interrupted experiment has trained every recipe on the same folds.
     for fold in plan.folds:
         for name in plan.recipes:
-            report(f"Recipe '{name}' without fold {fold}.")
-            asked[name].append(_ask(plan, name, fold, out / f"{name}_without_fold_{fold}", report, progress))
-    budget = {**asdict(_run(plan, plan.recipes[0], 0)), "recipe": list(plan.recipes), "library": "polymers"}
-    result = summarised(asked, TEST_RECIPE, plan.max_shift_ev, plan.test_size, plan.test_seed, _spoken(budget, plan))
+            report(f"Recipe '{called[name]}' without {plan.division} {fold}.")
+            folder = out / f"{called[name]}_without_{plan.division}_{fold}"
+            asked[called[name]].append(_ask(plan, name, fold, folder, report, progress))
+    budget = {**asdict(_run(plan, plan.recipes[0], 0)), "recipe": list(called.values()), "library": "polymers"}
+    result = summarised(
+        asked,
+        find_recipe(plan.test_recipe).name,
+        plan.max_shift_ev,
+        plan.test_size,
+        plan.test_seed,
+        _spoken(budget, plan),
+        plan.division,
+    )
     write_whole(out / "unseen.json", result.to_json())
     save_png(out / "unseen.png", result)
     return result
@@ -92,13 +104,13 @@ def _run(plan: UnseenPlan, recipe: str, fold: int) -> Run:
         validation_size=plan.validation_size,
         stream=True,
         seed=plan.seed,
-        library=f"polymers-without-fold-{fold}",
+        library=Held(plan.division, fold, without=True).name,
     )
 
 
 def _spoken(budget: dict[str, Any], plan: UnseenPlan) -> dict[str, Any]:
     """The budget with the network's own numbers where none were given."""
-    settings = preset(plan.model)
+    settings = find_network(plan.model).preset
     own = {name: getattr(settings, name) for name in ("size", "epochs", "batch_size", "learning_rate")}
     return {**budget, **{name: value for name, value in own.items() if budget.get(name) is None}}
 
@@ -108,10 +120,10 @@ def _ask(
 ) -> AskedModel:
     model = train(_run(plan, recipe, fold), folder, resume=(folder / "config.json").exists(), report=report)
     runtime = load(model)
-    drawn = find_recipe(TEST_RECIPE, plan.max_shift_ev)
+    drawn = find_recipe(plan.test_recipe, plan.max_shift_ev)
     about = {
         "model": runtime.sha256,
-        "library": [fold_library(f"polymers-{part}fold-{fold}").sha256 for part in ("without-", "")],
+        "library": [fold_library(Held(plan.division, fold, without).name).sha256 for without in (True, False)],
         "corpus": CORPUS_VERSION,
         "recipe": drawn.to_dict(),
         "size": plan.test_size,
@@ -121,7 +133,7 @@ def _ask(
     if (found := saved(kept, about)) is not None:
         return found
     with progress_bar(spectra_asked(plan.test_size), progress) as advance:
-        asked = ask(runtime, fold, drawn, plan.test_size, plan.test_seed, advance)
+        asked = ask(runtime, fold, drawn, plan.test_size, plan.test_seed, advance, plan.division)
     save(kept, asked, about)
     keras.utils.clear_session()  # ten networks in one process
     return asked
@@ -131,11 +143,11 @@ def _check(plan: UnseenPlan) -> None:
     """Refuse before the first training what would fail after it."""
     _check_listed(plan.recipes, "recipe")
     _check_listed(plan.folds, "fold")
-    for name in plan.recipes:
+    for name in (*plan.recipes, plan.test_recipe):
         find_recipe(name, plan.max_shift_ev)
-    preset(plan.model)
+    find_network(plan.model)
     for fold in plan.folds:
-        fold_library(f"polymers-without-fold-{fold}")
+        fold_library(Held(plan.division, fold, without=True).name)
     if plan.test_size < 1:
         raise UsageError(f"The number of test spectra must be at least 1, not {plan.test_size}.")
     if plan.test_seed in (plan.seed, plan.seed + VALIDATION_SEED_OFFSET):

@@ -1,4 +1,4 @@
-"""What a reference fit and the quantification say about one sample, field by field what ``analyze --json`` writes."""
+"""What a reference fit says about one sample, field by field what ``analyze --json`` writes."""
 
 from dataclasses import dataclass, field
 from typing import Literal
@@ -117,31 +117,6 @@ class Fit:
     """Curves; not part of the JSON form."""
     note: str | None = None
     """Why there is no better fit, such as a limit of time; None where it converged."""
-
-
-@dataclass(frozen=True)
-class ElementRow:
-    """An element of the composition."""
-
-    element: str
-    line: str
-    """The line it was measured by."""
-    percent: float
-    """Atomic percent of the elements recorded; hydrogen is never seen."""
-    uncertainty: float
-    """Standard uncertainty of ``percent``."""
-
-
-@dataclass(frozen=True)
-class Composition:
-    """Atomic percentages, or why there are none."""
-
-    elements: tuple[ElementRow, ...]
-    """Carbon first, then by percent; empty where withheld."""
-    assumptions: tuple[str, ...]
-    """What was taken for granted: sensitivity factors, transmission, a homogeneous depth."""
-    withheld: str | None = None
-    """Why there is no composition; None where there is one."""
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,9 @@ class Draft:
     """Name of the sample, with level, position or angle where the file tells several apart by them; '' for none."""
     element_line: str = ""
     """Core line that the file itself names for the region, in a field of its own (``Bi 4f``); '' when it names none."""
+    pass_energy_ev: float | None = None
+    transmission: NDArray[np.float64] | None = None
+    """Transmission of the analyser at each point as the file holds it, shape ``(n,)``; None when it holds none."""
     lines: NDArray[np.int64] | None = None
     """Line of each point in the file, counted from 1, shape ``(n,)``; None when points have no lines of their own."""
 
@@ -112,6 +115,7 @@ def to_region(draft: Draft, file: str) -> tuple[Region, tuple[SpectrumWarning, .
         energy = -energy
         text = f"The energies of {draft.place} are negative, E - E(Fermi): they were read as binding energies."
         warnings.append(SpectrumWarning("negative-energies", text))
+    ascending = median(np.diff(energy)) >= 0
     energy, intensity = _ascending(energy, intensity, draft, file)
     dwell, scans, said = _acquisition(draft)
     warnings += [*_intensity_warnings(intensity, draft, file), *_source_warnings(draft), *said]
@@ -129,8 +133,20 @@ def to_region(draft: Draft, file: str) -> tuple[Region, tuple[SpectrumWarning, .
         sample=short_name(printable(draft.sample)),
         element_line=draft.element_line,
         blocks=draft.blocks,
+        pass_energy_ev=draft.pass_energy_ev,
+        transmission=_transmission(draft, ascending),
     )
     return region, tuple(warnings)
+
+
+def _transmission(draft: Draft, ascending: bool) -> NDArray[np.float64] | None:
+    """Return the transmission on ascending binding energies; None for columns of zeros or other fillings."""
+    if draft.transmission is None:
+        return None
+    values = np.asarray(draft.transmission, dtype=np.float64)
+    if values.shape != np.shape(draft.energy_ev) or not np.all((values > SMALLEST) & (values < LARGEST)):
+        return None
+    return values.copy() if ascending else values[::-1].copy()
 
 
 def _ascending(

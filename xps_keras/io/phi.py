@@ -42,6 +42,7 @@ class _Region:
     start_ev: float
     seconds: float | None
     """Time per channel over all sweeps in s."""
+    pass_energy_ev: float | None
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,7 @@ def _regions(header: list[tuple[str, str]], path: Path) -> dict[int, _Region]:
             number, points = int(cells[0]), int(cells[4])
             step, start, end = (float(cell) for cell in cells[5:8])
             seconds = float(cells[10]) if len(cells) > 10 else 0.0
+            pass_energy = float(cells[11]) if len(cells) > 11 else 0.0
             missed = abs(start + (points - 1) * step - end)
         except (ValueError, IndexError, OverflowError):
             raise InputError(
@@ -151,7 +153,7 @@ def _regions(header: list[tuple[str, str]], path: Path) -> dict[int, _Region]:
                 f"{path.name}: {points} points of {step:g} eV do not lead from {start:g} to {end:g} eV in the header "
                 f"line of region {number}, {_REMEDY}."
             )
-        regions[number] = _Region(cells[2], points, step, start, seconds if seconds > 0 else None)
+        regions[number] = _Region(cells[2], points, step, start, seconds if seconds > 0 else None, pass_energy or None)
     if not regions:
         raise InputError(f"{path.name}: the header names no region (SpectralRegDef), {_REMEDY}.")
     return regions
@@ -220,6 +222,7 @@ def _draft(
         intensity_unit=units.get(unit[:3], "arbitrary"),
         source_energy_ev=source,
         dwell_s=region.seconds,
+        pass_energy_ev=region.pass_energy_ev,
         sample=sample,
         element_line=line,
     )

@@ -9,7 +9,7 @@ from xps_keras.files import StrPath
 from xps_keras.io.decode import to_text
 from xps_keras.io.draft import to_region
 from xps_keras.io.messages import few, short_name, shortened
-from xps_keras.io.reader import Reader
+from xps_keras.io.reader import NoSpectrum, Reader
 from xps_keras.io.registry import readers_for
 from xps_keras.io.samples import Found, samples_of
 from xps_keras.printable import printable
@@ -57,22 +57,24 @@ def read_all(path: StrPath) -> tuple[Spectrum, ...]:
         InputError: If the file cannot be opened, is of no known format, or holds no usable region.
     """
     path = Path(path)
-    return read_bytes(_bytes(path), path)
+    return read_content(_bytes(path), path)
 
 
-def read_bytes(data: bytes, path: Path) -> tuple[Spectrum, ...]:
-    """Read every sample of the content of a spectrum file, wherever it came from.
+def read_content(data: bytes, path: Path) -> tuple[Spectrum, ...]:
+    """Read every sample of a spectrum file whose content is at hand; no file is opened.
 
     Args:
         data: The content.
-        path: What the file is called; nothing is opened.
+        path: What the file is called, for messages and for the spectra.
 
     Returns:
-        One spectrum per sample; see ``read_all``.
+        As ``read_all``.
 
     Raises:
-        InputError: If the content is of no known format, or holds no usable region.
+        InputError: If the content is empty, of no known format, or holds no usable region.
     """
+    if not data:
+        raise InputError(f"{path.name}: the file is empty, export it again.")
     digest = hashlib.sha256(data).hexdigest()
     try:
         reader = _reader(data, path)
@@ -167,9 +169,9 @@ def _reader(data: bytes, path: Path) -> Reader:
         if reader.recognises(data, path):
             return reader
     if to_text(data[:_HEAD_BYTES]) is None:
-        raise InputError(
+        raise NoSpectrum(
             f"{path.name}: the content is binary and of no known format, export it as VAMAS or as two-column text."
         )
-    raise InputError(
+    raise NoSpectrum(
         f"{path.name}: no two columns of numbers were found, export binding energy and counts as two columns, or VAMAS."
     )

@@ -3,7 +3,12 @@
 from pathlib import Path
 from typing import Protocol
 
+from xps_keras.errors import InputError
 from xps_keras.io.draft import Parsed
+
+
+class NoSpectrum(InputError):
+    """The content is of no format that is read here; among the files of a folder such a one is passed over."""
 
 
 class Reader(Protocol):

@@ -102,6 +102,7 @@ def _draft(region: _Region, number: str, file: str) -> Draft:
         source_energy_ev=known_number(fields.get("excitation energy", "")[:16]),
         dwell_s=None if milliseconds is None else milliseconds / 1000.0,
         scans=None if sweeps is None else max(1, round(sweeps)),
+        pass_energy_ev=known_number(fields.get("pass energy", "")[:16]),
         sample=fields.get("sample", ""),
         lines=np.arange(region.first_line, region.first_line + len(energy)),
         warnings=warnings,

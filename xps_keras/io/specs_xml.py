@@ -114,7 +114,7 @@ def _left_out(place: str, error: Exception) -> SpectrumWarning:
     return SpectrumWarning("block-skipped", f"{place.capitalize()} was left out: {error}.")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Region:
     """What holds for every cycle of a region; numbers as the file has them, step and energies in eV."""
 
@@ -132,6 +132,8 @@ class _Region:
     """By how many pass energies each detector looks higher."""
     source_energy_ev: float | None
     dwell_s: float | None
+    transmission: NDArray[np.float64]
+    """Of the analyser at each energy, empty where the file gives none."""
 
 
 def _region(element: ElementTree.Element, place: str, sample: str) -> _Region:
@@ -156,6 +158,7 @@ def _region(element: ElementTree.Element, place: str, sample: str) -> _Region:
         shifts=tuple(float(_text(detector, "shift")) for detector in _structs(element, "Detector")) or (0.0,),
         source_energy_ev=known_number(_text(definition, "excitation_energy")),
         dwell_s=known_number(_text(definition, "dwell_time")),
+        transmission=_transmission(element),
     )
 
 
@@ -186,9 +189,17 @@ def _draft(region: _Region, cycle: ElementTree.Element) -> Draft | None:
         source_energy_ev=region.source_energy_ev,
         dwell_s=region.dwell_s,
         scans=len(complete),
+        pass_energy_ev=region.pass_energy_ev or None,
+        transmission=region.transmission if len(region.transmission) == len(intensity) else None,
         sample=region.sample,
         warnings=warnings,
     )
+
+
+def _transmission(element: ElementTree.Element) -> NDArray[np.float64]:
+    """Return the transmission of the analyser at each energy, which the program computes; empty where it did not."""
+    held = _child(element, "transmission")
+    return np.array([] if held is None else " ".join(held.itertext()).split(), dtype=np.float64)
 
 
 def _counts(scan: ElementTree.Element) -> NDArray[np.float64]:

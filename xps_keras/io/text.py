@@ -220,6 +220,7 @@ def _draft(item: _Found, assumed: Scale) -> Draft:
         source_energy_ev=source,
         dwell_s=notes.dwell_s,
         scans=1 if notes.separate_scans else notes.scans,
+        pass_energy_ev=notes.pass_energy_ev,
         lines=item.lines,
         sample=notes.sample,
         warnings=tuple(said),

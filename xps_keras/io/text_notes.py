@@ -19,6 +19,7 @@ _SOURCE = re.compile(rf"(?:excitation|photon|source|x-?ray|characteristic)\s?ene
 _HV = re.compile(rf"\bh[vν]\s{{0,3}}[=:]\s{{0,3}}{_NUMBER}", re.IGNORECASE)
 _ANODES = ((re.compile(r"\bAl[\s-]?K", re.IGNORECASE), AL_K_ALPHA_EV), (re.compile(r"\bMg[\s-]?K"), MG_K_ALPHA_EV))
 _DWELL = re.compile(rf"(?:dwell|acquisition)\s?time\D{{0,40}}{_NUMBER}", re.IGNORECASE)
+_PASS = re.compile(rf"pass\s?energy\s{{0,3}}[:=(]\D{{0,40}}{_NUMBER}", re.IGNORECASE)
 _SCANS = re.compile(r"\b(?:scans|sweeps)\b\s{0,3}[:=]\s{0,40}(\d+)", re.IGNORECASE)
 _REGION = re.compile(r"\bregion(?:\s?name)?\s{0,3}[:=]\s{0,40}(\S.*)", re.IGNORECASE)
 _GROUP = re.compile(r"^\s*(?:group|sample(?:\s?(?:name|id))?)\s{0,3}[:=]\s{0,40}(\S.*)", re.IGNORECASE)
@@ -39,6 +40,7 @@ class Notes:
     source_energy_ev: float | None = None
     dwell_s: float | None = None
     scans: int | None = None
+    pass_energy_ev: float | None = None
     label: str = ""
     sample: str = ""
     cycle: str = ""
@@ -57,6 +59,7 @@ class Notes:
             source_energy_ev=self.source_energy_ev or earlier.source_energy_ev,
             dwell_s=self.dwell_s or earlier.dwell_s,
             scans=self.scans or earlier.scans,
+            pass_energy_ev=self.pass_energy_ev or earlier.pass_energy_ev,
             label=self.label if self.says else earlier.label,
             sample=self.sample or earlier.sample,
             separate_scans=self.separate_scans or earlier.separate_scans,
@@ -85,6 +88,7 @@ def read_notes(lines: list[str]) -> Notes:
         rate_line=unit_of(rate[1]) if rate else None,
         source_energy_ev=_source(everything),
         dwell_s=_first_number(_DWELL, everything),
+        pass_energy_ev=_first_number(_PASS, everything),
         scans=count if count and count <= _MOST_SCANS else None,
         label=label,
         sample=next((match[1].strip() for text in reversed(texts) if (match := _GROUP.search(text))), ""),

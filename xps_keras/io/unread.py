@@ -3,8 +3,7 @@
 from pathlib import Path
 from typing import NoReturn
 
-from xps_keras.errors import InputError
-from xps_keras.io.reader import Reader
+from xps_keras.io.reader import NoSpectrum, Reader
 
 _VAMAS = "export the spectra as VAMAS (.vms) from the program that wrote it"
 _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
@@ -33,7 +32,7 @@ class UnreadFormats:
     def read(self, content: bytes, path: Path) -> NoReturn:
         """Refuse the file with its format's name and a way out."""
         what, remedy = identify(content[:65_536]) or ("an unknown file", _VAMAS)
-        raise InputError(f"{path.name}: this is {what}, which is not read here yet, {remedy}.")
+        raise NoSpectrum(f"{path.name}: this is {what}, which is not read here yet, {remedy}.")
 
 
 READER: Reader = UnreadFormats()

@@ -26,6 +26,7 @@ _TWO_LINES = frozenset([16, 27, 28, 30, 38])  # beam width, analysis width, take
 POSITION, VARIABLE_VALUES, TAKE_OFF, TILT = 10, 11, 28, 38
 """Items by which blocks of one sample may differ: position in a map, experimental variables, angles."""
 COMMENT, TECHNIQUE, SOURCE_LABEL, SOURCE_ENERGY, SPECIES, TRANSITION, ABSCISSA = 8, 9, 12, 14, 29, 30, 31
+ANALYSER_MODE, PASS_ENERGY = 21, 22
 VARIABLES, SIGNAL_MODE, DWELL, SCANS = 32, 33, 34, 35
 
 

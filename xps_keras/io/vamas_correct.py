@@ -10,7 +10,7 @@ from xps_keras.io.decode import Lines
 from xps_keras.io.vamas import VamasReader, read_parts
 from xps_keras.io.vamas_blocks import ABSCISSA, COMMENT, TERMINATOR, VARIABLES, Block, Header
 from xps_keras.io.vamas_drafts import energy_scale
-from xps_keras.io.vamas_write import number_text, write_vamas
+from xps_keras.io.vamas_write import number_text, vamas_text
 from xps_keras.spectrum import Spectrum
 
 _SET_ASIDE = "Before xps-keras: "
@@ -35,6 +35,25 @@ def write_corrected(
     Raises:
         InputError: If the source is gone or changed its form, or the target cannot be written.
     """
+    source = spectra[0].path
+    content = source.read_bytes() if spectra[0].file_format == VamasReader.name else b""
+    write_whole(path, corrected_text(spectra, corrections_ev, content, comment))
+
+
+def corrected_text(
+    spectra: Sequence[Spectrum], corrections_ev: Sequence[float | None], content: bytes, comment: str = ""
+) -> str:
+    """Return what ``write_corrected`` writes.
+
+    Args:
+        spectra: All samples of one file.
+        corrections_ev: As for ``write_corrected``.
+        content: The file's bytes; only those of a VAMAS file are looked at.
+        comment: Text for the head of the file.
+
+    Raises:
+        InputError: If the content is another one than the spectra were read from.
+    """
     if spectra[0].file_format == VamasReader.name:
         by_block = {
             block: correction
@@ -43,9 +62,7 @@ def write_corrected(
             for region in spectrum.regions
             for block in region.blocks
         }
-        source = spectra[0].path
-        write_whole(path, _rewritten(source.read_bytes(), source, by_block, comment))
-        return
+        return _rewritten(content, spectra[0].path, by_block, comment)
     moved = [
         replace(
             spectrum,
@@ -56,7 +73,7 @@ def write_corrected(
         )
         for spectrum, correction in zip(spectra, corrections_ev, strict=True)
     ]
-    write_vamas(moved, path, comment, corrections_ev)
+    return vamas_text(moved, comment, corrections_ev)
 
 
 def _rewritten(content: bytes, source: Path, by_block: Mapping[int, float], comment: str) -> str:

@@ -11,7 +11,9 @@ from xps_keras.io.decode import known_number
 from xps_keras.io.draft import Draft
 from xps_keras.io.vamas_blocks import (
     ABSCISSA,
+    ANALYSER_MODE,
     DWELL,
+    PASS_ENERGY,
     SCANS,
     SIGNAL_MODE,
     SOURCE_ENERGY,
@@ -63,6 +65,8 @@ def draft_of(block: Block, header: Header, place: str) -> Draft | str:
         scans=None if scans is None else max(1, round(scans)),
         charge_correction_ev=correction,
         element_line=_element_line(block),
+        pass_energy_ev=_pass_energy(block),
+        transmission=_transmission(block, columns),
         warnings=tuple(notes),
     )
 
@@ -83,6 +87,19 @@ def _signal_column(variables: list[tuple[str, str]], columns: range) -> int | No
         if counts_like.search(" ".join(variables[column])):
             return column
     return others[0] if others else None
+
+
+def _transmission(block: Block, columns: range) -> NDArray[np.float64] | None:
+    """Return the column of the analyser's transmission, which some programs leave filled with zeros or ones."""
+    for column in columns:
+        if "transmission" in block.variables[column][0].lower():
+            return np.ascontiguousarray(block.values[:, column])
+    return None
+
+
+def _pass_energy(block: Block) -> float | None:
+    """Return the pass energy; in the mode FRR, constant retard ratio, the item means another thing."""
+    return known_number(block.items[PASS_ENERGY][0]) if block.items[ANALYSER_MODE][0].upper() == "FAT" else None
 
 
 def _unit(block: Block, column: int) -> Literal["counts", "counts/s", "arbitrary"]:

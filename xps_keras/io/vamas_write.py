@@ -35,6 +35,15 @@ def write_vamas(
     Raises:
         UsageError: If the target cannot be written.
     """
+    write_whole(Path(path), vamas_text(spectrum, comment, applied_correction_ev))
+
+
+def vamas_text(
+    spectrum: Spectrum | Sequence[Spectrum],
+    comment: str = "",
+    applied_correction_ev: float | Sequence[float | None] | None = None,
+) -> str:
+    """Return what ``write_vamas`` writes; arguments as there."""
     spectra = [spectrum] if isinstance(spectrum, Spectrum) else list(spectrum)
     applied = applied_correction_ev
     each = list(applied) if isinstance(applied, Sequence) else [applied] * len(spectra)
@@ -55,7 +64,7 @@ def write_vamas(
         for region in one.regions:
             lines += _block(region, one.sample or region.sample, regular, correction)
     lines.append(TERMINATOR)
-    write_whole(Path(path), "\r\n".join(lines) + "\r\n")
+    return "\r\n".join(lines) + "\r\n"
 
 
 def _even(region: Region) -> bool:
@@ -81,6 +90,8 @@ def _block(region: Region, sample: str, regular: bool, applied_correction_ev: fl
     label = "counts" if region.intensity_unit == "counts" else "intensity"
     axis = ["Binding Energy", "eV"]
     columns = [intensity] if regular else [energy, intensity]
+    if region.transmission is not None:
+        columns.append(region.transmission[::-1])
     extremes = [number_text(value) for column in columns for value in (column.min(), column.max())]
     return [
         _one_line(region.label),
@@ -93,7 +104,8 @@ def _block(region: Region, sample: str, regular: bool, applied_correction_ev: fl
         _UNKNOWN if region.source_energy_ev is None else number_text(region.source_energy_ev),
         *[_UNKNOWN] * 5,  # source strength, beam width x and y, polar angle, azimuth
         "FAT",
-        *[_UNKNOWN] * 8,  # pass energy, magnification, work function, bias, analysis width x, y, take-off angles
+        _UNKNOWN if region.pass_energy_ev is None else number_text(region.pass_energy_ev),
+        *[_UNKNOWN] * 7,  # magnification, work function, bias, analysis width x, y, take-off angles
         species,
         transition,
         "-1",  # charge of an electron
@@ -101,6 +113,7 @@ def _block(region: Region, sample: str, regular: bool, applied_correction_ev: fl
         str(len(columns)),
         *([] if regular else axis),
         *[label, unit],
+        *([] if region.transmission is None else ["transmission", "d"]),
         "analogue direct" if region.intensity_unit == "arbitrary" else "pulse counting",
         _UNKNOWN if region.dwell_s is None else number_text(region.dwell_s),
         str(region.scans or 1),

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import UsageError
+from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.editions import PRESENT
 from xps_keras.library.lines import LINES
 
@@ -81,10 +82,17 @@ class Polymers:
     smiles: tuple[str, ...]
     """Repeat units with ``*`` at the chain ends."""
     group_counts: NDArray[np.float32]
-    """Groups per repeat unit in the order of ``GROUP_NAMES``, shape ``(P, groups)``."""
+    """Groups per repeat unit in the order of ``labels``, shape ``(P, groups)``."""
     edition: str = field(default=PRESENT, kw_only=True)
     """Edition of the package's tables that it is from, see ``editions.py``; that of sets made otherwise is the present
     one."""
+    labels: tuple[str, ...] = field(default=GROUP_NAMES, kw_only=True)
+    """Names of the groups: those of the package, or all others where a user's library brought its own."""
+
+    @property
+    def own_labels(self) -> bool:
+        """Whether the groups are a user's own, of which nothing is known but their names."""
+        return self.labels != GROUP_NAMES
 
     @cached_property
     def assessable(self) -> NDArray[np.bool_]:
@@ -156,6 +164,7 @@ class Library(Polymers):
             group_counts=self.group_counts[chosen],
             peaks=of_polymers(self.peaks, chosen),
             edition=self.edition,
+            labels=self.labels,
         )
 
     def of_polymer(self, key: str) -> NDArray[np.int64]:
@@ -205,6 +214,8 @@ def combined(libraries: Sequence[Library], name: str) -> Library:
     Raises:
         UsageError: If there is no library, or a key occurs twice.
     """
+    if len({library.labels for library in libraries}) > 1:
+        raise UsageError(f"Libraries with two label sets cannot be combined into {name!r}.")
     keys = tuple(key for library in libraries for key in library.keys)
     if not keys or len(set(keys)) != len(keys):
         raise UsageError(f"Libraries can be combined into {name!r} only if their keys differ and there are any.")
@@ -216,6 +227,7 @@ def combined(libraries: Sequence[Library], name: str) -> Library:
         group_counts=np.concatenate([library.group_counts for library in libraries]),
         peaks=joined([library.peaks for library in libraries], [len(library.keys) for library in libraries]),
         edition=libraries[0].edition,
+        labels=libraries[0].labels,
     )
 
 

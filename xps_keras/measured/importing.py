@@ -1,7 +1,7 @@
 """Import of measured reference spectra: a folder of files and a label table in, a library out."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.axis import AXIS
-from xps_keras.errors import InputError, XpsKerasError
+from xps_keras.errors import InputError, UsageError, XpsKerasError
 from xps_keras.files import StrPath
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.io import read
@@ -46,6 +46,7 @@ def import_folder(
     align_c1s_ev: float | None = None,
     background: Background = "subtract",
     advance: Callable[[int], None] = lambda done: None,
+    own_labels: bool = False,
 ) -> Imported:
     """Read measured reference spectra.
 
@@ -57,23 +58,31 @@ def import_folder(
             align in this way, to 285.1 eV.
         background: ``subtract`` treats each region as ``analyze`` does; ``none`` for files that hold net intensities.
         advance: Told after each polymer that one more is done.
+        own_labels: Whether the table's columns are labels of the owner's own, not groups of this package.
 
     Returns:
         The library, polymers in the order of the table.
 
     Raises:
         InputError: Folder, table or a spectrum cannot be used; nothing is left out in silence.
+        UsageError: Energies are to be aligned by alkane carbon, which labels of the owner's own do not name.
     """
+    if own_labels and align_c1s_ev is not None:
+        raise UsageError(
+            "--align-c1s moves polymers that carry the group alkane, which --own-labels does not know; leave one of "
+            "them out."
+        )
     folder = Path(folder)
     if not folder.is_dir():
         raise InputError(f"{folder}: there is no such folder, name the one with the label table and the spectra.")
-    rows = read_labels(folder)
+    table = read_labels(folder, own_labels)
+    rows = table.rows
     _check_folders(folder, rows)
     notes: list[Note] = []
     spectra, masks, lines = [], [], []
     for row in rows:
         spectrum = _combined(folder / row.key, notes)
-        align = align_c1s_ev if row.counts[_ALKANE] > 0 else None
+        align = align_c1s_ev if align_c1s_ev is not None and row.counts[_ALKANE] > 0 else None
         intensity, measured, shown = _polymer(spectrum, align, background, notes)
         spectra.append(intensity)
         masks.append(measured)
@@ -88,6 +97,7 @@ def import_folder(
         intensity=np.array(spectra, np.float32),
         measured=np.array(masks),
         lines=tuple(lines),
+        labels=table.labels,
     )
     return Imported(library, _gathered(notes))
 
@@ -103,7 +113,7 @@ def _gathered(notes: list[Note]) -> tuple[str, ...]:
     )
 
 
-def _check_folders(folder: Path, rows: list[LabelRow]) -> None:
+def _check_folders(folder: Path, rows: Sequence[LabelRow]) -> None:
     found = {path.name for path in folder.iterdir() if path.is_dir() and not path.name.startswith(".")}
     keys = {row.key for row in rows}
     if missing := [row.key for row in rows if row.key not in found]:
@@ -143,7 +153,12 @@ def _without_zeros(region: Region) -> list[Region]:
     stops = [begin for begin, _ in runs] + [region.intensity.size]
     starts = [0] + [end for _, end in runs]
     return [
-        replace(region, binding_energy_ev=region.binding_energy_ev[a:b], intensity=region.intensity[a:b])
+        replace(
+            region,
+            binding_energy_ev=region.binding_energy_ev[a:b],
+            intensity=region.intensity[a:b],
+            transmission=None if region.transmission is None else region.transmission[a:b],
+        )
         for a, b in zip(starts, stops, strict=True)
         if b - a >= least
     ]

@@ -26,6 +26,8 @@ class MeasuredLibrary(Polymers):
     def sha256(self) -> str:
         """SHA-256 over keys, lines, group counts and spectra, hexadecimal: the same for the same content."""
         digest = hashlib.sha256("\0".join((*self.keys, *map(",".join, self.lines))).encode())
+        if self.own_labels:
+            digest.update("\0".join(self.labels).encode())
         digest.update(np.ascontiguousarray(self.group_counts, "<f4").tobytes())
         digest.update(np.ascontiguousarray(self.intensity, "<f4").tobytes())
         digest.update(np.packbits(self.measured).tobytes())

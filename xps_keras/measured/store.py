@@ -111,7 +111,8 @@ def save(library: MeasuredLibrary, origin: dict[str, str | float | None]) -> Pat
         "name": library.name,
         "sha256": library.sha256,
         "arrays": arrays.name,
-        "groups": GROUP_NAMES,
+        "groups": library.labels,
+        "own_labels": library.own_labels,
         "polymers": [
             {"key": key, "name": name, "smiles": smiles, "lines": lines}
             for key, name, smiles, lines in zip(
@@ -145,7 +146,8 @@ def load_stored(path: StrPath) -> MeasuredLibrary:
     remedy = f"import it again with `xps-keras library import FOLDER --name {path.stem} --force`"
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        if content["schema"] != SCHEMA or tuple(content["groups"]) != GROUP_NAMES:
+        labels, own = tuple(content["groups"]), content.get("own_labels", False) is True
+        if content["schema"] != SCHEMA or (labels != GROUP_NAMES and not own):
             raise InputError(f"{path}: this library was stored by another version of xps-keras; {remedy}.")
         with np.load(path.parent / content["arrays"], allow_pickle=False) as arrays:
             intensity, counts = arrays["intensity"], arrays["groups"]
@@ -160,8 +162,10 @@ def load_stored(path: StrPath) -> MeasuredLibrary:
             intensity=intensity,
             measured=measured,
             lines=tuple(tuple(entry["lines"]) for entry in polymers),
+            labels=labels,
         )
-        whole = library.intensity.shape == (len(polymers), AXIS.size) and library.sha256 == content["sha256"]
+        whole = library.intensity.shape == (len(polymers), AXIS.size) and counts.shape == (len(polymers), len(labels))
+        whole = whole and library.sha256 == content["sha256"]
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
         raise InputError(f"{path}: this library cannot be read ({error}); {remedy}.") from error
     if not whole:

@@ -9,7 +9,6 @@ import numpy as np
 from keras import ops
 
 from xps_keras.axis import AXIS
-from xps_keras.groups import GROUPS
 from xps_keras.layers.aligned_windows import AlignedWindows
 from xps_keras.layers.hypothesis_windows import HypothesisWindows
 from xps_keras.layers.resampling import shift_channels
@@ -151,7 +150,7 @@ class Align(Network):
                 keras.layers.BatchNormalization(name=f"classifier_norm_{number}"),
                 keras.layers.LeakyReLU(0.01),
             ]
-        logits = keras.layers.Dense(len(GROUPS), dtype="float32", name="logits")
+        logits = keras.layers.Dense(self.groups, dtype="float32", name="logits")
         sizes = {"graphitic_logit": 1, "polymer_logit": 1, "foreign_logits": len(MAIN_LINES)}
         further = {
             name: keras.layers.Dense(size, dtype="float32", name=name)

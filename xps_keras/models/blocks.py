@@ -5,7 +5,6 @@ from typing import Any
 import keras
 
 from xps_keras.axis import AXIS
-from xps_keras.groups import GROUPS
 from xps_keras.layers.area_normalization import AreaNormalization
 
 
@@ -19,13 +18,14 @@ def unit_area(intensity: Any, name: str = "unit_area") -> Any:
     return AreaNormalization(AXIS.step_ev, name=name)(intensity)
 
 
-def group_logits(features: Any, units: tuple[int, ...], dropout: float) -> Any:
+def group_logits(features: Any, units: tuple[int, ...], dropout: float, groups: int) -> Any:
     """The paper's classifier: dense layers with batch normalisation, LeakyReLU 0.01 and dropout, then the logits.
 
     Args:
         features: Shape ``(batch, n)``.
         units: Widths of the hidden layers.
         dropout: Rate after each of them.
+        groups: Number of groups.
 
     Returns:
         Logits in label order, float32 ``(batch, groups)``.
@@ -35,7 +35,7 @@ def group_logits(features: Any, units: tuple[int, ...], dropout: float) -> Any:
         features = keras.layers.BatchNormalization(name=f"classifier_norm_{number}")(features)
         features = keras.layers.LeakyReLU(0.01)(features)
         features = keras.layers.Dropout(dropout)(features)
-    return keras.layers.Dense(len(GROUPS), dtype="float32", name="logits")(features)
+    return keras.layers.Dense(groups, dtype="float32", name="logits")(features)
 
 
 def unshifted(aligned: Any) -> Any:

@@ -36,7 +36,7 @@ class CNN(Network):
         features = keras.layers.Conv1D(self.filters, self.kernel_size, padding="same", name="convolution")(image)
         features = keras.layers.LeakyReLU(0.01)(features)
         outputs = {
-            "logits": group_logits(keras.layers.Flatten()(features), self.classifier_units, self.dropout),
+            "logits": group_logits(keras.layers.Flatten()(features), self.classifier_units, self.dropout, self.groups),
             "shift_ev": unshifted(normalized),
             "aligned": normalized,
         }

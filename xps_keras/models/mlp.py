@@ -29,7 +29,7 @@ class MLP(Network):
         intensity = intensity_input()
         normalized = unit_area(intensity)
         outputs = {
-            "logits": group_logits(normalized, self.classifier_units, self.dropout),
+            "logits": group_logits(normalized, self.classifier_units, self.dropout, self.groups),
             "shift_ev": unshifted(normalized),
             "aligned": normalized,
         }

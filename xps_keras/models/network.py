@@ -1,10 +1,12 @@
 """What a network is: a frozen configuration that builds its graphs."""
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Self
 
 import keras
+
+from xps_keras.groups import GROUPS
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,9 @@ class Network(ABC):
     kind: ClassVar[str]
     """Name of the kind of network in ``config.json``."""
 
+    groups: int = field(default=len(GROUPS), kw_only=True)
+    """Number of groups that it tells apart: those of the library that it is trained on."""
+
     @abstractmethod
     def build(self) -> Networks:
         """Build the inference and the training graph with fresh weights, which they share."""
@@ -39,6 +44,10 @@ class Network(ABC):
             max_shift_ev: Largest shift of the recipe in eV.
         """
         return self
+
+    def telling(self, groups: int) -> Self:
+        """Return the configuration for a library with this number of groups."""
+        return replace(self, groups=groups)
 
 
 def trained_on_groups(model: Any) -> Networks:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from xps_keras.errors import ModelError, UsageError
+from xps_keras.errors import ModelError
 from xps_keras.models.align import Align
 from xps_keras.models.cnn import CNN
 from xps_keras.models.mlp import MLP
@@ -24,12 +24,13 @@ class Preset:
     """A network, and how it is trained unless a user says otherwise."""
 
     network: Network
-    batch_size: int
-    learning_rate: float
-    schedule: str
+    batch_size: int = 64
+    learning_rate: float = 1e-4
+    """First of the schedule ``plateau``, largest of ``cosine``."""
+    schedule: str = "plateau"
     """One of ``SCHEDULES``."""
-    epochs: int
-    size: int
+    epochs: int = 30
+    size: int = 80_000
     """Training spectra; per epoch when they are streamed."""
 
 
@@ -65,28 +66,18 @@ _FIRST: dict[str, tuple[Network, str]] = {
 """Networks and schedules of version 0.1.0, whose runs store a name alone."""
 
 
-def preset(name: str) -> Preset:
-    """Return a named preset.
-
-    Raises:
-        UsageError: There is no such network.
-    """
-    if name not in PRESETS:
-        raise UsageError(f"There is no network '{name}'; choose one of: {', '.join(PRESETS)}.")
-    return PRESETS[name]
-
-
 def network_to_dict(network: Network) -> dict[str, Any]:
     """Return the entry ``network`` of ``config.json``: the kind, then every field."""
     return {"kind": network.kind, **asdict(network)}
 
 
-def network_from_dict(content: Any, source: str) -> Network:
+def network_from_dict(content: Any, source: str, kinds: Mapping[str, type[Network]] = KINDS) -> Network:
     """Read what ``network_to_dict`` gave, of this or an earlier version.
 
     Args:
         content: The entry. A field that it lacks has its default.
         source: Name of the file, for messages.
+        kinds: Known kinds of networks.
 
     Raises:
         ModelError: The kind or a field is not known, or a value is of a wrong kind.
@@ -94,7 +85,7 @@ def network_from_dict(content: Any, source: str) -> Network:
     if not isinstance(content, Mapping):
         raise ModelError(f"{source}: `network` must be an object with a kind and fields; copy the file again.")
     given = dict(content)
-    kind = KINDS.get(str(given.pop("kind", None)))
+    kind = kinds.get(str(given.pop("kind", None)))
     known = {} if kind is None else {field.name: field.default for field in fields(kind)}
     if kind is None or (unknown := sorted(set(given) - set(known))):
         what = f"kind of network, {content.get('kind')!r}," if kind is None else f"network with {', '.join(unknown)},"
@@ -105,18 +96,21 @@ def network_from_dict(content: Any, source: str) -> Network:
         raise ModelError(f"{source}: `network` is damaged ({error}); copy the file again.") from error
 
 
-def network_of(config: Mapping[str, Any], source: str) -> tuple[Network, str]:
+def network_of(
+    config: Mapping[str, Any], source: str, kinds: Mapping[str, type[Network]] = KINDS
+) -> tuple[Network, str]:
     """Return the network of a run, and its schedule, from ``config.json``.
 
     Args:
         config: The content; of version 0.1.0 where it has no entry ``network``.
         source: Name of the file, for messages.
+        kinds: Known kinds of networks.
 
     Raises:
         ModelError: The network cannot be read from it.
     """
     if "network" in config:
-        network, schedule = network_from_dict(config["network"], source), config.get("schedule")
+        network, schedule = network_from_dict(config["network"], source, kinds), config.get("schedule")
         if schedule not in SCHEDULES:
             raise ModelError(f"{source} names the schedule {schedule!r}; use the version of xps-keras that wrote it.")
         return network, str(schedule)

@@ -39,7 +39,7 @@ class STN(Network):
         transformer = SpatialTransformer1D(localization, mode=self.mode, name="transformer")
         aligned, parameters = transformer(unit_area(intensity))
         outputs = {
-            "logits": group_logits(aligned, self.classifier_units, self.dropout),
+            "logits": group_logits(aligned, self.classifier_units, self.dropout, self.groups),
             "shift_ev": parameters[:, :1] * AXIS.step_ev,
             "aligned": unit_area(aligned, "aligned_area"),
         }

@@ -228,7 +228,12 @@ def _cut(region: Region, line: Line) -> PlannedRegion | None:
     inside = (energy >= line.window_low_ev - 1e-6) & (energy <= line.window_high_ev + 1e-6)
     if inside.sum() < FEWEST_POINTS:
         return None
-    part = replace(region, binding_energy_ev=energy[inside], intensity=region.intensity[inside])
+    part = replace(
+        region,
+        binding_energy_ev=energy[inside],
+        intensity=region.intensity[inside],
+        transmission=None if region.transmission is None else region.transmission[inside],
+    )
     return _without_gaps(PlannedRegion(line.name, (line.name,), part, used=True))
 
 

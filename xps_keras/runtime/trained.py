@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from xps_keras.files import StrPath
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.metadata import GRAPH_OUTPUTS, Metadata, from_json, to_json
 from xps_keras.pretrained import PRETRAINED
+from xps_keras.printable import printable
 
 SHIPPED_MODEL = Path(xps_keras.pretrained.__file__).parent / "model.keras"
 """The shipped model as Keras holds it; the file that ``analyze`` runs stands beside it."""
@@ -69,7 +70,7 @@ def load_trained(path: StrPath) -> Trained:
     Raises:
         ModelError: When a file is missing, damaged or lacks something.
     """
-    import xps_keras.models.networks  # noqa: F401  # registers every custom layer that the file may name
+    from xps_keras.models.own import run_source  # and with it every custom layer of the package
 
     path = SHIPPED_MODEL if path == PRETRAINED else Path(path)
     if not path.is_file():
@@ -77,19 +78,30 @@ def load_trained(path: StrPath) -> Trained:
     if path.suffix != ".keras":
         raise ModelError(f"{path}: only a .keras file can be exported; name the model.keras of a training run.")
     config = _read_object(path.parent / "config.json", "copy the whole training folder")
+    source = config.get("network_source")
+    if isinstance(source, dict):
+        run_source(source)
     try:
         model = keras.saving.load_model(path, compile=False)
     except Exception as error:  # Keras raises whatever the zip, HDF5 or JSON code inside raises
         # Keras puts what went wrong behind these words and a page of configuration before them.
         reason = str(error).rpartition("Exception encountered:")[2].strip().splitlines() or [type(error).__name__]
         raise ModelError(
-            f"{path}: Keras cannot load this model ({reason[0].rstrip('. ')}); train it again or copy it again."
+            f"{path}: Keras cannot load this model ({reason[0].rstrip('. ')}); {_remedy(source)}."
         ) from error
-    calibration = read_calibration(config.get("calibration"), str(path.parent / "config.json"))
+    count = len(config.get("labels") or GROUP_NAMES)
+    calibration = read_calibration(config.get("calibration"), str(path.parent / "config.json"), count)
     metadata = metadata_of(model, config, calibration, str(path.parent / "config.json"))
     evaluation = path.parent / "evaluation.json"
     measured = _read_object(evaluation, "evaluate the model again") if evaluation.exists() else None
     return Trained(path, model, calibration, metadata, measured)
+
+
+def _remedy(source: Any) -> str:
+    """Say what helps where Keras cannot load a model."""
+    if isinstance(source, dict) and "file" in source:
+        return f"its network stands in a file {printable(str(source['file']))}, which you can name with --network"
+    return "train it again or copy it again"
 
 
 def metadata_of(model: Any, config: Mapping[str, Any], calibration: Calibration, source: str) -> Metadata:
@@ -126,6 +138,9 @@ def metadata_of(model: Any, config: Mapping[str, Any], calibration: Calibration,
         further_outputs=tuple(row.name for row in GRAPH_OUTPUTS.values() if row.optional and row.source in names),
         lines=config.get("lines"),
         network=config.get("network"),
+        labels=config.get("labels", GROUP_NAMES),
+        own_labels=config.get("own_labels", False),
+        recipe_fields=recipe if isinstance(recipe, dict) else None,
         library=config.get("library", "polymers"),
         library_sha256=config.get("library_sha256"),
         consistency=config.get("consistency"),
@@ -154,29 +169,30 @@ def weights_sha256(model: Any) -> str:
     return digest.hexdigest()
 
 
-def read_calibration(content: Any, source: str) -> Calibration:
+def read_calibration(content: Any, source: str, groups: int = len(GROUP_NAMES)) -> Calibration:
     """Read the ``calibration`` entry of ``config.json``.
 
     Args:
         content: ``{"scale": [...], "bias": [...]}``, a number per group each, perhaps with a ``note`` and an
             ``uncertainty_scale``; None for an uncalibrated model.
         source: Name of the file, for messages.
+        groups: Number of groups.
 
     Raises:
         ModelError: When it has another form or a scale is not positive.
     """
     if content is None:
-        return UNCALIBRATED
+        return replace(UNCALIBRATED, scale=np.ones(groups, np.float32), bias=np.zeros(groups, np.float32))
     try:
         scale, bias = (np.asarray(content[key], np.float32) for key in ("scale", "bias"))
         uncertainty_scale = float(content.get("uncertainty_scale", 1.0))
-        fits = scale.shape == bias.shape == (len(GROUP_NAMES),) and 0 < uncertainty_scale < np.inf
+        fits = scale.shape == bias.shape == (groups,) and 0 < uncertainty_scale < np.inf
         fits = fits and bool(np.isfinite(bias).all() and np.isfinite(scale).all() and (scale > 0).all())
     except (KeyError, TypeError, ValueError, AttributeError):
         fits = False
     if not fits:
         raise ModelError(
-            f"{source}: `calibration` must hold `scale` (positive) and `bias`, {len(GROUP_NAMES)} finite numbers each, "
+            f"{source}: `calibration` must hold `scale` (positive) and `bias`, {groups} finite numbers each, "
             "and a positive `uncertainty_scale` or none; calibrate the model again."
         )
     note = content.get("note")

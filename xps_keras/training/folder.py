@@ -9,6 +9,7 @@ from xps_keras.errors import ModelError, UsageError
 from xps_keras.files import write_whole
 from xps_keras.training.checkpoint import Checkpoint, to_bytes
 from xps_keras.training.devices import Replicas
+from xps_keras.training.history_picture import write_history_picture
 from xps_keras.training.logs import ScalarLogs
 
 CONFIG = "config.json"
@@ -90,6 +91,12 @@ def keeper(replicas: Replicas, out: Path) -> Callable[[Checkpoint], None]:
         logs.write(checkpoint.state.epoch, {name: values[-1] for name, values in history.items()})
 
     return keep
+
+
+def draw_history(out: Path, title: str) -> None:
+    """Draw ``history.json`` as ``history.png``, where matplotlib is installed."""
+    history = json.loads((out / "history.json").read_text(encoding="utf-8"))
+    write_history_picture(out / "history.png", history, title)
 
 
 def write_history(out: Path, checkpoint: Checkpoint) -> None:

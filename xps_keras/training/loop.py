@@ -24,6 +24,8 @@ class Schedule:
     kind: str
     """``plateau``: slower when the validation loss stands still, ended when it stands still for long, and the best
     weights count; ``cosine``: warm-up, then down to zero, and the last weights count."""
+    patience: int | None = None
+    """Epochs without improvement after which ``plateau`` ends, None for ``STOPPING_EPOCHS``."""
 
 
 def train_epochs(
@@ -51,7 +53,7 @@ def train_epochs(
         FloatingPointError: The loss is not finite any more.
         ModelError: The checkpoint is of another network.
     """
-    state, best = RunState.start(schedule.learning_rate), None
+    state, best = RunState.start(schedule.learning_rate, schedule.patience), None
     if checkpoint is not None:
         state, best = checkpoint.state, _best(checkpoint)
         engine.restore(checkpoint.arrays)

@@ -7,20 +7,30 @@ from pathlib import Path
 
 import keras
 
-from xps_keras.corpus import Batch, Corpus, Recipe, recipe
+from xps_keras.corpus import Batch, Corpus, Recipe
 from xps_keras.corpus.seeds import VALIDATION_SEED_OFFSET
 from xps_keras.errors import ModelError, UsageError
 from xps_keras.files import StrPath, write_whole
 from xps_keras.measured.store import find_library
 from xps_keras.models.network import Network, Networks
 from xps_keras.models.networks import network_of
+from xps_keras.models.own import find_network
 from xps_keras.training.batches import FixedCorpus, StreamedCorpus
 from xps_keras.training.calibration import calibrate
 from xps_keras.training.checkpoint import from_bytes
-from xps_keras.training.configuration import Run, configuration, resumed
+from xps_keras.training.configuration import Run, configuration, recipe_of, resumed
 from xps_keras.training.devices import Devices, Replicas, agreed, start, worker_faults
 from xps_keras.training.engine import Engine, weights_of
-from xps_keras.training.folder import CHECKPOINT, CONFIG, FINISHED, begin, keeper, last_checkpoint, write_history
+from xps_keras.training.folder import (
+    CHECKPOINT,
+    CONFIG,
+    FINISHED,
+    begin,
+    draw_history,
+    keeper,
+    last_checkpoint,
+    write_history,
+)
 from xps_keras.training.loop import Schedule, train_epochs
 
 __all__ = ["Run", "train"]
@@ -37,6 +47,8 @@ def train(
     initial_weights: StrPath | None = None,
 ) -> Path:
     """Train a network and write ``model.keras``, ``history.json``, ``config.json`` and ``logs`` for TensorBoard.
+
+    Where matplotlib is installed, ``history.png`` shows the history.
 
     Args:
         run: What to train on what.
@@ -57,12 +69,13 @@ def train(
     out = Path(out)
     initial_weights = None if initial_weights is None else Path(initial_weights)
     # Bad settings of a new run are told before other workers are waited for.
-    config = {} if resume else configuration(run, initial_weights)
+    own = find_network(run.model)
+    config = {} if resume else configuration(run, own, initial_weights)
     replicas = start(devices)
     with worker_faults(replicas.worker, replicas.workers):
 
         def settled() -> bytes:
-            found = resumed(run, out, initial_weights) if resume else config
+            found = resumed(run, own, out, initial_weights) if resume else config
             _per_step(Run(**found["run"]), replicas)
             if not resume:
                 begin(out, found)
@@ -70,7 +83,7 @@ def train(
 
         config = json.loads(agreed(replicas, settled))
         run = Run(**config["run"])
-        network, kind = network_of(config, str(out / CONFIG))
+        network, kind = network_of(config, str(out / CONFIG), own.kinds)
         found = agreed(replicas, lambda: last_checkpoint(out))
         if found == FINISHED:
             # Its last weights need not be its best ones; there is nothing to go on with.
@@ -83,7 +96,7 @@ def train(
         engine = Engine(
             replicas, lambda: _beginning(network, initial_weights), run.seed, run.precision, average=run.average
         )
-        drawn = recipe(run.recipe, run.max_shift_ev, run.mixing)
+        drawn = recipe_of(config)
         batch_size = _per_step(run, replicas)
         report(f"Drawing spectra of the recipe '{run.recipe}', shifts up to {drawn.max_shift_ev:g} eV.")
         library = find_library(run.library)
@@ -97,7 +110,7 @@ def train(
         held_out = Corpus(drawn, run.seed + VALIDATION_SEED_OFFSET, library)
         even = -(-VALIDATION_BATCH // replicas.count) * replicas.count
         validation = FixedCorpus(held_out, run.validation_size, even, *names, shuffle=None)
-        schedule = Schedule(_int(run.epochs), float(run.learning_rate or 0.0), kind)
+        schedule = Schedule(_int(run.epochs), float(run.learning_rate or 0.0), kind, run.patience)
         try:
             weights = train_epochs(engine, schedule, spectra, validation, checkpoint, keeper(replicas, out))
         except FloatingPointError as error:
@@ -117,6 +130,7 @@ def train(
             partial = out / "partial.keras"
             networks.inference.save(partial)
             partial.replace(out / "model.keras")
+            draw_history(out, f"{config['model']} on {drawn.name}, seed {run.seed}")
             return b""
 
         agreed(replicas, finish)

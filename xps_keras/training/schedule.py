@@ -75,9 +75,9 @@ class RunState:
     """Name of a figure -> one value per finished epoch."""
 
     @staticmethod
-    def start(rate: float) -> "RunState":
-        """Return the state before the first epoch."""
-        return RunState(0, rate, Patience(PLATEAU_EPOCHS), Patience(STOPPING_EPOCHS), {})
+    def start(rate: float, stopping_epochs: int | None = None) -> "RunState":
+        """Return the state before the first epoch; ``stopping_epochs`` is ``STOPPING_EPOCHS`` where it is None."""
+        return RunState(0, rate, Patience(PLATEAU_EPOCHS), Patience(stopping_epochs or STOPPING_EPOCHS), {})
 
     def after(self, figures: dict[str, float]) -> "RunState":
         """Return the state after another epoch; ``figures`` must hold ``val_loss``."""

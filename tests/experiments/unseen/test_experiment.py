@@ -45,6 +45,15 @@ def written(folder: Path) -> dict[str, int]:
 
 
 @pytest.mark.slow
+def test_the_folds_may_be_those_on_which_nothing_was_chosen(tmp_path: Path) -> None:
+    plan = replace(TINY, recipes=("paper",), folds=(2,), division="part", test_recipe="instrument")
+    found = run_experiment(plan, tmp_path, report=quiet, progress=False)
+    config = json.loads((tmp_path / "paper_without_part_2" / "config.json").read_text())
+    assert config["run"]["library"] == "polymers-without-part-2"
+    assert found.test_recipe == "instrument"
+
+
+@pytest.mark.slow
 def test_networks_differ_in_recipe_and_fold_alone(finished: Path) -> None:
     configs = {path.parent.name: json.loads(path.read_text()) for path in finished.glob("*/config.json")}
     assert set(configs) == {f"{name}_without_fold_{fold}" for name in ("paper", "generalise") for fold in (0, 3)}

@@ -1,0 +1,217 @@
+"""The reference fit of an analysis: at the reading that stands, at all of them, or without a network."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xps_keras.fit.answer import Fitted, answer_of, best_fit
+from xps_keras.fit.dictionary import Dictionary, standard_dictionary
+from xps_keras.fit.result import Fit, Method, Verdict
+from xps_keras.fit.solve import FitError, Problem, fit_at
+from xps_keras.fit.sparse import noise_draws
+from xps_keras.fit.stretches import Stretch
+from xps_keras.groups import GROUP_NAMES
+from xps_keras.library.loading import load_library
+from xps_keras.library.species import load_species
+from xps_keras.preprocessing.channels import Channels
+
+LONGEST_S = 2.0
+"""A fit that takes longer is given up."""
+LEAST_ANCHOR_EV = 0.12
+"""A reading of the network holds the fit no tighter than this, a standard deviation in eV."""
+REFINED_ANCHOR_EV = 0.25
+"""The same where the fit decides."""
+FIT_EV = 0.2
+"""What a fit's shift is good to beside a reading of the network, a standard deviation in eV; chosen on recipe
+`instrument`, where the mean of both by these weights is better than either."""
+TIGHT_EV = 0.02
+"""How far the last fit may go from that mean."""
+APART_EV = 0.15
+"""Readings nearer than this are one start."""
+MOST_STARTS = 4
+WEIGHT = 3.0
+"""Half chi-squares that the logarithm of a reading's weight counts for."""
+GRID_EV = 0.3
+"""Distance of the starts of a search without a network."""
+SEARCHED_EV = 10.0
+"""How far a search without a network goes to either side."""
+CARRIED = 0.05
+"""Part of a fit that things with a group must make up, without a network, for the group to be there."""
+GOOD = 0.04
+"""Residual up to which a spectrum is explained, if nothing clear is left over."""
+POOR = 0.15
+"""Residual from which it is not explained."""
+TELLING_PERCENT = 5.0
+"""Part of a region's area from which something left over is named in the verdict."""
+
+
+@dataclass(frozen=True)
+class Start:
+    """A shift at which a fit begins."""
+
+    shift_ev: float
+    """On the scale of the library, in eV."""
+    uncertainty_ev: float
+    weight: float
+    """What the network gives it, 0 to 1."""
+
+
+def fitted_at(stretches: Sequence[Stretch], start: Start, dictionary: Dictionary | None = None) -> Fitted | str:
+    """Fit at one reading, as a check.
+
+    Args:
+        stretches: What is fitted, C 1s first.
+        start: The reading.
+        dictionary: What the spectrum may be made of; the package's own when None.
+
+    Returns:
+        The fit, or a sentence that says why there is none.
+    """
+    anchor = (start.shift_ev, max(start.uncertainty_ev, LEAST_ANCHOR_EV))
+    return _tried([(start, anchor)], stretches, dictionary)
+
+
+def best_of(
+    stretches: Sequence[Stretch], starts: Sequence[Start], dictionary: Dictionary | None = None
+) -> Fitted | str:
+    """Fit at every reading and return the best fit; arguments as ``fitted_at``."""
+    chosen = distinct(starts)
+    pairs = [(one, (one.shift_ev, max(one.uncertainty_ev, REFINED_ANCHOR_EV))) for one in chosen]
+    best = _tried(pairs, stretches, dictionary)
+    if isinstance(best, str):
+        return best
+    found = best.solution.setting.shift_ev
+    start = min(chosen, key=lambda one: abs(one.shift_ev - found))
+    if start.uncertainty_ev <= 0.0:
+        return best
+    trust = np.array([start.uncertainty_ev, FIT_EV]) ** -2.0
+    mean = float(trust @ [start.shift_ev, found] / trust.sum())
+    last = _tried([(Start(mean, TIGHT_EV, 1.0), (mean, TIGHT_EV))], stretches, dictionary)
+    return best if isinstance(last, str) else last
+
+
+def searched(stretches: Sequence[Stretch], dictionary: Dictionary | None = None) -> Fitted | str:
+    """Fit without a network: weights alone on a grid of shifts, then whole fits where they are best."""
+    if not stretches:
+        return "There is nothing to fit."
+    problem = Problem(dictionary or standard_dictionary(), stretches)
+    grid = np.arange(-SEARCHED_EV, SEARCHED_EV + 1e-6, GRID_EV)
+    values = np.array([fit_at(problem, float(shift), rounds=0).objective for shift in grid])
+    starts = [Start(float(grid[place]), 10.0, 1.0) for place in np.argsort(values, kind="stable").tolist()]
+    return _tried([(one, None) for one in distinct(starts, 3.0 * GRID_EV)[:MOST_STARTS]], stretches, dictionary)
+
+
+def distinct(starts: Sequence[Start], apart_ev: float = APART_EV) -> list[Start]:
+    """Return the starts that stand apart, the first of each kind, at most four."""
+    found: list[Start] = []
+    for start in starts:
+        if all(abs(start.shift_ev - other.shift_ev) > apart_ev for other in found):
+            found.append(start)
+    return found[:MOST_STARTS]
+
+
+def _tried(
+    starts: Sequence[tuple[Start, tuple[float, float] | None]],
+    stretches: Sequence[Stretch],
+    dictionary: Dictionary | None,
+) -> Fitted | str:
+    if not stretches:
+        return "There is nothing to fit."
+    deadline = time.thread_time() + LONGEST_S
+    found: list[tuple[float, Fitted]] = []
+    try:
+        for start, anchor in starts:
+            fitted = best_fit(dictionary or standard_dictionary(), stretches, start.shift_ev, anchor, deadline)
+            found.append((fitted.score - WEIGHT * float(np.log(max(start.weight, 1e-3))), fitted))
+    except FitError:
+        if not found:
+            return f"The fit was given up after {LONGEST_S:g} s; the network's answer stands."
+    except np.linalg.LinAlgError:
+        if not found:
+            return "The fit did not converge; the network's answer stands."
+    return min(found, key=lambda one: one[0])[1]
+
+
+def groups_in(fitted: Fitted) -> NDArray[np.float64]:
+    """Return how often fits to noise drawn anew hold each functional group, shape ``(groups,)``.
+
+    A group is in a fit where polymers and species that carry it make up a twentieth of its carbon.
+    """
+    dictionary = fitted.problem.dictionary
+    library, species = load_library(), load_species()
+    counts = np.zeros((len(dictionary.names), len(GROUP_NAMES)))
+    for place, (name, kind) in enumerate(zip(dictionary.names, dictionary.kinds, strict=True)):
+        if kind == "polymer" and name in library.keys:
+            counts[place] = library.group_counts[library.index(name)]
+        elif name in species.keys:
+            counts[place] = species.group_counts[species.keys.index(name)]
+    draws = noise_draws(fitted.problem, fitted.solution)
+    share = draws @ (counts > 0) / np.maximum(draws.sum(axis=1, keepdims=True), 1e-30)
+    return np.asarray((share >= CARRIED).mean(axis=0))
+
+
+def fit_of(fitted: Fitted | str, channels: Channels, method: Method, shift_ev: float, moved_ev: float) -> Fit:
+    """Return the typed answer of a fit, or an empty one that says why there is none.
+
+    Args:
+        fitted: What the functions above returned.
+        channels: The file's regions.
+        method: Who decided the shift.
+        shift_ev: Shift of the answer on the library's scale in eV.
+        moved_ev: Chosen reference minus the library's.
+    """
+    if isinstance(fitted, str):
+        return Fit(method, shift_ev - moved_ev, 0.0, 0.0, 1.0, (), (), (), (), (), fitted)
+    try:
+        return answer_of(fitted, channels, method, shift_ev, moved_ev)
+    except (FitError, np.linalg.LinAlgError):
+        note = "The fit was given up; the network's answer stands."
+        return Fit(method, shift_ev - moved_ev, 0.0, 0.0, 1.0, (), (), (), (), (), note)
+
+
+def moved_fit(fit: Fit, moved_ev: float) -> Fit:
+    """Put a fit on the scale of another reference.
+
+    Args:
+        fit: The fit.
+        moved_ev: New reference minus that of the fit, in eV; true energies rise by it, and the shift falls.
+    """
+    return replace(
+        fit,
+        shift_ev=fit.shift_ev - moved_ev,
+        components=tuple(replace(one, energy_ev=one.energy_ev + moved_ev) for one in fit.components),
+        unexplained=tuple(replace(one, energy_ev=one.energy_ev + moved_ev) for one in fit.unexplained),
+    )
+
+
+def verdict_of(fit: Fit, doubt: float | None, undecided: bool) -> Verdict:
+    """Say in one word whether the spectrum is explained.
+
+    Args:
+        fit: The fit at the shift that stands.
+        doubt: Probability that the shift is wrong; None for a model without a rule.
+        undecided: Whether that is too much.
+
+    Returns:
+        The verdict.
+    """
+    quality = 1.0 - (doubt if doubt is not None else (0.5 if undecided else 0.1))
+    if fit.note is not None and not fit.parts:
+        return Verdict("not explained", fit.note, quality)
+    names = ", ".join(part.name for part in fit.parts[:3])
+    left = [one for one in fit.unexplained if abs(one.percent) >= TELLING_PERCENT]
+    share = f"{100.0 * fit.residual:.1f} % of the intensity is left over"
+    if undecided or fit.residual >= POOR:
+        why = "the charge cannot be told" if undecided else share
+        return Verdict("not explained", f"The fit at this shift is not to be believed: {why}.", quality)
+    if left or fit.residual >= GOOD:
+        signals = " and ".join(
+            f"{one.region} at {one.energy_ev:.1f} eV ({one.percent:+.0f} % of the region)" for one in left[:3]
+        )
+        what = f"not explained is {signals}" if left else share
+        return Verdict("explained in part", f"{names} explain most of it; {what}.", quality)
+    verb = "explains" if len(fit.parts) == 1 else "explain"
+    return Verdict("explained", f"{names} {verb} it; {share}.", quality)

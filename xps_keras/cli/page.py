@@ -1,0 +1,22 @@
+"""``xps-keras app``: a local page to drop files on. What it needs is imported inside the function."""
+
+from typing import Annotated
+
+import typer
+
+from xps_keras.cli.extras import needing
+
+
+def page(
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, metavar="N", help="Port on this machine; a free one when left out.")
+    ] = 0,
+    browser: Annotated[
+        bool, typer.Option("--browser/--no-browser", help="Whether to open the page in the browser.")
+    ] = True,
+    model: Annotated[
+        str, typer.Option(metavar="PATH", help="Artefact to use: TFLite, ONNX or SavedModel.")
+    ] = "pretrained",
+) -> None:
+    """Open a local page to drop spectra on."""
+    needing("xps_keras.app.serve", "app", "app").serve(port, browser, model)

@@ -1,0 +1,70 @@
+"""``xps-keras library search``: which polymers of a library, alone or two together, are most like a spectrum.
+
+What needs numpy is imported inside the functions, so that ``--help`` answers at once.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from xps_keras.cli.methods import MethodName, checked_method
+from xps_keras.cli.options import LibraryName
+
+if TYPE_CHECKING:
+    from xps_keras.fit.dictionary import Dictionary
+    from xps_keras.fit.result import Match
+    from xps_keras.preprocessing.channels import Channels
+
+
+def search(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A spectrum file.")],
+    library: LibraryName = "polymers",
+    sample: Annotated[
+        str | None, typer.Option(metavar="NAME|NUMBER", help="The sample, of a file that holds several.")
+    ] = None,
+    method: MethodName = "network",
+    model: Annotated[str, typer.Option(metavar="PATH", help="Model that reads the shift.")] = "pretrained",
+) -> None:
+    """Find the polymers of a library that are most like a spectrum."""
+    chosen = checked_method(method)
+    from xps_keras.analysis.analyzing import analyze_channels
+    from xps_keras.analysis.fit_report import print_matches
+    from xps_keras.io import choose, read, read_all
+    from xps_keras.preprocessing.channels import to_channels
+    from xps_keras.runtime import load
+
+    spectrum = read(file) if sample is None else choose(read_all(file), sample)
+    channels = to_channels(spectrum)
+    dictionary = None if library == "polymers" else _dictionary(library)
+    analysis = analyze_channels(spectrum, channels, load(model), method=chosen)
+    typer.echo(f"{spectrum.path.name}: shift {analysis.shift_ev:+.2f} eV ({method})\n")
+    if dictionary is None:
+        matches = analysis.fit.nearest if analysis.fit is not None else ()
+    else:
+        matches = _matches(channels, dictionary, analysis.shift_ev)
+    print_matches(matches)
+
+
+def _dictionary(name: str) -> "Dictionary":
+    from xps_keras.fit.dictionary import dictionary_of, dictionary_of_spectra
+    from xps_keras.library.library import Library
+    from xps_keras.measured.store import find_library
+
+    found = find_library(name)
+    if isinstance(found, Library):
+        return dictionary_of(found, environments=False)
+    return dictionary_of_spectra(found.keys, found.intensity)
+
+
+def _matches(channels: "Channels", dictionary: "Dictionary", shift_ev: float) -> "tuple[Match, ...]":
+    """Search another library at the shift of the analysis."""
+    from xps_keras.analysis.fitting import Start, fitted_at
+    from xps_keras.fit.nearest import nearest
+    from xps_keras.fit.solve import Problem
+    from xps_keras.fit.stretches import stretches_of_channels
+
+    fitted = fitted_at(stretches_of_channels(channels), Start(shift_ev, 0.0, 1.0))
+    if isinstance(fitted, str):
+        return ()
+    return nearest(fitted.problem, fitted.solution, Problem(dictionary, fitted.problem.stretches))

@@ -1,0 +1,184 @@
+"""How good the reference fit is on spectra whose content is known: components, nearest polymers, shifts of methods."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xps_keras.analysis.analyzing import ModelReading, readings_of
+from xps_keras.analysis.consistency import parts_of_mask
+from xps_keras.analysis.fitting import Start, best_of, fitted_at, searched
+from xps_keras.corpus import Batch, Corpus, recipe
+from xps_keras.corpus.corpus import BLOCK
+from xps_keras.fit.answer import Fitted
+from xps_keras.fit.components import components_of
+from xps_keras.fit.dictionary import polymer_environment
+from xps_keras.fit.nearest import nearest
+from xps_keras.fit.refined import refined
+from xps_keras.fit.shown import shown_peaks
+from xps_keras.fit.sparse import noise_draws
+from xps_keras.fit.stretches import stretches_on_axis
+from xps_keras.library.folds import division
+from xps_keras.library.library import Library
+from xps_keras.library.loading import load_library
+from xps_keras.runtime import Runtime
+
+SCHEMA = "xps-keras/fit-quality/1"
+FEWEST_COUNTS = 3_000.0
+"""Fewest counts at the top of C 1s."""
+LEAST_WEIGHT = 0.1
+"""Readings of the network from this weight on are starts."""
+WRONG_EV = 0.5
+PER_BLOCK = 50
+"""Spectra taken of each block: those of one block share one draw of the library's energies."""
+
+
+@dataclass(frozen=True)
+class Quality:
+    """Figures of one run; shift errors are absolute, in eV."""
+
+    spectra: int
+    component_error: float
+    """Mean difference of a C 1s component's share from the truth, in percentage points, over components there or
+    fitted."""
+    ring_error: float
+    """The same of the components that make up a tenth of C 1s or more."""
+    single: int
+    """Samples of one polymer."""
+    first: float
+    """Part of them whose polymer, or one of the same spectrum, is the nearest."""
+    among_three: float
+    residual: float
+    """Median part of the intensity that the fit leaves over."""
+    shift_error_ev: dict[str, dict[str, float]]
+    """By method: mean, median, and part wrong by more than 0.5 eV."""
+
+
+def measure(
+    runtime: Runtime, size: int, seed: int, classical: int = 0, advance: Callable[[int], None] = lambda done: None
+) -> Quality:
+    """Fit spectra of the recipe ``instrument`` with at least 3,000 counts.
+
+    Args:
+        runtime: The model whose readings the fits begin at.
+        size: Number of spectra.
+        seed: Their seed.
+        classical: Spectra of them that are also fitted without the network, which takes a second each.
+        advance: Told after each spectrum.
+
+    Returns:
+        The figures.
+    """
+    drawn = recipe("instrument")
+    assert drawn.instrument is not None  # noqa: S101  # it has one
+    most = drawn.instrument.peak_counts[1]
+    corpus = Corpus(replace(drawn, instrument=replace(drawn.instrument, peak_counts=(FEWEST_COUNTS, most))), seed)
+    library = load_library()
+    same = division().unit
+    shares: list[NDArray[np.float64]] = []
+    places: list[int] = []
+    residuals: list[float] = []
+    errors: dict[str, list[float]] = {"network": [], "refine": [], "classical": []}
+    for block, start in enumerate(range(0, size, PER_BLOCK)):
+        batch = corpus.batch(block * BLOCK, min(PER_BLOCK, size - start))
+        outputs = runtime.run(batch.intensity)
+        for row in range(len(batch)):
+            readings = readings_of(outputs, row)
+            parts = [(part.name, part.first, part.stop) for part in parts_of_mask(batch.measured[row])]
+            stretches = stretches_on_axis(batch.intensity[row], parts)
+            true = float(batch.shift_ev[row])
+            errors["network"].append(abs(readings[0].shift_ev - true))
+            starts = _starts(readings)
+            best = best_of(stretches, starts)
+            if not isinstance(best, str):
+                errors["refine"].append(abs(best.solution.setting.shift_ev - true))
+            if start + row < classical:
+                found = searched(stretches)
+                if not isinstance(found, str):
+                    errors["classical"].append(abs(found.solution.setting.shift_ev - true))
+            fitted = fitted_at(stretches, starts[0])
+            if not isinstance(fitted, str):
+                fit_shares, residual = _carbon(fitted)
+                shares.append(_differences(_true_carbon(library, batch, row), fit_shares))
+                residuals.append(residual)
+                inside = batch.polymers[row][batch.fractions[row] > 0]
+                if len(set(inside.tolist())) == 1:
+                    places.append(_place_of(fitted, library, same, int(inside[0])))
+            advance(1)
+    every = np.concatenate(shares)
+    found_at = np.array(places)
+    return Quality(
+        spectra=size,
+        component_error=_mean(every[:, 1]),
+        ring_error=_mean(every[every[:, 0] >= 10.0, 1]),
+        single=len(places),
+        first=_mean(found_at == 0),
+        among_three=_mean(found_at < 3),
+        residual=float(np.median(residuals)),
+        shift_error_ev={name: _figures(values) for name, values in errors.items() if values},
+    )
+
+
+def _starts(readings: Sequence[ModelReading]) -> list[Start]:
+    kept = [one for place, one in enumerate(readings) if place == 0 or one.weight >= LEAST_WEIGHT]
+    return [Start(one.shift_ev, one.uncertainty_ev or 0.0, one.weight) for one in kept]
+
+
+def _carbon(fitted: Fitted) -> tuple[dict[str, float], float]:
+    """Shares of C 1s by component in percent, as an answer gives them, and the residual of the fit."""
+    problem, solution = fitted.problem, fitted.solution
+    shown = shown_peaks(problem, solution)
+    moved = refined(problem, solution, shown)
+    components = components_of(problem, solution, shown, moved, noise_draws(problem, solution), 0.0)
+    return {one.name: one.percent for one in components if one.line == "C 1s"}, fitted.residual
+
+
+def _true_carbon(library: Library, batch: Batch, row: int) -> dict[str, float]:
+    """Shares of C 1s by component in percent as the library has them: areas that the recipe varies are not known."""
+    peaks = library.peaks
+    carbon = np.array([line == "C 1s" for line in peaks.line])
+    area = np.bincount(peaks.polymer, weights=peaks.area)
+    found: dict[str, float] = {}
+    for polymer, fraction in zip(batch.polymers[row].tolist(), batch.fractions[row].tolist(), strict=True):
+        if fraction <= 0:
+            continue
+        for peak in np.flatnonzero(carbon & (peaks.polymer == polymer)).tolist():
+            name = polymer_environment("C 1s", peaks.label[peak])
+            found[name] = found.get(name, 0.0) + fraction * float(peaks.area[peak] / area[polymer])
+    whole = sum(found.values())
+    return {name: 100.0 * value / whole for name, value in found.items()}
+
+
+def _differences(true: dict[str, float], said: dict[str, float]) -> NDArray[np.float64]:
+    """True share and absolute difference of every component there or said, shape ``(components, 2)``."""
+    names = true.keys() | said.keys()
+    return np.array([[true.get(name, 0.0), abs(said.get(name, 0.0) - true.get(name, 0.0))] for name in sorted(names)])
+
+
+def _place_of(fitted: Fitted, library: Library, same: NDArray[np.int64], polymer: int) -> int:
+    """Place of a polymer, or of one that no spectrum tells from it, among the nearest; 99 where it is not there."""
+    for place, match in enumerate(nearest(fitted.problem, fitted.solution)):
+        if any(same[library.index(name)] == same[polymer] for name in match.polymers[:1]):
+            return place
+    return 99
+
+
+def _figures(values: Sequence[float]) -> dict[str, float]:
+    array = np.array(values)
+    return {
+        "spectra": float(array.size),
+        "mean": round(float(array.mean()), 4),
+        "median": round(float(np.median(array)), 4),
+        "wrong": round(float((array > WRONG_EV).mean()), 4),
+    }
+
+
+def _mean(values: NDArray[Any]) -> float:
+    return round(float(np.mean(values)), 4) if values.size else float("nan")
+
+
+def to_json(quality: Quality, seed: int, runtime: Runtime) -> dict[str, Any]:
+    """Return the figures as JSON knows them."""
+    return {"schema": SCHEMA, "seed": seed, "model_sha256": runtime.sha256, **asdict(quality)}

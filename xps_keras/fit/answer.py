@@ -1,0 +1,133 @@
+"""From regions and a first guess of the shift to the typed answer: fit, components, parts, what is left, matches."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xps_keras.fit.components import components_of, parts_of
+from xps_keras.fit.curves import fitted_regions
+from xps_keras.fit.dictionary import Dictionary
+from xps_keras.fit.left_over import Left, left_over, residual_share
+from xps_keras.fit.nearest import nearest
+from xps_keras.fit.refined import refined
+from xps_keras.fit.result import Fit, Method, Unexplained
+from xps_keras.fit.shown import shown_peaks
+from xps_keras.fit.solve import Problem, Solution, fit_at
+from xps_keras.fit.sparse import noise_draws, pruned, score
+from xps_keras.fit.stretches import Stretch
+from xps_keras.preprocessing.channels import Channels
+
+Floats = NDArray[np.float64]
+
+ENVIRONMENTS_FROM = 0.035
+"""Residual from which single environments may stand in for polymers that the library lacks."""
+BESIDE_EV = (0.0, -0.25, 0.25)
+"""Where fits of one reading begin."""
+SLACK_EV = 0.12
+"""How far the first steps go from there, a standard deviation in eV."""
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """A fit with all that its answer is made of."""
+
+    problem: Problem
+    solution: Solution
+    score: float
+    """Compares fits at different shifts, see ``sparse.score``."""
+    residual: float
+    """Part of the intensity that it leaves over."""
+
+
+def best_fit(
+    dictionary: Dictionary,
+    stretches: Sequence[Stretch],
+    shift_ev: float,
+    anchor: tuple[float, float] | None,
+    deadline: float = math.inf,
+) -> Fitted:
+    """Fit at a reading, with few columns.
+
+    Args:
+        dictionary: What the spectrum may be made of.
+        stretches: The regions, C 1s first.
+        shift_ev: First guess of the shift in eV.
+        anchor: Prior of the shift, mean and standard deviation in eV; None for none.
+        deadline: As for ``Problem``.
+
+    Returns:
+        The fit; single environments are in it only where polymers and species leave something over.
+    """
+    problem = Problem(dictionary, stretches, dictionary.without_kinds("environment"), deadline)
+    found = _best(problem, shift_ev, anchor)
+    first = _looked_at(problem, found, anchor)
+    if first.residual < ENVIRONMENTS_FROM:
+        return first
+    wider = Problem(dictionary, stretches, None, deadline)
+    other = _best(wider, shift_ev, anchor)
+    return min(first, _looked_at(wider, other, anchor), key=lambda one: one.score)
+
+
+def _best(problem: Problem, shift_ev: float, anchor: tuple[float, float] | None) -> Solution:
+    """Fit from a reading and from either side of it, for there is more than one minimum; the best short one."""
+    tried = []
+    for beside in BESIDE_EV if anchor is None or anchor[1] > 0.02 else (0.0,):
+        near = (shift_ev + beside, SLACK_EV)
+        found = fit_at(problem, shift_ev + beside, rounds=3, anchor=near)
+        tried.append(pruned(problem, found, anchor))
+    return min(tried, key=lambda one: score(problem, one, anchor))
+
+
+def _looked_at(problem: Problem, solution: Solution, anchor: tuple[float, float] | None) -> Fitted:
+    residuals = problem.left(solution)
+    share = residual_share(problem.stretches, residuals)
+    return Fitted(problem, solution, score(problem, solution, anchor), share)
+
+
+def clearly_left(problem: Problem, residuals: Sequence[Floats]) -> tuple[Left, ...]:
+    """Return what is clearly left over, largest first; residuals in units of the data."""
+    left = [
+        one
+        for stretch, residual in zip(problem.stretches, residuals, strict=True)
+        for one in left_over(stretch, residual)[2]
+    ]
+    return tuple(sorted(left, key=lambda one: -abs(one.percent)))
+
+
+def answer_of(
+    fitted: Fitted, channels: Channels, method: Method, shift_ev: float, moved_ev: float, note: str | None = None
+) -> Fit:
+    """Turn a fit into its answer.
+
+    Args:
+        fitted: The fit.
+        channels: The file's regions, for curves.
+        method: Who decided the shift.
+        shift_ev: Shift of the answer on the scale of the library in eV: energies are corrected by it.
+        moved_ev: Chosen reference minus the library's.
+        note: Why there is no better fit.
+
+    Returns:
+        The typed answer.
+    """
+    problem, solution = fitted.problem, fitted.solution
+    draws = noise_draws(problem, solution)
+    shown = shown_peaks(problem, solution)
+    moved = refined(problem, solution, shown)
+    left = clearly_left(problem, moved.residuals)
+    return Fit(
+        method=method,
+        shift_ev=solution.setting.shift_ev - moved_ev,
+        shift_uncertainty_ev=solution.shift_uncertainty_ev,
+        broadening_ev=float(np.sqrt(max(solution.setting.variance_ev2, 0.0))),
+        residual=residual_share(problem.stretches, moved.residuals),
+        parts=parts_of(problem, solution, shown, draws),
+        components=components_of(problem, solution, shown, moved, draws, moved_ev - shift_ev),
+        unexplained=tuple(Unexplained(one.region, one.energy_ev - shift_ev + moved_ev, one.percent) for one in left),
+        nearest=nearest(problem, solution),
+        regions=fitted_regions(problem, solution, shown, moved, channels),
+        note=note,
+    )

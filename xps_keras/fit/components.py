@@ -1,0 +1,98 @@
+"""A fit sorted by chemical environments, as a table of a paper shows it, and by the things that it is made of."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xps_keras.fit.refined import Refined
+from xps_keras.fit.result import Component, Part
+from xps_keras.fit.shown import Shown
+from xps_keras.fit.solve import Problem, Solution
+from xps_keras.library.lines import LINES
+
+Floats = NDArray[np.float64]
+
+LEAST_PERCENT = 0.5
+"""Components below this part of their line are left out, and below their uncertainty as well."""
+FWHM_PER_EV2 = 8.0 * np.log(2.0)
+"""Square of the full width at half maximum over the variance of a Gaussian."""
+
+
+def components_of(
+    problem: Problem, solution: Solution, shown: Shown, moved: Refined, draws: Floats, corrected_ev: float
+) -> tuple[Component, ...]:
+    """Sum the peaks of each environment.
+
+    Args:
+        problem: Regions and columns.
+        solution: The fit.
+        shown: What ``shown_peaks`` returned.
+        moved: What ``refined`` returned.
+        draws: Weights of fits to noise draws, shape ``(draws, columns)``.
+        corrected_ev: What to add to measured energies.
+
+    Returns:
+        The components, by line, then by energy. Uncertainties are those of the draws and of the areas' last step.
+    """
+    peaks, setting = problem.dictionary.peaks, solution.setting
+    owner = peaks.polymer[shown.peaks]
+    factor = shown.areas * moved.factor[moved.of_peak]
+    area, drawn = factor * solution.weights[owner], factor * draws[:, owner]
+    energies = peaks.energy_ev[shown.peaks] + setting.shift_ev + setting.off_ev[shown.region] + corrected_ev
+    energies = energies + moved.energy_ev[moved.of_peak]
+    broader = setting.variance_ev2 + moved.variance_ev2[moved.of_peak]
+    minor = peaks.is_kind("minor partner")[shown.peaks]
+    lines = np.array([line for line, _ in shown.names])
+    found = []
+    for line, name in dict.fromkeys(shown.names):
+        here = np.array([pair == (line, name) for pair in shown.names])
+        whole = lines == line
+        part = area[here].sum() / max(area[whole].sum(), 1e-30)
+        parts = drawn[:, here].sum(axis=1) / np.maximum(drawn[:, whole].sum(axis=1), 1e-30)
+        spread = float(np.mean(np.square(parts - part))) if len(parts) else 0.0
+        spread += _last_step(moved, area, here, whole, float(part))
+        percent, uncertainty = 100.0 * float(part), 100.0 * float(np.sqrt(spread))
+        if percent < max(LEAST_PERCENT, uncertainty):
+            continue
+        main = here & ~minor if (here & ~minor).any() else here
+        weight = area[main] / area[main].sum()
+        middle = float(weight @ energies[main])
+        variance = float(weight @ (np.square(energies[main] - middle) + broader[main]))
+        width = float(weight @ np.square(peaks.fwhm_ev[shown.peaks[main]])) + FWHM_PER_EV2 * variance
+        found.append(
+            Component(
+                line=line,
+                name=name,
+                energy_ev=middle,
+                fwhm_ev=float(np.sqrt(max(width, 0.01))),
+                area=float(area[here].sum()),
+                percent=percent,
+                uncertainty=uncertainty,
+            )
+        )
+    order = list(LINES)
+    return tuple(sorted(found, key=lambda component: (order.index(component.line), component.energy_ev)))
+
+
+def _last_step(moved: Refined, area: Floats, here: NDArray[np.bool_], whole: NDArray[np.bool_], part: float) -> float:
+    """Return the variance of a component's part of its line from that of the logarithms of areas."""
+    count = len(moved.groups)
+    total = max(float(area[whole].sum()), 1e-30)
+    own = np.bincount(moved.of_peak[here], weights=area[here], minlength=count) / total
+    all_of_line = np.bincount(moved.of_peak[whole], weights=area[whole], minlength=count) / total
+    slope = own - part * all_of_line
+    return max(float(slope @ moved.covariance @ slope), 0.0)
+
+
+def parts_of(problem: Problem, solution: Solution, shown: Shown, draws: Floats) -> tuple[Part, ...]:
+    """Say how much of the fitted area each column in use has, largest first; arguments as ``components_of``."""
+    dictionary = problem.dictionary
+    owner = dictionary.peaks.polymer[shown.peaks]
+    area = np.bincount(owner, weights=shown.areas, minlength=len(dictionary.names))
+    share = 100.0 * area * solution.weights / max(float(area @ solution.weights), 1e-30)
+    drawn = 100.0 * area * draws / np.maximum(draws @ area, 1e-30)[:, None]
+    spread = np.sqrt(np.mean(np.square(drawn - share), axis=0)) if len(draws) else np.zeros_like(share)
+    order = [place for place in np.argsort(-share, kind="stable").tolist() if share[place] >= LEAST_PERCENT]
+    return tuple(
+        Part(dictionary.names[place], dictionary.kinds[place], float(share[place]), float(spread[place]))
+        for place in order
+    )

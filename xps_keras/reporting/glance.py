@@ -1,0 +1,62 @@
+"""An answer in one word, for lists of many samples."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from xps_keras.analysis.result import Analysis
+
+Level = Literal["clear", "look", "doubtful"]
+
+_LOOK = frozenset(
+    [
+        "classical-disagrees",
+        "composition-disagrees",
+        "foreign-region",
+        "intensity-scale",
+        "low-counts",
+        "poor-fit",
+        "reference-disagrees",
+        "region-cut",
+        "regions-disagree",
+        "shift-at-limit",
+        "survey-used",
+        "two-readings",
+        "unexplained-line",
+        "unexplained-signal",
+        "window-short",
+    ]
+)
+"""Warnings that bear on shift or groups; the others say what was read and how."""
+
+
+@dataclass(frozen=True)
+class Glance:
+    """How far an answer carries."""
+
+    level: Level
+    """``clear``: nothing speaks against it; ``look``: read the warnings first; ``doubtful``: do not quote it."""
+    sentence: str
+    """Why."""
+
+
+def glance(analysis: Analysis) -> Glance:
+    """Say in one word how far an answer carries.
+
+    Args:
+        analysis: The answer. The verdict of the fit decides where there is one, an undecided charge before it.
+
+    Returns:
+        The word and its reason.
+    """
+    if analysis.charge_undecided:
+        return Glance("doubtful", "The charge cannot be told from this file; the shift is a guess.")
+    verdict = analysis.verdict
+    if verdict is not None and verdict.explained == "not explained":
+        return Glance("doubtful", verdict.reason)
+    grave = [warning for warning in analysis.warnings if warning.code in _LOOK]
+    if verdict is not None and verdict.explained == "explained in part":
+        return Glance("look", verdict.reason)
+    if grave:
+        more = f" (and {len(grave) - 1} more)" if len(grave) > 1 else ""
+        return Glance("look", f"{grave[0].text}{more}")
+    return Glance("clear", "Nothing in the file speaks against the answer." if verdict is None else verdict.reason)

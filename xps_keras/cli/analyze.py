@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 from xps_keras.cli.methods import MethodName, checked_method
-from xps_keras.cli.options import near_285
+from xps_keras.cli.options import Model, near_285
 from xps_keras.errors import UsageError
 
 PICTURES = ("png", "svg", "pdf")
@@ -21,9 +21,7 @@ def analyze(
         list[Path],
         typer.Argument(metavar="FILE...", help="Spectra of any format that is read; folders with all below; patterns."),
     ],
-    model: Annotated[
-        str, typer.Option(metavar="PATH", help="Artefact to use: TFLite, ONNX or SavedModel.")
-    ] = "pretrained",
+    model: Model = "pretrained",
     json_out: Annotated[
         str | None, typer.Option("--json", metavar="OUT|-", help="Write the answer as JSON; - for stdout.")
     ] = None,

@@ -22,6 +22,8 @@ from xps_keras.errors import ModelError, XpsKerasError
 
 AHEAD = 32
 """Files a process that may be answered before the one that is waited for: what is kept for the order of the files."""
+COMMAND = (sys.executable, "-P", "-m", "xps_keras.cli.worker")
+"""How a process is started."""
 _LOOK_S = 0.5  # how often a stop from the keyboard is looked for where the system does not interrupt waiting
 
 
@@ -108,8 +110,8 @@ class Team:
 
     def _started(self) -> "subprocess.Popen[bytes]":
         """Start a process and wait until its model is loaded."""
-        process = subprocess.Popen(  # our own module
-            [sys.executable, "-P", "-m", "xps_keras.cli.worker"],
+        process = subprocess.Popen(  # noqa: S603 # our own module
+            COMMAND,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=None if os.environ.get("XPS_KERAS_TRACEBACK") else subprocess.DEVNULL,

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "examples" / "charged_pet.vms"
 ROOMS = (
     "analysis", "chemistry", "corpus", "datasets", "evaluation", "export", "io", "layers", "library", "measured",
-    "models", "preprocessing", "pretrained", "runtime", "training",
+    "models", "preprocessing", "pretrained", "reporting", "runtime", "training",
 )  # fmt: skip
 """Rooms whose names users may import; `cli`, `experiments` and `tools` are programs."""
 

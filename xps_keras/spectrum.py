@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from xps_keras.equality import ByValue
 from xps_keras.errors import SpectrumWarning
+from xps_keras.median import median
 
 FEWEST_POINTS = 8
 """A region of fewer points has no ends to tie a background to."""
@@ -70,7 +71,7 @@ class Region(ByValue):
     @property
     def step_ev(self) -> float:
         """Median distance of neighbouring points in eV."""
-        return float(np.median(np.diff(self.binding_energy_ev)))
+        return median(np.diff(self.binding_energy_ev))
 
 
 @dataclass(frozen=True)

@@ -10,4 +10,5 @@ WIDTH = 120
 
 def console_for(stream: TextIO) -> Console:
     """Return a console for a stream; a file or a pipe has no width of its own and gets 120 columns."""
-    return Console(file=stream, highlight=False, width=None if stream.isatty() else WIDTH)
+    # A name such as `:cat:` stays what it is; pictures for such words would be another table to load.
+    return Console(file=stream, highlight=False, emoji=False, width=None if stream.isatty() else WIDTH)

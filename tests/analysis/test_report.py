@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,9 @@ import pytest
 from rich.console import Console
 
 from xps_keras.analysis.analyzing import analyze
+from xps_keras.analysis.glossary import glossary
 from xps_keras.analysis.pictures import draw, save_picture
-from xps_keras.analysis.report import bar, percent, print_report, signed
+from xps_keras.analysis.report import bar, percent, print_glossary, print_report, signed
 from xps_keras.preprocessing.channels import to_channels
 from xps_keras.spectrum import Spectrum
 
@@ -19,9 +21,11 @@ ACRYLATE = {"alkane": 0.9, "ester (aliphatic)": 0.93}
 Make = Callable[..., Spectrum]
 
 
-def printed(analysis: Any) -> str:
-    console = Console(file=io.StringIO(), width=120, highlight=False)
+def printed(analysis: Any, width: int = 120, explained: bool = False) -> str:
+    console = Console(file=io.StringIO(), width=width, highlight=False)
     print_report(analysis, console)
+    if explained:
+        print_glossary(glossary(analysis), console)
     stream = console.file
     assert isinstance(stream, io.StringIO)
     return stream.getvalue()
@@ -40,6 +44,20 @@ def test_the_verdict_comes_first_and_other_readings_in_words(spectrum: Make, run
     assert sum("not assessable" in line for line in lines) == 1
 
 
+@pytest.mark.parametrize("width", [40, 80])
+def test_a_narrow_terminal_loses_nothing(spectrum: Make, runtime: Any, width: int) -> None:
+    analysis = analyze(spectrum(), runtime(2.31, PET, (2.84, 0.31, ACRYLATE)))
+    text = printed(analysis, width, explained=True)
+    assert "…" not in text
+    assert max(len(line.rstrip()) for line in text.splitlines()) <= width
+    words = set(text.replace(",", " ").split())
+    for group in analysis.groups:
+        if group.status != "absent" and width == 80:  # in less, long words are folded
+            assert words >= set(group.name.split())
+    for _, meaning in glossary(analysis):
+        assert words >= {word for word in meaning.replace(",", " ").split() if len(word) < width // 4}
+
+
 def test_what_was_not_seen_is_not_called_absent(spectrum: Make, runtime: Any) -> None:
     text = printed(analyze(spectrum(), runtime(0.0, PET, limits=False)))
     assert "absent:" not in text
@@ -52,8 +70,6 @@ def test_no_present_group_is_said_so(spectrum: Make, runtime: Any) -> None:
 
 
 def test_a_file_name_is_no_markup(spectrum: Make, runtime: Any) -> None:
-    from dataclasses import replace
-
     measured = replace(spectrum(), path=Path("[red]run[/red].vms"))
     assert "[red]run[/red].vms" in printed(analyze(measured, runtime(0.0, PET)))
 
@@ -81,7 +97,7 @@ def test_the_picture_has_a_panel_for_each_region_with_binding_energy_falling_to_
 ) -> None:
     measured = spectrum(("C 1s", "O 1s", "N 1s"), shift_ev=2.5)
     analysis = analyze(measured, runtime(2.5, PET, (2.84, 0.31, ACRYLATE)))
-    figure = draw(to_channels(measured), analysis)
+    figure = draw(to_channels(measured), replace(analysis, fit=None))
     panels = {axes.get_title(loc="left"): axes for axes in figure.axes}
     assert list(panels)[:3] == ["C 1s", "O 1s", "N 1s (no line seen)"]
     for axes in list(panels.values())[:3]:

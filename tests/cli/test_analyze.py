@@ -33,7 +33,7 @@ def test_the_table_gives_the_verdict_on_stdout_and_warnings_on_stderr(pet: Pet, 
     assert "ester (aromatic)" in result.stdout
     assert "C 1s 288.7 eV" in result.stdout
     assert "region-missing" not in result.stdout
-    assert "warning region-missing: O 1s was not measured" in result.stderr
+    assert "warning region-missing (pet.csv): O 1s was not measured" in result.stderr
 
 
 def test_json_to_stdout_is_json_and_nothing_else(pet: Pet, call: Call) -> None:
@@ -85,12 +85,11 @@ def test_a_batch_keeps_file_order_and_goes_on_after_a_bad_file(pet: Pet, call: C
     assert "xps-keras: bad.csv" in result.stderr
 
 
-def test_a_batch_writes_pictures_into_a_folder(pet: Pet, call: Call, tmp_path: Path) -> None:
-    files, folder = (pet("one.csv"), pet("two.csv")), tmp_path / "pictures"
-    assert "must be an existing folder" in one_sentence(call("analyze", *files, "--png", folder))
-    folder.mkdir()
-    assert call("analyze", *files, "--png", folder).exit_code == 0
-    assert sorted(path.name for path in folder.iterdir()) == ["one.png", "two.png"]
+def test_a_batch_writes_pictures_into_a_folder_that_is_made(pet: Pet, call: Call, tmp_path: Path) -> None:
+    files, folder = (pet("one.csv"), pet("two.csv")), tmp_path / "new" / "pictures"
+    assert "must be a folder" in one_sentence(call("analyze", *files, "--picture", tmp_path / "out.svg"))
+    assert call("analyze", *files, "--picture", folder, "--picture-format", "svg").exit_code == 0
+    assert sorted(path.name for path in folder.iterdir()) == ["one.svg", "two.svg"]
 
 
 def test_two_inputs_for_one_output_are_refused(pet: Pet, call: Call, tmp_path: Path) -> None:
@@ -98,19 +97,61 @@ def test_two_inputs_for_one_output_are_refused(pet: Pet, call: Call, tmp_path: P
     assert "two input files" in one_sentence(call("analyze", pet("x.csv"), pet("other/x.csv"), "--png", tmp_path))
 
 
-@pytest.mark.parametrize("option", ["--json", "--png", "--vamas"])
-def test_a_missing_output_folder_is_refused_before_the_work(pet: Pet, call: Call, tmp_path: Path, option: str) -> None:
-    result = call("analyze", pet(), option, tmp_path / "nowhere" / "out")
-    assert "does not exist" in one_sentence(result)
-    assert result.stdout == ""
+@pytest.mark.parametrize(("option", "name"), [("--json", "out"), ("--table", "out.csv"), ("--vamas", "out")])
+def test_folders_of_outputs_are_made_for_an_answer_alone(
+    pet: Pet, call: Call, tmp_path: Path, option: str, name: str
+) -> None:
+    out = tmp_path / "new" / "folder" / name
+    bad = tmp_path / "bad.csv"
+    bad.write_text("nothing here\n", encoding="utf-8")
+    one_sentence(call("analyze", bad, option, out))
+    assert not out.exists()
+    assert call("analyze", pet(), option, out).exit_code == 0
+    assert out.is_file()
 
 
-def test_an_input_is_never_overwritten(pet: Pet, call: Call) -> None:
-    path = pet()
+@pytest.mark.parametrize(("option", "name"), [("--picture", "a.jpg"), ("--table", "a.txt")])
+def test_a_suffix_that_is_not_written_is_refused_before_the_work(
+    pet: Pet, call: Call, tmp_path: Path, option: str, name: str
+) -> None:
+    assert "end its name" in one_sentence(call("analyze", pet(), option, tmp_path / name))
+
+
+@pytest.mark.parametrize("option", ["--vamas", "--csv", "--json", "--table", "--picture"])
+def test_an_input_is_never_overwritten(pet: Pet, call: Call, tmp_path: Path, option: str) -> None:
+    suffix = ".png" if option == "--picture" else ".csv"  # what a file is called says nothing about what it holds
+    other, path = pet("other.csv"), pet(f"pet{suffix}")
     before = path.read_bytes()
-    for option in ("--vamas", "--png", "--json"):
-        assert "overwrite" in one_sentence(call("analyze", path, option, path))
+    soft, hard = tmp_path / f"soft{suffix}", tmp_path / f"hard{suffix}"
+    soft.symlink_to(path)
+    os.link(path, hard)
+    for spelling in (path, soft, hard, tmp_path / "." / ".." / tmp_path.name / path.name):
+        for inputs in ((path,), (path, other)) if option in ("--json", "--table") else ((path,),):
+            assert "overwrite" in one_sentence(call("analyze", *inputs, option, spelling))
     assert path.read_bytes() == before
+
+
+def test_a_folder_is_never_corrected_into_itself(pet: Pet, call: Call, tmp_path: Path) -> None:
+    path = pet("pet.vms")
+    before = path.read_bytes()
+    assert "overwrite" in one_sentence(call("analyze", tmp_path, "--vamas", tmp_path))
+    assert path.read_bytes() == before
+
+
+def test_the_model_and_its_folder_are_never_overwritten(pet: Pet, call: Call, tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    folder.mkdir()
+    for name in ("model.tflite", "metadata.json"):
+        (folder / name).write_text("content", encoding="utf-8")
+    for model in (folder, folder / "model.tflite"):
+        for name in ("model.tflite", "metadata.json"):
+            refused = call("analyze", pet(), "--model", model, "--json", folder / name)
+            assert "overwrite" in one_sentence(refused)
+
+
+def test_two_outputs_at_one_place_are_refused(pet: Pet, call: Call, tmp_path: Path) -> None:
+    out = tmp_path / "a.csv"
+    assert "two outputs" in one_sentence(call("analyze", pet(), "--json", out, "--table", out))
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may write everywhere")

@@ -2,6 +2,8 @@
 
 import hashlib
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,8 +14,9 @@ from numpy.typing import NDArray
 from xps_keras.errors import InputError
 from xps_keras.io import read
 from xps_keras.io.reader import Reader
-from xps_keras.io.registry import READERS
+from xps_keras.io.registry import FORMATS, readers_for
 
+READERS = [form.reader for form in FORMATS]
 Write = Callable[[str, str | bytes], Path]
 TABLES = ("VAMAS", "two-column text", "CasaXPS text", "PHI text", "Scienta SES text")
 READ = (*TABLES, "SPECS XML", "Avantage text")
@@ -92,3 +95,25 @@ def test_a_reversed_table_is_the_same_spectrum(files: dict[str, bytes], write: W
     one, two = read(write("a", files[kind])).regions[0], read(write("b", turned)).regions[0]
     np.testing.assert_array_equal(one.binding_energy_ev, two.binding_energy_ev)
     np.testing.assert_array_equal(one.intensity, two.intensity)
+
+
+@pytest.mark.parametrize("kind", READ)
+def test_the_marks_of_a_format_stand_in_its_files_in_every_encoding(files: dict[str, bytes], kind: str) -> None:
+    own = next(reader for reader in READERS if reader.name == kind)
+    assert own in readers_for(files[kind])
+    for encoding in ("utf-16", "utf-8-sig", "utf-16-le"):
+        other = files[kind].decode().encode(encoding)
+        if own.recognises(other, Path("file")):
+            assert own in readers_for(other)
+
+
+def test_one_file_imports_its_own_reader_alone(files: dict[str, bytes], write: Write) -> None:
+    path = write("f.vms", files["VAMAS"])
+    code = (
+        "import sys; from pathlib import Path; from xps_keras.io import read; read(Path(sys.argv[1]));"
+        "from xps_keras.io.registry import FORMATS;"
+        "print([form.module for form in FORMATS if f'xps_keras.io.{form.module}' in sys.modules]);"
+        "print('numpy.ma' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "['vamas']\nFalse"

@@ -79,5 +79,5 @@ def _table(*columns: str) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
     for name in columns:
         right = name in ("eV", "FWHM", "percent", "±", "left over", "share")
-        table.add_column(name, justify="right" if right else "left", no_wrap=name != columns[-1])
+        table.add_column(name, justify="right" if right else "left", overflow="fold")
     return table

@@ -3,6 +3,7 @@
 The band holds no data, and labels are moved along the energy axis until none stands on another.
 """
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,6 +15,8 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+MISSING = r"Glyph .* missing from"
+"""What matplotlib warns of a letter that its font lacks; names from files may be of any script."""
 LINE = 1.35
 """Room that a line of text takes over the size of its font."""
 LEADER_IN = 0.14
@@ -60,7 +63,9 @@ def length_in(text: str, font: float, bold: bool = False) -> float:
     from matplotlib.textpath import text_to_path
 
     properties = FontProperties(size=font, weight="bold" if bold else "normal")
-    width: float = text_to_path.get_text_width_height_descent(text, properties, ismath=False)[0]
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=MISSING)
+        width: float = text_to_path.get_text_width_height_descent(text, properties, ismath=False)[0]
     return width / _POINTS
 
 

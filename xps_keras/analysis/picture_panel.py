@@ -173,7 +173,8 @@ def _fit(axes: "Axes", below: "Axes", curves: _Curves, fitted: FittedRegion, shi
     inside = residual[(energy >= right) & (energy <= left)]
     most = float(np.abs(inside).max(initial=0.0)) or 1.0
     below.set_ylim(-1.15 * most, 1.15 * most)
-    below.set_yticks([0.0])
+    step = float(f"{0.7 * most:.1g}")
+    below.set_yticks([-step, 0.0, step], [f"{value:g}" for value in (-step, 0.0, step)])
     below.set_ylabel("residual", color=INK, fontsize=min(look.ticks, 7.5))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from xps_keras.analysis.picture_groups import draw_groups
+from xps_keras.analysis.picture_labels import MISSING
 from xps_keras.analysis.picture_panel import Look, draw_region
 from xps_keras.analysis.result import Analysis
 from xps_keras.errors import UsageError
@@ -69,7 +70,7 @@ def picture_bytes(figure: "Figure", form: str, dpi: int = 150) -> bytes:
     }
     buffer = io.BytesIO()
     with warnings.catch_warnings(), rc_context({"pdf.fonttype": 42, "svg.hashsalt": "xps-keras"}):
-        warnings.filterwarnings("ignore", message=r"Glyph .* missing from")  # names from files, in any script
+        warnings.filterwarnings("ignore", message=MISSING)
         figure.savefig(buffer, format=form, dpi=dpi, metadata=metadata[form])
     return buffer.getvalue()
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from xps_keras.errors import SpectrumWarning
 from xps_keras.library.tables import read_table
+from xps_keras.median import median
 from xps_keras.preprocessing.background import linear
 from xps_keras.preprocessing.channels import Channels
 from xps_keras.preprocessing.signals import HALF_WINDOW_EV, signal_to_noise, strongest_maximum_ev
@@ -134,12 +135,12 @@ def contradiction(lines: tuple[ReferenceLine, ...], shift_ev: float) -> tuple[st
     compounds = [line for line in lines if line.compound]
     if len(compounds) < 2:
         return None
-    middle = float(np.median([line.implied_shift_ev for line in compounds]))
+    middle = median([line.implied_shift_ev for line in compounds])
     together = [line for line in compounds if abs(line.implied_shift_ev - middle) <= COMPOUND_AGREES_EV]
     if len(together) < 2 or abs(middle - shift_ev) <= CONTRADICTS_EV:
         return None
     *names, last = (line.name for line in together)
-    return f"{', '.join(names)} and {last}", float(np.median([line.implied_shift_ev for line in together]))
+    return f"{', '.join(names)} and {last}", median([line.implied_shift_ev for line in together])
 
 
 def reference_warnings(lines: Sequence[ReferenceLine], shift_ev: float) -> list[SpectrumWarning]:

@@ -134,10 +134,10 @@ def _groups(analysis: Analysis, unicode: bool) -> Padding:
     if not analysis.present:
         return Padding(Text("no group reaches its threshold", "yellow"), (1, 2))
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
-    table.add_column("present")
-    table.add_column("probability", no_wrap=True)
-    table.add_column("needed", justify="right", no_wrap=True)
-    table.add_column("seen at")
+    table.add_column("present", overflow="fold")
+    table.add_column("probability", overflow="fold")
+    table.add_column("needed", justify="right", overflow="fold")
+    table.add_column("seen at", overflow="fold")
     for group in analysis.present:
         table.add_row(
             Text(group.name, "bold green"),
@@ -187,11 +187,11 @@ def _hanging(text: str, style: str = "") -> Padding:
 
 def _regions(analysis: Analysis) -> Padding:
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
-    table.add_column("region")
-    table.add_column("eV as measured", no_wrap=True)
-    table.add_column("step", justify="right", no_wrap=True)
-    table.add_column("used", no_wrap=True)
-    table.add_column("")
+    table.add_column("region", overflow="fold")
+    table.add_column("eV as measured", overflow="fold")
+    table.add_column("step", justify="right", overflow="fold")
+    table.add_column("used", overflow="fold")
+    table.add_column("", overflow="fold")
     for row in analysis.regions:
         style = "" if row.used else "dim"
         table.add_row(

@@ -48,7 +48,7 @@ def unexplained_signals(
         Name of the region and corrected energy in eV, relative to the chosen reference, of each.
     """
     found = []
-    known: NDArray[np.float64] | None = None
+    groups = frozenset(present)
     for used in channels.regions:
         if not used.used or used.energy_ev is None:
             continue
@@ -56,10 +56,10 @@ def unexplained_signals(
             corrected = energy - shift_ev
             if any(low <= corrected <= high for low, high in LOSSES_EV) and part < LOSS_OF_REGION:
                 continue
-            if known is None:
-                known = _explained(frozenset(present))
-            if float(np.abs(known - corrected).min()) > NEAR_EV:
-                found.append((used.name, corrected + moved_ev))
+            # The library is read only where it is needed: most maxima are what their group is known by.
+            if _is_near(_known_by(groups), corrected) or _is_near(_of_polymers(groups), corrected):
+                continue
+            found.append((used.name, corrected + moved_ev))
     return tuple(found)
 
 
@@ -88,6 +88,16 @@ def signal_warnings(found: tuple[tuple[str, float], ...], fit: Fit | None = None
     ]
 
 
+def _is_near(known_ev: NDArray[np.float64], energy_ev: float) -> bool:
+    return bool((np.abs(known_ev - energy_ev) <= NEAR_EV).any())
+
+
+def _known_by(present: frozenset[str]) -> NDArray[np.float64]:
+    """Energies in eV that present groups are known by, and those of contamination."""
+    named = (signal.energy_ev for group in present for signal in expected_signals().get(group, ()))
+    return np.array([*CONTAMINATION_EV, *(energy for energy in named if energy is not None)], dtype=np.float64)
+
+
 def _taken_for(energy_ev: float, fit: Fit | None) -> str:
     """Return in brackets what the fit takes a signal for, if it is nothing that polymers have."""
     near = [
@@ -112,21 +122,14 @@ def foreign_names() -> frozenset[str]:
 
 
 @lru_cache(maxsize=8)
-def _explained(present: frozenset[str]) -> NDArray[np.float64]:
-    """Energies in eV of present groups: what they are known by, and all lines of polymers that hold nothing else."""
+def _of_polymers(present: frozenset[str]) -> NDArray[np.float64]:
+    """Energies in eV of all lines of the polymers that hold no other group than present ones."""
     from xps_keras.library.loading import load_library
 
-    named = [
-        signal.energy_ev
-        for group in present
-        for signal in expected_signals().get(group, ())
-        if signal.energy_ev is not None
-    ]
     library = load_library()
     others = [place for place, name in enumerate(GROUP_NAMES) if name not in present]
     fits = np.flatnonzero((library.group_counts[:, others] > 0).sum(axis=1) == 0)
-    lines = library.peaks.energy_ev[np.isin(library.peaks.polymer, fits)]
-    return np.concatenate([CONTAMINATION_EV, np.array(named, dtype=np.float64), lines])
+    return library.peaks.energy_ev[np.isin(library.peaks.polymer, fits)]
 
 
 def _maxima(used: PlannedRegion) -> list[tuple[float, float]]:

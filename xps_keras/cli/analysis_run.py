@@ -1,10 +1,11 @@
 """One call of ``analyze`` from its files to its last sentence."""
 
+import gc
 import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -16,6 +17,9 @@ from xps_keras.cli.planning import Plan, Wishes, plan
 from xps_keras.cli.screen import Screen
 from xps_keras.errors import InputError, SpectrumWarning, UsageError
 from xps_keras.version import __version__
+
+if TYPE_CHECKING:
+    from xps_keras.cli.lines import Lines
 
 WHOLE = 2
 """Most samples that are printed with the whole table; more get a line each."""
@@ -31,19 +35,24 @@ def run(wishes: Wishes) -> None:
         XpsKerasError: Nothing could be done, or stdout took not all of it.
         typer.Exit: Status 1 when a file has no answer or an output was not written, 130 after a stop from the keyboard.
     """
-    if wishes.sensitivity is not None:
-        from xps_keras.quantification.sensitivity import read_sensitivities
+    # What is imported on the way to the first answer stays to the end: looking through it for what may go takes a
+    # tenth of the time of one file.
+    gc.disable()
+    try:
+        if wishes.sensitivity is not None:
+            from xps_keras.quantification.sensitivity import read_sensitivities
 
-        read_sensitivities(wishes.sensitivity)  # every process reads it again; what is wrong with it is said once
-    inputs = inputs_of(wishes.files)
-    _Call(wishes, inputs, plan(wishes, inputs)).run()
+            read_sensitivities(wishes.sensitivity)  # every process reads it again; what is wrong with it is said once
+        inputs = inputs_of(wishes.files)
+        _Call(wishes, inputs, plan(wishes, inputs)).run()
+    finally:
+        gc.enable()
 
 
 class _Call:
     """The state of one call: what is shown and collected while the answers come."""
 
     def __init__(self, wishes: Wishes, inputs: Inputs, planned: Plan) -> None:
-        from xps_keras.analysis.compact import Gathered, layout
         from xps_keras.terminal import console_for
 
         console = console_for(sys.stdout)
@@ -69,8 +78,8 @@ class _Call:
             inputs=tuple(planned.inputs) if planned.derived else (),
         )
         self.screen = Screen(len(planned.jobs), wishes.quiet)
-        self.layout = layout(console.width, [Path(job.path).name for job in planned.jobs])
-        self.gathered = Gathered()
+        self.width = console.width
+        self.lines: Lines | None = None
         self.held: list[SampleAnswer] = []
         """The first samples, until it is known whether each gets the whole table."""
         self.rows: list[dict[str, Any]] = []
@@ -116,6 +125,7 @@ class _Call:
         found = answers(jobs, self.settings, processes_for(len(jobs), self.wishes.processes))
         with closing(found):
             for job, answer in zip(jobs, found, strict=True):
+                gc.enable()
                 self.files += 1
                 self._take(job, answer, entries)
                 self.screen.progress(self.files)
@@ -153,9 +163,9 @@ class _Call:
             self.held.append(sample)
             return
         for number, early in enumerate(self.held, start=1):
-            self._line(number, early)
+            self._as_line(number, early)
         self.held.clear()
-        self._line(self.samples, sample)
+        self._as_line(self.samples, sample)
 
     def _whole(self, sample: SampleAnswer) -> None:
         from xps_keras.analysis.report import print_warnings
@@ -168,17 +178,13 @@ class _Call:
         if not self.wishes.quiet:
             print_warnings([SpectrumWarning(code, text) for code, text in sample.warnings], name=sample.name)
 
-    def _line(self, number: int, sample: SampleAnswer) -> None:
-        from xps_keras.analysis.compact import heading, line
+    def _as_line(self, number: int, sample: SampleAnswer) -> None:
+        if self.lines is None:
+            from xps_keras.cli.lines import Lines
 
-        if self.tables and number == 1:
-            self.screen.show(heading(self.layout))
-        if self.tables:
-            self.screen.show(line(self.layout, number, sample.name, sample.row))
-        if sample.error:
-            self.screen.say(f"xps-keras: {sample.error}")
-        for code, text in sample.warnings:
-            self.gathered.add(sample.name, SpectrumWarning(code, text))
+            names = [job.name for job in self.planned.jobs]
+            self.lines = Lines(self.screen, names, self.width, self.tables)
+        self.lines.add(number, sample)
 
     def _write_table(self) -> None:
         path = self.wishes.table
@@ -211,15 +217,11 @@ class _Call:
             if sample.report or sample.error or not self.tables:
                 self._whole(sample)
             else:
-                self._line(number, sample)
+                self._as_line(number, sample)
         if self.wishes.quiet:
             return
-        for text in self.gathered.lines():
-            self.screen.say(text)
-        if self.wishes.explain and self.tables and self.settings.paper is None:
-            from xps_keras.analysis.glossary import COMPACT
-
-            self.screen.show("".join(f"{term}: {meaning}\n" for term, meaning in COMPACT))
+        if self.lines is not None:
+            self.lines.end(self.wishes.explain)
         if self.samples > WHOLE or self.passed_over:
             self.screen.say(self._count())
         if self.wishes.verbose:
@@ -227,7 +229,8 @@ class _Call:
                 self.screen.say(f"passed over: {path}")
 
     def _count(self) -> str:
-        parts = [f"{_number(self.samples, 'sample')} of {_number(self.files, 'file')}"]
+        read = self.files - len(self.passed_over) + len(self.inputs.ours) + len(self.inputs.others)
+        parts = [f"{_number(self.samples, 'sample')} of {_number(read, 'file')}"]
         if self.undecided:
             parts.append(f"{self.undecided} with undecided charge")
         if self.without:

@@ -42,11 +42,11 @@ def answer(job: Job, settings: Settings, runtime: "Runnable") -> FileAnswer:
     try:
         return _answer(path, job, settings, runtime)
     except NoSpectrum as error:
-        return FileAnswer(passed_over=True) if job.found else _failed(path, str(error), settings)
+        return FileAnswer(passed_over=True) if job.found else _failed(job, str(error), settings)
     except XpsKerasError as error:
-        return _failed(path, str(error), settings)
+        return _failed(job, str(error), settings)
     except MemoryError:
-        return _failed(path, f"{path.name}: analysing it takes more memory than there is.", settings)
+        return _failed(job, f"{path.name}: analysing it takes more memory than there is.", settings)
 
 
 def failed(job: Job, settings: Settings, why: str) -> FileAnswer:
@@ -57,7 +57,12 @@ def failed(job: Job, settings: Settings, why: str) -> FileAnswer:
         settings: What is the same for all files.
         why: A sentence.
     """
-    return _failed(Path(job.path), why, settings)
+    return _failed(job, why, settings)
+
+
+def unexpected(job: Job, error: Exception) -> str:
+    """Say that a file met a fault of this program."""
+    return f"{job.path}: unexpected fault ({type(error).__name__}: {error}); please report it with this file."
 
 
 def _answer(path: Path, job: Job, settings: Settings, runtime: "Runnable") -> FileAnswer:
@@ -76,12 +81,12 @@ def _answer(path: Path, job: Job, settings: Settings, runtime: "Runnable") -> Fi
                 spectrum, channels, runtime, settings.reference_ev, settings.method, _factors(settings.sensitivity)
             )
         except InputError as error:
-            samples.append(_sample_failed(spectrum, _of_sample(error, spectrum), settings))
+            samples.append(_sample_failed(job, spectrum, _of_sample(error, spectrum), settings))
             continue
         done.append(Written(spectrum, channels, analysis))
-        samples.append(_sample(done[-1], settings))
+        samples.append(_sample(job, done[-1], settings))
     if not done:
-        return _failed(path, samples[0].error, settings)
+        return _failed(job, samples[0].error, settings)
     problems = write_all(job, settings, spectra, done, several=len(asked) > 1)
     return FileAnswer(tuple(samples), problems=tuple(problems))
 
@@ -93,7 +98,7 @@ def _factors(path: str | None) -> "Sensitivities | None":
     return None if path is None else read_sensitivities(path)
 
 
-def _sample(item: Written, settings: Settings) -> SampleAnswer:
+def _sample(job: Job, item: Written, settings: Settings) -> SampleAnswer:
     from xps_keras.analysis.result import to_json
     from xps_keras.analysis.table import row_of
     from xps_keras.reporting.sample import ReportSample
@@ -101,7 +106,7 @@ def _sample(item: Written, settings: Settings) -> SampleAnswer:
     analysis = item.analysis
     entry = to_json(analysis)
     return SampleAnswer(
-        name=_name(item.spectrum),
+        name=_name(job, item.spectrum),
         row=row_of(entry),
         warnings=tuple((warning.code, printable(warning.text)) for warning in analysis.warnings),
         entry=_text(entry, settings),
@@ -111,14 +116,14 @@ def _sample(item: Written, settings: Settings) -> SampleAnswer:
     )
 
 
-def _sample_failed(spectrum: "Spectrum", why: str, settings: Settings) -> SampleAnswer:
+def _sample_failed(job: Job, spectrum: "Spectrum", why: str, settings: Settings) -> SampleAnswer:
     entry = {"file": printable(str(spectrum.path)), "sample": spectrum.sample or None, "error": printable(why)}
-    return _without_answer(_name(spectrum), entry, why, settings, spectrum)
+    return _without_answer(_name(job, spectrum), entry, why, settings, spectrum)
 
 
-def _failed(path: Path, why: str, settings: Settings) -> FileAnswer:
-    entry = {"file": printable(str(path)), "error": printable(why)}
-    return FileAnswer((_without_answer(printable(path.name), entry, why, settings),), error=why)
+def _failed(job: Job, why: str, settings: Settings) -> FileAnswer:
+    entry = {"file": printable(job.path), "error": printable(why)}
+    return FileAnswer((_without_answer(printable(job.name or Path(job.path).name), entry, why, settings),), error=why)
 
 
 def _without_answer(
@@ -140,8 +145,8 @@ def _section(sample: "ReportSample", settings: Settings) -> dict[str, str] | Non
     return asdict(section_of(sample))
 
 
-def _name(spectrum: "Spectrum") -> str:
-    name = printable(spectrum.path.name)
+def _name(job: Job, spectrum: "Spectrum") -> str:
+    name = printable(job.name or spectrum.path.name)
     return f"{name}: {printable(spectrum.sample)}" if spectrum.sample else name
 
 

@@ -68,7 +68,7 @@ def inputs_of(arguments: Sequence[Path]) -> Inputs:
     several = len(arguments) > 1
     for argument in arguments:
         matches = _matches(argument)
-        several |= matches != [argument] or argument.is_dir()
+        several |= matches != [argument] or os.path.isdir(argument)
         for match in matches:
             inside = list(_walked(match)) if os.path.isdir(match) else [Input(match)]
             if not inside:

@@ -59,7 +59,7 @@ def _table(spectrum: "Spectrum", named: bool) -> "Table":
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0), title=name, title_justify="left")
     for heading in ("region", "eV as measured", "step / eV", "points", "recorded as", "photon / eV", "used"):
         right = heading in ("step / eV", "points", "photon / eV")
-        table.add_column(heading, justify="right" if right else "left", no_wrap=heading != "used")
+        table.add_column(heading, justify="right" if right else "left", overflow="fold")
     for used in plan(spectrum):
         table.add_row(*_row(used))
     return table

@@ -52,6 +52,8 @@ class Job:
     """One file, and where what belongs to it goes."""
 
     path: str
+    name: str = ""
+    """How messages call it: its name, and its place below the folder that was named."""
     found: bool = False
     """Whether it was found in a folder, so that it may be no spectrum at all."""
     picture: str | None = None

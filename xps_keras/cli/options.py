@@ -11,6 +11,7 @@ import typer
 from xps_keras.cli.extras import TRAINING, needing
 from xps_keras.errors import UsageError
 
+Model = Annotated[str, typer.Option(metavar="PATH", help="Artefact to use: TFLite, ONNX or SavedModel.")]
 Png = Annotated[Path | None, typer.Option("--png", metavar="OUT", help="Write a picture here.")]
 LibraryName = Annotated[
     str, typer.Option("--library", metavar="NAME", help="Library: polymers, or the name of an imported one.")

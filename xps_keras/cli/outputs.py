@@ -207,10 +207,15 @@ def _real(folder: Path) -> str:
     return os.path.realpath(folder)
 
 
-def protected(inputs: Inputs, model: Path) -> frozenset[Identity]:
+def protected(inputs: Inputs, model: Path, others: Sequence[Path] = ()) -> frozenset[Identity]:
     """Return what no output of a call may replace: its inputs, and the model with its folder.
 
     What an earlier call wrote into a folder that is read is no input, and may be written anew.
+
+    Args:
+        inputs: The spectra.
+        model: A model's file or folder.
+        others: Further files that are read.
     """
-    named = [item.path for item in inputs.files]
+    named = [*others, *(item.path for item in inputs.files)]
     return identities([*named, *(path for path in files_of_model(model) if not written_by_us(path))])

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from xps_keras.cli.extras import needing
+from xps_keras.cli.options import Model
 
 
 def page(
@@ -14,9 +15,7 @@ def page(
     browser: Annotated[
         bool, typer.Option("--browser/--no-browser", help="Whether to open the page in the browser.")
     ] = True,
-    model: Annotated[
-        str, typer.Option(metavar="PATH", help="Artefact to use: TFLite, ONNX or SavedModel.")
-    ] = "pretrained",
+    model: Model = "pretrained",
 ) -> None:
     """Open a local page to drop spectra on."""
     needing("xps_keras.app.serve", "app", "app").serve(port, browser, model)

@@ -1,5 +1,6 @@
 """What a call of ``analyze`` will do, file by file; every output is checked before any work begins."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -72,18 +73,20 @@ def plan(wishes: Wishes, inputs: Inputs) -> Plan:
     Raises:
         UsageError: An output cannot be written, would overwrite an input or the model, or is named twice.
     """
-    model = Path(__file__).parents[1] / "pretrained" if wishes.model == PRETRAINED else Path(wishes.model)
-    keep = protected(inputs, model)
     suffix = _picture_suffix(wishes, inputs)
     pictures = targets(wishes.picture, inputs, suffix)
     copies = targets(wishes.vamas, inputs, ".vms")
-    csv_folder = wishes.columns is not None and (inputs.several or wishes.columns.is_dir())
+    csv_folder = wishes.columns is not None and (inputs.several or os.path.isdir(wishes.columns))
     regions = targets(wishes.columns, inputs, "" if csv_folder else ".csv")
     json_out = None if wishes.json_out in (None, "-") else Path(str(wishes.json_out))
     for path in (json_out, _table(wishes.table), wishes.html):
         if path is not None:
             writable(path, make_folder=True)
     outputs = [json_out, wishes.table, wishes.html, *pictures, *copies, *regions]
+    writes = any(path is not None for path in outputs)
+    model = Path(__file__).parents[1] / "pretrained" if wishes.model == PRETRAINED else Path(wishes.model)
+    others = [] if wishes.sensitivity is None else [wishes.sensitivity]
+    keep = protected(inputs, model, others) if writes else frozenset()
     different(outputs)
     for path in outputs:
         if path is not None:
@@ -92,6 +95,7 @@ def plan(wishes: Wishes, inputs: Inputs) -> Plan:
     jobs = tuple(
         Job(
             path=str(item.path),
+            name=os.path.join(item.folder, item.path.name),
             found=item.found,
             picture=_text(pictures[index]),
             vamas=_text(copies[index]),
@@ -102,7 +106,7 @@ def plan(wishes: Wishes, inputs: Inputs) -> Plan:
         for index, item in enumerate(inputs.files)
     )
     derived = wishes.picture is not None or wishes.columns is not None
-    return Plan(jobs, suffix, keep, derived, writes=any(path is not None for path in outputs))
+    return Plan(jobs, suffix, keep, derived, writes)
 
 
 def _table(path: Path | None) -> Path | None:
@@ -122,7 +126,7 @@ def _picture_suffix(wishes: Wishes, inputs: Inputs) -> str:
     """Return the suffix of pictures: in a folder the one that was asked for, else that of the file."""
     wanted = None if wishes.picture_format is None else f".{wishes.picture_format}"
     path = wishes.picture
-    if path is None or inputs.several or path.is_dir():
+    if path is None or inputs.several or os.path.isdir(path):
         return wanted or PICTURES[0]
     suffix = path.suffix.lower()
     if wanted is not None and suffix in PICTURES and wanted != suffix:

@@ -10,12 +10,12 @@ import sys
 from dataclasses import asdict
 from typing import Any
 
-from xps_keras.cli.job import Job, job_of, settings_of
+from xps_keras.cli.job import job_of, settings_of
 
 
 def run() -> None:
     """Serve the process at the other end of stdin and stdout."""
-    from xps_keras.cli.answering import answer, failed
+    from xps_keras.cli.answering import answer, failed, unexpected
     from xps_keras.errors import XpsKerasError
     from xps_keras.runtime import load
 
@@ -42,11 +42,6 @@ def run() -> None:
         except Exception as error:
             found = failed(job, settings, unexpected(job, error))
         tell(asdict(found))
-
-
-def unexpected(job: Job, error: Exception) -> str:
-    """Say that a file met a fault of this program."""
-    return f"{job.path}: unexpected fault ({type(error).__name__}: {error}); please report it with this file."
 
 
 if __name__ == "__main__":

@@ -128,7 +128,8 @@ def _recipes(plan: ShiftPlan) -> dict[float, Recipe]:
     """Check a plan before any work is done, and return the recipes of its test spectra."""
     if not plan.models and not plan.given:
         raise UsageError("There is nothing to measure; name networks with --models or models with --models-from.")
-    names = [*_called(plan).values(), *dict.fromkeys(one.name for one in plan.given)]
+    called = _called(plan)
+    names = [*(called[model] for model in plan.models), *dict.fromkeys(one.name for one in plan.given)]
     columns = [(one.name, one.at_ev) for one in plan.given]
     if len(set(names)) < len(names) or len(set(columns)) < len(columns):
         raise UsageError("Every row of the table needs a name of its own; name the models differently.")

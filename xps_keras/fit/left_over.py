@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.fit.stretches import Stretch
+from xps_keras.median import median
 
 Floats = NDArray[np.float64]
 
@@ -50,7 +51,7 @@ def left_over(stretch: Stretch, residual: Floats) -> tuple[Floats, Floats, list[
     error = np.sqrt(np.convolve(np.square(stretch.noise), box, mode="same") / weight / width)
     area = max(float(np.abs(stretch.net).sum()), 1e-30)
     top = float(np.sort(stretch.net)[-5:].mean())
-    if top < PEAK * float(np.median(stretch.noise)):
+    if top < PEAK * median(stretch.noise):
         return smooth, error, []
     clear = np.abs(smooth) > np.maximum(CLEAR * error, OF_TOP * top)
     found, stop = [], 0

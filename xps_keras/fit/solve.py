@@ -19,6 +19,7 @@ from xps_keras.fit.knowledge import Knowledge
 from xps_keras.fit.nonnegative import nonnegative
 from xps_keras.fit.stretches import Stretch
 from xps_keras.library.lines import LINES
+from xps_keras.median import median
 
 Floats = NDArray[np.float64]
 
@@ -400,4 +401,4 @@ def _ground(stretch: Stretch) -> Floats:
     )
     top = max(float(np.sort(stretch.net)[-5:].mean()), 1e-30)
     # Where noise was cut off at zero, what is left of it stands half a standard deviation high.
-    return shapes * float(np.hypot(GROUND * top, np.median(stretch.noise)))
+    return shapes * float(np.hypot(GROUND * top, median(stretch.noise)))

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.axis import AXIS
+from xps_keras.median import median
 from xps_keras.preprocessing.channels import CARBON_EV, Channels
 
 Floats = NDArray[np.float64]
@@ -100,10 +101,10 @@ def counting_noise(net: Floats) -> Floats:
         return np.full(net.shape, float(np.abs(net).max(initial=0.0)) * 0.05)
     size = np.abs(np.convolve(net, _FOURTH, mode="valid"))
     level = np.convolve(net, np.full(5, 0.2), mode="valid")
-    low = level <= np.median(level)
+    low = level <= median(level)
     high = level >= level.min() + 0.3 * np.ptp(level)
-    quiet = float(np.median(size[low])) * 1.4826
-    loud = float(np.median(size[high])) * 1.4826 if high.sum() >= 5 else quiet
+    quiet = median(size[low]) * 1.4826
+    loud = median(size[high]) * 1.4826 if high.sum() >= 5 else quiet
     base, top = float(level[low].mean()), float(level[high].mean())
     slope = max(loud**2 - quiet**2, 0.0) / max(top - base, 1e-30)
     smooth = np.pad(level, 2, mode="edge")

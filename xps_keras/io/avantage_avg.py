@@ -12,6 +12,7 @@ import numpy as np
 from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.io.decode import known_number, to_lines, to_text
 from xps_keras.io.draft import Draft, Parsed
+from xps_keras.io.reader import Reader
 
 _PROPERTY = re.compile(r"^(DS_\w{1,80})(?:\[\d{1,4}\])?\s{0,80}:[^=]{0,200}=\s{0,8}(.*)$")
 _AXIS = re.compile(r"^\s{0,16}(\d{1,3})\s{0,4}=\s{0,8}([^,]{1,40}),([^,]{1,40}),([^,]{1,40}),\s{0,8}(\w{1,40})(.*)$")
@@ -72,6 +73,9 @@ class AvantageAvgReader:
                 except ValueError:
                     raise InputError(f"{path.name}: line {number} holds no list of numbers, correct it.") from None
         return _parsed(properties, axes, labels, values, first, path.name)
+
+
+READER: Reader = AvantageAvgReader()
 
 
 def _parsed(

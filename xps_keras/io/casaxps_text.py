@@ -11,10 +11,12 @@ from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.io.decode import known_number, to_lines, to_text
 from xps_keras.io.draft import Draft, Parsed
 from xps_keras.io.number_table import AmbiguousError, is_number, read_column, split_line
+from xps_keras.io.reader import Reader
 from xps_keras.io.samples import parted_names
 from xps_keras.spectrum import AL_K_ALPHA_EV
 
 _HEAD_BYTES = 65_536
+_LONGEST_NUMBER = 30
 _CYCLE = re.compile(r"^Cycle\s{1,3}(\d+)\s{0,3}:\s{0,3}(\S.*)?$", re.IGNORECASE)
 _SOURCE = re.compile(r"characteristic\s?energy[^\d\n]{0,20}([\d.,eE+-]+)", re.IGNORECASE)
 _DWELL = re.compile(r"acquisition\s?time[^\d\n]{0,20}([\d.,eE+-]+)", re.IGNORECASE)
@@ -72,6 +74,9 @@ class CasaXpsTextReader:
         return _parse(content, path)
 
 
+READER: Reader = CasaXpsTextReader()
+
+
 def _is_heading(line: str) -> bool:
     return bool(_heading(line)[1])
 
@@ -98,11 +103,13 @@ def _parse(data: bytes, path: Path) -> Parsed:
     cycles: list[str] = []
     for number, (index, end) in enumerate(zip(headings, [*headings[1:], len(lines)], strict=True)):
         _, columns = _heading(lines[index])
-        titles = lines[headings[number - 1] if number else 0 : index]
+        above = _above(lines[headings[number - 1] if number else 0 : index])
+        # Cut once for all spectra that stand side by side in it.
+        rows = [split_line(line, columns[0].separator).cells for line in lines[index + 1 : end]]
         for pair in columns:
-            draft = _read(lines, index + 1, end, pair, titles, path.name)
+            draft = _read(lines, rows, index + 1, pair, above, path.name)
             if draft is not None:
-                cycle, sample, label = _title(titles, pair)
+                cycle, sample, label = _title(above, pair)
                 drafts.append(replace(draft, label=label, sample=sample))
                 cycles.append(cycle)
     if not drafts:
@@ -113,33 +120,63 @@ def _parse(data: bytes, path: Path) -> Parsed:
     return Parsed(tuple(replace(draft, sample=name) for draft, name in zip(drafts, names, strict=True)))
 
 
-def _title(titles: list[str], pair: _Columns) -> tuple[str, str, str]:
-    """Cycle, sample and region of a spectrum: the last title cell at or left of its columns in a `Cycle` line."""
-    for line in reversed(titles):
-        cells = [cell.strip().strip('"') for cell in line.split("\t")]
-        matches = [match for cell in cells[: pair.energy + 1] if (match := _CYCLE.match(cell))]
-        if matches:
-            sample, colon, label = (matches[-1][2] or "").rpartition(":")
-            return matches[-1][1], sample.strip() if colon else "", label.strip()
+@dataclass(frozen=True)
+class _Above:
+    """What stands above the tables of one heading, found once for all of them; nearest lines first."""
+
+    titles: list[list[tuple[int, re.Match[str]]]]
+    """Of each line with titles, their columns and the titles."""
+    source: list[tuple[int, str]]
+    """Columns and numbers of the nearest line with source energies."""
+    dwell: list[tuple[int, str]]
+
+
+def _above(lines: list[str]) -> _Above:
+    nearest = lines[::-1]
+    cells = ([cell.strip().strip('"') for cell in line.split("\t")] for line in nearest if "cycle" in line.lower())
+    titles = [[(at, match) for at, cell in enumerate(row) if (match := _CYCLE.match(cell))] for row in cells]
+    return _Above([found for found in titles if found], _numbers(_SOURCE, nearest), _numbers(_DWELL, nearest))
+
+
+def _numbers(pattern: re.Pattern[str], nearest: list[str]) -> list[tuple[int, str]]:
+    """Columns and numbers of the first line that gives any."""
+    for line in nearest:
+        found: list[tuple[int, str]] = []
+        tabs, counted = 0, 0
+        for match in pattern.finditer(line):
+            tabs += line.count("\t", counted, match.start())
+            counted = match.start()
+            found.append((tabs, match[1]))
+        if found:
+            return found
+    return []
+
+
+def _title(above: _Above, pair: _Columns) -> tuple[str, str, str]:
+    """Cycle, sample and region of a spectrum: the last title at or left of its columns in a `Cycle` line."""
+    for titles in above.titles:
+        match = next((match for at, match in reversed(titles) if at <= pair.energy), None)
+        if match is not None:
+            sample, colon, label = (match[2] or "").rpartition(":")
+            return match[1], sample.strip() if colon else "", label.strip()
     return "", "", ""
 
 
-def _near(pattern: re.Pattern[str], titles: list[str], pair: _Columns) -> float | None:
+def _near(numbers: list[tuple[int, str]], pair: _Columns) -> float | None:
     """Read a number that the lines above give for a spectrum: the last one at or left of its columns."""
-    for line in reversed(titles):
-        matches = list(pattern.finditer(line))
-        if matches:
-            left = [match for match in matches if line[: match.start()].count("\t") <= pair.energy + 1]
-            return known_number((left or matches)[-1][1])
-    return None
+    if not numbers:
+        return None
+    text = next((text for at, text in reversed(numbers) if at <= pair.energy + 1), numbers[-1][1])
+    return known_number(text[:_LONGEST_NUMBER])
 
 
-def _read(lines: list[str], begin: int, end: int, pair: _Columns, titles: list[str], file: str) -> Draft | None:
+def _read(
+    lines: list[str], rows: list[tuple[str, ...]], begin: int, pair: _Columns, above: _Above, file: str
+) -> Draft | None:
     """Read one pair of columns; rows of a shorter neighbour are empty cells, and nothing between may be unreadable."""
     cells: list[tuple[str, str, int]] = []
     ended = 0
-    for index in range(begin, end):
-        row = split_line(lines[index], pair.separator).cells
+    for index, row in enumerate(rows, begin):
         energy = row[pair.energy] if len(row) > pair.energy else ""
         intensity = row[pair.intensity] if len(row) > pair.intensity else ""
         if not energy and not intensity:
@@ -163,7 +200,7 @@ def _read(lines: list[str], begin: int, end: int, pair: _Columns, titles: list[s
         intensities = read_column([intensity for _, intensity, _ in cells], "," if "," in cells[0][0] else None)
     except AmbiguousError as error:
         raise InputError(f"{file}: the table at line {begin} can be read in two ways: {error}.") from None
-    source = _near(_SOURCE, titles, pair)
+    source = _near(above.source, pair)
     warnings: tuple[SpectrumWarning, ...] = ()
     if pair.scale == "kinetic" and source is None:
         source = AL_K_ALPHA_EV
@@ -177,7 +214,7 @@ def _read(lines: list[str], begin: int, end: int, pair: _Columns, titles: list[s
         scale=pair.scale,
         intensity_unit=pair.unit,
         source_energy_ev=source,
-        dwell_s=_near(_DWELL, titles, pair) if pair.unit == "counts" else None,
+        dwell_s=_near(above.dwell, pair) if pair.unit == "counts" else None,
         lines=np.array([line for _, _, line in cells], dtype=np.int64),
         warnings=warnings,
     )

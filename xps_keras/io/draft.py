@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import InputError, SpectrumWarning
+from xps_keras.io.messages import short_name
+from xps_keras.median import median
 from xps_keras.printable import printable
 from xps_keras.spectrum import AL_K_ALPHA_EV, FEWEST_POINTS, Region
 
@@ -16,6 +18,8 @@ LARGEST = 1e30
 """No number in a file may reach this: far above any count, and safe in single precision."""
 SMALLEST = 1e-30
 """Some number of a region must reach this, for the same reason."""
+LEAST_DWELL_S, MOST_DWELL_S, MOST_SCANS = 1e-6, 1e6, 1_000_000
+"""A point is measured for longer than a microsecond and shorter than a week, a million times at most."""
 MOST_NEGATIVE = 0.6
 """Largest part of a region's points that may be negative where no peak stands out: noise around zero is negative in
 half of them. Where the highest point stands further above zero than the lowest one below it, a constant was subtracted,
@@ -107,25 +111,26 @@ def to_region(draft: Draft, file: str) -> tuple[Region, tuple[SpectrumWarning, .
             )
         energy = draft.source_energy_ev - energy
     warnings = [*draft.warnings]
-    if draft.scale == "binding" and float(np.median(energy)) < _FERMI_SIDE_EV and float(energy.max()) < -_FERMI_SIDE_EV:
+    if draft.scale == "binding" and median(energy) < _FERMI_SIDE_EV and float(energy.max()) < -_FERMI_SIDE_EV:
         energy = -energy
         text = f"The energies of {draft.place} are negative, E - E(Fermi): they were read as binding energies."
         warnings.append(SpectrumWarning("negative-energies", text))
-    ascending = float(np.median(np.diff(energy))) >= 0
+    ascending = median(np.diff(energy)) >= 0
     energy, intensity = _ascending(energy, intensity, draft, file)
-    warnings += [*_intensity_warnings(intensity, draft, file), *_source_warnings(draft)]
+    dwell, scans, said = _acquisition(draft)
+    warnings += [*_intensity_warnings(intensity, draft, file), *_source_warnings(draft), *said]
     region = Region(
-        label=printable(draft.label),
+        label=short_name(printable(draft.label)),
         binding_energy_ev=energy,
         intensity=intensity,
         intensity_unit=draft.intensity_unit,
         recorded_energy=draft.scale,
         source_energy_ev=draft.source_energy_ev,
-        dwell_s=draft.dwell_s,
-        scans=draft.scans,
+        dwell_s=dwell,
+        scans=scans,
         charge_correction_ev=draft.charge_correction_ev,
         place=draft.place,
-        sample=printable(draft.sample),
+        sample=short_name(printable(draft.sample)),
         element_line=draft.element_line,
         blocks=draft.blocks,
         pass_energy_ev=draft.pass_energy_ev,
@@ -148,7 +153,7 @@ def _ascending(
     energy: NDArray[np.float64], intensity: NDArray[np.float64], draft: Draft, file: str
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     step = np.diff(energy)
-    descending = float(np.median(step)) < 0
+    descending = median(step) < 0
     wrong = np.flatnonzero(step >= 0 if descending else step <= 0)
     if len(wrong):
         index = int(wrong[0]) + 1
@@ -187,6 +192,19 @@ def _intensity_warnings(intensity: NDArray[np.float64], draft: Draft, file: str)
         "counts as measured are better."
     )
     return [SpectrumWarning("negative-intensity", text)]
+
+
+def _acquisition(draft: Draft) -> tuple[float | None, int | None, list[SpectrumWarning]]:
+    """Dwell time and scans, unless they are absurd: intensities divided by them would leave single precision."""
+    dwell, scans = draft.dwell_s, draft.scans
+    sound = (dwell is None or LEAST_DWELL_S <= dwell <= MOST_DWELL_S) and (scans is None or 1 <= scans <= MOST_SCANS)
+    if sound:
+        return dwell, scans, []
+    text = (
+        f"The dwell time and scans of {draft.place} ({dwell or 1:g} s, {float(scans or 1):g}) are beyond any "
+        "measurement and were not used."
+    )
+    return None, None, [SpectrumWarning("acquisition-ignored", text)]
 
 
 def _source_warnings(draft: Draft) -> list[SpectrumWarning]:

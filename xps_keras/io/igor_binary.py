@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from xps_keras.errors import InputError
 from xps_keras.io.draft import Parsed
 from xps_keras.io.igor_wave import Dimension, Wave, to_drafts
+from xps_keras.io.reader import Reader
 
 _HEADERS = {2: (16, 110), 3: (20, 110), 5: (64, 320)}
 """Bytes of the file header and of the wave header before the values, by version."""
@@ -37,6 +38,9 @@ class IgorBinaryReader:
         order = _order(content) or "<"
         wave = _wave(content, order, path)
         return Parsed(*to_drafts([wave], path))
+
+
+READER: Reader = IgorBinaryReader()
 
 
 def _order(content: bytes) -> str | None:

@@ -11,11 +11,12 @@ from xps_keras.errors import InputError
 from xps_keras.io.decode import to_text
 from xps_keras.io.draft import Parsed
 from xps_keras.io.igor_wave import Dimension, Wave, to_drafts
+from xps_keras.io.reader import Reader
 
 _MARK = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*IGOR[ \t]*[\r\n]")
 _WAVES = re.compile(r"(?i)^WAVES((?:\s*/[A-Z](?:\s*=\s*\([^)]*\))?)*)\s*,?\s*(.*)$")
 _NAME = r"(?:'([^']*)'|([^\s,;'\"]+))"
-_NUMBER = r"[-+]?\d*\.?\d+\.?(?:[eE][-+]?\d+)?"
+_NUMBER = r"[-+]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][-+]?\d{1,4})?"
 _SCALE = re.compile(
     r"(?i)^X\s+SetScale\s*(?:/([PI]))?\s*([xyd])\s*,?\s*("
     + _NUMBER
@@ -43,9 +44,14 @@ class IgorTextReader:
         return Parsed(*to_drafts(_waves(lines, path), path))
 
 
+READER: Reader = IgorTextReader()
+
+
 def _waves(lines: list[str], path: Path) -> list[Wave]:
     """Read the tables; scales and notes follow theirs, comments stand before."""
     waves: list[Wave] = []
+    called: dict[str, list[int]] = {}
+    notes: dict[str, list[str]] = {}
     comments: list[str] = []
     at = 0
     while at < len(lines):
@@ -58,14 +64,22 @@ def _waves(lines: list[str], path: Path) -> list[Wave]:
             if end is None or at >= len(lines) or lines[at].upper() != "BEGIN":
                 raise InputError(f"{path.name}: the wave at line {at} has no BEGIN or no END, {_REMEDY}.")
             if "/T" not in flags:
-                waves += _table(lines, at + 1, end, flags, names, "\n".join(comments), path)
+                for wave in _table(lines, at + 1, end, flags, names, "\n".join(comments), path):
+                    called.setdefault(wave.name, []).append(len(waves))
+                    waves.append(wave)
             comments = []
             at = end + 1
         elif line.startswith("X //"):
             comments.append(line[4:])
-        else:
-            waves = _told(line, waves)
-    return waves
+        elif (scale := _SCALE.match(line)) is not None:
+            for index in {index for name in _names(scale[6]) for index in called.get(name, ())}:
+                waves[index] = _scaled(waves[index], scale)
+        elif (note := _NOTE.match(line)) is not None:
+            text = note[3].replace("\\r", "\n").replace("\\n", "\n").replace("\\t", "\t")
+            notes.setdefault(note[1] or note[2], []).append(text)
+    return [
+        replace(wave, note="\n".join([wave.note, *notes[wave.name]])) if wave.name in notes else wave for wave in waves
+    ]
 
 
 def _names(text: str) -> list[str]:
@@ -91,8 +105,8 @@ def _table(lines: list[str], begin: int, end: int, flags: str, names: list[str],
     if not rows:
         raise InputError(f"{path.name}: the wave at line {begin} holds no numbers, {_REMEDY}.")
     table = np.array(rows, dtype=np.float64).reshape(len(rows), -1)
-    told = re.search(r"/N\s*=\s*\(([\d\s,]*)\)", flags)
-    shape = tuple(int(size) for size in told[1].split(",") if size.strip()) if told else ()
+    told = re.search(r"/N\s{0,8}=\s{0,8}\(([\d\s,]{0,80})\)", flags)
+    shape = tuple(int(size) for size in re.findall(r"\d{1,12}", told[1])) if told else ()
     if len(names) == 1 and len(shape) > 1:
         if table.shape != shape:
             written, held = " times ".join(map(str, shape)), " times ".join(map(str, table.shape))
@@ -113,26 +127,10 @@ def _table(lines: list[str], begin: int, end: int, flags: str, names: list[str],
     ]
 
 
-def _told(line: str, waves: list[Wave]) -> list[Wave]:
-    """Take a scale or a note into the waves it names."""
-    scale, note = _SCALE.match(line), _NOTE.match(line)
-    if scale is not None:
-        how, which, first, second, unit, names = scale.groups()
-        return [
-            _scaled(wave, (how or "").upper(), which.lower(), float(first), float(second), unit or "")
-            if wave.name in _names(names)
-            else wave
-            for wave in waves
-        ]
-    if note is not None:
-        text = note[3].replace("\\r", "\n").replace("\\n", "\n").replace("\\t", "\t")
-        named = note[1] or note[2]
-        return [replace(wave, note=f"{wave.note}\n{text}") if wave.name == named else wave for wave in waves]
-    return waves
-
-
-def _scaled(wave: Wave, how: str, which: str, first: float, second: float, unit: str) -> Wave:
+def _scaled(wave: Wave, told: re.Match[str]) -> Wave:
     """Igor's three ways: start and step (P), first and last (I), first and end excluded (none)."""
+    how, which, unit = (told[1] or "").upper(), told[2].lower(), told[5] or ""
+    first, second = float(told[3]), float(told[4])
     if which == "d":
         return replace(wave, unit=unit)
     index = "xy".index(which)

@@ -118,8 +118,8 @@ def _scale(unit: str, wave: Wave) -> tuple[Literal["binding", "kinetic"], list[S
 
 def _noted(note: str, key: str) -> str | None:
     """Read a line `key=value` of a note."""
-    match = re.search(rf"(?im)^\s*{re.escape(key)}\s*[=:]\s*(.*?)\s*$", note)
-    return match[1] if match and match[1] else None
+    match = re.search(rf"(?im)^[ \t]{{0,8}}{re.escape(key)}[ \t]{{0,8}}[=:](.*)$", note)
+    return match[1].strip() or None if match else None
 
 
 def _draft(

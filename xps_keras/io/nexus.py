@@ -20,12 +20,15 @@ from xps_keras.io.column_names import energy_scale, unit_of
 from xps_keras.io.core_line import is_survey
 from xps_keras.io.draft import Draft, Parsed
 from xps_keras.io.hdf5 import child, children, number, numbers, text
+from xps_keras.io.hdf5_heaps import sound_heaps
 from xps_keras.io.levels import level_name
 from xps_keras.io.memory_bound import memory_bounded
 from xps_keras.io.needs import EXTRA, library
+from xps_keras.io.reader import Reader
 
 _SIGNATURE = b"\x89HDF\r\n\x1a\n"
-_MOST_GROUPS = 5_000
+_MOST_GROUPS = 50_000
+"""Groups looked into, those again that stand under several entries by hard links."""
 _MOST_LEVELS = 10_000
 _MOST_MEMORY = 600_000_000  # bytes: 20 million values in 64 bits, their copies, and room to spare
 _REMEDY = "write it again with pynxtools-xps or export VAMAS"
@@ -44,12 +47,15 @@ class NexusReader:
     def read(self, content: bytes, path: Path) -> Parsed:
         """Read the default plot of every entry."""
         h5py = library("h5py", "NeXus files", path)
+        if not sound_heaps(content):
+            raise InputError(f"{path.name}: the HDF5 file is damaged where it keeps its texts, {_REMEDY}.")
         drafts: list[Draft] = []
         warnings: list[SpectrumWarning] = []
         try:
             with memory_bounded(_MOST_MEMORY), h5py.File(io.BytesIO(content), "r") as file:
+                visits = iter(range(_MOST_GROUPS))
                 for entry in _entries(file):
-                    found, said = _entry(entry, path)
+                    found, said = _entry(entry, visits, path)
                     drafts += found
                     warnings += said
         except InputError:
@@ -64,6 +70,9 @@ class NexusReader:
         return Parsed(tuple(drafts), tuple(warnings))
 
 
+READER: Reader = NexusReader()
+
+
 def _is(group: Any, kind: str) -> bool:
     return text(group.attrs.get("NX_class")) == kind
 
@@ -72,14 +81,14 @@ def _entries(file: Any) -> Iterator[Any]:
     return (group for _, group in children(file) if _is(group, "NXentry"))
 
 
-def _groups(entry: Any) -> Iterator[Any]:
+def _groups(entry: Any, visits: Iterator[int]) -> Iterator[Any]:
     """Walk the groups below an entry, nearest first, each once: hard links may lead in circles."""
     waiting, seen = deque([entry]), {entry}
-    while waiting:
+    while waiting and next(visits, None) is not None:
         group = waiting.popleft()
         yield group
         for _, found in children(group):
-            if hasattr(found, "keys") and found not in seen and len(seen) < _MOST_GROUPS:
+            if hasattr(found, "keys") and found not in seen:
                 seen.add(found)
                 waiting.append(found)
 
@@ -108,8 +117,8 @@ def _plot(group: Any) -> _Plot | None:
     return _Plot(group.name, energy, intensity, names[0]) if len(energy.shape) == 1 else None
 
 
-def _entry(entry: Any, path: Path) -> tuple[list[Draft], list[SpectrumWarning]]:
-    groups = list(_groups(entry))
+def _entry(entry: Any, visits: Iterator[int], path: Path) -> tuple[list[Draft], list[SpectrumWarning]]:
+    groups = list(_groups(entry, visits))
     name = entry.name.strip("/")
     plot = next((found for group in groups if (found := _plot(group)) is not None), None)
     if plot is None:

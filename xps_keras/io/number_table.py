@@ -9,7 +9,7 @@ from functools import cached_property
 _MINUS = str.maketrans({"\N{MINUS SIGN}": "-", "\N{EN DASH}": "-", "\N{SMALL HYPHEN-MINUS}": "-", "\uff0d": "-"})
 _SPACES = str.maketrans({"\N{NO-BREAK SPACE}": " ", "\N{NARROW NO-BREAK SPACE}": " ", "\N{THIN SPACE}": " "})
 _APOSTROPHES = str.maketrans({"\N{RIGHT SINGLE QUOTATION MARK}": "'"})
-_UNIT = re.compile(r"\s*(?:eV|keV|cps|kcps|counts?(?:/s)?|cts|c/s|a\.\s?u\.)\Z", re.IGNORECASE)
+_UNIT = re.compile(r"\s{0,4}(?:eV|keV|cps|kcps|counts?(?:/s)?|cts|c/s|a\.\s?u\.)\Z", re.IGNORECASE)
 _PLAIN = re.compile(r"[-+]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][-+]?\d+)?\Z")
 _NAMED = frozenset(["nan", "-nan", "+nan", "inf", "-inf", "+inf"])
 _GROUPED = re.compile(r"([-+]?\d{1,3})((?:[ ',.]\d{3})+)(?:([.,])(\d*))?\Z")
@@ -19,7 +19,10 @@ def cleaned(cell: str) -> str:
     """Strip a cell of quotes, of a unit behind its number, and of typographic minus signs and spaces."""
     text = cell if cell.isascii() else cell.translate(_MINUS).translate(_SPACES).translate(_APOSTROPHES)
     text = text.strip().strip("\"'").strip()
-    return _UNIT.sub("", text) if text and not text[-1].isdigit() else text
+    if not text or text[-1].isdigit():
+        return text
+    number = _UNIT.sub("", text)
+    return number if number and number[-1] in "0123456789.," else text  # the name `counts` is no unit of a number
 
 
 def is_number(cell: str) -> bool:
@@ -73,6 +76,7 @@ def split_line(line: str, separator: str | None) -> Row:
     return Row(tuple(cells))
 
 
+_MOST_ASKED = 20_000
 # Order decides ties: a tab or a semicolon is never part of a number, a comma or a space may be.
 SEPARATORS = ("\t", ";", None, ",")
 
@@ -84,9 +88,10 @@ def find_separator(lines: Iterable[str]) -> tuple[str | None, int]:
         lines: Lines of a file, headers included.
 
     Returns:
-        The separator, and the number of lines that are rows.
+        The separator, and the number of lines that are rows; of a long file every second, third, ... line is asked.
     """
-    sample = [line for line in lines if any(letter.isdigit() for letter in line)]
+    sample = [line for line in lines if any(map(str.isdigit, line))]
+    sample = sample[:: 1 + len(sample) // _MOST_ASKED]
     counts = []
     for separator in SEPARATORS:
         if separator is not None and not any(separator in line for line in sample):

@@ -20,6 +20,7 @@ from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.io.core_line import find_core_line, is_survey
 from xps_keras.io.draft import Draft, Parsed
 from xps_keras.io.levels import level_name
+from xps_keras.io.reader import Reader
 
 _BEGIN, _END = b"SOFH", b"EOFH"
 _LARGEST_HEADER = 4_000_000
@@ -27,6 +28,7 @@ _PREFIX, _DESCRIPTION = 16, 96  # bytes
 _SPECTRUM, _TIMES = 1, 8
 _REMEDY = "export it again or save it as VAMAS from MultiPak"
 _MOST_LEVELS = 10_000
+_MOST_SHARED = 2  # times that the values of all blocks together may be as long as the file
 _EXACT = 1e-3  # eV by which points and step may miss the end of a region
 
 
@@ -68,7 +70,9 @@ class PhiReader:
         """Read every region, a sample per level of a depth profile or per area."""
         header, binary = _split(content, path)
         regions = _regions(header, path)
-        source = re.search(r"(\d+(?:\.\d+)?)", _last(header, "XraySource"))
+        last = dict(header)
+        name, file_type = _description(last.get("FileDesc", "")), last.get("FileType", "")
+        source = re.search(r"(\d{1,12}(?:\.\d{1,12})?)", last.get("XraySource", ""))
         blocks = _blocks(binary, path)
         times = _sputter_times(blocks, len(regions))
         spectra = [block for block in blocks if block.kind == _SPECTRUM]
@@ -86,7 +90,7 @@ class PhiReader:
                 warnings.append(SpectrumWarning("block-unreadable", text))
                 continue
             for level, values in enumerate(block.values):
-                sample = _sample(_description(header), len(block.values), level, times, _last(header, "FileType"))
+                sample = _sample(name, len(block.values), level, times, file_type)
                 place = f"region {block.number} ({region.name})"
                 if several:
                     area = seen[block.number]
@@ -96,7 +100,7 @@ class PhiReader:
                 drafts.append(_draft(region, values, block.unit, sample, place, float(source[1]) if source else None))
         if not drafts:
             raise InputError(f"{path.name}: no block of numbers fits a region of the header, {_REMEDY}.")
-        if _last(header, "EnergyRecal").lower().startswith("y"):
+        if last.get("EnergyRecal", "").lower().startswith("y"):
             text = (
                 "The header says that the energy scale was recalibrated (EnergyRecal: yes) but not by how much; "
                 "the shift found now is the rest."
@@ -106,6 +110,9 @@ class PhiReader:
         order = {sample: index for index, sample in reversed(list(enumerate(draft.sample for draft in drafts)))}
         drafts.sort(key=lambda draft: order[draft.sample])
         return Parsed(tuple(drafts), tuple(warnings))
+
+
+READER: Reader = PhiReader()
 
 
 def _split(content: bytes, path: Path) -> tuple[list[tuple[str, str]], bytes]:
@@ -118,15 +125,10 @@ def _split(content: bytes, path: Path) -> tuple[list[tuple[str, str]], bytes]:
     return pairs, content[line_end + 1 :]
 
 
-def _last(header: list[tuple[str, str]], key: str) -> str:
-    return next((value for name, value in reversed(header) if name == key), "")
-
-
-def _description(header: list[tuple[str, str]]) -> str:
+def _description(text: str) -> str:
     """Read the sample's name from `FileDesc: (1, SnO2_10nm)`."""
-    text = _last(header, "FileDesc")
-    match = re.fullmatch(r"\(\s*\d+\s*,\s*(.*?)\s*\)", text)
-    return match[1] if match else text
+    match = re.fullmatch(r"\(\s{0,8}\d{1,12}\s{0,8},(.*)\)", text)
+    return match[1].strip() if match else text
 
 
 def _regions(header: list[tuple[str, str]], path: Path) -> dict[int, _Region]:
@@ -141,11 +143,12 @@ def _regions(header: list[tuple[str, str]], path: Path) -> dict[int, _Region]:
             step, start, end = (float(cell) for cell in cells[5:8])
             seconds = float(cells[10]) if len(cells) > 10 else 0.0
             pass_energy = float(cells[11]) if len(cells) > 11 else 0.0
-        except (ValueError, IndexError):
+            missed = abs(start + (points - 1) * step - end)
+        except (ValueError, IndexError, OverflowError):
             raise InputError(
                 f"{path.name}: the header line `SpectralRegDef: {line[:60]}` is broken, {_REMEDY}."
             ) from None
-        if not (points > 1 and abs(start + (points - 1) * step - end) <= max(_EXACT * points, abs(step))):
+        if not (points > 1 and missed <= max(_EXACT * points, abs(step))):
             raise InputError(
                 f"{path.name}: {points} points of {step:g} eV do not lead from {start:g} to {end:g} eV in the header "
                 f"line of region {number}, {_REMEDY}."
@@ -165,16 +168,19 @@ def _blocks(binary: bytes, path: Path) -> list[_Block]:
     if not 1 <= count <= (len(binary) - _PREFIX) // _DESCRIPTION:
         raise broken
     blocks: list[_Block] = []
+    room = _MOST_SHARED * len(binary)  # many blocks that are the same bytes would fill the memory
     for index in range(count):
         words = np.frombuffer(binary, "<u4", 24, _PREFIX + _DESCRIPTION * index)
         number, kind, points, levels = (int(word) for word in words[3:7])
         size, begin = int(words[19]), int(words[20])
         width = size // (points * levels) if points * levels else 0
+        room -= size
         if (
             width not in (4, 8)
             or levels > _MOST_LEVELS
             or size != width * points * levels
             or begin + size > len(binary)
+            or room < 0
         ):
             raise InputError(
                 f"{path.name}: block {index + 1} says it holds {levels} times {points} values in {size} bytes, which "

@@ -13,6 +13,7 @@ from xps_keras.errors import InputError
 from xps_keras.io.decode import known_number, to_lines, to_text
 from xps_keras.io.draft import Draft, Parsed
 from xps_keras.io.number_table import AmbiguousError, is_number, read_column, split_line
+from xps_keras.io.reader import Reader
 from xps_keras.spectrum import AL_K_ALPHA_EV, MG_K_ALPHA_EV
 
 _ELEMENT = re.compile(r"^\s{0,8}Element\s{1,4}([^;\t]{1,40});\s{0,4}Region\s{1,4}\d+\s{1,4}of\s{1,4}\d+", re.IGNORECASE)
@@ -55,6 +56,9 @@ class PhiTextReader:
         if not drafts:
             raise InputError(f"{path.name}: no numbers stand under an `Element` line, export the regions again.")
         return Parsed(tuple(drafts))
+
+
+READER: Reader = PhiTextReader()
 
 
 def _region(lines: list[str], head: int, end: int, file: str) -> Draft | None:

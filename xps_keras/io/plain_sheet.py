@@ -14,6 +14,7 @@ from xps_keras.io.core_line import find_core_line, is_survey
 from xps_keras.io.draft import Draft
 from xps_keras.io.sheet import FromSheet, Sheet, column_name, number, words
 from xps_keras.io.text_notes import names_nothing, read_notes
+from xps_keras.median import median
 from xps_keras.spectrum import FEWEST_POINTS
 
 _HEAD_ROWS = 12
@@ -45,7 +46,7 @@ class _Column:
             return False
         if len(steps) + 1 < FEWEST_POINTS or not np.isfinite(self.values).all():
             return False
-        step = float(np.median(steps))
+        step = median(steps)
         even = np.abs(steps - step) <= _EVEN * abs(step)
         within = _LOWEST_EV < self.values.min() and self.values.max() < _HIGHEST_EV
         return bool(0 < abs(step) <= _WIDEST_STEP_EV and even.mean() > _EVEN_SHARE and within)
@@ -204,7 +205,7 @@ def _shifted_copy(
         if other is energy or len(other.values) != len(energy.values):
             continue
         moved = other.values - energy.values
-        amount = float(np.median(moved))
+        amount = median(moved)
         if 0 < abs(amount) < 50 and float(np.ptp(moved)) < 1e-3:
             text = (
                 f"Column {column_name(other.index)} holds the energies of column {column_name(energy.index)} moved by "

@@ -8,9 +8,11 @@ from xps_keras.errors import InputError, SpectrumWarning, XpsKerasError
 from xps_keras.files import StrPath
 from xps_keras.io.decode import to_text
 from xps_keras.io.draft import to_region
+from xps_keras.io.messages import few, short_name, shortened
 from xps_keras.io.reader import NoSpectrum, Reader
-from xps_keras.io.registry import READERS
+from xps_keras.io.registry import readers_for
 from xps_keras.io.samples import Found, samples_of
+from xps_keras.printable import printable
 from xps_keras.spectrum import Spectrum
 
 LARGEST_BYTES = 200_000_000
@@ -73,32 +75,36 @@ def read_content(data: bytes, path: Path) -> tuple[Spectrum, ...]:
     """
     if not data:
         raise InputError(f"{path.name}: the file is empty, export it again.")
-    reader = _reader(data, path)
     digest = hashlib.sha256(data).hexdigest()
-    parsed = reader.read(data, path)
+    try:
+        reader = _reader(data, path)
+        parsed = reader.read(data, path)
+    except InputError as error:
+        raise type(error)(shortened(str(error))) from error
     del data  # a large file and all its numbers need not be kept twice
     drafts, said = deque(parsed.drafts), parsed.warnings
     del parsed
     found: list[Found] = []
-    refused: list[XpsKerasError] = []
+    refused: list[tuple[str, XpsKerasError]] = []
     while drafts:
         draft = drafts.popleft()
         try:
             region, notes = to_region(draft, path.name)
         except XpsKerasError as error:
-            refused.append(error)
+            refused.append((f" ({label})" if (label := short_name(printable(draft.label))) else "", error))
             continue
         found.append(Found(region, draft.part, notes))
     if not found:
-        raise refused[0]
-    skipped = [SpectrumWarning("region-skipped", f"A region was left out: {error!s}") for error in refused]
+        raise InputError(shortened(str(refused[0][1]))) from refused[0][1]
+    skipped = [SpectrumWarning("region-skipped", f"A region{name} was left out: {why!s}") for name, why in refused]
+    of_file, of_regions = few(said), few(skipped)
     return tuple(
         Spectrum(
             path=path,
             file_format=reader.name,
             sha256=digest,
             regions=sample.regions,
-            warnings=tuple(dict.fromkeys((*said, *sample.warnings, *skipped))),
+            warnings=tuple(dict.fromkeys((*of_file, *few(sample.warnings), *of_regions))),
             sample=sample.name,
             sample_number=number,
         )
@@ -159,7 +165,7 @@ def _bytes(path: Path) -> bytes:
 
 def _reader(data: bytes, path: Path) -> Reader:
     """Choose the first reader that knows the content."""
-    for reader in READERS:
+    for reader in readers_for(data):
         if reader.recognises(data, path):
             return reader
     if to_text(data[:_HEAD_BYTES]) is None:

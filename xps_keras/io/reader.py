@@ -14,8 +14,9 @@ class NoSpectrum(InputError):
 class Reader(Protocol):
     """One spectrum format: how to know it, and how to read it.
 
-    A format is one module with one class of this shape, and one line in ``xps_keras.io.registry``. A reader that needs
-    a library of an extra imports it inside ``read``, so that asking costs nothing.
+    A format is one module, which holds a class of this shape and one object of it called ``READER``, and one line in
+    ``xps_keras.io.registry``. A reader that needs a library of an extra imports it inside ``read``, so that asking
+    costs nothing.
     """
 
     @property

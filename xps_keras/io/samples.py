@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from xps_keras.errors import SpectrumWarning
+from xps_keras.io.measured_again import Measured, without_number
 from xps_keras.spectrum import Region
 
-_CORE_LINE = re.compile(r"([A-Z][a-z]?)\s?([1-7][spdf])(?![A-Za-z])")
-_LEAST_SHARED = 0.8  # part of the longer range that two measurements of one region share
-_SAME_STEP = 1.5  # largest ratio of their steps: a survey and a narrow scan are no repetition of one another
 _WIDEST_SCAN_EV = 100.0  # a wider scan is a survey
+_MOST_JOINED = 100  # regions of a sample whose name may have been typed anew
 _SAME_AXIS = 0.02  # largest distance of two points of the same axis, in steps
 
 
@@ -129,7 +128,12 @@ def _joined(by_name: dict[tuple[int, str], list[Found]], place: dict[int, int]) 
 
 
 def _share_a_region(ours: list[Found], theirs: list[Found]) -> bool:
-    """Tell whether any two regions share half of the shorter one's energies; a survey shares them only with another."""
+    """Tell whether any two regions share half of the shorter one's energies; a survey shares them only with another.
+
+    Samples of many regions are taken to: a label typed anew is that of a few.
+    """
+    if len(ours) + len(theirs) > _MOST_JOINED:
+        return True
     for one in (item.region for item in ours):
         for other in (item.region for item in theirs):
             spans = [region.high_ev - region.low_ev for region in (one, other)]
@@ -143,34 +147,14 @@ def _share_a_region(ours: list[Found], theirs: list[Found]) -> bool:
 def _sets(group: list[Found]) -> list[list[Found]]:
     """Begin a new set where a region of the present one comes again, other than as its next sweep."""
     sets: list[list[Found]] = [[]]
+    measured = Measured()
     for item in group:
-        present = sets[-1]
-        again = any(_measured_again(item.region, other.region) for other in present)
-        if again and not _is_sweep(item.region, present[-1].region):
+        if measured.holds(item.region) and not _is_sweep(item.region, sets[-1][-1].region):
             sets.append([])
+            measured = Measured()
         sets[-1].append(item)
+        measured.add(item.region)
     return sets
-
-
-def _measured_again(one: Region, other: Region) -> bool:
-    """Tell whether two regions are the same one of two samples, or of two sweeps."""
-    if _key(one) != _key(other):
-        return False
-    ratio = one.step_ev / other.step_ev
-    if not 1.0 / _SAME_STEP < ratio < _SAME_STEP:
-        return False
-    shared = min(one.high_ev, other.high_ev) - max(one.low_ev, other.low_ev)
-    return shared > _LEAST_SHARED * max(one.high_ev - one.low_ev, other.high_ev - other.low_ev)
-
-
-def _key(region: Region) -> str:
-    """What a region is by its own words: its core line, else its label without numbers at the end."""
-    match = _CORE_LINE.search(region.label) or _CORE_LINE.search(region.element_line)
-    return f"{match[1]}{match[2]}" if match else _without_number(region.label)
-
-
-def _without_number(label: str) -> str:
-    return label.lower().rstrip("0123456789 #.:_-()")
 
 
 def _is_sweep(one: Region, other: Region) -> bool:
@@ -182,7 +166,7 @@ def _is_sweep(one: Region, other: Region) -> bool:
 
 
 def _sweep_key(region: Region) -> tuple[object, ...]:
-    same = (_without_number(region.label), region.intensity_unit, region.dwell_s, region.recorded_energy)
+    same = (without_number(region.label), region.intensity_unit, region.dwell_s, region.recorded_energy)
     return (*same, region.source_energy_ev, region.charge_correction_ev)
 
 

@@ -12,6 +12,7 @@ from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.io.column_names import energy_scale
 from xps_keras.io.decode import known_number, to_lines, to_text
 from xps_keras.io.draft import Draft, Parsed
+from xps_keras.io.reader import Reader
 
 _SECTION = re.compile(r"^\[([A-Za-z ]{1,40}?)\s?(\d{0,6})\]\s{0,8}$")
 
@@ -70,6 +71,9 @@ class ScientaReader:
         if not drafts:
             raise InputError(f"{path.name}: no [Data] section of this Scienta file holds numbers, export it again.")
         return Parsed(tuple(drafts))
+
+
+READER: Reader = ScientaReader()
 
 
 def _draft(region: _Region, number: str, file: str) -> Draft:

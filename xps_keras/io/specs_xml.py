@@ -8,7 +8,7 @@ The counts of all detectors at one energy are summed, as the program itself does
 import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,10 +17,12 @@ from numpy.typing import NDArray
 from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.io.decode import known_number
 from xps_keras.io.draft import Draft, Parsed
+from xps_keras.io.reader import Reader
 from xps_keras.io.samples import parted_names
 
 _MARKS = (b"specs.de/Serializer", b"CORBA XML")
 _MOST_VALUES = 10_000_000
+_LONGEST_NAME = 60  # letters of a name in a message
 
 
 class SpecsXmlReader:
@@ -58,20 +60,24 @@ class SpecsXmlReader:
         warnings: list[SpectrumWarning] = []
         number = 0
         for group in _structs(root, "RegionGroup"):
-            for region in _structs(group, "RegionData"):
+            sample = _text(group, "name")
+            for element in _structs(group, "RegionData"):
                 number += 1
-                place = f"region {number} (`{_text(region, 'name')}`)"
-                for cycle, element in enumerate(_structs(region, "Cycle")):
+                place = f"region {number} (`{_text(element, 'name')[:_LONGEST_NAME]}`)"
+                try:
+                    region = _region(element, place, sample)
+                except (ValueError, OverflowError) as error:
+                    warnings.append(_left_out(place, error))
+                    continue
+                for index, cycle in enumerate(_structs(element, "Cycle")):
                     try:
-                        draft = _draft(region, element, place, _text(group, "name"))
-                    except (ValueError, OverflowError) as error:
-                        warnings.append(
-                            SpectrumWarning("block-skipped", f"{place.capitalize()} was left out: {error}.")
-                        )
+                        draft = _draft(region, cycle)
+                    except (ValueError, ArithmeticError) as error:
+                        warnings.append(_left_out(place, error))
                         continue
                     if draft is not None:
                         drafts.append(draft)
-                        cycles.append(f"cycle {cycle + 1}")
+                        cycles.append(f"cycle {index + 1}")
         if not drafts:
             why = warnings[-1].text if warnings else "it holds no counts."
             raise InputError(f"{path.name}: no spectrum in this SPECS file: {why}")
@@ -81,8 +87,18 @@ class SpecsXmlReader:
         )
 
 
+READER: Reader = SpecsXmlReader()
+
+
 def _structs(parent: ElementTree.Element, kind: str) -> Iterator[ElementTree.Element]:
-    return (element for element in parent.iter("struct") if element.get("type_name") == kind)
+    """Walk the structures of a kind below an element, without those within one of the same kind."""
+    waiting = [parent]
+    while waiting:
+        element = waiting.pop()
+        if element.tag == "struct" and element.get("type_name") == kind:
+            yield element
+        else:
+            waiting += list(element)[::-1]
 
 
 def _child(parent: ElementTree.Element, name: str) -> ElementTree.Element | None:
@@ -94,40 +110,55 @@ def _text(parent: ElementTree.Element, name: str) -> str:
     return "" if child is None else (child.text or "").strip()
 
 
-def _draft(region: ElementTree.Element, cycle: ElementTree.Element, place: str, sample: str) -> Draft | None:
-    definition = next(_structs(region, "RegionDef"), None)
+def _left_out(place: str, error: Exception) -> SpectrumWarning:
+    return SpectrumWarning("block-skipped", f"{place.capitalize()} was left out: {error}.")
+
+
+@dataclass(frozen=True, eq=False)
+class _Region:
+    """What holds for every cycle of a region; numbers as the file has them, step and energies in eV."""
+
+    label: str
+    place: str
+    sample: str
+    points: int
+    step_ev: float
+    start_ev: float
+    pass_energy_ev: float
+    head: int
+    """Points that were measured more at the low end, and at the high end."""
+    tail: int
+    shifts: tuple[float, ...]
+    """By how many pass energies each detector looks higher."""
+    source_energy_ev: float | None
+    dwell_s: float | None
+    transmission: NDArray[np.float64]
+    """Of the analyser at each energy, empty where the file gives none."""
+
+
+def _region(element: ElementTree.Element, place: str, sample: str) -> _Region:
+    definition = next(_structs(element, "RegionDef"), None)
     if definition is None:
         raise ValueError("it has no definition")
     if (mode := _scan_mode(definition)) and "transmission" not in mode.lower() and "retard" not in mode.lower():
-        raise ValueError(f"its scan mode is {mode}, no scan of energies")
-    values = [counts for scan in _structs(cycle, "ScanData") if (counts := _counts(scan)).size]
-    if not values:
-        return None
-    complete = [counts for counts in values if counts.size == values[0].size]
-    points = int(_text(definition, "values_per_curve"))
-    step, start = float(_text(definition, "scan_delta")), float(_text(definition, "kinetic_energy"))
+        raise ValueError(f"its scan mode is {mode[:_LONGEST_NAME]}, no scan of energies")
+    points = int(_text(definition, "values_per_curve")[:12])
     if not 0 < points <= _MOST_VALUES:
         raise ValueError(f"it promises {points} points")
-    total = np.sum(complete, axis=0)
-    intensity = _over_detectors(total, region, definition, points, step)
-    warnings: tuple[SpectrumWarning, ...] = ()
-    if len(complete) < len(values):
-        text = f"{len(values) - len(complete)} of {len(values)} scans of {place} are incomplete and were left out."
-        warnings = (SpectrumWarning("scans-skipped", text),)
-    return Draft(
-        label=re.sub(r"^\d+ ", "", _text(region, "name")),
-        energy_ev=np.round(start + step * np.arange(len(intensity)), 6),
-        intensity=intensity,
+    return _Region(
+        label=re.sub(r"^\d{1,12} ", "", _text(element, "name")),
         place=place,
-        scale="kinetic",
-        intensity_unit="counts",
+        sample=sample,
+        points=points,
+        step_ev=float(_text(definition, "scan_delta")),
+        start_ev=float(_text(definition, "kinetic_energy")),
+        pass_energy_ev=float(_text(definition, "pass_energy") or 0.0),
+        head=int(_text(element, "mcd_head")[:12] or 0),
+        tail=int(_text(element, "mcd_tail")[:12] or 0),
+        shifts=tuple(float(_text(detector, "shift")) for detector in _structs(element, "Detector")) or (0.0,),
         source_energy_ev=known_number(_text(definition, "excitation_energy")),
         dwell_s=known_number(_text(definition, "dwell_time")),
-        scans=len(complete),
-        pass_energy_ev=known_number(_text(definition, "pass_energy")),
-        transmission=_transmission(region, len(intensity)),
-        sample=sample,
-        warnings=warnings,
+        transmission=_transmission(element),
     )
 
 
@@ -136,11 +167,39 @@ def _scan_mode(definition: ElementTree.Element) -> str:
     return "" if mode is None else _text(mode, "name")
 
 
-def _transmission(region: ElementTree.Element, points: int) -> NDArray[np.float64] | None:
-    """Return the transmission of the analyser at each energy, which the program computes; None where it did not."""
-    held = _child(region, "transmission")
-    values = [] if held is None else " ".join(held.itertext()).split()
-    return np.array(values, dtype=np.float64) if len(values) == points else None
+def _draft(region: _Region, cycle: ElementTree.Element) -> Draft | None:
+    values = [counts for scan in _structs(cycle, "ScanData") if (counts := _counts(scan)).size]
+    if not values:
+        return None
+    complete = [counts for counts in values if counts.size == values[0].size]
+    intensity = _over_detectors(np.sum(complete, axis=0), region)
+    warnings: tuple[SpectrumWarning, ...] = ()
+    if len(complete) < len(values):
+        text = (
+            f"{len(values) - len(complete)} of {len(values)} scans of {region.place} are incomplete and were left out."
+        )
+        warnings = (SpectrumWarning("scans-skipped", text),)
+    return Draft(
+        label=region.label,
+        energy_ev=np.round(region.start_ev + region.step_ev * np.arange(len(intensity)), 6),
+        intensity=intensity,
+        place=region.place,
+        scale="kinetic",
+        intensity_unit="counts",
+        source_energy_ev=region.source_energy_ev,
+        dwell_s=region.dwell_s,
+        scans=len(complete),
+        pass_energy_ev=region.pass_energy_ev or None,
+        transmission=region.transmission if len(region.transmission) == len(intensity) else None,
+        sample=region.sample,
+        warnings=warnings,
+    )
+
+
+def _transmission(element: ElementTree.Element) -> NDArray[np.float64]:
+    """Return the transmission of the analyser at each energy, which the program computes; empty where it did not."""
+    held = _child(element, "transmission")
+    return np.array([] if held is None else " ".join(held.itertext()).split(), dtype=np.float64)
 
 
 def _counts(scan: ElementTree.Element) -> NDArray[np.float64]:
@@ -150,22 +209,18 @@ def _counts(scan: ElementTree.Element) -> NDArray[np.float64]:
     return np.array(" ".join(counts.itertext()).split(), dtype=np.float64)
 
 
-def _over_detectors(
-    counts: NDArray[np.float64], region: ElementTree.Element, definition: ElementTree.Element, points: int, step: float
-) -> NDArray[np.float64]:
+def _over_detectors(counts: NDArray[np.float64], region: _Region) -> NDArray[np.float64]:
     """Sum what all detectors counted at one kinetic energy."""
-    shifts = [float(_text(detector, "shift")) for detector in _structs(region, "Detector")] or [0.0]
-    head, tail = int(_text(region, "mcd_head") or 0), int(_text(region, "mcd_tail") or 0)
-    if counts.size != len(shifts) * (points + head + tail):
+    points, measured = region.points, region.points + region.head + region.tail
+    if counts.size != len(region.shifts) * measured:
         if counts.size == points:
             return counts
-        raise ValueError(f"it holds {counts.size} counts where {len(shifts)} x {points + head + tail} belong")
-    table = counts.reshape(-1, len(shifts))
-    pass_energy = float(_text(definition, "pass_energy") or 0.0)
+        raise ValueError(f"it holds {counts.size} counts where {len(region.shifts)} x {measured} belong")
+    table = counts.reshape(-1, len(region.shifts))
     total = np.zeros(points)
-    for detector, shift in enumerate(shifts):
+    for detector, shift in enumerate(region.shifts):
         # A detector that looks `shift` times the pass energy higher meets an energy that many steps earlier.
-        begin = round(head - shift * pass_energy / step)
+        begin = round(region.head - shift * region.pass_energy_ev / region.step_ev)
         if begin < 0 or begin + points > len(table):
             raise ValueError("its detectors reach beyond the measured points")
         total += table[begin : begin + points, detector]

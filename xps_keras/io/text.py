@@ -14,10 +14,12 @@ from xps_keras.io.column_names import Pair, pairs_by_name, unit_of
 from xps_keras.io.decode import to_lines, to_text
 from xps_keras.io.draft import Draft, Parsed
 from xps_keras.io.number_table import find_separator, join_spaced_thousands
+from xps_keras.io.reader import Reader
 from xps_keras.io.samples import parted_names
 from xps_keras.io.text_columns import column_names, pairs_by_position
 from xps_keras.io.text_notes import CORE_LINE, Notes, Scale, names_nothing, read_notes
 from xps_keras.io.text_tables import Table, column, common_decimal, tables_of
+from xps_keras.median import median
 from xps_keras.spectrum import AL_K_ALPHA_EV, FEWEST_POINTS
 
 _HEAD_BYTES = 65_536
@@ -78,6 +80,9 @@ class TextReader:
         )
         drafts = [replace(draft, sample=name) for draft, name in zip(drafts, names, strict=True)]
         return Parsed(tuple(drafts), tuple(dict.fromkeys([*warnings, *scale_said])))
+
+
+READER: Reader = TextReader()
 
 
 @dataclass(frozen=True)
@@ -182,7 +187,7 @@ def _header_rows(energy: NDArray[np.float64]) -> int:
     if len(energy) < FEWEST_POINTS + 1:
         return 0
     steps = np.diff(energy)
-    usual = float(np.median(steps))
+    usual = median(steps)
     if not np.isfinite(steps).all() or usual == 0:
         return 0
     apart = np.abs(steps) > max(1.0, GAP_STEPS * abs(usual))
@@ -266,7 +271,7 @@ def split_at_jumps(energy: NDArray[np.float64]) -> list[slice]:
     steps = np.abs(np.diff(energy))
     if not len(steps) or not np.isfinite(steps).all():
         return whole
-    cuts = np.flatnonzero(steps > max(1.0, GAP_STEPS * float(np.median(steps)))) + 1
+    cuts = np.flatnonzero(steps > max(1.0, GAP_STEPS * median(steps))) + 1
     edges = [0, *cuts.tolist(), len(energy)]
     parts = [slice(begin, end) for begin, end in pairwise(edges)]
     return parts if all(part.stop - part.start >= FEWEST_POINTS for part in parts) else whole

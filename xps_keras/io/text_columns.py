@@ -9,6 +9,7 @@ from xps_keras.io.column_names import Pair, pairs_by_name, role_of
 from xps_keras.io.number_table import is_number, split_line
 from xps_keras.io.text_notes import COMMENT_MARKS
 from xps_keras.io.text_tables import Table, column
+from xps_keras.median import median
 
 _NAME_LINES = 6  # lines above a table among which its names are sought
 _LONGEST_UNIT = 12  # letters of a unit below a name
@@ -112,7 +113,7 @@ def _is_axis(values: NDArray[np.float64]) -> bool:
     if len(values) < 4 or not np.isfinite(values).all():
         return False
     steps = np.diff(values)
-    usual = float(np.median(steps))
+    usual = median(steps)
     if usual == 0.0:
         return False
     return float(np.mean(np.abs(steps - usual) < _UNEVEN * abs(usual))) > 0.9

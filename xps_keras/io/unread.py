@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import NoReturn
 
-from xps_keras.io.reader import NoSpectrum
+from xps_keras.io.reader import NoSpectrum, Reader
 
 _VAMAS = "export the spectra as VAMAS (.vms) from the program that wrote it"
 _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
@@ -33,6 +33,9 @@ class UnreadFormats:
         """Refuse the file with its format's name and a way out."""
         what, remedy = identify(content[:65_536]) or ("an unknown file", _VAMAS)
         raise NoSpectrum(f"{path.name}: this is {what}, which is not read here yet, {remedy}.")
+
+
+READER: Reader = UnreadFormats()
 
 
 def identify(head: bytes) -> tuple[str, str] | None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.io.decode import Lines, to_text
 from xps_keras.io.draft import Draft, Parsed
+from xps_keras.io.reader import Reader
 from xps_keras.io.vamas_blocks import (
     COMMENT,
     IDENTIFIER,
@@ -80,6 +81,9 @@ class VamasReader:
             why = warnings[-1].text if warnings else "it holds no block."
             raise InputError(f"{path.name}: no XPS spectrum in this VAMAS file: {why}")
         return Parsed(tuple(drafts), tuple(warnings))
+
+
+READER: Reader = VamasReader()
 
 
 @dataclass(frozen=True)

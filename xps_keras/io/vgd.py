@@ -21,6 +21,7 @@ from xps_keras.io.draft import Draft, Parsed
 from xps_keras.io.levels import level_name
 from xps_keras.io.needs import EXTRA, library
 from xps_keras.io.ole_properties import named_properties
+from xps_keras.io.reader import Reader
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _STREAM_NAME = "VGSpaceAxes".encode("utf-16-le")
@@ -69,6 +70,9 @@ class VgdReader:
         except Exception as error:  # olefile raises whatever it stumbles over
             said = " ".join(str(error).split())[:100].rstrip(".") or type(error).__name__
             raise InputError(f"{path.name}: the OLE file is damaged ({said}), {_REMEDY}.") from error
+
+
+READER: Reader = VgdReader()
 
 
 def _stream(file: Any, name: str) -> bytes:

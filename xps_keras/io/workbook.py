@@ -9,6 +9,7 @@ from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.io import avantage_sheet, plain_sheet
 from xps_keras.io.draft import Draft, Parsed
 from xps_keras.io.needs import EXTRA, library
+from xps_keras.io.reader import Reader
 from xps_keras.io.sheet import Cell, Sheet
 
 _LARGEST_TEXT = 100_000_000
@@ -47,6 +48,9 @@ class WorkbookReader:
                 "put binding energy and counts into two columns."
             )
         return Parsed(tuple(drafts), tuple(warnings))
+
+
+READER: Reader = WorkbookReader()
 
 
 def _sheets(content: bytes, path: Path) -> list[Sheet]:

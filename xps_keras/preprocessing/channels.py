@@ -1,5 +1,6 @@
 """From the regions of a file to the 6601 channels of the model: choosing, cutting, background, stitching."""
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,8 +18,9 @@ from xps_keras.spectrum import FEWEST_POINTS, Region, Spectrum
 LARGEST_STEP_EV = 0.2
 """Chemical states 0.5 eV apart cannot be told at larger steps."""
 FINEST_STEP_EV = 0.001
-"""Smallest step of the even grid that an uneven region is interpolated to; far below any spectrometer's, it bounds the
-grid where a file repeats energies by a billionth of an electron volt."""
+"""Smallest step of the even grid that a region is put on; far below any spectrometer's. It bounds the grid by the
+region's span: where a file repeats energies by a billionth of an electron volt, and where a region has a million
+points, which would make every average over 0.6 eV one over many thousands."""
 WIDEST_EV = 24.0
 """Wider regions are cut to the windows of the lines in them before the background: a Shirley background over several
 lines is wrong, and the corpus knows no wider regions."""
@@ -40,6 +42,8 @@ PEAK_OVER_NOISE = 6.0
 """Standard errors of the noise above which a signal is a peak."""
 PEAK_HALF_WIDTH_EV = 0.3
 """Half of the stretch in eV over which a signal is averaged before it is compared with the noise."""
+SOUND_SCALE = (1e-9, 1e15)
+"""Highest channels between these stay as they are; the others are divided by the highest."""
 _EDGE_EV = 1.0
 _MOST_LINES = 4  # a region over more main lines is a survey
 _SURVEY_EV = 100.0  # a wider scan is a survey, whatever its step
@@ -109,13 +113,14 @@ def plan(spectrum: Spectrum) -> tuple[PlannedRegion, ...]:
         ]
     )
     chosen: list[PlannedRegion] = []
-    for candidate in sorted((c for c in candidates if c.used), key=_preference):
+    used = [(place, candidate) for place, candidate in enumerate(candidates) if candidate.used]
+    for place, candidate in sorted(used, key=lambda item: _preference(item[1])):
         rival = next((other for other in chosen if _same(candidate.region, other.region)), None)
         if rival is None:
             chosen.append(candidate)
             continue
         why = f"the same energies stand in {rival.region.place or rival.name} with {_why_better(rival, candidate)}"
-        candidates[candidates.index(candidate)] = replace(candidate, used=False, why=why)
+        candidates[place] = replace(candidate, used=False, why=why)
     return tuple(_with_background(candidate) if candidate.used else candidate for candidate in candidates)
 
 
@@ -154,7 +159,15 @@ def to_channels(spectrum: Spectrum) -> Channels:
     require_carbon(spectrum, regions)
     intensity, measured = stitch(regions)
     warnings = [*_survey_warnings(regions), *_scale_warnings(regions), *_edge_warnings(regions)]
-    return Channels(np.maximum(intensity, 0.0).astype(np.float32), measured, regions, tuple(warnings))
+    return Channels(_in_single_precision(np.maximum(intensity, 0.0)), measured, regions, tuple(warnings))
+
+
+def _in_single_precision(intensity: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Bring an absurd scale to one: the model takes any, but its squares must not leave single precision."""
+    top = float(intensity.max())
+    if top > 0.0 and not SOUND_SCALE[0] < top < SOUND_SCALE[1]:
+        intensity = intensity / top
+    return intensity.astype(np.float32)
 
 
 def stitch(regions: Sequence[PlannedRegion]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
@@ -280,7 +293,7 @@ def _with_background(used: PlannedRegion) -> PlannedRegion:
     step = (region.high_ev - region.low_ev) / (points - 1)
     even = bool(np.all(np.abs(np.diff(region.binding_energy_ev) - step) < 0.01 * step))
     if even:
-        energy, intensity = region.binding_energy_ev, region.intensity
+        energy, intensity, step = _no_finer(region.binding_energy_ev, region.intensity, step)
     else:
         count = round((region.high_ev - region.low_ev) / max(region.step_ev, FINEST_STEP_EV)) + 1
         energy = np.linspace(region.low_ev, region.high_ev, count)
@@ -294,6 +307,18 @@ def _with_background(used: PlannedRegion) -> PlannedRegion:
     return replace(
         used, background=method, energy_ev=energy, intensity=np.array(intensity), background_intensity=np.array(level)
     )
+
+
+def _no_finer(
+    energy: NDArray[np.float64], intensity: NDArray[np.float64], step_ev: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
+    """Average neighbours on an even grid until it is no finer than ``FINEST_STEP_EV``; the last value is its step."""
+    several = math.ceil(FINEST_STEP_EV / step_ev * (1.0 - 1e-9))
+    if several <= 1:
+        return energy, intensity, step_ev
+    count = len(energy) // several
+    means = (values[: count * several].reshape(count, several).mean(axis=1) for values in (energy, intensity))
+    return next(means), next(means), several * step_ev
 
 
 def _grid(used: PlannedRegion) -> NDArray[np.float64]:

@@ -7,6 +7,8 @@ clipped), both of shape ``(n,)`` and on the *measured* energy scale.
 import numpy as np
 from numpy.typing import NDArray
 
+from xps_keras.median import median
+
 Array = NDArray[np.float64]
 
 HALF_WINDOW_EV = 0.3
@@ -39,7 +41,7 @@ def noise(net: Array) -> float:
     if net.size < 3:
         return 0.0
     second = net[2:] - 2.0 * net[1:-1] + net[:-2]
-    return float(1.4826 * np.median(np.abs(second)) / np.sqrt(6.0))
+    return float(1.4826 * median(np.abs(second)) / np.sqrt(6.0))
 
 
 def signal_to_noise(energy_ev: Array, net: Array, low_ev: float, high_ev: float) -> float:

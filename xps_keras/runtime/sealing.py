@@ -18,7 +18,7 @@ _MARK = b'"schema": "xps-keras/model/'
 """What stands in every file of ours."""
 
 
-def sha256(data: bytes) -> str:
+def sha256(data: bytes | memoryview) -> str:
     """Return the SHA-256 of bytes, hexadecimal."""
     return hashlib.sha256(data).hexdigest()
 
@@ -49,21 +49,27 @@ def sealed(content: bytes) -> bytes:
     return content + sha256(content).encode("ascii")
 
 
-def check_seal(content: bytes, source: str) -> None:
+def check_seal(content: bytes, source: str) -> str:
     """Refuse a file that is damaged or not ours, before a runtime sees it.
 
     Args:
         content: The file's bytes.
         source: Name of the file, for messages.
 
+    Returns:
+        SHA-256 of the whole file, hexadecimal.
+
     Raises:
         ModelError: When the hash at its end does not fit.
     """
-    if content[-SEAL:] != sha256(content[:-SEAL]).encode("ascii"):
+    digest = hashlib.sha256(memoryview(content)[:-SEAL])  # a view, and one pass: models are large
+    if content[-SEAL:] != digest.hexdigest().encode("ascii"):
         raise damaged(source) if _MARK in content else foreign(source)
+    digest.update(content[-SEAL:])
+    return digest.hexdigest()
 
 
-def check_graph(graph: bytes, metadata: Metadata, source: str) -> None:
+def check_graph(graph: bytes | memoryview, metadata: Metadata, source: str) -> None:
     """Refuse a graph that is not the one its metadata was written for.
 
     Args:

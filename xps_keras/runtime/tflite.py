@@ -25,7 +25,6 @@ from xps_keras.runtime.sealing import (
     foreign,
     labels_text,
     sealed,
-    sha256,
 )
 
 IDENTIFIER = b"TFL3"
@@ -46,7 +45,7 @@ def load(path: Path, num_threads: int) -> Loaded:
         ModelError: When the file is damaged, foreign or for another axis, or LiteRT is not installed.
     """
     content = path.read_bytes()
-    metadata, _ = opened(content, str(path))
+    metadata, _, digest = _checked(content, str(path))
     try:
         from ai_edge_litert.interpreter import Interpreter
     except ImportError as error:
@@ -71,7 +70,7 @@ def load(path: Path, num_threads: int) -> Loaded:
         with lock:  # an interpreter holds one set of tensors
             return {name: np.array(value) for name, value in runner(**fed).items()}
 
-    return Loaded(sha256(content), metadata, call)
+    return Loaded(digest, metadata, call)
 
 
 def seal(graph: bytes, metadata: Metadata) -> bytes:
@@ -107,17 +106,23 @@ def opened(content: bytes, source: str) -> tuple[Metadata, bytes]:
     Raises:
         ModelError: When it is no TFLite file, is cut or altered, or was not written by this package.
     """
+    metadata, length, _ = _checked(content, source)
+    return metadata, content[:length]
+
+
+def _checked(content: bytes, source: str) -> tuple[Metadata, int, str]:
+    """Do the work of ``opened``; return the metadata, the length of the flatbuffer and the hash of the file."""
     if content[4:8] != IDENTIFIER:
         raise ModelError(f"{source}: this is not a TFLite model; name a file written by `xps-keras export`.")
-    check_seal(content, source)
+    digest = check_seal(content, source)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             start = min(entry.header_offset for entry in archive.infolist())
             metadata = from_json(archive.read(METADATA_FILE), source)
     except (zipfile.BadZipFile, KeyError, ValueError) as error:
         raise foreign(source) from error
-    check_graph(content[:start], metadata, source)
-    return metadata, content[:start]
+    check_graph(memoryview(content)[:start], metadata, source)
+    return metadata, start, digest
 
 
 def operators(flatbuffer: bytes) -> tuple[str, ...]:

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from xps_keras.errors import InputError
 from xps_keras.io import read
-from xps_keras.io.registry import READERS
+from xps_keras.io.registry import FORMATS
 
+READERS = [form.reader for form in FORMATS]
 Floats = NDArray[np.float64]
 Write = Callable[[str, str | bytes], Path]
 KINDS = ("PHI binary", "Igor text wave", "Igor binary wave", "Excel workbook", "NeXus", "Thermo VGD")

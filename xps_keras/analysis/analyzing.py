@@ -3,7 +3,7 @@
 The answer mirrors ``xps-keras analyze --json`` field by field; ``docs/analysis.md`` explains how to read it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,7 +14,17 @@ from xps_keras.analysis.composition import composition_warnings
 from xps_keras.analysis.consistency import Part, consistency_of, parts_of_channels, variants
 from xps_keras.analysis.doubt import Verdict, foreign_of, foreign_shares, judge, largest_foreign, share_of
 from xps_keras.analysis.evidence import evidence_for, line_is_measured, measured_elements
-from xps_keras.analysis.fitting import Start, best_of, fit_of, fitted_at, groups_in, moved_fit, searched, verdict_of
+from xps_keras.analysis.fitting import (
+    Start,
+    best_of,
+    fit_of,
+    fitted_at,
+    groups_in,
+    known,
+    moved_fit,
+    searched,
+    verdict_of,
+)
 from xps_keras.analysis.predictor import Runnable
 from xps_keras.analysis.references import contradiction, reference_lines, reference_warnings
 from xps_keras.analysis.result import (
@@ -44,6 +54,7 @@ from xps_keras.analysis.why import with_reasons
 from xps_keras.axis import AXIS
 from xps_keras.errors import UsageError
 from xps_keras.fit.answer import Fitted
+from xps_keras.fit.knowledge import Knowledge
 from xps_keras.fit.result import Fit, Method
 from xps_keras.fit.stretches import Stretch, stretches_of_channels
 from xps_keras.groups import groups_named
@@ -219,7 +230,11 @@ def examined(channels: Channels, runtime: Runnable, method: Method = "network") 
     verdict = judge(consistency, rule, largest_foreign(outputs, 0, channels.measured), sense)
     readings = readings_of(outputs, verdict.stands)
     best = _with_all_regions(readings[0], readings_of(outputs))
-    fitted, best = _fitted(stretches_of_channels(channels), method, best, readings, readings_of(outputs))
+
+    def knowledge(probabilities: NDArray[np.float64]) -> Knowledge | None:
+        return known(probabilities, outputs, verdict.stands, metadata.own_labels)
+
+    fitted, best = _fitted(stretches_of_channels(channels), method, best, readings, readings_of(outputs), knowledge)
     shown = channels
     if (
         method == "network" and verdict.stands and best is readings[0]
@@ -365,6 +380,7 @@ def _fitted(
     standing: ModelReading,
     readings: Sequence[ModelReading],
     all_regions: Sequence[ModelReading],
+    knowledge: Callable[[NDArray[np.float64]], Knowledge | None],
 ) -> tuple[Fitted | str, ModelReading]:
     """Fit, and let the fit decide the shift where it is asked to.
 
@@ -372,10 +388,13 @@ def _fitted(
         The fit or why there is none, and the reading that stands: with the shift of the fit, and the groups of the
         network's reading nearest to it or, without a network, those of what the fit is made of.
     """
-    known = [
+    others = [
         other for other in (standing, *readings, *all_regions) if other.weight >= LEAST_WEIGHT or other is standing
     ]
-    starts = [Start(other.shift_ev, other.uncertainty_ev or 0.0, other.weight) for other in known]
+    starts = [
+        Start(other.shift_ev, other.uncertainty_ev or 0.0, other.weight, knowledge(other.probabilities))
+        for other in others
+    ]
     if method == "network":
         return fitted_at(stretches, starts[0]), standing
     fitted = best_of(stretches, starts) if method == "refine" else searched(stretches)
@@ -384,7 +403,7 @@ def _fitted(
     shift, uncertainty = fitted.solution.setting.shift_ev, fitted.solution.shift_uncertainty_ev
     if method == "classical":
         return fitted, ModelReading(shift, uncertainty, 1.0, groups_in(fitted))
-    nearest = min(known, key=lambda other: abs(other.shift_ev - shift))
+    nearest = min(others, key=lambda other: abs(other.shift_ev - shift))
     return fitted, replace(nearest, shift_ev=shift, uncertainty_ev=uncertainty)
 
 

@@ -41,9 +41,11 @@ from xps_keras.analysis.result import (
 )
 from xps_keras.analysis.sense import sense_of, shifts_of
 from xps_keras.analysis.statuses import (
+    RING,
     SHORT_UNCERTAINTY_EV,
     carbon_end_ev,
     ends_early,
+    ring_untold,
     status_of,
     unaskable,
     window_warnings,
@@ -277,6 +279,10 @@ def answered(
     metadata, outputs, left_out, verdict = found.metadata, found.outputs, found.left_out, found.judged
     readings, best, shown, end_ev = found.readings, found.best, found.shown, found.end_ev
     refused = unaskable(metadata, best.shift_ev, ends_early(end_ev))
+    graphitic = share_of(outputs, "graphitic_share", verdict.stands)
+    if graphitic is not None and not metadata.own_labels:
+        if ring_untold(float(best.probabilities[metadata.labels.index(RING)]), graphitic):
+            refused[RING] = True
     # The model's scale has CHx at 285.0 eV; a lower reference makes true energies lower and the shift larger.
     moved = reference_ev - LIBRARY_REFERENCE_EV
     alternatives = tuple(
@@ -333,7 +339,7 @@ def answered(
             )
             for used in channels.regions
         ),
-        graphitic_share=share_of(outputs, "graphitic_share", verdict.stands),
+        graphitic_share=graphitic,
         polymer_share=share_of(outputs, "polymer_share", verdict.stands),
         reference_lines=checks,
         warnings=(),

@@ -121,6 +121,15 @@ def test_an_hdf5_heap_that_leads_nowhere_is_refused(write: Write) -> None:
             read_all(write("f", bytes(wrong)))
 
 
+def test_a_list_of_properties_without_end_is_not_gone_through(write: Write) -> None:
+    pytest.importorskip("olefile", reason="Thermo's files need the extra formats")
+    content = bytearray(INPUTS.vgd(40))
+    title = content.index(b"C1s Scan\0") - 8  # its type and length
+    content[title : title + 8] = (0x1003).to_bytes(4, "little") + b"\xff" * 4  # four thousand million numbers
+    (spectrum,) = read_all(write("f", bytes(content)))
+    assert spectrum.regions[0].label == ""
+
+
 def test_names_of_any_length_stay_apart_and_short(vamas: Any, carbon: tuple[Floats, Floats], write: Write) -> None:
     for _ in range(2):
         vamas.add(*carbon)

@@ -20,7 +20,7 @@ from xps_keras.io.core_line import find_core_line, is_survey
 from xps_keras.io.draft import Draft, Parsed
 from xps_keras.io.levels import level_name
 from xps_keras.io.needs import EXTRA, library
-from xps_keras.io.ole_properties import named_properties
+from xps_keras.io.ole_properties import named_properties, texts
 from xps_keras.io.reader import Reader
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -94,8 +94,8 @@ def _parsed(file: Any, path: Path) -> Parsed:
     if levels > _MOST_LEVELS:
         raise InputError(f"{path.name}: the file holds {levels} spectra, more than {_MOST_LEVELS}, {_REMEDY}.")
     source, warnings = _source(_stream(file, _PROPERTIES))
-    summary = file.getproperties(_SUMMARY) if file.exists(_SUMMARY) else {}
-    title, subject = _text(summary.get(_TITLE)), _text(summary.get(_SUBJECT))
+    summary = texts(_stream(file, _SUMMARY), (_TITLE, _SUBJECT))
+    title, subject = (summary.get(number, "").strip() for number in (_TITLE, _SUBJECT))
     label = "survey" if is_survey(title) else title
     # The axes of etch levels are two: the running number, and the list of times, which says more.
     listed = next((axis.values for axis in axes[1 : 1 + sum(counts[1:])] if len(axis.values) == levels), ())
@@ -114,11 +114,6 @@ def _parsed(file: Any, path: Path) -> Parsed:
         for level, spectrum in enumerate(values.reshape(levels, sizes[0]), start=1)
     ]
     return Parsed(tuple(drafts), tuple(warnings))
-
-
-def _text(value: object) -> str:
-    text = value.decode("latin-1") if isinstance(value, bytes) else str(value or "")
-    return text.split("\0")[0].strip()
 
 
 def _source(properties: bytes) -> tuple[float, list[SpectrumWarning]]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from xps_keras.analysis.charge import charge_warnings, rival, rows, stated_uncertainty
 from xps_keras.analysis.composition import composition_warnings
-from xps_keras.analysis.consistency import Part, consistency_of, parts_of_channels, variants
+from xps_keras.analysis.consistency import Part, consistency_of, parts_of_channels, reading_order, variants
 from xps_keras.analysis.doubt import Verdict, foreign_of, foreign_shares, judge, largest_foreign, share_of
 from xps_keras.analysis.evidence import evidence_for, line_is_measured, measured_elements
 from xps_keras.analysis.fitting import (
@@ -111,7 +111,7 @@ def readings_of(outputs: dict[str, NDArray[np.float32]], row: int = 0) -> tuple[
         row: Place of the spectrum in the batch.
 
     Returns:
-        The readings, heaviest first.
+        The readings: the one that stands, then the others, heaviest first.
     """
     if "reading_shift_ev" not in outputs:
         probabilities = np.asarray(outputs["probabilities"][row], dtype=np.float64)
@@ -122,7 +122,7 @@ def readings_of(outputs: dict[str, NDArray[np.float32]], row: int = 0) -> tuple[
     by_reading = np.asarray(outputs["reading_probabilities"][row], dtype=np.float64)
     found = (
         ModelReading(float(shifts[i]), float(uncertainties[i]), float(weights[i]), by_reading[i])
-        for i in np.argsort(-weights, kind="stable")
+        for i in reading_order(shifts, weights)
     )
     return tuple(found)
 

@@ -253,3 +253,21 @@ def test_a_model_with_a_single_answer_is_checked_too(spectrum: Make, runtime: An
     analysis = analyze(spectrum(), runtime(2.0, {"alkane": 0.9}, several=False))
     assert [row.uncertainty_ev for row in analysis.candidates] == [None, None]
     assert not analysis.charge_undecided
+
+
+@pytest.mark.parametrize(
+    ("graphitic", "ring", "status"),
+    [(0.4, 0.6, "not assessable"), (0.4, 0.9, "present"), (0.02, 0.6, "present")],
+)
+def test_sp2_carbon_is_not_called_a_benzene_ring_unless_that_is_sure(
+    graphitic: float, ring: float, status: str
+) -> None:
+    class Ring(Tops):
+        def run(self, intensity: Any) -> dict[str, Any]:
+            outputs = super().run(intensity)
+            for name in ("probabilities", "reading_probabilities"):
+                outputs[name][..., GROUP_NAMES.index("benzene ring")] = ring
+            return outputs
+
+    told = analyze(on_oxide(0.0), Ring(shares={"graphitic": graphitic}))
+    assert next(group for group in told.groups if group.name == "benzene ring").status == status

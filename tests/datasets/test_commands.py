@@ -69,7 +69,7 @@ def test_show_writes_a_picture(config: str, count: int, data_dir: Path, tmp_path
     ("arguments", "said"),
     [
         (("show", "--split", "tests", "--png", "grid.png"), "There is no split 'tests'"),
-        (("show", "--png", "missing/grid.png"), "missing does not exist"),
+        (("show", "--png", "missing/grid.png"), "missing: the folder does not exist"),
         (("info", "--config", "instruments"), "There is no config 'instruments'"),
         (("info", "--config", "paper_shift_2"), "dataset build --config paper_shift_2"),
         (("verify", "--config", "paper_shift_2"), "there is no data set"),

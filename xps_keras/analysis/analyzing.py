@@ -3,7 +3,7 @@
 The answer mirrors ``xps-keras analyze --json`` field by field; ``docs/analysis.md`` explains how to read it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,10 +11,20 @@ from numpy.typing import NDArray
 
 from xps_keras.analysis.charge import charge_warnings, rival, rows, stated_uncertainty
 from xps_keras.analysis.composition import composition_warnings
-from xps_keras.analysis.consistency import Part, consistency_of, parts_of_channels, variants
+from xps_keras.analysis.consistency import Part, consistency_of, parts_of_channels, reading_order, variants
 from xps_keras.analysis.doubt import Verdict, foreign_of, foreign_shares, judge, largest_foreign, share_of
 from xps_keras.analysis.evidence import evidence_for, line_is_measured, measured_elements
-from xps_keras.analysis.fitting import Start, best_of, fit_of, fitted_at, groups_in, moved_fit, searched, verdict_of
+from xps_keras.analysis.fitting import (
+    Start,
+    best_of,
+    fit_of,
+    fitted_at,
+    groups_in,
+    known,
+    moved_fit,
+    searched,
+    verdict_of,
+)
 from xps_keras.analysis.predictor import Runnable
 from xps_keras.analysis.references import contradiction, reference_lines, reference_warnings
 from xps_keras.analysis.result import (
@@ -31,9 +41,11 @@ from xps_keras.analysis.result import (
 )
 from xps_keras.analysis.sense import sense_of, shifts_of
 from xps_keras.analysis.statuses import (
+    RING,
     SHORT_UNCERTAINTY_EV,
     carbon_end_ev,
     ends_early,
+    ring_untold,
     status_of,
     unaskable,
     window_warnings,
@@ -44,6 +56,7 @@ from xps_keras.analysis.why import with_reasons
 from xps_keras.axis import AXIS
 from xps_keras.errors import UsageError
 from xps_keras.fit.answer import Fitted
+from xps_keras.fit.knowledge import Knowledge
 from xps_keras.fit.result import Fit, Method
 from xps_keras.fit.stretches import Stretch, stretches_of_channels
 from xps_keras.groups import groups_named
@@ -98,7 +111,7 @@ def readings_of(outputs: dict[str, NDArray[np.float32]], row: int = 0) -> tuple[
         row: Place of the spectrum in the batch.
 
     Returns:
-        The readings, heaviest first.
+        The readings: the one that stands, then the others, heaviest first.
     """
     if "reading_shift_ev" not in outputs:
         probabilities = np.asarray(outputs["probabilities"][row], dtype=np.float64)
@@ -109,7 +122,7 @@ def readings_of(outputs: dict[str, NDArray[np.float32]], row: int = 0) -> tuple[
     by_reading = np.asarray(outputs["reading_probabilities"][row], dtype=np.float64)
     found = (
         ModelReading(float(shifts[i]), float(uncertainties[i]), float(weights[i]), by_reading[i])
-        for i in np.argsort(-weights, kind="stable")
+        for i in reading_order(shifts, weights)
     )
     return tuple(found)
 
@@ -219,7 +232,11 @@ def examined(channels: Channels, runtime: Runnable, method: Method = "network") 
     verdict = judge(consistency, rule, largest_foreign(outputs, 0, channels.measured), sense)
     readings = readings_of(outputs, verdict.stands)
     best = _with_all_regions(readings[0], readings_of(outputs))
-    fitted, best = _fitted(stretches_of_channels(channels), method, best, readings, readings_of(outputs))
+
+    def knowledge(probabilities: NDArray[np.float64]) -> Knowledge | None:
+        return known(probabilities, outputs, verdict.stands, metadata.own_labels)
+
+    fitted, best = _fitted(stretches_of_channels(channels), method, best, readings, readings_of(outputs), knowledge)
     shown = channels
     if (
         method == "network" and verdict.stands and best is readings[0]
@@ -262,6 +279,10 @@ def answered(
     metadata, outputs, left_out, verdict = found.metadata, found.outputs, found.left_out, found.judged
     readings, best, shown, end_ev = found.readings, found.best, found.shown, found.end_ev
     refused = unaskable(metadata, best.shift_ev, ends_early(end_ev))
+    graphitic = share_of(outputs, "graphitic_share", verdict.stands)
+    if graphitic is not None and not metadata.own_labels:
+        if ring_untold(float(best.probabilities[metadata.labels.index(RING)]), graphitic):
+            refused[RING] = True
     # The model's scale has CHx at 285.0 eV; a lower reference makes true energies lower and the shift larger.
     moved = reference_ev - LIBRARY_REFERENCE_EV
     alternatives = tuple(
@@ -318,7 +339,7 @@ def answered(
             )
             for used in channels.regions
         ),
-        graphitic_share=share_of(outputs, "graphitic_share", verdict.stands),
+        graphitic_share=graphitic,
         polymer_share=share_of(outputs, "polymer_share", verdict.stands),
         reference_lines=checks,
         warnings=(),
@@ -365,6 +386,7 @@ def _fitted(
     standing: ModelReading,
     readings: Sequence[ModelReading],
     all_regions: Sequence[ModelReading],
+    knowledge: Callable[[NDArray[np.float64]], Knowledge | None],
 ) -> tuple[Fitted | str, ModelReading]:
     """Fit, and let the fit decide the shift where it is asked to.
 
@@ -372,10 +394,13 @@ def _fitted(
         The fit or why there is none, and the reading that stands: with the shift of the fit, and the groups of the
         network's reading nearest to it or, without a network, those of what the fit is made of.
     """
-    known = [
+    others = [
         other for other in (standing, *readings, *all_regions) if other.weight >= LEAST_WEIGHT or other is standing
     ]
-    starts = [Start(other.shift_ev, other.uncertainty_ev or 0.0, other.weight) for other in known]
+    starts = [
+        Start(other.shift_ev, other.uncertainty_ev or 0.0, other.weight, knowledge(other.probabilities))
+        for other in others
+    ]
     if method == "network":
         return fitted_at(stretches, starts[0]), standing
     fitted = best_of(stretches, starts) if method == "refine" else searched(stretches)
@@ -384,7 +409,7 @@ def _fitted(
     shift, uncertainty = fitted.solution.setting.shift_ev, fitted.solution.shift_uncertainty_ev
     if method == "classical":
         return fitted, ModelReading(shift, uncertainty, 1.0, groups_in(fitted))
-    nearest = min(known, key=lambda other: abs(other.shift_ev - shift))
+    nearest = min(others, key=lambda other: abs(other.shift_ev - shift))
     return fitted, replace(nearest, shift_ev=shift, uncertainty_ev=uncertainty)
 
 

@@ -56,11 +56,11 @@ class Candidate:
     left_out: tuple[str, ...]
     """Names of the regions that the model was not shown, none for all regions."""
     shift_ev: float
-    """Measured minus library energy in eV, of the heaviest reading."""
+    """Measured minus library energy in eV, of the reading that stands."""
     uncertainty_ev: float | None
     """Its standard deviation in eV; None when the model gives none."""
     weight: float
-    """Weight of the heaviest reading, 0 to 1."""
+    """Weight of that reading, 0 to 1."""
     spread_ev: float
     """Weighted standard deviation of all readings in eV, 0 for a model with a single one."""
     stated_doubt: float = 0.0
@@ -186,12 +186,29 @@ def consistency_of(outputs: Outputs, left_out: Sequence[tuple[str, ...]]) -> Con
     return Consistency(candidates, 1 if len(candidates) > 1 else 0)
 
 
+def reading_order(shift_ev: NDArray[np.floating], weight: NDArray[np.floating]) -> NDArray[np.int64]:
+    """Return the order of readings: the one that stands, then the others, heaviest first.
+
+    What stands is the heaviest reading of the 0.5 eV around one in which most weight lies: the shift that is least
+    likely wrong by more. Two readings at +2.2 and +2.3 eV outweigh a heavier one elsewhere.
+
+    Args:
+        shift_ev: Shift of each reading in eV, shape ``(readings,)``.
+        weight: Its weight, same shape.
+    """
+    near = np.abs(shift_ev[:, None] - shift_ev) <= WRONG_EV
+    around = near[int(np.argmax(near @ weight + 1e-6 * weight))]
+    best = int(np.argmax(np.where(around, weight, -1.0)))
+    heaviest = np.argsort(-weight, kind="stable")
+    return np.concatenate(([best], heaviest[heaviest != best]))
+
+
 def _candidate(outputs: Outputs, row: int, left_out: tuple[str, ...]) -> Candidate:
     if "reading_shift_ev" not in outputs:
         return Candidate(left_out, float(np.ravel(outputs["shift_ev"])[row]), None, 1.0, 0.0)
     shift = outputs["reading_shift_ev"][row].astype(np.float64)
     weight = outputs["reading_weight"][row].astype(np.float64)
-    best = int(np.argmax(weight))
+    best = int(reading_order(shift, weight)[0])
     total = max(float(weight.sum()), 1e-12)
     mean = float(weight @ shift) / total
     spread = float(np.sqrt(max(float(weight @ (shift - mean) ** 2) / total, 0.0)))

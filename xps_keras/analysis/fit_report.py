@@ -41,7 +41,7 @@ def print_matches(matches: Sequence[Match], console: Console | None = None) -> N
     table = _table("nearest polymers", "share", "left over", "what tells the next one apart")
     for match in matches:
         table.add_row(
-            Text(printable(" + ".join(match.polymers)), "bold"),
+            Text(printable(match.name), "bold"),
             " : ".join(f"{100 * share:.0f}" for share in match.shares),
             f"{100 * match.residual:.1f} %",
             printable(match.difference),

@@ -98,7 +98,8 @@ def require_labels(runtime: Predictor, library: Polymers) -> None:
 
 
 def _answer(runtime: Predictor, corpus: Corpus, batch: Batch, method: Method) -> Answers:
-    outputs = decided(runtime.run(batch.intensity), batch.intensity, batch.measured, method)
+    own_labels = runtime.metadata.own_labels
+    outputs = decided(runtime.run(batch.intensity), batch.intensity, batch.measured, method, own_labels)
     none = np.empty((len(batch), 0), np.float32)
     return Answers(
         probabilities=outputs["probabilities"],

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from xps_keras.analysis.analyzing import ModelReading, readings_of
 from xps_keras.analysis.consistency import parts_of_mask
-from xps_keras.analysis.fitting import Start, best_of, groups_in, searched
+from xps_keras.analysis.fitting import Start, best_of, groups_in, known, searched
 from xps_keras.fit.answer import Fitted
 from xps_keras.fit.result import Method
 from xps_keras.fit.stretches import stretches_on_axis
@@ -17,7 +17,11 @@ LEAST_WEIGHT = 0.1
 
 
 def decided(
-    outputs: Outputs, intensity: NDArray[np.float32], measured: NDArray[np.bool_], method: Method = "network"
+    outputs: Outputs,
+    intensity: NDArray[np.float32],
+    measured: NDArray[np.bool_],
+    method: Method = "network",
+    own_labels: bool = False,
 ) -> Outputs:
     """Let a method decide the shifts of a batch.
 
@@ -26,6 +30,7 @@ def decided(
         intensity: The spectra, shape ``(n, 6601)``.
         measured: Channels that were recorded, same shape.
         method: ``network`` changes nothing; ``refine`` and ``classical`` fit each spectrum, which takes 0.1 to 1 s.
+        own_labels: Whether the groups are a user's own.
 
     Returns:
         Outputs of the same names and shapes; the reading that stands comes first.
@@ -38,8 +43,16 @@ def decided(
         stretches = stretches_on_axis(intensity[row], parts)
         readings = readings_of(outputs, row)
         if method == "refine":
-            known = [one for place, one in enumerate(readings) if place == 0 or one.weight >= LEAST_WEIGHT]
-            starts = [Start(one.shift_ev, one.uncertainty_ev or 0.0, one.weight) for one in known]
+            starts = [
+                Start(
+                    one.shift_ev,
+                    one.uncertainty_ev or 0.0,
+                    one.weight,
+                    known(one.probabilities, outputs, row, own_labels),
+                )
+                for place, one in enumerate(readings)
+                if place == 0 or one.weight >= LEAST_WEIGHT
+            ]
             found = best_of(stretches, starts)
         else:
             found = searched(stretches)

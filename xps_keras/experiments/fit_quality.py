@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xps_keras.analysis.analyzing import ModelReading, readings_of
+from xps_keras.analysis.analyzing import readings_of
 from xps_keras.analysis.consistency import parts_of_mask
-from xps_keras.analysis.fitting import Start, best_of, fitted_at, searched
+from xps_keras.analysis.fitting import Start, best_of, fitted_at, known, searched
 from xps_keras.corpus import Batch, Corpus, recipe
 from xps_keras.corpus.corpus import BLOCK
 from xps_keras.fit.answer import Fitted
@@ -90,7 +90,11 @@ def measure(
             stretches = stretches_on_axis(batch.intensity[row], parts)
             true = float(batch.shift_ev[row])
             errors["network"].append(abs(readings[0].shift_ev - true))
-            starts = _starts(readings)
+            starts = [
+                Start(one.shift_ev, one.uncertainty_ev or 0.0, one.weight, known(one.probabilities, outputs, row))
+                for place, one in enumerate(readings)
+                if place == 0 or one.weight >= LEAST_WEIGHT
+            ]
             best = best_of(stretches, starts)
             if not isinstance(best, str):
                 errors["refine"].append(abs(best.solution.setting.shift_ev - true))
@@ -119,11 +123,6 @@ def measure(
         residual=float(np.median(residuals)),
         shift_error_ev={name: _figures(values) for name, values in errors.items() if values},
     )
-
-
-def _starts(readings: Sequence[ModelReading]) -> list[Start]:
-    kept = [one for place, one in enumerate(readings) if place == 0 or one.weight >= LEAST_WEIGHT]
-    return [Start(one.shift_ev, one.uncertainty_ev or 0.0, one.weight) for one in kept]
 
 
 def _carbon(fitted: Fitted) -> tuple[dict[str, float], float]:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import label
 
-from xps_keras.analysis.consistency import parts_of_mask, variants
+from xps_keras.analysis.consistency import parts_of_mask, reading_order, variants
 from xps_keras.analysis.doubt import verdicts
 from xps_keras.analysis.evidence import measured_elements
 from xps_keras.analysis.result import C1S_SEARCH_EV, LIBRARY_REFERENCE_EV
@@ -94,7 +94,23 @@ def as_analyze(model: Runs, batch: Batch, outputs: Outputs) -> Verdict:
             spectra, _ = variants(batch.intensity[row], parts_of_mask(batch.measured[row]))
             standing[row] = spectra[verdict.stands]
     changed = any(verdict.stands for verdict in found)
-    return Verdict(np.array([verdict.doubted for verdict in found]), model.run(standing) if changed else outputs)
+    given = model.run(standing) if changed else outputs
+    return Verdict(np.array([verdict.doubted for verdict in found]), _standing_first(given))
+
+
+def _standing_first(outputs: Outputs) -> Outputs:
+    """Return outputs with the readings in the order of ``reading_order``, and what follows from the first of them."""
+    if "reading_shift_ev" not in outputs:
+        return outputs
+    changed = {name: values.copy() for name, values in outputs.items()}
+    for row, (shift, weight) in enumerate(zip(outputs["reading_shift_ev"], outputs["reading_weight"], strict=True)):
+        order = reading_order(shift, weight)
+        for name in ("shift_ev", "uncertainty_ev", "weight", "probabilities"):
+            changed[f"reading_{name}"][row] = outputs[f"reading_{name}"][row][order]
+        if order[0] != np.argmax(weight):
+            changed["shift_ev"][row] = shift[order[0]]
+            changed["probabilities"][row] = outputs["reading_probabilities"][row][order[0]]
+    return changed
 
 
 RULES: dict[str, Rule] = {"analyze": as_analyze, "difference": difference_or_spread}

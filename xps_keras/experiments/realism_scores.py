@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xps_keras.analysis.carbon import LEAST_SHARE
+from xps_keras.analysis.statuses import ring_untold
 from xps_keras.corpus import Batch
 from xps_keras.evaluation import metrics
 from xps_keras.evaluation.methods import decided
@@ -19,8 +21,6 @@ from xps_keras.runtime import Runtime
 
 WRONG_EV = 0.5
 """A charge further off than this is wrong."""
-NAMED_FROM = 0.3
-"""Share of sp2 carbon in C 1s from which a model with the output ``GRAPHITIC_SHARE`` is taken to name it."""
 BENZENE = GROUP_NAMES.index("benzene ring")
 
 
@@ -70,10 +70,13 @@ def said_about(
     thresholds = np.asarray(runtime.metadata.thresholds, np.float32)
     uncertainty = outputs.get("reading_uncertainty_ev")
     graphitic = outputs.get(GRAPHITIC_SHARE)
+    called = outputs["probabilities"] >= thresholds
+    if graphitic is not None:
+        called[:, BENZENE] &= ~ring_untold(outputs["probabilities"][:, BENZENE], graphitic[:, 0])
     return Said(
         error_ev=outputs["shift_ev"][:, 0].astype(np.float64) - true,
         uncertainty_ev=none if uncertainty is None else uncertainty[:, 0].astype(np.float64),
-        called=outputs["probabilities"] >= thresholds,
+        called=called,
         present=batch.groups > 0.5,
         flagged=verdict.flagged,
         graphitic=none if graphitic is None else graphitic[:, 0].astype(np.float64),
@@ -169,7 +172,7 @@ def figures_of(effect: str, level: str, said: Said, carbon: bool) -> FamilyFigur
         right_flagged=int((~wrong & said.flagged).sum()),
         silent=float((wrong & ~said.flagged).mean()),
         benzene_ring=_rounded(said.called[:, BENZENE].mean()) if carbon else None,
-        named_graphitic=_rounded((said.graphitic >= NAMED_FROM).mean()) if named else None,
+        named_graphitic=_rounded((said.graphitic >= LEAST_SHARE).mean()) if named else None,
     )
 
 

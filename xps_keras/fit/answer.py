@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from xps_keras.fit.components import components_of, parts_of
 from xps_keras.fit.curves import fitted_regions
 from xps_keras.fit.dictionary import Dictionary
+from xps_keras.fit.knowledge import Knowledge
 from xps_keras.fit.left_over import Left, left_over, residual_share
 from xps_keras.fit.nearest import nearest
 from xps_keras.fit.refined import refined
@@ -48,6 +49,7 @@ def best_fit(
     shift_ev: float,
     anchor: tuple[float, float] | None,
     deadline: float = math.inf,
+    knowledge: Knowledge | None = None,
 ) -> Fitted:
     """Fit at a reading, with few columns.
 
@@ -57,16 +59,17 @@ def best_fit(
         shift_ev: First guess of the shift in eV.
         anchor: Prior of the shift, mean and standard deviation in eV; None for none.
         deadline: As for ``Problem``.
+        knowledge: As for ``Problem``.
 
     Returns:
         The fit; single environments are in it only where polymers and species leave something over.
     """
-    problem = Problem(dictionary, stretches, dictionary.without_kinds("environment"), deadline)
+    problem = Problem(dictionary, stretches, dictionary.without_kinds("environment"), deadline, knowledge)
     found = _best(problem, shift_ev, anchor)
     first = _looked_at(problem, found, anchor)
     if first.residual < ENVIRONMENTS_FROM:
         return first
-    wider = Problem(dictionary, stretches, None, deadline)
+    wider = Problem(dictionary, stretches, None, deadline, knowledge)
     other = _best(wider, shift_ev, anchor)
     return min(first, _looked_at(wider, other, anchor), key=lambda one: one.score)
 

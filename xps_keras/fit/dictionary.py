@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.axis import AXIS
+from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.library import Library, Peaks, joined
 from xps_keras.library.lines import LINES
 from xps_keras.library.loading import load_library
-from xps_keras.library.species import load_species
+from xps_keras.library.species import CONTAMINATION, load_species
 from xps_keras.library.tables import read_table
 
 Floats = NDArray[np.float64]
@@ -38,6 +39,8 @@ SIGMA_PER_FWHM = 1.0 / np.sqrt(8.0 * np.log(2.0))
 PLAUSIBLE = {"polymer": 1.0, "contamination": 1.0, "sp2 carbon": 2.0, "environment": 4.0}
 """What a whole spectrum of a kind costs, in units of ``solve.PRICE``; other kinds cost ``FOREIGN``."""
 FOREIGN = 3.0
+UNUSUAL = 0.05
+"""What a polymer that is not in common use costs more: of two with the same spectrum the common one is named."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +71,8 @@ class Dictionary:
     """Whether a column is a polymer, a single environment, or has C 1s as its first line, shape ``(n,)``."""
     environment: tuple[str, ...]
     """Name in the field of what each peak stands for, one per peak."""
+    groups: NDArray[np.bool_]
+    """Functional groups that each column carries, shape ``(n, groups)``."""
     spectra: NDArray[np.float32] | None = None
     """Measured spectra on the axis, for as many columns, which have no peaks and stand first; shape ``(p, 6601)``."""
     tables: dict[float, Table] = field(default_factory=dict, repr=False)
@@ -198,17 +203,29 @@ def dictionary_of(library: Library, species: str = "all", environments: bool = T
     total = np.bincount(peaks.polymer[counted], weights=peaks.area[counted], minlength=len(names))
     peaks = replace(peaks, area=peaks.area / total[peaks.polymer])
     price = np.array([PLAUSIBLE.get(kind, FOREIGN) for kind in kinds])
+    price[: counts[0]] += [0.0 if key in common_polymers() else UNUSUAL for key in library.keys]
     organic = np.isin(kinds, ("polymer", "environment", "contamination", "sp2 carbon", "organic ion"))
-    return Dictionary(tuple(names), tuple(kinds), peaks, price, organic, tuple(named))
+    groups = np.zeros((len(names), len(GROUP_NAMES)), bool)
+    if not library.own_labels:
+        groups[: counts[0]] = library.group_counts > 0
+    groups[counts[0] : counts[0] + counts[1]] = whole.group_counts[kept] > 0
+    groups[names.index(CONTAMINATION[0]), GROUP_NAMES.index("alkane")] = True
+    return Dictionary(tuple(names), tuple(kinds), peaks, price, organic, tuple(named), groups)
 
 
-def dictionary_of_spectra(keys: Sequence[str], intensity: NDArray[np.float32], species: str = "all") -> Dictionary:
+def dictionary_of_spectra(
+    keys: Sequence[str],
+    intensity: NDArray[np.float32],
+    species: str = "all",
+    groups: NDArray[np.bool_] | None = None,
+) -> Dictionary:
     """Put measured spectra in the place of polymers, for a search in a library of them.
 
     Args:
         keys: Their names.
         intensity: Net intensity on the axis, shape ``(p, 6601)``.
         species: As for ``dictionary_of``.
+        groups: Functional groups of each, shape ``(p, groups)``; None where they are not known.
 
     Returns:
         The dictionary; its polymers have no peaks, so that no components follow from them.
@@ -218,6 +235,7 @@ def dictionary_of_spectra(keys: Sequence[str], intensity: NDArray[np.float32], s
     gone, count = len(library.keys), len(keys)
     others = rest.peaks.selected(np.flatnonzero(rest.peaks.polymer >= gone))
     others = replace(others, polymer=others.polymer - gone + count)
+    unknown = np.zeros((count, len(GROUP_NAMES)), bool)
     carbon = LINES["C 1s"]
     window = AXIS.window(carbon.window_low_ev, carbon.window_high_ev)
     area = np.maximum(intensity[:, window].sum(axis=1, keepdims=True) * AXIS.step_ev, 1e-30)
@@ -229,6 +247,7 @@ def dictionary_of_spectra(keys: Sequence[str], intensity: NDArray[np.float32], s
         plausible=np.concatenate([np.full(count, PLAUSIBLE["polymer"]), rest.plausible[gone:]]),
         organic=np.concatenate([np.ones(count, bool), rest.organic[gone:]]),
         environment=rest.environment[first:],
+        groups=np.concatenate([unknown if groups is None else groups, rest.groups[gone:]]),
         spectra=(intensity / area).astype(np.float32),
     )
 
@@ -290,6 +309,12 @@ def _free() -> tuple[Peaks, list[str]]:
         confidence=("K",) * len(owner),
     )
     return found, [rows[at]["name"] for at in owner]
+
+
+@lru_cache(maxsize=1)
+def common_polymers() -> frozenset[str]:
+    """Return the polymers that are in common use."""
+    return frozenset(row["key"] for row in read_table("common_polymers.csv"))
 
 
 @lru_cache(maxsize=1)

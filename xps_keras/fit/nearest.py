@@ -6,25 +6,26 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from xps_keras.fit.dictionary import common_polymers
 from xps_keras.fit.left_over import residual_share
 from xps_keras.fit.nonnegative import nonnegative
 from xps_keras.fit.refined import refined
 from xps_keras.fit.result import Match
 from xps_keras.fit.shown import shown_peaks
 from xps_keras.fit.solve import Problem, Setting, Solution, fit_at
-from xps_keras.fit.sparse import HIDDEN_GAIN
+from xps_keras.fit.sparse import gains, losses, pruned, score
 
 Floats = NDArray[np.float64]
 
 MATCHES = 5
+LOOKED = 30
+"""Polymers that are looked at, of those that come first at the shift of the whole fit."""
 SINGLES = 9
-"""Polymers that are fitted one by one, of those that come first at the shift of the whole fit."""
+"""Polymers that are fitted one by one, those that cannot be told apart counted once."""
 PARTNERS = 6
 """Polymers of which pairs are made."""
 PAIRS = 3
 """Pairs that are fitted."""
-ANOTHER = 6.0
-"""Half chi-squares that a second polymer has to bring: there are a hundred to choose from."""
 SCALED = 0.12
 """Standard deviation of the logarithm of a region's intensity against C 1s, beside that of the whole fit."""
 APART_EV = 0.12
@@ -37,6 +38,8 @@ FITS = 0.10
 """Largest residual of a match: beyond it a polymer does not explain the spectrum."""
 LEAST_OF_CARBON = 0.3
 """What of the carbon a match must make up, contamination and sp2 carbon being the rest."""
+TWINS = 0.1
+"""Polymers whose fits differ by fewer half chi-squares are one match: nothing that was recorded tells them apart."""
 SAME = 0.02
 """Two polymers whose fits differ nowhere by more of a region's top cannot be told apart."""
 
@@ -46,6 +49,7 @@ class _Tried:
     columns: tuple[int, ...]
     solution: Solution
     score: float
+    """What ``sparse.score`` says."""
     residual: float = 1.0
     """Part of the intensity that is left over after the last step of its components."""
     left: tuple[Floats, ...] = ()
@@ -75,10 +79,12 @@ def nearest(problem: Problem, solution: Solution, others: Problem | None = None)
     beside = np.flatnonzero((kinds == "contamination") | foreign)
     freedoms = _freedoms(problem, solution)
     search = _Search(searched, solution.setting, freedoms, beside)
-    tried = [search.fitted((place,)) for place in search.ranked(polymers)[:SINGLES]]
+    twins = search.twins(search.ranked(polymers))
+    tried = [search.fitted((place,)) for place in twins]
     tried.sort(key=lambda one: one.score)
     inside = [int(place) for place in np.argsort(-weights, kind="stable")[:8] if kinds[place] == "polymer"][:4]
-    inside = [place for place in inside if weights[place] > 0 and place in polymers]
+    heads = {place: head for head, others in twins.items() for place in others}
+    inside = [heads.get(place, place) for place in inside if weights[place] > 0 and place in polymers]
     partners = list(dict.fromkeys([*inside, *(one.columns[0] for one in tried)]))[:PARTNERS]
     tried += [search.fitted(pair) for pair in search.pairs(partners)[:PAIRS]]
     tried = _distinct(sorted(tried, key=lambda one: one.score), dictionary.organic)[: MATCHES + 2]
@@ -87,6 +93,7 @@ def nearest(problem: Problem, solution: Solution, others: Problem | None = None)
         Match(
             *_shares(searched, one),
             residual=one.residual,
+            same=tuple(dictionary.names[place] for place in twins.get(one.columns[0], ()) if len(one.columns) == 1),
             difference=_difference(searched, one, fitting[place + 1]) if place + 1 < len(fitting) else "",
         )
         for place, one in enumerate(fitting)
@@ -146,40 +153,59 @@ class _Search:
             cross += design @ rest.T - lowered @ (shapes @ rest.T)
             target += design @ data - lowered @ (shapes @ data)
         gram, wanted = self._normal(self.beside)
+        brought = gains(self.problem, self.setting.shift_ev)
         values = []
         for place in range(polymers.size):
             block = np.block([[np.array([[own[place]]]), cross[place : place + 1]], [cross[place, :, None], gram]])
-            values.append(_value(block, np.append(target[place], wanted)))
+            columns = np.append(polymers[place], self.beside)
+            values.append(self._value(block, np.append(target[place], wanted), columns, brought, 1))
         return [int(polymers[place]) for place in np.argsort(values, kind="stable")]
+
+    def twins(self, ranked: Sequence[int]) -> dict[int, list[int]]:
+        """Return the first polymers that differ in the regions recorded, and with each those that do not.
+
+        Where one of them is in common use, the others stand behind it.
+        """
+        looked = np.array(ranked[:LOOKED], np.int64)
+        curves = np.concatenate(self.problem.design(self.setting, looked), axis=1)
+        size = np.maximum(np.square(curves).sum(axis=1), 1e-30)
+        amount = np.square(curves @ np.concatenate(self.problem.data) / size)  # squares of the weights of each alone
+        apart = 0.5 * amount * (size - np.square(curves @ curves.T) / size[:, None])
+        found: dict[int, list[int]] = {}
+        for place in range(looked.size):
+            first = next((one for one in found if apart[one, place] < TWINS), None)
+            if first is not None:
+                found[first].append(place)
+            elif len(found) < SINGLES:
+                found[place] = [place]
+        usual = [self.problem.dictionary.names[place] in common_polymers() for place in looked.tolist()]
+        groups = [sorted(group, key=lambda place: not usual[place]) for group in found.values()]
+        return {int(looked[first]): [int(looked[place]) for place in others] for first, *others in groups}
 
     def pairs(self, partners: Sequence[int]) -> list[tuple[int, ...]]:
         """Return pairs in the order in which they explain the spectrum."""
         chosen = np.array(partners, np.int64)
         gram, target = self._normal(np.concatenate([chosen, self.beside]))
+        brought = gains(self.problem, self.setting.shift_ev)
         others = np.arange(chosen.size, chosen.size + self.beside.size)
         found = []
         for first in range(chosen.size):
             for second in range(first + 1, chosen.size):
                 some = np.concatenate([[first, second], others])
-                value = _value(gram[np.ix_(some, some)], target[some])
+                columns = np.concatenate([chosen[[first, second]], self.beside])
+                value = self._value(gram[np.ix_(some, some)], target[some], columns, brought, 2)
                 found.append((value, (int(chosen[first]), int(chosen[second]))))
         return [pair for _, pair in sorted(found)]
 
     def fitted(self, columns: tuple[int, ...]) -> _Tried:
         """Fit one or two polymers."""
         problem, setting = self.problem, self.setting
-        found = fit_at(
-            problem,
-            setting.shift_ev,
-            rounds=3,
-            anchor=(setting.shift_ev, WITHIN_EV),
-            setting=setting,
-            columns=np.sort(np.concatenate([columns, self.beside])).astype(np.int64),
-        )
-        away = 0.5 * ((found.setting.shift_ev - setting.shift_ev) / WITHIN_EV) ** 2
-        hidden = HIDDEN_GAIN * float(problem.hidden_at(setting.shift_ev)[list(columns)].sum())
-        score = found.objective + away + hidden + ANOTHER * (len(columns) - 1)
-        return _Tried(columns, found, score)
+        anchor = (setting.shift_ev, WITHIN_EV)
+        whole = np.sort(np.concatenate([columns, self.beside])).astype(np.int64)
+        found = fit_at(problem, setting.shift_ev, rounds=3, anchor=anchor, setting=setting, columns=whole)
+        if (found.weights[self.beside] > 0).any():
+            found = pruned(problem, found, anchor, rounds=2, keep=columns)
+        return _Tried(columns, found, score(problem, found, anchor))
 
     def looked_at(self, tried: _Tried) -> _Tried:
         """Let the components of a match take their last step, and see what is left over."""
@@ -188,6 +214,16 @@ class _Search:
         if problem.dictionary.spectra is None:
             left = list(refined(problem, solution, shown_peaks(problem, solution)).residuals)
         return replace(tried, residual=residual_share(problem.stretches, left), left=tuple(problem.left(solution)))
+
+    def _value(self, gram: Floats, target: Floats, columns: NDArray[np.int64], brought: Floats, polymers: int) -> float:
+        """Return about what ``sparse.score`` would say of some polymers, which stand first, and what is beside them."""
+        weights = nonnegative(gram, target)
+        used = weights > 0
+        used[:polymers] = True
+        cost = np.minimum(losses(gram, weights), brought[columns])
+        cost[:polymers] = brought[columns[:polymers]]
+        value = float(0.5 * weights @ gram @ weights - target @ weights) + float(cost.sum())
+        return value + self.problem.unlikely(columns[used])
 
     def _normal(self, columns: NDArray[np.int64]) -> tuple[Floats, Floats]:
         gram = np.zeros((columns.size, columns.size))
@@ -200,11 +236,6 @@ class _Search:
             gram += design @ design.T - lowered @ products.T
             target += design @ data - lowered @ (shapes @ data)
         return gram, target
-
-
-def _value(gram: Floats, target: Floats) -> float:
-    weights = nonnegative(gram, target)
-    return float(0.5 * weights @ gram @ weights - target @ weights)
 
 
 def _distinct(tried: Sequence[_Tried], organic: NDArray[np.bool_]) -> list[_Tried]:

@@ -55,6 +55,13 @@ class Match:
     """Intensity that it leaves unexplained over the whole intensity, 0 to 1."""
     difference: str
     """What tells the next match apart from this one, in words; empty for the last."""
+    same: tuple[str, ...] = ()
+    """Other polymers whose spectra are the same in the regions recorded, where the match is a single one."""
+
+    @property
+    def name(self) -> str:
+        """How an answer names it."""
+        return " + ".join(self.polymers) + (f" (or {', '.join(self.same)})" if self.same else "")
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.fit.dictionary import Complex, Dictionary, Table, derivatives, placed, seen, waves
+from xps_keras.fit.knowledge import Knowledge
 from xps_keras.fit.nonnegative import nonnegative
 from xps_keras.fit.stretches import Stretch
 from xps_keras.library.lines import LINES
@@ -92,6 +93,7 @@ class Problem:
         stretches: The regions, C 1s first.
         allowed: Columns that may be used, shape ``(n,)``; None for all.
         deadline: Time of ``time.thread_time`` at which a fit gives up.
+        knowledge: What a network knows of the spectrum; None without one.
     """
 
     def __init__(
@@ -100,10 +102,14 @@ class Problem:
         stretches: Sequence[Stretch],
         allowed: NDArray[np.bool_] | None = None,
         deadline: float = math.inf,
+        knowledge: Knowledge | None = None,
     ) -> None:
-        self.deadline = deadline
+        self.deadline, self.knowledge = deadline, knowledge
         self.dictionary, self.stretches = dictionary, tuple(stretches)
         self.allowed = np.ones(len(dictionary.names), bool) if allowed is None else allowed
+        self._prices = PRICE * dictionary.plausible
+        if knowledge is not None:
+            self._prices = self._prices + knowledge.price(dictionary.kinds, dictionary.groups)
         first = self.stretches[0]
         self.unit = max(float(np.maximum(first.net, 0.0).sum()) * first.step_ev, 1e-30)
         """Area of C 1s in the data: weights are relative to it."""
@@ -195,7 +201,11 @@ class Problem:
 
     def prices(self, columns: NDArray[np.int64]) -> Floats:
         """Return what a weight of 1 costs."""
-        return PRICE * self.dictionary.plausible[columns]
+        return self._prices[columns]
+
+    def unlikely(self, columns: NDArray[np.int64]) -> float:
+        """Return what the groups of columns cost by what is known, in half chi-squares."""
+        return 0.0 if self.knowledge is None else self.knowledge.cost(self.dictionary.groups[columns])
 
     def normal(self, design: Sequence[Floats], columns: NDArray[np.int64]) -> tuple[Floats, Floats]:
         """Return Gram matrix and target with the backgrounds projected out."""

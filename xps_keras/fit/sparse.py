@@ -1,5 +1,7 @@
 """A short list of columns: what a fit can do without is left out, and refitting noise says how sure the rest is."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -27,7 +29,9 @@ def score(problem: Problem, solution: Solution, anchor: tuple[float, float] | No
     It compares fits of different columns, at different shifts.
     """
     away = 0.0 if anchor is None else 0.5 * ((solution.setting.shift_ev - anchor[0]) / anchor[1]) ** 2
-    return solution.objective + away + float(gains(problem, solution.setting.shift_ev)[solution.weights > 0].sum())
+    used = np.flatnonzero(solution.weights > 0)
+    brought = float(gains(problem, solution.setting.shift_ev)[used].sum())
+    return solution.objective + away + brought + problem.unlikely(used)
 
 
 def gains(problem: Problem, shift_ev: float) -> Floats:
@@ -37,7 +41,13 @@ def gains(problem: Problem, shift_ev: float) -> Floats:
     return np.asarray(own + HIDDEN_GAIN * (0.5 if carbon_only else 1.0) * problem.hidden_at(shift_ev), np.float64)
 
 
-def pruned(problem: Problem, solution: Solution, anchor: tuple[float, float] | None, rounds: int = 4) -> Solution:
+def pruned(
+    problem: Problem,
+    solution: Solution,
+    anchor: tuple[float, float] | None,
+    rounds: int = 4,
+    keep: Sequence[int] = (),
+) -> Solution:
     """Leave out, one after another, the columns that bring least, and fit once more.
 
     Args:
@@ -45,6 +55,7 @@ def pruned(problem: Problem, solution: Solution, anchor: tuple[float, float] | N
         solution: A fit.
         anchor: Prior of the shift for the fit that is returned.
         rounds: Steps of that fit.
+        keep: Columns that stay.
 
     Returns:
         A fit of fewer columns.
@@ -53,6 +64,7 @@ def pruned(problem: Problem, solution: Solution, anchor: tuple[float, float] | N
     active = np.flatnonzero(solution.weights > 0)
     if active.size > MOST_COLUMNS:
         active = active[np.argsort(-solution.weights[active], kind="stable")[:MOST_COLUMNS]]
+    active = np.union1d(active, np.array(keep, np.int64))
     # Contamination may take the place of what is left out.
     active = np.union1d(active, np.flatnonzero((kinds == "contamination") & problem.allowed))
     gain = gains(problem, solution.setting.shift_ev)[active]
@@ -60,9 +72,10 @@ def pruned(problem: Problem, solution: Solution, anchor: tuple[float, float] | N
     kept = np.arange(active.size)
     weights = nonnegative(gram, target)
     value = 0.5 * weights @ gram @ weights - target @ weights
-    needed = np.zeros(active.size, bool)
+    needed = np.isin(active, keep)
     while kept.size > 1 and not needed[kept].all():
-        loss = _losses(gram[np.ix_(kept, kept)], weights) - gain[kept]
+        least = gain[kept] - _of_groups(problem, active[kept], weights)
+        loss = losses(gram[np.ix_(kept, kept)], weights) - least
         place = int(np.argmin(np.where(needed[kept], np.inf, loss)))
         rest = np.delete(kept, place)
         block, wanted = gram[np.ix_(rest, rest)], target[rest]
@@ -70,7 +83,7 @@ def pruned(problem: Problem, solution: Solution, anchor: tuple[float, float] | N
         if weights[place] > 0.0:
             found = nonnegative(block, wanted, found)
         lost = float(0.5 * found @ block @ found - wanted @ found - value)
-        if lost >= gain[kept[place]]:
+        if lost >= least[place]:
             if loss[place] >= 0.0:
                 break  # what is left costs more still
             needed[kept[place]] = True
@@ -86,7 +99,16 @@ def pruned(problem: Problem, solution: Solution, anchor: tuple[float, float] | N
     )
 
 
-def _losses(gram: Floats, weights: Floats) -> Floats:
+def _of_groups(problem: Problem, columns: NDArray[np.int64], weights: Floats) -> Floats:
+    """Return what is lost of likely groups, or won of unlikely ones, without each column, shape ``(n,)``."""
+    found = np.zeros(columns.size)
+    if problem.knowledge is not None:
+        used = weights > 0
+        found[used] = problem.knowledge.without(problem.dictionary.groups[columns[used]])
+    return found
+
+
+def losses(gram: Floats, weights: Floats) -> Floats:
     """Return about how much each column's absence would cost, in half chi-squares, shape ``(n,)``.
 
     It is exact where the other weights may become negative, and 0 for columns that are not in use.

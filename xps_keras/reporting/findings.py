@@ -110,7 +110,7 @@ def nearest(fit: Fit) -> Markup:
         return element("p", "No polymer of the library, and no pair of them, fits this spectrum.")
     rows = [
         (
-            " + ".join(match.polymers),
+            match.name,
             " : ".join(f"{100 * share:.0f}" for share in match.shares) if len(match.shares) > 1 else "",
             f"{100 * match.residual:.1f}",
             match.difference,

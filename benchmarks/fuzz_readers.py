@@ -3,7 +3,7 @@
 Run: ``python -m benchmarks.fuzz_readers [--number 20000] [--guided] [READER...]``. Seeds are the files of
 ``reader_inputs`` at their smallest. Without ``--guided`` they are damaged by chance: bytes changed, pieces lost,
 doubled or put in from elsewhere, lines exchanged, numbers made absurd; what lies packed in a workbook is damaged before
-it is packed. With ``--guided`` the fuzzer ``atheris`` (``pip install atheris``) damages them and keeps what reaches new
+it is packed. With ``--guided`` the fuzzer ``atheris`` (extra ``fuzz``) damages them and keeps what reaches new
 code.
 
 Nothing but the package's own exceptions may come, nothing may be written, and no sentence may be longer than a screen.

@@ -112,12 +112,12 @@ def _taken_for(energy_ev: float, fit: Fit | None) -> str:
 
 @lru_cache(maxsize=1)
 def foreign_names() -> frozenset[str]:
-    """Return the names of components that only species have, no polymer."""
+    """Return the names of components that no polymer has, nor carbon that stands on every sample."""
     from xps_keras.fit.dictionary import standard_dictionary
 
     dictionary = standard_dictionary()
-    organic = dictionary.organic[dictionary.peaks.polymer]
-    names = [(name, bool(own)) for name, own in zip(dictionary.environment, organic, strict=True)]
+    usual = np.isin(dictionary.kinds, ("polymer", "contamination", "sp2 carbon"))[dictionary.peaks.polymer]
+    names = [(name, bool(own)) for name, own in zip(dictionary.environment, usual, strict=True)]
     return frozenset(name for name, _ in names) - frozenset(name for name, own in names if own)
 
 

@@ -12,7 +12,9 @@ from xps_keras.cli.methods import MethodName, checked_method
 from xps_keras.cli.options import LibraryName
 
 if TYPE_CHECKING:
+    from xps_keras.analysis.result import Analysis
     from xps_keras.fit.dictionary import Dictionary
+    from xps_keras.fit.knowledge import Knowledge
     from xps_keras.fit.result import Match
     from xps_keras.preprocessing.channels import Channels
 
@@ -42,7 +44,7 @@ def search(
     if dictionary is None:
         matches = analysis.fit.nearest if analysis.fit is not None else ()
     else:
-        matches = _matches(channels, dictionary, analysis.shift_ev)
+        matches = _matches(channels, dictionary, analysis.shift_ev, None if chosen == "classical" else _known(analysis))
     print_matches(matches)
 
 
@@ -54,17 +56,35 @@ def _dictionary(name: str) -> "Dictionary":
     found = find_library(name)
     if isinstance(found, Library):
         return dictionary_of(found, environments=False)
-    return dictionary_of_spectra(found.keys, found.intensity)
+    return dictionary_of_spectra(
+        found.keys, found.intensity, groups=None if found.own_labels else found.group_counts > 0
+    )
 
 
-def _matches(channels: "Channels", dictionary: "Dictionary", shift_ev: float) -> "tuple[Match, ...]":
+def _known(analysis: "Analysis") -> "Knowledge | None":
+    """Return what the network says of groups and carbon, None where its groups are a user's own."""
+    import numpy as np
+
+    from xps_keras.fit.knowledge import knowledge_of
+    from xps_keras.groups import GROUP_NAMES
+
+    if tuple(group.name for group in analysis.groups) != GROUP_NAMES:
+        return None
+    chances = [0.5 if group.probability is None else group.probability for group in analysis.groups]
+    return knowledge_of(np.array(chances), analysis.polymer_share, analysis.graphitic_share)
+
+
+def _matches(
+    channels: "Channels", dictionary: "Dictionary", shift_ev: float, knowledge: "Knowledge | None"
+) -> "tuple[Match, ...]":
     """Search another library at the shift of the analysis."""
     from xps_keras.analysis.fitting import Start, fitted_at
     from xps_keras.fit.nearest import nearest
     from xps_keras.fit.solve import Problem
     from xps_keras.fit.stretches import stretches_of_channels
 
-    fitted = fitted_at(stretches_of_channels(channels), Start(shift_ev, 0.0, 1.0))
+    fitted = fitted_at(stretches_of_channels(channels), Start(shift_ev, 0.0, 1.0, knowledge))
     if isinstance(fitted, str):
         return ()
-    return nearest(fitted.problem, fitted.solution, Problem(dictionary, fitted.problem.stretches))
+    others = Problem(dictionary, fitted.problem.stretches, knowledge=knowledge)
+    return nearest(fitted.problem, fitted.solution, others).matches

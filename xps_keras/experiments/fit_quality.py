@@ -12,11 +12,11 @@ from xps_keras.analysis.consistency import parts_of_mask
 from xps_keras.analysis.fitting import Start, best_of, fitted_at, known, searched
 from xps_keras.corpus import Batch, Corpus, recipe
 from xps_keras.corpus.corpus import BLOCK
-from xps_keras.fit.answer import Fitted
+from xps_keras.fit.answer import Compared, compared
 from xps_keras.fit.components import components_of
 from xps_keras.fit.dictionary import polymer_environment
-from xps_keras.fit.nearest import nearest
 from xps_keras.fit.refined import refined
+from xps_keras.fit.result import Match
 from xps_keras.fit.shown import shown_peaks
 from xps_keras.fit.sparse import noise_draws
 from xps_keras.fit.stretches import stretches_on_axis
@@ -45,6 +45,8 @@ class Quality:
     fitted."""
     ring_error: float
     """The same of the components that make up a tenth of C 1s or more."""
+    within_two: float
+    """Part of the components of a tenth or more that differ from the truth by less than two stated uncertainties."""
     single: int
     """Samples of one polymer."""
     first: float
@@ -104,19 +106,22 @@ def measure(
                     errors["classical"].append(abs(found.solution.setting.shift_ev - true))
             fitted = fitted_at(stretches, starts[0])
             if not isinstance(fitted, str):
-                fit_shares, residual = _carbon(fitted)
+                found_there = compared(fitted)
+                fit_shares, residual = _carbon(found_there)
                 shares.append(_differences(_true_carbon(library, batch, row), fit_shares))
                 residuals.append(residual)
                 inside = batch.polymers[row][batch.fractions[row] > 0]
                 if len(set(inside.tolist())) == 1:
-                    places.append(_place_of(fitted, library, same, int(inside[0])))
+                    places.append(_place_of(found_there.matches, library, same, int(inside[0])))
             advance(1)
     every = np.concatenate(shares)
+    large = (every[:, 0] >= 10.0) & np.isfinite(every[:, 2])
     found_at = np.array(places)
     return Quality(
         spectra=size,
         component_error=_mean(every[:, 1]),
         ring_error=_mean(every[every[:, 0] >= 10.0, 1]),
+        within_two=_mean((every[:, 1] < 2.0 * every[:, 2])[large]),
         single=len(places),
         first=_mean(found_at == 0),
         among_three=_mean(found_at < 3),
@@ -125,13 +130,14 @@ def measure(
     )
 
 
-def _carbon(fitted: Fitted) -> tuple[dict[str, float], float]:
-    """Shares of C 1s by component in percent, as an answer gives them, and the residual of the fit."""
-    problem, solution = fitted.problem, fitted.solution
+def _carbon(found: Compared) -> tuple[dict[str, tuple[float, float]], float]:
+    """Shares of C 1s by component with their uncertainties, in percent as an answer gives them; residual of the fit."""
+    problem, solution = found.fitted.problem, found.fitted.solution
     shown = shown_peaks(problem, solution)
     moved = refined(problem, solution, shown)
-    components = components_of(problem, solution, shown, moved, noise_draws(problem, solution), 0.0)
-    return {one.name: one.percent for one in components if one.line == "C 1s"}, fitted.residual
+    components = components_of(problem, solution, shown, moved, noise_draws(problem, solution), 0.0, found.others)
+    shares = {one.name: (one.percent, one.uncertainty) for one in components if one.line == "C 1s"}
+    return shares, found.fitted.residual
 
 
 def _true_carbon(library: Library, batch: Batch, row: int) -> dict[str, float]:
@@ -150,15 +156,21 @@ def _true_carbon(library: Library, batch: Batch, row: int) -> dict[str, float]:
     return {name: 100.0 * value / whole for name, value in found.items()}
 
 
-def _differences(true: dict[str, float], said: dict[str, float]) -> NDArray[np.float64]:
-    """True share and absolute difference of every component there or said, shape ``(components, 2)``."""
-    names = true.keys() | said.keys()
-    return np.array([[true.get(name, 0.0), abs(said.get(name, 0.0) - true.get(name, 0.0))] for name in sorted(names)])
+def _differences(true: dict[str, float], said: dict[str, tuple[float, float]]) -> NDArray[np.float64]:
+    """True share, absolute difference and uncertainty of every component there or said, shape ``(components, 3)``.
+
+    The uncertainty of those that are not said is not a number.
+    """
+    rows = []
+    for name in sorted(true.keys() | said.keys()):
+        percent, uncertainty = said.get(name, (0.0, float("nan")))
+        rows.append((true.get(name, 0.0), abs(percent - true.get(name, 0.0)), uncertainty))
+    return np.array(rows)
 
 
-def _place_of(fitted: Fitted, library: Library, same: NDArray[np.int64], polymer: int) -> int:
+def _place_of(matches: Sequence[Match], library: Library, same: NDArray[np.int64], polymer: int) -> int:
     """Place of a polymer, or of one that no spectrum tells from it, among the nearest; 99 where it is not there."""
-    for place, match in enumerate(nearest(fitted.problem, fitted.solution)):
+    for place, match in enumerate(matches):
         if any(same[library.index(name)] == same[polymer] for name in match.polymers[:1]):
             return place
     return 99

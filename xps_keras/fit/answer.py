@@ -14,7 +14,7 @@ from xps_keras.fit.knowledge import Knowledge
 from xps_keras.fit.left_over import Left, left_over, residual_share
 from xps_keras.fit.nearest import nearest
 from xps_keras.fit.refined import refined
-from xps_keras.fit.result import Fit, Method, Unexplained
+from xps_keras.fit.result import Fit, Match, Method, Unexplained
 from xps_keras.fit.shown import shown_peaks
 from xps_keras.fit.solve import Problem, Solution, fit_at
 from xps_keras.fit.sparse import noise_draws, pruned, score
@@ -41,6 +41,8 @@ class Fitted:
     """Compares fits at different shifts, see ``sparse.score``."""
     residual: float
     """Part of the intensity that it leaves over."""
+    anchor: tuple[float, float] | None = None
+    """Prior of the shift that it was made with, mean and standard deviation in eV."""
 
 
 def best_fit(
@@ -87,7 +89,32 @@ def _best(problem: Problem, shift_ev: float, anchor: tuple[float, float] | None)
 def _looked_at(problem: Problem, solution: Solution, anchor: tuple[float, float] | None) -> Fitted:
     residuals = problem.left(solution)
     share = residual_share(problem.stretches, residuals)
-    return Fitted(problem, solution, score(problem, solution, anchor), share)
+    return Fitted(problem, solution, score(problem, solution, anchor), share, anchor)
+
+
+@dataclass(frozen=True, eq=False)
+class Compared:
+    """A fit beside others."""
+
+    fitted: Fitted
+    """The best of them."""
+    matches: tuple[Match, ...]
+    others: tuple[tuple[Solution, float], ...]
+    """All others, and by how much their scores are worse."""
+
+
+def compared(fitted: Fitted) -> Compared:
+    """Look for the nearest polymers, and take one or two of them for the fit where they explain it better.
+
+    A list that was made short by leaving out one column after another may miss the shortest.
+    """
+    found = nearest(fitted.problem, fitted.solution, anchor=fitted.anchor)
+    best = fitted
+    if found.tried and found.tried[0].score < fitted.score:
+        best = _looked_at(fitted.problem, found.tried[0].solution, fitted.anchor)
+    fits = [(fitted.solution, fitted.score), *((one.solution, one.score) for one in found.tried)]
+    others = tuple((one, worse - best.score) for one, worse in fits if one is not best.solution)
+    return Compared(best, found.matches, others)
 
 
 def clearly_left(problem: Problem, residuals: Sequence[Floats]) -> tuple[Left, ...]:
@@ -116,7 +143,8 @@ def answer_of(
     Returns:
         The typed answer.
     """
-    problem, solution = fitted.problem, fitted.solution
+    found = compared(fitted)
+    problem, solution = found.fitted.problem, found.fitted.solution
     draws = noise_draws(problem, solution)
     shown = shown_peaks(problem, solution)
     moved = refined(problem, solution, shown)
@@ -128,9 +156,9 @@ def answer_of(
         broadening_ev=float(np.sqrt(max(solution.setting.variance_ev2, 0.0))),
         residual=residual_share(problem.stretches, moved.residuals),
         parts=parts_of(problem, solution, shown, draws),
-        components=components_of(problem, solution, shown, moved, draws, moved_ev - shift_ev),
+        components=components_of(problem, solution, shown, moved, draws, moved_ev - shift_ev, found.others),
         unexplained=tuple(Unexplained(one.region, one.energy_ev - shift_ev + moved_ev, one.percent) for one in left),
-        nearest=nearest(problem, solution),
+        nearest=found.matches,
         regions=fitted_regions(problem, solution, shown, moved, channels),
         note=note,
     )

@@ -1,11 +1,13 @@
 """A fit sorted by chemical environments, as a table of a paper shows it, and by the things that it is made of."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.fit.refined import Refined
 from xps_keras.fit.result import Component, Part
-from xps_keras.fit.shown import Shown
+from xps_keras.fit.shown import Shown, shown_peaks
 from xps_keras.fit.solve import Problem, Solution
 from xps_keras.library.lines import LINES
 
@@ -13,12 +15,22 @@ Floats = NDArray[np.float64]
 
 LEAST_PERCENT = 0.5
 """Components below this part of their line are left out, and below their uncertainty as well."""
+TOO_SURE = 6.0
+"""By what scores of fits of other things are too far apart to be likelihoods: no table is quite that of the sample."""
+LEAST_LIKELY = 0.02
+"""Other fits that are less likely than this, compared with the best one, are not looked at."""
 FWHM_PER_EV2 = 8.0 * np.log(2.0)
 """Square of the full width at half maximum over the variance of a Gaussian."""
 
 
 def components_of(
-    problem: Problem, solution: Solution, shown: Shown, moved: Refined, draws: Floats, corrected_ev: float
+    problem: Problem,
+    solution: Solution,
+    shown: Shown,
+    moved: Refined,
+    draws: Floats,
+    corrected_ev: float,
+    others: Sequence[tuple[Solution, float]] = (),
 ) -> tuple[Component, ...]:
     """Sum the peaks of each environment.
 
@@ -29,9 +41,11 @@ def components_of(
         moved: What ``refined`` returned.
         draws: Weights of fits to noise draws, shape ``(draws, columns)``.
         corrected_ev: What to add to measured energies.
+        others: Fits of other things to the same regions, and by how much their ``sparse.score`` is worse.
 
     Returns:
-        The components, by line, then by energy. Uncertainties are those of the draws and of the areas' last step.
+        The components, by line, then by energy. Uncertainties are those of the draws, of the areas' last step, and of
+        what else the spectrum may be made of.
     """
     peaks, setting = problem.dictionary.peaks, solution.setting
     owner = peaks.polymer[shown.peaks]
@@ -42,6 +56,7 @@ def components_of(
     broader = setting.variance_ev2 + moved.variance_ev2[moved.of_peak]
     minor = peaks.is_kind("minor partner")[shown.peaks]
     lines = np.array([line for line, _ in shown.names])
+    elsewhere = _elsewhere(problem, solution, others)
     found = []
     for line, name in dict.fromkeys(shown.names):
         here = np.array([pair == (line, name) for pair in shown.names])
@@ -53,6 +68,7 @@ def components_of(
         percent, uncertainty = 100.0 * float(part), 100.0 * float(np.sqrt(spread))
         if percent < max(LEAST_PERCENT, uncertainty):
             continue
+        uncertainty = float(np.hypot(uncertainty, 100.0 * elsewhere.get((line, name), 0.0)))
         main = here & ~minor if (here & ~minor).any() else here
         weight = area[main] / area[main].sum()
         middle = float(weight @ energies[main])
@@ -71,6 +87,36 @@ def components_of(
         )
     order = list(LINES)
     return tuple(sorted(found, key=lambda component: (order.index(component.line), component.energy_ev)))
+
+
+def _elsewhere(
+    problem: Problem, solution: Solution, others: Sequence[tuple[Solution, float]]
+) -> dict[tuple[str, str], float]:
+    """Return by how much the components' parts of their lines differ in other fits, root mean squares by likelihood."""
+    own = _parts(problem, solution)
+    squares = dict.fromkeys(own, 0.0)
+    whole = 1.0
+    for other, worse in others:
+        likely = float(np.exp(-max(worse, 0.0) / TOO_SURE))
+        if likely < LEAST_LIKELY:
+            continue
+        parts = _parts(problem, other)
+        whole += likely
+        for key, part in own.items():
+            squares[key] += likely * (parts.get(key, 0.0) - part) ** 2
+    return {key: float(np.sqrt(square / whole)) for key, square in squares.items()}
+
+
+def _parts(problem: Problem, solution: Solution) -> dict[tuple[str, str], float]:
+    """Return the part of its line that each component of a fit has."""
+    shown = shown_peaks(problem, solution)
+    area = shown.areas * solution.weights[problem.dictionary.peaks.polymer[shown.peaks]]
+    found: dict[tuple[str, str], float] = {}
+    lines: dict[str, float] = {}
+    for key, value in zip(shown.names, area.tolist(), strict=True):
+        found[key] = found.get(key, 0.0) + value
+        lines[key[0]] = lines.get(key[0], 0.0) + value
+    return {key: value / max(lines[key[0]], 1e-30) for key, value in found.items()}
 
 
 def _last_step(moved: Refined, area: Floats, here: NDArray[np.bool_], whole: NDArray[np.bool_], part: float) -> float:

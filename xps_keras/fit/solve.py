@@ -207,6 +207,12 @@ class Problem:
         """Return what the groups of columns cost by what is known, in half chi-squares."""
         return 0.0 if self.knowledge is None else self.knowledge.cost(self.dictionary.groups[columns])
 
+    def unlikely_at_least(self, columns: NDArray[np.int64]) -> Floats:
+        """Return what the unlikely groups of each column cost, whatever stands beside it, shape ``(c,)``."""
+        if self.knowledge is None:
+            return np.zeros(len(columns))
+        return self.knowledge.least(self.dictionary.groups[columns])
+
     def normal(self, design: Sequence[Floats], columns: NDArray[np.int64]) -> tuple[Floats, Floats]:
         """Return Gram matrix and target with the backgrounds projected out."""
         gram = np.zeros((len(columns), len(columns)))

@@ -193,7 +193,7 @@ def test_figures_and_totals() -> None:
         called=called,
         present=present,
         flagged=np.array([True, False, True, False]),
-        graphitic=np.array([0.9, 0.9, 0.9, 0.1]),
+        graphitic=np.array([0.9, 0.9, 0.9, 0.01]),
         maximum_error_ev=np.array([np.nan, 0.0, 1.0, 2.0]),
         fit_error_ev=np.full(4, np.nan),
     )

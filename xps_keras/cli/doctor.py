@@ -20,11 +20,12 @@ ENABLES = {
     "beam": "dataset build --beam: data sets written by many machines",
     "chem": "library show and spectrum of any structure, rules, rebuilding the tables",
     "openvino": "a second opinion on exported models",
-    "xlsx": "label tables as Excel files in library import",
+    "xlsx": "analyze --table as Excel file; label tables as such in library import",
     "formats": "Excel workbooks, NeXus and .vgd files in analyze and inspect",
+    "app": "app: the local page to drop spectra on",
 }
 """By extra: what it is for; ``""`` is what every installation has."""
-INNER = ("test", "dev")
+INNER = ("test", "dev", "browser", "fuzz")
 """Extras for those who work on this package."""
 _REQUIREMENT = re.compile(r"(?P<name>[A-Za-z0-9._-]+)(?:\[[^]]*\])?\s*(?P<bounds>[^;]*)(?:;(?P<marker>.*))?")
 _EXTRA = re.compile(r"""extra\s*==\s*["']([^"']+)["']""")

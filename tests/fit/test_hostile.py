@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from xps_keras.analysis.fitting import Start, fit_of, fitted_at
 from xps_keras.fit.result import Fit
+from xps_keras.fit.solve import FitError
 from xps_keras.fit.stretches import stretches_of_channels
 from xps_keras.library.lines import LINES
 from xps_keras.library.lineshape import spectrum_of
@@ -80,3 +81,14 @@ def test_spectra_without_noise_and_of_few_counts_are_fitted() -> None:
     assert sound(fit(carbon(noise=False)))
     assert sound(fit(carbon(counts=20.0)))
     assert sound(fit(carbon(counts=1e-9, noise=False)))
+
+
+def test_a_search_that_takes_too_long_costs_the_nearest_polymers_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow(*problem: object, **settings: object) -> None:
+        raise FitError("it took too long")
+
+    monkeypatch.setattr("xps_keras.fit.answer.nearest", slow)
+    found = fit(carbon())
+    assert found.nearest == ()
+    assert found.note == "The nearest polymers were not found: it took too long."
+    assert {component.name for component in found.components} >= {"C=C", "C-O", "O-C=O"}

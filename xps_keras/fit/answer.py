@@ -16,7 +16,7 @@ from xps_keras.fit.nearest import nearest
 from xps_keras.fit.refined import refined
 from xps_keras.fit.result import Fit, Match, Method, Unexplained
 from xps_keras.fit.shown import shown_peaks
-from xps_keras.fit.solve import Problem, Solution, fit_at
+from xps_keras.fit.solve import FitError, Problem, Solution, fit_at
 from xps_keras.fit.sparse import noise_draws, pruned, score
 from xps_keras.fit.stretches import Stretch
 from xps_keras.preprocessing.channels import Channels
@@ -101,6 +101,8 @@ class Compared:
     matches: tuple[Match, ...]
     others: tuple[tuple[Solution, float], ...]
     """All others, and by how much their scores are worse."""
+    note: str | None = None
+    """Why there are none; None where they were looked for."""
 
 
 def compared(fitted: Fitted) -> Compared:
@@ -108,7 +110,10 @@ def compared(fitted: Fitted) -> Compared:
 
     A list that was made short by leaving out one column after another may miss the shortest.
     """
-    found = nearest(fitted.problem, fitted.solution, anchor=fitted.anchor)
+    try:
+        found = nearest(fitted.problem, fitted.solution, anchor=fitted.anchor)
+    except FitError as error:  # the fit itself stands all the same
+        return Compared(fitted, (), (), f"The nearest polymers were not found: {error}.")
     best = fitted
     if found.tried and found.tried[0].score < fitted.score:
         best = _looked_at(fitted.problem, found.tried[0].solution, fitted.anchor)
@@ -160,5 +165,5 @@ def answer_of(
         unexplained=tuple(Unexplained(one.region, one.energy_ev - shift_ev + moved_ev, one.percent) for one in left),
         nearest=found.matches,
         regions=fitted_regions(problem, solution, shown, moved, channels),
-        note=note,
+        note=note or found.note,
     )

@@ -62,7 +62,7 @@ def test_forty_regions_are_fitted_in_time_or_given_up() -> None:
     began = time.thread_time()
     found = fit(carbon(), *others)
     assert sound(found)
-    assert found.note is None or "given up" in found.note
+    assert found.note is None or "given up" in found.note or "took too long" in found.note
     assert time.thread_time() - began < 20.0  # not a measure of speed: without an end it would be minutes
 
 

@@ -62,7 +62,7 @@ def test_forty_regions_are_fitted_in_time_or_given_up() -> None:
     began = time.thread_time()
     found = fit(carbon(), *others)
     assert sound(found)
-    assert found.note is None or "given up" in found.note or "took too long" in found.note
+    assert found.note is None or "given up" in found.note
     assert time.thread_time() - began < 20.0  # not a measure of speed: without an end it would be minutes
 
 
@@ -90,5 +90,5 @@ def test_a_search_that_takes_too_long_costs_the_nearest_polymers_alone(monkeypat
     monkeypatch.setattr("xps_keras.fit.answer.nearest", slow)
     found = fit(carbon())
     assert found.nearest == ()
-    assert found.note == "The nearest polymers were not found: it took too long."
+    assert found.note == "The search for the nearest polymers was given up: it took too long."
     assert {component.name for component in found.components} >= {"C=C", "C-O", "O-C=O"}

@@ -13,8 +13,8 @@ from xps_keras.errors import UsageError
 from xps_keras.groups import GROUPS
 from xps_keras.models.network import Networks
 from xps_keras.models.networks import PRESETS
-from xps_keras.models.own import find_network
 from xps_keras.models.stn import STN
+from xps_keras.own_networks import find_network
 
 NAMES = list(PRESETS)
 

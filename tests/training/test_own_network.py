@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 import xps_keras as xk
 from xps_keras.cli import app as cli
 from xps_keras.errors import ModelError, UsageError
-from xps_keras.models.own import find_network
+from xps_keras.own_networks import find_network
 from xps_keras.training import Run, train
 
 ROOT = Path(__file__).parents[2]

@@ -66,7 +66,7 @@ def run_network(name: str | None, command: str) -> None:
         UsageError: TensorFlow is missing, or the file is no network.
     """
     if name is not None:
-        needing("xps_keras.models.own", command, TRAINING).find_network(name)
+        needing("xps_keras.own_networks", command, TRAINING).find_network(name)
 
 
 def words(text: str) -> list[str]:

@@ -54,7 +54,7 @@ def learning_curve(
         XpsKerasError: An unknown network, a number out of range, or a folder that holds a training with other settings.
     """
     out = Path(out)
-    from xps_keras.models.own import find_network
+    from xps_keras.own_networks import find_network
 
     called = {model: find_network(model).name for model in plan.models}
     if not plan.models or not plan.sizes or list(plan.sizes) != sorted(set(plan.sizes)):

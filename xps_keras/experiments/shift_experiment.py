@@ -149,7 +149,7 @@ def _called(plan: ShiftPlan) -> dict[str, str]:
     """Return the names of the networks; that of a Python file is not its path."""
     if not plan.models:
         return {}
-    from xps_keras.models.own import find_network
+    from xps_keras.own_networks import find_network
 
     return {model: find_network(model).name for model in plan.models}
 

@@ -16,7 +16,7 @@ from xps_keras.experiments.unseen_answers import AskedModel, ask, save, saved, s
 from xps_keras.experiments.unseen_picture import save_png
 from xps_keras.files import StrPath, write_whole
 from xps_keras.library.folds import FOLDS, Held, Word, fold_library
-from xps_keras.models.own import find_network
+from xps_keras.own_networks import find_network
 from xps_keras.progress import progress_bar
 from xps_keras.runtime import load
 from xps_keras.training.run import Run, train

@@ -113,7 +113,7 @@ def compared(fitted: Fitted) -> Compared:
     try:
         found = nearest(fitted.problem, fitted.solution, anchor=fitted.anchor)
     except FitError as error:  # the fit itself stands all the same
-        return Compared(fitted, (), (), f"The nearest polymers were not found: {error}.")
+        return Compared(fitted, (), (), f"The search for the nearest polymers was given up: {error}.")
     best = fitted
     if found.tried and found.tried[0].score < fitted.score:
         best = _looked_at(fitted.problem, found.tried[0].solution, fitted.anchor)

@@ -2,7 +2,6 @@
 
 from xps_keras.models.network import Network, Networks, trained_on_groups
 from xps_keras.models.networks import KINDS, PRESETS, Preset, network_from_dict, network_to_dict
-from xps_keras.models.own import find_network
 
 __all__ = [
     "KINDS",
@@ -10,7 +9,6 @@ __all__ = [
     "Network",
     "Networks",
     "Preset",
-    "find_network",
     "network_from_dict",
     "network_to_dict",
     "trained_on_groups",

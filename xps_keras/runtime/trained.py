@@ -70,7 +70,7 @@ def load_trained(path: StrPath) -> Trained:
     Raises:
         ModelError: When a file is missing, damaged or lacks something.
     """
-    from xps_keras.models.own import run_source  # and with it every custom layer of the package
+    from xps_keras.own_networks import run_source  # and with it every custom layer of the package
 
     path = SHIPPED_MODEL if path == PRETRAINED else Path(path)
     if not path.is_file():

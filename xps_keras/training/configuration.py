@@ -14,7 +14,7 @@ from xps_keras.errors import ModelError, UsageError
 from xps_keras.library.lines import LINES
 from xps_keras.measured.store import find_library
 from xps_keras.models.networks import SCHEDULES, network_of, network_to_dict
-from xps_keras.models.own import FoundNetwork
+from xps_keras.own_networks import FoundNetwork
 from xps_keras.training.checking import check_network
 from xps_keras.training.engine import PRECISIONS
 from xps_keras.training.folder import CONFIG, stored

@@ -14,7 +14,7 @@ from xps_keras.files import StrPath, write_whole
 from xps_keras.measured.store import find_library
 from xps_keras.models.network import Network, Networks
 from xps_keras.models.networks import network_of
-from xps_keras.models.own import find_network
+from xps_keras.own_networks import find_network
 from xps_keras.training.batches import FixedCorpus, StreamedCorpus
 from xps_keras.training.calibration import calibrate
 from xps_keras.training.checkpoint import from_bytes

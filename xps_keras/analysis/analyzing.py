@@ -3,29 +3,22 @@
 The answer mirrors ``xps-keras analyze --json`` field by field; ``docs/analysis.md`` explains how to read it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from xps_keras.analysis.charge import charge_warnings, rival, rows, stated_uncertainty
 from xps_keras.analysis.composition import composition_warnings
-from xps_keras.analysis.consistency import Part, consistency_of, parts_of_channels, reading_order, variants
-from xps_keras.analysis.doubt import Verdict, foreign_of, foreign_shares, judge, largest_foreign, share_of
+from xps_keras.analysis.doubt import foreign_of, foreign_shares, share_of
 from xps_keras.analysis.evidence import evidence_for, line_is_measured, measured_elements
+from xps_keras.analysis.examining import Examined, examined
 from xps_keras.analysis.fitting import (
-    Start,
-    best_of,
-    fit_of,
-    fitted_at,
-    groups_in,
-    known,
     moved_fit,
-    searched,
     verdict_of,
 )
 from xps_keras.analysis.predictor import Runnable
+from xps_keras.analysis.readings import LEAST_WEIGHT, ModelReading
 from xps_keras.analysis.references import contradiction, reference_lines, reference_warnings
 from xps_keras.analysis.result import (
     C1S_SEARCH_EV,
@@ -39,11 +32,9 @@ from xps_keras.analysis.result import (
     Status,
     to_json,
 )
-from xps_keras.analysis.sense import sense_of, shifts_of
 from xps_keras.analysis.statuses import (
     RING,
     SHORT_UNCERTAINTY_EV,
-    carbon_end_ev,
     ends_early,
     ring_untold,
     status_of,
@@ -53,12 +44,7 @@ from xps_keras.analysis.statuses import (
 from xps_keras.analysis.unexplained import signal_warnings, unexplained_signals
 from xps_keras.analysis.warnings import own_label_warnings, warnings
 from xps_keras.analysis.why import with_reasons
-from xps_keras.axis import AXIS
-from xps_keras.errors import UsageError
-from xps_keras.fit.answer import Fitted
-from xps_keras.fit.knowledge import Knowledge
-from xps_keras.fit.result import Fit, Method
-from xps_keras.fit.stretches import Stretch, stretches_of_channels
+from xps_keras.fit.result import Method
 from xps_keras.groups import groups_named
 from xps_keras.metadata import Metadata
 from xps_keras.preprocessing.channels import Channels, to_channels
@@ -80,51 +66,6 @@ __all__ = [
     "analyze",
     "to_json",
 ]
-
-LEAST_WEIGHT = 0.1
-"""Other readings of the shift are reported from this weight on."""
-SAME_SHIFT_EV = 0.2
-"""Readings of all regions and of some of them are one reading up to this distance."""
-
-
-@dataclass(frozen=True, eq=False)
-class ModelReading:
-    """One reading as the model gives it, on the scale of the library."""
-
-    shift_ev: float
-    """Measured minus library energy in eV."""
-    uncertainty_ev: float | None
-    weight: float
-    probabilities: NDArray[np.float64]
-    """Shape ``(groups,)``."""
-
-
-def readings_of(outputs: dict[str, NDArray[np.float32]], row: int = 0) -> tuple[ModelReading, ...]:
-    """Turn the outputs of a model for one spectrum into its readings.
-
-    Models that read the shift as a distribution name ``reading_shift_ev``, ``reading_uncertainty_ev`` and
-    ``reading_weight`` of shape ``(n, readings)`` and ``reading_probabilities`` of shape ``(n, readings, groups)``.
-    Other models have one reading of weight 1 and no uncertainty.
-
-    Args:
-        outputs: Outputs of the graph contract for a batch.
-        row: Place of the spectrum in the batch.
-
-    Returns:
-        The readings: the one that stands, then the others, heaviest first.
-    """
-    if "reading_shift_ev" not in outputs:
-        probabilities = np.asarray(outputs["probabilities"][row], dtype=np.float64)
-        return (ModelReading(float(np.ravel(outputs["shift_ev"])[row]), None, 1.0, probabilities),)
-    shifts = outputs["reading_shift_ev"][row]
-    weights = outputs["reading_weight"][row]
-    uncertainties = outputs["reading_uncertainty_ev"][row]
-    by_reading = np.asarray(outputs["reading_probabilities"][row], dtype=np.float64)
-    found = (
-        ModelReading(float(shifts[i]), float(uncertainties[i]), float(weights[i]), by_reading[i])
-        for i in reading_order(shifts, weights)
-    )
-    return tuple(found)
 
 
 def analyze(
@@ -178,83 +119,6 @@ def analyze_channels(
         UsageError: The groups are to be told by a fit, which knows none of a model's own labels.
     """
     return answered(spectrum, channels, examined(channels, runtime, method), reference_ev, sensitivities)
-
-
-@dataclass(frozen=True, eq=False)
-class Examined:
-    """What model and fit say about a spectrum, before any reference is chosen; energies on the library's scale."""
-
-    metadata: Metadata
-    model: ModelIdentity
-    outputs: Mapping[str, NDArray[np.float32]]
-    """Outputs of the model for the spectrum and for it without some regions; none as long as the axis."""
-    left_out: Sequence[tuple[str, ...]]
-    """Per row of the outputs the regions that are missing."""
-    judged: Verdict
-    """What the regions together say about the charge."""
-    readings: tuple[ModelReading, ...]
-    """Of the candidate that stands, heaviest first."""
-    best: ModelReading
-    fit: Fit
-    shown: Channels
-    """The spectrum with what the groups were judged by."""
-    end_ev: float | None
-    """Where C 1s ends, corrected."""
-
-
-def examined(channels: Channels, runtime: Runnable, method: Method = "network") -> Examined:
-    """Ask model and fit, which is all of the work that takes time and depends on no reference.
-
-    Args:
-        channels: The spectrum on the axis.
-        runtime: The model.
-        method: As for ``analyze``.
-
-    Returns:
-        What ``answered`` needs, as often as a reference is chosen.
-
-    Raises:
-        UsageError: The groups are to be told by a fit, which knows none of a model's own labels.
-    """
-    metadata = runtime.metadata
-    if method == "classical" and metadata.own_labels:
-        raise UsageError(
-            f"The method 'classical' tells groups by the polymers of this package, but {metadata.name} has labels of "
-            "its own; choose the method 'network' or 'refine'."
-        )
-    parts = parts_of_channels(channels)
-    spectra, left_out = variants(channels.intensity, parts)
-    outputs = runtime.run(spectra)
-    consistency, rule = consistency_of(outputs, left_out), metadata.consistency
-    sense = None
-    if rule is not None and rule.with_fits:
-        sense = sense_of(channels.intensity, parts, shifts_of(consistency, outputs))
-    verdict = judge(consistency, rule, largest_foreign(outputs, 0, channels.measured), sense)
-    readings = readings_of(outputs, verdict.stands)
-    best = _with_all_regions(readings[0], readings_of(outputs))
-
-    def knowledge(probabilities: NDArray[np.float64]) -> Knowledge | None:
-        return known(probabilities, outputs, verdict.stands, metadata.own_labels)
-
-    fitted, best = _fitted(stretches_of_channels(channels), method, best, readings, readings_of(outputs), knowledge)
-    shown = channels
-    if (
-        method == "network" and verdict.stands and best is readings[0]
-    ):  # its groups were judged without the regions that were left out
-        shown = replace(channels, measured=_without(channels, parts, left_out[verdict.stands]))
-    end_ev = carbon_end_ev(parts, best.shift_ev)
-    return Examined(
-        metadata=metadata,
-        model=ModelIdentity(runtime.name, metadata.package_version, runtime.sha256),
-        outputs={name: values for name, values in outputs.items() if values.shape[-1] != AXIS.size},
-        left_out=left_out,
-        judged=verdict,
-        readings=readings,
-        best=best,
-        fit=fit_of(fitted, channels, method, best.shift_ev, 0.0),
-        shown=shown,
-        end_ev=end_ev,
-    )
 
 
 def answered(
@@ -378,59 +242,6 @@ def answered(
     )
     # The channels may repeat what the reader said; each thing is said once.
     return replace(draft, warnings=tuple(dict.fromkeys(said)))
-
-
-def _fitted(
-    stretches: Sequence[Stretch],
-    method: Method,
-    standing: ModelReading,
-    readings: Sequence[ModelReading],
-    all_regions: Sequence[ModelReading],
-    knowledge: Callable[[NDArray[np.float64]], Knowledge | None],
-) -> tuple[Fitted | str, ModelReading]:
-    """Fit, and let the fit decide the shift where it is asked to.
-
-    Returns:
-        The fit or why there is none, and the reading that stands: with the shift of the fit, and the groups of the
-        network's reading nearest to it or, without a network, those of what the fit is made of.
-    """
-    others = [
-        other for other in (standing, *readings, *all_regions) if other.weight >= LEAST_WEIGHT or other is standing
-    ]
-    starts = [
-        Start(other.shift_ev, other.uncertainty_ev or 0.0, other.weight, knowledge(other.probabilities))
-        for other in others
-    ]
-    if method == "network":
-        return fitted_at(stretches, starts[0]), standing
-    fitted = best_of(stretches, starts) if method == "refine" else searched(stretches)
-    if isinstance(fitted, str):
-        return fitted, standing
-    shift, uncertainty = fitted.solution.setting.shift_ev, fitted.solution.shift_uncertainty_ev
-    if method == "classical":
-        return fitted, ModelReading(shift, uncertainty, 1.0, groups_in(fitted))
-    nearest = min(others, key=lambda other: abs(other.shift_ev - shift))
-    return fitted, replace(nearest, shift_ev=shift, uncertainty_ev=uncertainty)
-
-
-def _with_all_regions(standing: ModelReading, readings: tuple[ModelReading, ...]) -> ModelReading:
-    """Return what stands with the groups as all regions show them at its shift, where the model read them there too.
-
-    Regions that mislead about the shift still tell groups once the shift is known.
-    """
-    near = [other for other in readings if abs(other.shift_ev - standing.shift_ev) <= SAME_SHIFT_EV]
-    if not near:
-        return standing
-    return replace(standing, probabilities=near[0].probabilities)
-
-
-def _without(channels: Channels, parts: Sequence[Part], names: Sequence[str]) -> NDArray[np.bool_]:
-    """Return the measured channels without those of some regions."""
-    measured = channels.measured.copy()
-    for part in parts:
-        if part.name in names:
-            measured[part.first : part.stop] = False
-    return measured
 
 
 def _judge(

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from xps_keras.analysis.analyzing import Examined, answered, examined
+from xps_keras.analysis.analyzing import answered
+from xps_keras.analysis.examining import Examined, examined
 from xps_keras.analysis.predictor import Runnable
 from xps_keras.app.choice import Choice
 from xps_keras.app.limits import MOST_EXAMINED, MOST_FILES, MOST_HELD_BYTES, MOST_SAMPLES

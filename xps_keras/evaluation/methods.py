@@ -3,17 +3,14 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from xps_keras.analysis.analyzing import ModelReading, readings_of
 from xps_keras.analysis.consistency import parts_of_mask
 from xps_keras.analysis.fitting import Start, best_of, groups_in, known, searched
+from xps_keras.analysis.readings import LEAST_WEIGHT, ModelReading, readings_of
 from xps_keras.fit.answer import Fitted
 from xps_keras.fit.result import Method
 from xps_keras.fit.stretches import stretches_on_axis
 
 Outputs = dict[str, NDArray[np.float32]]
-
-LEAST_WEIGHT = 0.1
-"""Readings of the network from this weight on are starts of a fit, as in ``analyze``."""
 
 
 def decided(

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xps_keras.analysis.analyzing import LEAST_WEIGHT
+from xps_keras.analysis.readings import LEAST_WEIGHT
 from xps_keras.evaluation import metrics
 from xps_keras.evaluation.amounts import AMOUNT_EDGES, detection_limit, recall_by_amount
 from xps_keras.evaluation.answers import Answers

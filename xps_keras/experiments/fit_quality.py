@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xps_keras.analysis.analyzing import readings_of
 from xps_keras.analysis.consistency import parts_of_mask
 from xps_keras.analysis.fitting import Start, best_of, fitted_at, known, searched
+from xps_keras.analysis.readings import readings_of
 from xps_keras.corpus import Batch, Corpus, recipe
 from xps_keras.corpus.corpus import BLOCK
 from xps_keras.fit.answer import Compared, compared

@@ -1,0 +1,155 @@
+"""What model and fit say about a spectrum before any reference is chosen: all of the work that takes time."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xps_keras.analysis.consistency import Part, consistency_of, parts_of_channels, variants
+from xps_keras.analysis.doubt import Verdict, judge, largest_foreign
+from xps_keras.analysis.fitting import (
+    Start,
+    best_of,
+    fit_of,
+    fitted_at,
+    groups_in,
+    known,
+    searched,
+)
+from xps_keras.analysis.predictor import Runnable
+from xps_keras.analysis.readings import LEAST_WEIGHT, ModelReading, readings_of, with_all_regions
+from xps_keras.analysis.result import (
+    ModelIdentity,
+)
+from xps_keras.analysis.sense import sense_of, shifts_of
+from xps_keras.analysis.statuses import (
+    carbon_end_ev,
+)
+from xps_keras.axis import AXIS
+from xps_keras.errors import UsageError
+from xps_keras.fit.answer import Fitted
+from xps_keras.fit.knowledge import Knowledge
+from xps_keras.fit.result import Fit, Method
+from xps_keras.fit.stretches import Stretch, stretches_of_channels
+from xps_keras.metadata import Metadata
+from xps_keras.preprocessing.channels import Channels
+
+
+@dataclass(frozen=True, eq=False)
+class Examined:
+    """What model and fit say about a spectrum, before any reference is chosen; energies on the library's scale."""
+
+    metadata: Metadata
+    model: ModelIdentity
+    outputs: Mapping[str, NDArray[np.float32]]
+    """Outputs of the model for the spectrum and for it without some regions; none as long as the axis."""
+    left_out: Sequence[tuple[str, ...]]
+    """Per row of the outputs the regions that are missing."""
+    judged: Verdict
+    """What the regions together say about the charge."""
+    readings: tuple[ModelReading, ...]
+    """Of the candidate that stands, heaviest first."""
+    best: ModelReading
+    fit: Fit
+    shown: Channels
+    """The spectrum with what the groups were judged by."""
+    end_ev: float | None
+    """Where C 1s ends, corrected."""
+
+
+def examined(channels: Channels, runtime: Runnable, method: Method = "network") -> Examined:
+    """Ask model and fit, which is all of the work that takes time and depends on no reference.
+
+    Args:
+        channels: The spectrum on the axis.
+        runtime: The model.
+        method: As for ``analyze``.
+
+    Returns:
+        What ``answered`` needs, as often as a reference is chosen.
+
+    Raises:
+        UsageError: The groups are to be told by a fit, which knows none of a model's own labels.
+    """
+    metadata = runtime.metadata
+    if method == "classical" and metadata.own_labels:
+        raise UsageError(
+            f"The method 'classical' tells groups by the polymers of this package, but {metadata.name} has labels of "
+            "its own; choose the method 'network' or 'refine'."
+        )
+    parts = parts_of_channels(channels)
+    spectra, left_out = variants(channels.intensity, parts)
+    outputs = runtime.run(spectra)
+    consistency, rule = consistency_of(outputs, left_out), metadata.consistency
+    sense = None
+    if rule is not None and rule.with_fits:
+        sense = sense_of(channels.intensity, parts, shifts_of(consistency, outputs))
+    verdict = judge(consistency, rule, largest_foreign(outputs, 0, channels.measured), sense)
+    readings = readings_of(outputs, verdict.stands)
+    best = with_all_regions(readings[0], readings_of(outputs))
+
+    def knowledge(probabilities: NDArray[np.float64]) -> Knowledge | None:
+        return known(probabilities, outputs, verdict.stands, metadata.own_labels)
+
+    fitted, best = _fitted(stretches_of_channels(channels), method, best, readings, readings_of(outputs), knowledge)
+    shown = channels
+    if (
+        method == "network" and verdict.stands and best is readings[0]
+    ):  # its groups were judged without the regions that were left out
+        shown = replace(channels, measured=_without(channels, parts, left_out[verdict.stands]))
+    end_ev = carbon_end_ev(parts, best.shift_ev)
+    return Examined(
+        metadata=metadata,
+        model=ModelIdentity(runtime.name, metadata.package_version, runtime.sha256),
+        outputs={name: values for name, values in outputs.items() if values.shape[-1] != AXIS.size},
+        left_out=left_out,
+        judged=verdict,
+        readings=readings,
+        best=best,
+        fit=fit_of(fitted, channels, method, best.shift_ev, 0.0),
+        shown=shown,
+        end_ev=end_ev,
+    )
+
+
+def _fitted(
+    stretches: Sequence[Stretch],
+    method: Method,
+    standing: ModelReading,
+    readings: Sequence[ModelReading],
+    all_regions: Sequence[ModelReading],
+    knowledge: Callable[[NDArray[np.float64]], Knowledge | None],
+) -> tuple[Fitted | str, ModelReading]:
+    """Fit, and let the fit decide the shift where it is asked to.
+
+    Returns:
+        The fit or why there is none, and the reading that stands: with the shift of the fit, and the groups of the
+        network's reading nearest to it or, without a network, those of what the fit is made of.
+    """
+    others = [
+        other for other in (standing, *readings, *all_regions) if other.weight >= LEAST_WEIGHT or other is standing
+    ]
+    starts = [
+        Start(other.shift_ev, other.uncertainty_ev or 0.0, other.weight, knowledge(other.probabilities))
+        for other in others
+    ]
+    if method == "network":
+        return fitted_at(stretches, starts[0]), standing
+    fitted = best_of(stretches, starts) if method == "refine" else searched(stretches)
+    if isinstance(fitted, str):
+        return fitted, standing
+    shift, uncertainty = fitted.solution.setting.shift_ev, fitted.solution.shift_uncertainty_ev
+    if method == "classical":
+        return fitted, ModelReading(shift, uncertainty, 1.0, groups_in(fitted))
+    nearest = min(others, key=lambda other: abs(other.shift_ev - shift))
+    return fitted, replace(nearest, shift_ev=shift, uncertainty_ev=uncertainty)
+
+
+def _without(channels: Channels, parts: Sequence[Part], names: Sequence[str]) -> NDArray[np.bool_]:
+    """Return the measured channels without those of some regions."""
+    measured = channels.measured.copy()
+    for part in parts:
+        if part.name in names:
+            measured[part.first : part.stop] = False
+    return measured

@@ -1,0 +1,64 @@
+"""What a model reads from a spectrum: shifts, each with the groups that follow from it."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xps_keras.analysis.consistency import reading_order
+
+LEAST_WEIGHT = 0.1
+"""Other readings of the shift are reported from this weight on."""
+SAME_SHIFT_EV = 0.2
+"""Readings of all regions and of some of them are one reading up to this distance."""
+
+
+@dataclass(frozen=True, eq=False)
+class ModelReading:
+    """One reading as the model gives it, on the scale of the library."""
+
+    shift_ev: float
+    """Measured minus library energy in eV."""
+    uncertainty_ev: float | None
+    weight: float
+    probabilities: NDArray[np.float64]
+    """Shape ``(groups,)``."""
+
+
+def readings_of(outputs: dict[str, NDArray[np.float32]], row: int = 0) -> tuple[ModelReading, ...]:
+    """Turn the outputs of a model for one spectrum into its readings.
+
+    Models that read the shift as a distribution name ``reading_shift_ev``, ``reading_uncertainty_ev`` and
+    ``reading_weight`` of shape ``(n, readings)`` and ``reading_probabilities`` of shape ``(n, readings, groups)``.
+    Other models have one reading of weight 1 and no uncertainty.
+
+    Args:
+        outputs: Outputs of the graph contract for a batch.
+        row: Place of the spectrum in the batch.
+
+    Returns:
+        The readings: the one that stands, then the others, heaviest first.
+    """
+    if "reading_shift_ev" not in outputs:
+        probabilities = np.asarray(outputs["probabilities"][row], dtype=np.float64)
+        return (ModelReading(float(np.ravel(outputs["shift_ev"])[row]), None, 1.0, probabilities),)
+    shifts = outputs["reading_shift_ev"][row]
+    weights = outputs["reading_weight"][row]
+    uncertainties = outputs["reading_uncertainty_ev"][row]
+    by_reading = np.asarray(outputs["reading_probabilities"][row], dtype=np.float64)
+    found = (
+        ModelReading(float(shifts[i]), float(uncertainties[i]), float(weights[i]), by_reading[i])
+        for i in reading_order(shifts, weights)
+    )
+    return tuple(found)
+
+
+def with_all_regions(standing: ModelReading, readings: tuple[ModelReading, ...]) -> ModelReading:
+    """Return what stands with the groups as all regions show them at its shift, where the model read them there too.
+
+    Regions that mislead about the shift still tell groups once the shift is known.
+    """
+    near = [other for other in readings if abs(other.shift_ev - standing.shift_ev) <= SAME_SHIFT_EV]
+    if not near:
+        return standing
+    return replace(standing, probabilities=near[0].probabilities)

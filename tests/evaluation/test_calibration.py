@@ -100,35 +100,6 @@ def test_calibrate_gives_what_config_json_holds() -> None:
     assert len(found["thresholds"]) == 40
 
 
-def test_thresholds_serve_polymers_alone_as_well() -> None:
-    import keras
-
-    keras.utils.set_random_seed(1)
-    intensity = keras.Input((AXIS.size,), name="intensity")
-    logits = keras.layers.Dense(40, name="logits")(keras.layers.Rescaling(10.0)(intensity))
-    model = keras.Model(intensity, {"logits": logits})
-    surfaces, alone = (
-        Corpus(recipe("surface"), seed=4).batch(0, 300),
-        Corpus(recipe("instrument"), seed=5).batch(0, 300),
-    )
-    found = [calibrate(model, surfaces, more) for more in (None, alone)]
-    assert found[0]["calibration"] == found[1]["calibration"]
-    without, both = (np.array(one["thresholds"]) for one in found)
-
-    def f1(threshold: np.ndarray) -> float:
-        told = [model.predict(batch.intensity, verbose=0)["logits"] for batch in (surfaces, alone)]
-        calibration = found[0]["calibration"]
-        score = np.array(calibration["scale"]) * np.concatenate(told) + np.array(calibration["bias"])
-        called, present = (
-            1.0 / (1.0 + np.exp(-score)) >= threshold,
-            np.concatenate([surfaces.groups, alone.groups]) > 0.5,
-        )
-        hits = (called & present).sum(axis=0)
-        return float(np.mean(2 * hits / np.maximum(called.sum(axis=0) + present.sum(axis=0), 1)))
-
-    assert f1(both) > f1(without)
-
-
 def test_intervals_hold_what_they_promise_once_scaled() -> None:
     rng = np.random.default_rng(3)
     uncertainty = rng.uniform(0.02, 0.2, 20_000)

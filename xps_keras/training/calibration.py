@@ -30,16 +30,12 @@ LEAST_COVERAGE = 0.91
 Floats = NDArray[np.float64]
 
 
-def calibrate(
-    model: Any, batch: Batch, alone: Batch | None = None, wrong_library: Batch | None = None
-) -> dict[str, Any]:
+def calibrate(model: Any, batch: Batch, wrong_library: Batch | None = None) -> dict[str, Any]:
     """Fit calibration and thresholds of a model.
 
     Args:
         model: The inference model, from ``intensity`` to a dictionary with ``logits`` ``(n, groups)``.
         batch: Validation spectra, of the training's recipe but neither its own nor any test's.
-        alone: Validation spectra of polymers alone, for a recipe of real surfaces; None for none. Thresholds are those
-            that serve both best, counted together.
         wrong_library: Validation spectra of a library that is off by twice what it states, None for none. The
             uncertainty of shifts is made to hold for ``LEAST_COVERAGE`` of them too.
 
@@ -53,12 +49,9 @@ def calibrate(
     wanted = [name for name in ("logits", "reading_shift_ev", "reading_uncertainty_ev") if name in model.output]
     part = keras.Model(model.input, {name: model.output[name] for name in wanted})
     found = part.predict(batch.intensity, batch_size=256, verbose=0)
-    logits, groups = np.asarray(found["logits"], np.float64), batch.groups
-    scale, bias = fit_platt(logits, groups)
-    if alone is not None:
-        more = part.predict(alone.intensity, batch_size=256, verbose=0)["logits"]
-        logits, groups = np.concatenate([logits, more]), np.concatenate([groups, alone.groups])
-    thresholds = fit_thresholds(expit(scale * logits + bias), groups)
+    logits = np.asarray(found["logits"], np.float64)
+    scale, bias = fit_platt(logits, batch.groups)
+    thresholds = fit_thresholds(expit(scale * logits + bias), batch.groups)
     calibration: dict[str, Any] = {
         "scale": scale.tolist(),
         "bias": bias.tolist(),

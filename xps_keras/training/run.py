@@ -125,8 +125,7 @@ def train(
                 variable.assign(array)
             report("Calibrating on the validation spectra.")
             validated = held_out.batch(0, run.validation_size)
-            alone, wrong_library = (_alone(drawn, held_out, run.validation_size, times) for times in (1.0, 2.0))
-            learnt = calibrate(networks.inference, validated, alone, wrong_library)
+            learnt = calibrate(networks.inference, validated, _of_a_wrong_library(drawn, held_out, run.validation_size))
             write_whole(out / CONFIG, json.dumps({**config, **learnt}, indent=1))
             partial = out / "partial.keras"
             networks.inference.save(partial)
@@ -138,20 +137,19 @@ def train(
     return out / "model.keras"
 
 
-def _alone(drawn: Recipe, validation: Corpus, size: int, times: float) -> Batch | None:
-    """Draw validation spectra of polymers alone whose library is off by so many times what it states.
+def _of_a_wrong_library(drawn: Recipe, validation: Corpus, size: int) -> Batch | None:
+    """Draw validation spectra of polymers alone whose library is off by twice what it states.
 
-    Where a foreign signal misleads the shift by whole eV, no width of an interval helps; and people whose samples are
-    clean are to be served by thresholds too.
+    Polymers alone: where a foreign signal misleads the shift by whole eV, no width of an interval helps.
 
     Returns:
         The spectra; None where a recipe does not move components.
     """
     if drawn.instrument is None or drawn.instrument.jitter_of != "components":
         return None
-    moved = replace(drawn.instrument, library_energy_jitter_ev=times * drawn.instrument.library_energy_jitter_ev)
-    polymers = replace(drawn, instrument=moved, surface=None, hypothetical=0.0)
-    return Corpus(polymers, validation.seed + int(times), validation.own_library).batch(0, size)
+    doubled = replace(drawn.instrument, library_energy_jitter_ev=2.0 * drawn.instrument.library_energy_jitter_ev)
+    alone = replace(drawn, instrument=doubled, surface=None, hypothetical=0.0)
+    return Corpus(alone, validation.seed + 1, validation.own_library).batch(0, size)
 
 
 def _beginning(network: Network, initial_weights: Path | None) -> Networks:

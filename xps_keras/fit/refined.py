@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from xps_keras.fit.dictionary import Complex, derivatives, placed, seen, transforms, waves
+from xps_keras.fit.dictionary import Complex, derivatives, placed, seen, transforms
 from xps_keras.fit.shown import Shown
 from xps_keras.fit.solve import Problem, Solution
 from xps_keras.fit.stretches import Stretch
@@ -110,7 +110,7 @@ def _region(
     """Refine one region; return energies, logarithms of areas and variances, covariance, background and residual."""
     count = here.size
     table = problem.tables[place]
-    based = waves(table, stretch.energy_ev)
+    based = problem.waves[place]
     top = max(float(np.sort(stretch.net)[-5:].mean()), 1e-30)
     error = np.sqrt(np.square(stretch.noise) + np.square(OFF_HEIGHT * top)) + 1e-12 * top
     slopes = _ground(stretch) * (GROUND * top)
@@ -126,9 +126,7 @@ def _region(
         residual = stretch.net - curves.sum(axis=0) - amount @ slopes
         if step == ROUNDS or not count:
             break
-        change = [derivatives(table, one) for one in moved]
-        by_energy = seen(np.stack([one[0] for one in change]), based)
-        by_variance = seen(np.stack([one[1] for one in change]), based)
+        by_energy, by_variance = np.split(seen(derivatives(table, moved).reshape(2 * count, -1), based), 2)
         jacobian = np.concatenate([by_energy, curves, by_variance, slopes]) / error
         size = 3 * count
         hessian = jacobian @ jacobian.T

@@ -24,6 +24,7 @@ let stopReading = null;
 
 const choiceOf = (key) => ({ ...choice, without: [...(without.get(key) ?? [])].sort((a, b) => a - b) });
 const stampOf = (key) => JSON.stringify(choiceOf(key));
+const fileOf = (key) => key.split("-")[0];
 
 // --- the program behind the page
 
@@ -68,7 +69,7 @@ async function look() {
 // --- files in
 
 function add(files) {
-  const room = Math.max(limits.files - new Set([...samples.values()].map((one) => one.entry.key.split("-")[0])).size, 0);
+  const room = Math.max(limits.files - new Set([...samples.keys()].map(fileOf)).size, 0);
   if (files.length > room) banner(`The page holds ${limits.files} files at most; the last ${files.length - room} were not taken.`);
   for (const one of files.slice(0, room)) waiting.push(one);
   counts.files += Math.min(files.length, room);
@@ -326,12 +327,14 @@ function menu(open) {
 
 async function save(kind, all) {
   menu(false);
-  const keys = all ? [...samples.keys()] : [selected];
+  // A corrected file holds all its samples, each as this page shows it.
+  const mine = (key) => key === selected || (kind === "vamas" && fileOf(key) === fileOf(selected));
+  const keys = [...samples.keys()].filter((key) => all || mine(key));
   const button = byId("exports");
   button.disabled = true;
   button.textContent = "Saving…";
   try {
-    await api.save(kind, keys.filter(Boolean).map((key) => ({ key, choice: choiceOf(key) })));
+    await api.save(kind, keys.map((key) => ({ key, choice: choiceOf(key) })));
   } catch (error) {
     failed(error);
   }

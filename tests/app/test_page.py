@@ -13,11 +13,13 @@ from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
+from typer.testing import CliRunner
 
 import xps_keras.app.limits as limits
 from xps_keras.analysis import analyze, to_json
 from xps_keras.app.names import download_name, shown_name
 from xps_keras.app.serve import listen
+from xps_keras.cli import app as cli
 from xps_keras.errors import UsageError
 from xps_keras.io import read, read_all, write_vamas
 from xps_keras.spectrum import Spectrum
@@ -333,6 +335,18 @@ def test_a_second_page_on_the_same_port_is_a_sentence() -> None:
             listen(first.getsockname()[1])
     finally:
         first.close()
+
+
+def test_a_second_program_on_the_same_port_ends_with_that_sentence() -> None:
+    first = listen(0)
+    port = first.getsockname()[1]
+    try:
+        found = CliRunner().invoke(cli.app, ["app", "--no-browser", "--port", str(port)])
+    finally:
+        first.close()
+    assert found.exit_code == 1
+    assert found.stderr.startswith(f"xps-keras: Port {port} cannot be used")
+    assert found.stdout == ""
 
 
 def test_only_loopback_is_listened_on() -> None:

@@ -82,7 +82,7 @@ def _entry(found: ReportSample) -> dict[str, object]:
 
 
 def _corrected(held: Held, asked: Sequence[tuple[HeldSample, Choice]]) -> Export:
-    """Correct the file of the first sample: its samples that were asked for, each as chosen; others stay as measured."""
+    """Correct the file of the first sample: samples that were asked for as chosen; others stay as measured."""
     sample = asked[0][0]
     analyses: dict[int, Analysis] = {}
     for other, choice in asked:

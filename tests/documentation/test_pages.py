@@ -19,7 +19,7 @@ DOCS = ROOT / "docs"
 
 
 def commands(group: Any, path: tuple[str, ...] = ()) -> dict[str, Any]:
-    found = {}
+    found: dict[str, Any] = {}
     for name, command in group.commands.items():
         found |= (
             commands(command, (*path, name)) if hasattr(command, "commands") else {" ".join((*path, name)): command}
@@ -108,10 +108,11 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("answers")
     (folder / "broken.vms").write_text("VAMAS Surface Chemical Analysis Standard Data Transfer Format 1988 May 4\nx\n")
     example = ROOT / "examples" / "charged_pet.vms"
-    for name, arguments in {
+    asked: dict[str, list[str | Path]] = {
         "one": [example],
         "several": [example, folder / "broken.vms", "--method", "refine"],
-    }.items():
+    }
+    for name, arguments in asked.items():
         subprocess.run(
             [sys.executable, "-m", "xps_keras", "analyze", *arguments, "--json", folder / f"{name}.json"],
             cwd=ROOT, capture_output=True, check=False,

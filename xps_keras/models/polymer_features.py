@@ -28,8 +28,8 @@ LEAST = 1e-4
 """Length of a direction, in 1/eV, below which it is left out."""
 COMBINED = 1e-5
 """Combinations of polynomials below this part of the first one are left out."""
-FAR_EV = 60.0
-"""Peaks farther from a window than this are left out: their tails stay below 1e-5 of a peak."""
+FAR_EV = 40.0
+"""Of peaks farther from a window than this only the tail counts."""
 TYPICAL_EV = 0.2
 """Scale of the broadening for which directions are chosen, that of the recipe ``paper``."""
 
@@ -81,6 +81,8 @@ def polymer_features(largest_shift_ev: float, name: str = "polymers") -> Polymer
         window = AXIS.channel(low_ev), AXIS.channel(high_ev)
         energies = AXIS.low_ev + AXIS.step_ev * np.arange(*window)
         usual = np.concatenate([_spectra(library, own, energies, 0.0, variance) for variance in typical])
+        if len(own) < len(library.keys):
+            usual = _without_slope(usual)
         _, length, direction = np.linalg.svd(usual / np.sqrt(len(usual)), full_matrices=False)
         kept = length > LEAST
         direction = (direction[kept] / (length[kept] + EPSILON)[:, None]).T
@@ -128,19 +130,32 @@ def _windows(library: Library, largest_shift_ev: float) -> dict[str, tuple[float
 def _spectra(
     library: Library, own: NDArray[np.intp], energies_ev: NDArray[np.float64], shift_ev: float, variance_ev2: float
 ) -> NDArray[np.float64]:
-    """Area-normalised spectra of some polymers in a window, from the peaks that reach it, shape ``(own, channels)``."""
+    """Area-normalised spectra of some polymers in a window, shape ``(own, channels)``.
+
+    Of peaks far away the Lorentzian tail in the middle of the window is enough.
+    """
     peaks = library.peaks
     area = peaks.area / np.bincount(peaks.polymer, weights=peaks.area)[peaks.polymer]
-    near = (peaks.energy_ev > energies_ev[0] - FAR_EV) & (peaks.energy_ev < energies_ev[-1] + FAR_EV)
-    near &= np.isin(peaks.polymer, own)
-    sigma, gamma = voigt_widths(peaks.fwhm_ev[near], peaks.lorentzian_fraction[near])
+    sigma, gamma = voigt_widths(peaks.fwhm_ev, peaks.lorentzian_fraction)
+    chosen = np.isin(peaks.polymer, own)
+    near = (peaks.energy_ev > energies_ev[0] - FAR_EV) & (peaks.energy_ev < energies_ev[-1] + FAR_EV) & chosen
+    far = ~near & chosen
     each = voigt(
         energies_ev,
         (peaks.energy_ev[near] + shift_ev)[:, None],
-        np.sqrt(np.square(sigma) + variance_ev2)[:, None],
-        gamma[:, None],
+        np.sqrt(np.square(sigma[near]) + variance_ev2)[:, None],
+        gamma[near][:, None],
         area[near][:, None],
     )
     spectra = np.zeros((len(own), len(energies_ev)))
     np.add.at(spectra, np.searchsorted(own, peaks.polymer[near]), each)
+    tail = area[far] * gamma[far] / np.pi / np.square(peaks.energy_ev[far] - energies_ev.mean())
+    np.add.at(spectra, np.searchsorted(own, peaks.polymer[far]), tail[:, None])
     return spectra
+
+
+def _without_slope(spectra: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Take a constant and a slope from spectra, ``(n, channels)``: what tails of polymers without the line look like."""
+    channels = spectra.shape[1]
+    even, _ = np.linalg.qr(np.stack([np.ones(channels), np.arange(channels) - channels / 2], axis=1))
+    return np.asarray(spectra - spectra @ even @ even.T)

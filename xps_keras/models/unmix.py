@@ -31,6 +31,8 @@ MARGIN_EV = 1.0
 """How far in eV hypotheses reach beyond the largest shift of the recipe."""
 COARSE = 4
 """Channels pooled for judging a hypothesis."""
+NEAR_EV, NEAR_DEVIATIONS = 0.005, 4.0
+"""How far unmixing may go from the guess: so many eV, and so many of the standard deviations that the guess states."""
 TOP = 1000.0
 """Score of what an earlier round of unmixing found: above every guess."""
 SURE = 1e-6
@@ -55,9 +57,9 @@ class Unmix(Network):
     """Distance of hypotheses in eV, a multiple of 0.4 eV."""
     judge_units: tuple[int, ...] = (64, 48)
     """Hidden widths of the network that judges hypotheses."""
-    guess_units: tuple[int, ...] = (224, 160)
+    guess_units: tuple[int, ...] = (256, 176)
     """Hidden widths of the network that guesses."""
-    start_noise_ev: float = 0.1
+    start_noise_ev: float = 0.06
     """Standard deviation of the noise on the true shift in training: about the error of the judge."""
     rounds: int = 3
     """Rounds of unmixing."""
@@ -67,7 +69,7 @@ class Unmix(Network):
     """How much a set of polymers gains from leaving less over, see ``SparseUnmixing``."""
     penalty: float = 3.0
     """What each further polymer costs."""
-    floor: float = 1e-3
+    floor: float = 3e-4
     """What may be left over."""
 
     def reaching(self, max_shift_ev: float) -> Self:
@@ -122,18 +124,21 @@ class Unmix(Network):
         channels, seen, guessed = look(first_ev)
         channels, seen, guessed = look(step * channels + guessed.shift_ev[:, :1])
         spectra = _broadened_library(held, len(library.keys))
-        shift_ev, variance_ev2 = guessed.shift_ev[:, :1], ops.square(guessed.broadening_ev[:, :1])
+        shift_ev, broadening_ev = guessed.shift_ev[:, :1], guessed.broadening_ev[:, :1]
         scores = guessed.polymers
         for number in range(self.rounds):
             unmixing = SparseUnmixing(
                 self.candidates, self.sharpness, self.penalty, self.floor, name=f"unmixing_{number}"
             )
-            shift_ev = ops.clip(shift_ev, -LARGEST_SHIFT_EV, LARGEST_SHIFT_EV)
-            variance_ev2 = ops.clip(variance_ev2, 0.0, LARGEST_BROADENING_EV**2)
+            variance_ev2 = ops.square(broadening_ev)
             amounts, joined, members, more, wider = unmixing([seen, spectra([shift_ev, variance_ev2]), scores])
-            shift_ev, variance_ev2 = shift_ev + step * more, variance_ev2 + step**2 * wider
+            broadening_ev = ops.sqrt(ops.maximum(variance_ev2 + step**2 * wider, 0.0))
+            shift_ev, broadening_ev = (
+                _near(found, first)
+                for found, first in ((shift_ev + step * more, guessed.shift_ev), (broadening_ev, guessed.broadening_ev))
+            )
             scores = guessed.polymers + TOP * amounts / (amounts + 1e-2)
-        shift_ev = step * channels + ops.clip(shift_ev, -LARGEST_SHIFT_EV, LARGEST_SHIFT_EV)
+        shift_ev = step * channels + shift_ev
         present = _presence(joined, members, carried)
         aligned = shift_channels(normalized, shift_ev / step)
         inference = keras.Model(
@@ -195,9 +200,17 @@ class _Guess:
         raw = self._numbers(described)
         return _Guessed(
             ops.stack([0.3 * ops.tanh(raw[:, 0]), -4.0 + 3.0 * ops.tanh(raw[:, 1])], axis=-1),
-            ops.stack([0.5 * (raw[:, 2] + ops.sqrt(ops.square(raw[:, 2]) + 0.01)), -4.0 + 3.0 * ops.tanh(raw[:, 3])], axis=-1),
+            ops.stack(
+                [0.5 * (raw[:, 2] + ops.sqrt(ops.square(raw[:, 2]) + 0.01)), -4.0 + 3.0 * ops.tanh(raw[:, 3])], axis=-1
+            ),
             self._polymers(described),
         )
+
+
+def _near(found_ev: Any, guessed: Any) -> Any:
+    """Keep what unmixing finds near the guess: a wrong set of polymers must not lead it away."""
+    around = NEAR_EV + NEAR_DEVIATIONS * ops.exp(guessed[:, 1:])
+    return ops.minimum(ops.maximum(found_ev, guessed[:, :1] - around), guessed[:, :1] + around)
 
 
 def _verdict(outputs: int, name: str) -> Any:

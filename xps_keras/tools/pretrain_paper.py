@@ -9,7 +9,7 @@ from pathlib import Path
 from xps_keras.training.run import Run, train
 
 RUN = Run(
-    model="unmix", recipe="paper", max_shift_ev=8.0, size=102_400, epochs=20, stream=True, validation_size=10_240, seed=3
+    model="unmix", recipe="paper", max_shift_ev=8.0, size=102_400, epochs=36, stream=True, validation_size=10_240, seed=3
 )
 """What it is trained on."""
 

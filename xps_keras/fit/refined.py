@@ -30,6 +30,8 @@ GROUND = 0.02
 OFF_HEIGHT = 0.003
 """Shapes are good to about this part of a region's top."""
 ROUNDS = 4
+SETTLED = 0.1
+"""Standard deviations by which nothing changes any more after the last round."""
 MOST = (0.05, 0.10, 0.05)
 """Most that energy, logarithm of area and variance change at once."""
 
@@ -120,11 +122,12 @@ def _region(
     limits = np.repeat(np.array(MOST), count)
     deviation = np.repeat([ENERGY_EV, AREA, VARIANCE_EV2], count)
     covariance = np.zeros((count, count))
+    last = ROUNDS
     for step in range(ROUNDS + 1):
         moved = _moved(table.frequency, sums, state)
         curves = seen(moved, based)
         residual = stretch.net - curves.sum(axis=0) - amount @ slopes
-        if step == ROUNDS or not count:
+        if step == last or not count:
             break
         by_energy, by_variance = np.split(seen(derivatives(table, moved).reshape(2 * count, -1), based), 2)
         jacobian = np.concatenate([by_energy, curves, by_variance, slopes]) / error
@@ -140,6 +143,8 @@ def _region(
         state[2] = np.maximum(state[2], lowest)
         amount = amount + found[size:]
         covariance = np.linalg.inv(hessian)[count : 2 * count, count : 2 * count]
+        if np.abs(found[:size] / deviation).max() < SETTLED:
+            last = step + 1
     return state, covariance, amount @ slopes, residual
 
 

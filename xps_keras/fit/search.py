@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from xps_keras.fit.dictionary import common_polymers
 from xps_keras.fit.nonnegative import Swept
-from xps_keras.fit.solve import Problem, Solution, fit_at
-from xps_keras.fit.sparse import gains, pruned, score
+from xps_keras.fit.solve import Problem, Solution
+from xps_keras.fit.sparse import gains, score, shortest
 
 Floats = NDArray[np.float64]
 Columns = tuple[int, ...]
@@ -24,6 +24,8 @@ BEGUN = 6
 """Polymers that pairs begin with."""
 ADDED = 5
 """Polymers that are looked at beside each beginning."""
+BEYOND = 4
+"""So many more are looked at than are wanted: the first guess of their order may be wrong."""
 PAIRS = 4
 """Pairs that are fitted."""
 MORE = 2
@@ -113,7 +115,7 @@ class Search:
         least = self.brought[self.polymers] + self.problem.unlikely_at_least(self.polymers) - gained
         least += float(self.brought[list(base)].sum()) + swept.value
         found: list[tuple[float, Columns]] = []
-        for place in np.argsort(least, kind="stable")[: 2 * most].tolist():
+        for place in np.argsort(least, kind="stable")[: most + BEYOND].tolist():
             new = int(self.polymers[place])
             if new not in base:
                 some = np.append(fixed, place)
@@ -173,9 +175,8 @@ class Search:
         """Fit some polymers."""
         problem, setting = self.problem, self.setting
         anchor = (setting.shift_ev, WITHIN_EV)
-        whole = np.sort(np.concatenate([columns, self.beside])).astype(np.int64)
-        found = fit_at(problem, setting.shift_ev, rounds=1, anchor=anchor, setting=setting, columns=whole)
-        found = pruned(problem, found, anchor, rounds=2, keep=columns)
+        whole = np.concatenate([columns, self.beside]).astype(np.int64)
+        found = shortest(problem, setting, whole, anchor, rounds=3, keep=columns)
         return Tried(columns, found, score(problem, found, self.anchor or anchor))
 
     def _value(self, swept: Swept, some: NDArray[np.int64], polymers: int) -> float:

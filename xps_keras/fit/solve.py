@@ -42,6 +42,8 @@ OTHERS_EV = 0.08
 """Error in eV of the shift that comes from the choice of columns: measured on recipe `instrument`."""
 ROUGHLY_EV = 0.05
 """What was recorded is looked up at shifts on this grid."""
+NOTHING = 0.01
+"""Half chi-squares for which no step is made."""
 KEPT = 40
 """Columns that are looked at after the first round: those in use and those nearest to it."""
 
@@ -243,8 +245,8 @@ class Problem:
         design: Floats,
         fixed_shift: bool,
         anchor: tuple[float, float] | None,
-    ) -> tuple[Setting, float]:
-        """Return the Gauss-Newton step of everything and the curvature by the shift."""
+    ) -> tuple[Setting, float, float]:
+        """Return the Gauss-Newton step of everything, what it should gain, and the curvature by the shift."""
         setting, count = solution.setting, len(self.stretches)
         found = solution.weights[columns]
         active = np.flatnonzero(found > 0)
@@ -282,11 +284,12 @@ class Problem:
             change = np.concatenate(([0.0], np.linalg.solve(hessian[1:, 1:], gradient[1:])))
         else:
             change = np.linalg.solve(hessian, gradient)
+        gain = 0.5 * float(gradient @ change)
         limits = np.array([*LARGEST_STEP[:2], *LARGEST_STEP[2:] * (count - 1)])
         change = np.clip(change[:free], -limits, limits)
         off, scale = np.zeros(count), np.zeros(count)
         off[1:], scale[1:] = change[2::2], change[3::2]
-        return Setting(float(change[0]), float(change[1]), off, scale), float(curvature)
+        return Setting(float(change[0]), float(change[1]), off, scale), gain, float(curvature)
 
 
 def prior(setting: Setting) -> float:
@@ -343,7 +346,9 @@ def fit_at(
     for _ in range(rounds):
         if time.thread_time() > problem.deadline:
             raise FitError("it took too long")
-        change, curvature = problem.step(solution, kept, design, fixed_shift, anchor)
+        change, gain, curvature = problem.step(solution, kept, design, fixed_shift, anchor)
+        if gain < NOTHING:
+            break
         better = None
         for shortened in (1.0, 0.4, 0.1):
             tried = moved(solution.setting, change, shortened)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.fit.nonnegative import Swept, nonnegative
-from xps_keras.fit.solve import Problem, Solution, fit_at
+from xps_keras.fit.solve import Problem, Setting, Solution, fit_at
 
 Floats = NDArray[np.float64]
 
@@ -47,9 +47,10 @@ def _least_gains(kinds: tuple[str, ...]) -> Floats:
     return np.array([LEAST_GAIN.get(kind, FOREIGN_GAIN) for kind in kinds])
 
 
-def pruned(
+def shortest(
     problem: Problem,
-    solution: Solution,
+    setting: Setting,
+    columns: NDArray[np.int64],
     anchor: tuple[float, float] | None,
     rounds: int = 4,
     keep: Sequence[int] = (),
@@ -58,7 +59,8 @@ def pruned(
 
     Args:
         problem: Regions and columns.
-        solution: A fit.
+        setting: Where a fit stands.
+        columns: What it is made of.
         anchor: Prior of the shift for the fit that is returned.
         rounds: Steps of that fit.
         keep: Columns that stay.
@@ -66,18 +68,15 @@ def pruned(
     Returns:
         A fit of fewer columns.
     """
-    kinds = problem.dictionary.kind
-    active = np.flatnonzero(solution.weights > 0)
-    if active.size > MOST_COLUMNS:
-        active = active[np.argsort(-solution.weights[active], kind="stable")[:MOST_COLUMNS]]
-    active = np.union1d(active, np.array(keep, np.int64))
     # Contamination may take the place of what is left out.
-    active = np.union1d(active, np.flatnonzero((kinds == "contamination") & problem.allowed))
-    gain = gains(problem, solution.setting.shift_ev)[active]
-    swept = Swept(*problem.normal(problem.design(solution.setting, active), active))
-    swept.settle(solution.weights[active])
+    inside = (problem.dictionary.kind == "contamination") & problem.allowed
+    inside[columns] = True
+    active = np.flatnonzero(inside)
+    gain = gains(problem, setting.shift_ev)[active]
+    swept = Swept(*problem.normal(problem.design(setting, active), active))
+    swept.settle(inside[active].astype(float))
     kept = np.ones(active.size, bool)
-    needed = np.isin(active, keep)
+    needed = np.isin(active, np.array(keep, np.int64))
     while kept.sum() > 1 and not needed[kept].all():
         least = gain - _of_groups(problem, active, swept.used & kept)
         loss = swept.losses - least
@@ -95,14 +94,15 @@ def pruned(
             continue
         kept[place] = without.allowed[place] = False
         swept = without
-    return fit_at(
-        problem,
-        solution.setting.shift_ev,
-        rounds=rounds,
-        anchor=anchor,
-        setting=solution.setting,
-        columns=active[kept],
-    )
+    return fit_at(problem, setting.shift_ev, rounds=rounds, anchor=anchor, setting=setting, columns=active[kept])
+
+
+def pruned(problem: Problem, solution: Solution, anchor: tuple[float, float] | None, rounds: int = 4) -> Solution:
+    """Do the work of ``shortest`` for what a fit is made of, the largest when it is much; arguments as there."""
+    used = np.flatnonzero(solution.weights > 0)
+    if used.size > MOST_COLUMNS:
+        used = used[np.argsort(-solution.weights[used], kind="stable")[:MOST_COLUMNS]]
+    return shortest(problem, solution.setting, used, anchor, rounds)
 
 
 def _of_groups(problem: Problem, columns: NDArray[np.int64], used: NDArray[np.bool_]) -> Floats:

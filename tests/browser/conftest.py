@@ -19,7 +19,7 @@ EXAMPLE = ROOT / "examples" / "charged_pet.vms"
 PATIENCE_MS = 60_000
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     playwright = pytest.importorskip(
         "playwright.sync_api", reason="Playwright is not installed; .ci/browser installs it"
@@ -33,7 +33,7 @@ def browser() -> Iterator[Any]:
         found.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def start(browser: object) -> Callable[..., "subprocess.Popen[str]"]:
     """Start xps-keras with some arguments; without a browser nothing is started."""
 
@@ -47,7 +47,7 @@ def start(browser: object) -> Callable[..., "subprocess.Popen[str]"]:
     return run
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def analyze(start: Callable[..., "subprocess.Popen[str]"]) -> Callable[..., None]:
     """Run ``analyze`` on one process to its end."""
 
@@ -74,7 +74,7 @@ def program(start: Callable[..., "subprocess.Popen[str]"]) -> Iterator[tuple[str
     process.wait()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def dropped(browser: object, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """Three files: the example, its C 1s alone as two columns, and the example under a name that would do harm."""
     from xps_keras.io import read

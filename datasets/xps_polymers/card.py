@@ -80,9 +80,6 @@ def front_matter(config: str, features: Mapping[str, Any], counts: Mapping[str, 
     lines += ["dataset_info:", f"- config_name: {config}", "  features:"]
     for name, feature in features.items():
         lines += [f"  - name: {name}", *_type(feature)]
-    lines.append("  splits:")
-    for split, count in counts.items():
-        lines += [f"  - name: {split}", f"    num_examples: {count}"]
     return "\n".join([*lines, "---", ""])
 
 

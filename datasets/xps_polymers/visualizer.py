@@ -14,7 +14,10 @@ class SpectraVisualizer(tfds.visualization.Visualizer):
 
     def match(self, ds_info: Any) -> bool:
         """Tell whether a data set, by its ``tfds.core.DatasetInfo``, is one of spectra."""
-        return isinstance(ds_info.features.get("spectrum"), SparseSpectrum)
+        features = ds_info.features
+        if not isinstance(features, tfds.features.FeaturesDict) or "spectrum" not in features:
+            return False
+        return isinstance(features["spectrum"], SparseSpectrum)
 
     def show(self, ds: Any, ds_info: Any, rows: int = 3, cols: int = 2) -> Any:
         """Draw the first spectra, which must not be batched.
@@ -37,7 +40,10 @@ class SpectraVisualizer(tfds.visualization.Visualizer):
 
 
 def make_known() -> None:
-    """Let ``tfds.show_examples`` find the visualizer. TFDS has a list of them and no other way to enter one."""
+    """Let ``tfds.show_examples`` find the visualizer. TFDS has a list of them and no other way to enter one.
+
+    It comes first: another one of that list cannot be asked about metadata that hold numbers.
+    """
     known: list[Any] = getattr(show_examples, "_ALL_VISUALIZERS", [])
     if not any(isinstance(one, SpectraVisualizer) for one in known):
-        known.append(SpectraVisualizer())
+        known.insert(0, SpectraVisualizer())

@@ -53,9 +53,9 @@ def test_the_card_of_a_copy_tells_its_own_numbers(data_dir: Path) -> None:
     told = card(find("instrument", data_dir))
     matter, _, text = told.removeprefix("---\n").partition("---\n")
     assert "- config_name: instrument\n" in matter
-    assert "  - name: test\n    num_examples: 400\n" in matter
+    assert "  - split: test\n    path: data/test-*.parquet\n" in matter
     assert "- 1K<n<10K\n" in matter
-    assert "1,600 spectra in `train`" in text
+    assert "1,600 spectra in `train`, 100 spectra in `validation`, 400 spectra in `test`" in text
     assert "recipe `instrument`, seed 42, library `polymers`" in text
     assert text.endswith(TEXT[-500:])
 

@@ -1,4 +1,4 @@
-"""Where the decimal sign is a comma, numbers are read and written as elsewhere. `.ci/systems` installs such a locale."""
+"""Where the decimal sign is a comma, numbers are read and written as elsewhere. `.ci/systems` installs such a place."""
 
 import json
 import locale

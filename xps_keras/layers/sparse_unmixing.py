@@ -8,6 +8,10 @@ import numpy as np
 from keras import ops
 
 TINY = 1e-20
+LEAST_APART = 1e-3
+"""Squared sine of the angle between a spectrum and others, below which it counts as one of them."""
+ROUNDING = 1e-4
+"""Part of what is left over by a pair that no third spectrum takes away: single precision would not keep it."""
 
 
 @keras.saving.register_keras_serializable(package="xps_keras")
@@ -77,7 +81,7 @@ class SparseUnmixing(keras.layers.Layer):
         first_alike, second_alike = ops.matmul(first, alike), ops.matmul(second, alike)
         pair_alike = ops.sum(first_alike * second, axis=-1)
         first_seen, second_seen = ops.sum(first * seen[:, None], axis=-1), ops.sum(second * seen[:, None], axis=-1)
-        apart = ops.maximum(1.0 - ops.square(pair_alike), 1e-6)
+        apart = ops.maximum(1.0 - ops.square(pair_alike), LEAST_APART)
         first_amount = (first_seen - pair_alike * second_seen) / apart
         second_amount = (second_seen - pair_alike * first_seen) / apart
         left = rest[:, None] - first_amount[:, :, None] * ops.matmul(first, unit)
@@ -89,17 +93,16 @@ class SparseUnmixing(keras.layers.Layer):
         by_second = (second_alike - pair_alike[:, :, None] * first_alike) / apart[:, :, None]
         own = 1.0 - by_first * first_alike - by_second * second_alike
         found = ops.matmul(left, ops.transpose(unit, (0, 2, 1)))
-        amount = found / ops.maximum(own, 1e-5)
+        amount = found / ops.maximum(own, LEAST_APART)
         first_then = first_amount[:, :, None] - amount * by_first
         second_then = second_amount[:, :, None] - amount * by_second
         single = (1.0 - self._paired)[:, :, None]
         sound = ops.minimum(ops.minimum(amount, first_then), second_then + single)
-        sound = ops.cast(ops.logical_and(sound > 0.0, own > 1e-5), "float32")
+        sound = ops.cast(ops.logical_and(sound > 0.0, own > LEAST_APART), "float32")
         sound_alone = ops.cast(ops.minimum(first_amount, second_amount + single[:, :, 0]) > 0.0, "float32")
         over = ops.concatenate([left_length[:, :, None] - found * amount, left_length[:, :, None]], axis=-1)
         sound = ops.concatenate([sound, sound_alone[:, :, None]], axis=-1)
-        # Single precision resolves what is left over no better than this.
-        over = ops.maximum(over, 0.0) + 3e-7 * left_length[:, :, None] + self.floor**2
+        over = ops.maximum(over, 0.0) + ROUNDING * left_length[:, :, None] + self.floor**2
         needed = np.ones((1, 1, spectra + 1), np.float32)
         needed[:, :, -1] = 0.0
         needed = needed + self._paired[:, :, None]

@@ -109,7 +109,8 @@ def _nodes(count: int) -> NDArray[np.float64]:
 
 def _windows(library: Library, largest_shift_ev: float) -> dict[str, tuple[float, float]]:
     """Recorded windows of the library's main lines in eV, without what windows of other lines overlap, and without what
-    the largest shifts move over an end of the axis."""
+    the largest shifts move over an end of the axis.
+    """
     shown = set(library.peaks.line)
     found = {}
     for name in MAIN_LINES:

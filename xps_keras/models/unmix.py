@@ -67,9 +67,9 @@ class Unmix(Network):
     """Polymers of which pairs are tried, each with every polymer as a third."""
     sharpness: float = 10.0
     """How much a set of polymers gains from leaving less over, see ``SparseUnmixing``."""
-    penalty: float = 3.0
+    penalty: float = 8.0
     """What each further polymer costs."""
-    floor: float = 3e-4
+    floor: float = 1e-3
     """What may be left over."""
 
     def reaching(self, max_shift_ev: float) -> Self:
@@ -139,12 +139,12 @@ class Unmix(Network):
             )
             scores = guessed.polymers + TOP * amounts / (amounts + 1e-2)
         shift_ev = step * channels + shift_ev
-        present = _presence(joined, members, carried)
+        present, absent = _presence(joined, members, carried)
         aligned = shift_channels(normalized, shift_ev / step)
         inference = keras.Model(
             intensity,
             {
-                "logits": ops.log(present + SURE) - ops.log(1.0 - present + SURE),
+                "logits": ops.log(present + SURE) - ops.log(absent + SURE),
                 "shift_ev": shift_ev,
                 "aligned": unit_area(aligned, "aligned_area"),
             },
@@ -243,8 +243,10 @@ def _broadened_library(held: PolymerFeatures, polymers: int) -> Any:
     return layer
 
 
-def _presence(probability: Any, members: Any, carried: Any) -> Any:
-    """Probability of each group over sets of polymers.
+def _presence(probability: Any, members: Any, carried: Any) -> tuple[Any, Any]:
+    """Probability of each group, and of its absence, over sets of polymers.
+
+    Both are sums of what is positive: a difference from 1 would hold nothing but rounding where a group is sure.
 
     Args:
         probability: Of every set, ``(batch, sets, polymers + 1)``.
@@ -252,9 +254,10 @@ def _presence(probability: Any, members: Any, carried: Any) -> Any:
         carried: Which polymer carries which group, ``(polymers, groups)``.
 
     Returns:
-        Shape ``(batch, groups)``, 0 to 1.
+        Presence and absence, shape ``(batch, groups)``.
     """
     by_members = ops.minimum(ops.matmul(members, carried), 1.0)
-    of_sets = ops.sum(probability, axis=-1, keepdims=True)
-    by_third = ops.matmul(probability[:, :, :-1], carried)
-    return ops.clip(ops.sum(by_members * of_sets + (1.0 - by_members) * by_third, axis=1), 0.0, 1.0)
+    third, none = probability[:, :, :-1], probability[:, :, -1:]
+    with_group, without = ops.matmul(third, carried), ops.matmul(third, 1.0 - carried) + none
+    present = by_members * (with_group + without) + (1.0 - by_members) * with_group
+    return ops.sum(present, axis=1), ops.sum((1.0 - by_members) * without, axis=1)

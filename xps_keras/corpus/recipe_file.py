@@ -16,13 +16,15 @@ from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 from xps_keras.corpus.limits import Between, Several, Span
 from xps_keras.corpus.recipes import Instrument, Recipe, Surface
 from xps_keras.errors import UsageError
-from xps_keras.files import StrPath
+from xps_keras.files import StrPath, read_regular
 from xps_keras.library.lines import MAIN_LINES
 from xps_keras.library.species import load_species
 from xps_keras.printable import printable
 
 TABLES: dict[str, type] = {"instrument": Instrument, "surface": Surface}
 """Tables of a file and what they become."""
+LARGEST_BYTES = 1_000_000
+"""A recipe takes some thousand."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 
 
@@ -40,11 +42,11 @@ def read_recipe(path: StrPath) -> Recipe:
     """
     path = Path(path)
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = tomllib.loads(read_regular(path, LARGEST_BYTES).decode("utf-8"))
     except OSError as error:
         raise UsageError(f"{path}: the recipe cannot be read ({error.strerror or error}).") from error
-    except ValueError as error:
-        raise UsageError(f"{path}: this is no TOML ({printable(str(error))}).") from error
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{path}: this is no TOML ({printable(str(error)[:200])}).") from error
     return recipe_from_table({"name": path.stem, **content}, str(path))
 
 

@@ -11,6 +11,7 @@ from xps_keras.corpus import recipe as find_recipe
 from xps_keras.corpus.seeds import VALIDATION_SEED_OFFSET
 from xps_keras.corpus.version import CORPUS_VERSION
 from xps_keras.errors import UsageError
+from xps_keras.experiments.measurements import folder_of
 from xps_keras.experiments.unseen import Unseen, summarised
 from xps_keras.experiments.unseen_answers import AskedModel, ask, save, saved, spectra_asked
 from xps_keras.experiments.unseen_picture import save_png
@@ -72,6 +73,7 @@ def run_experiment(
     _check(plan)
     called = {name: find_recipe(name).name for name in plan.recipes}  # a file's recipe has a name of its own
     _check_listed(tuple(called.values()), "recipe")
+    folder_of(out)
     asked: dict[str, list[AskedModel]] = {name: [] for name in called.values()}
     # Fold by fold, so that an interrupted experiment has trained every recipe on the same folds.
     for fold in plan.folds:

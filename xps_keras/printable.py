@@ -60,5 +60,5 @@ def tolerant_streams() -> None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))
         elif isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
-    if isinstance(sys.stderr, io.TextIOWrapper):  # Python keeps the other one as sys.__stderr__
-        sys.stderr = _Tolerant(sys.stderr.buffer, sys.stderr.encoding, "replace", line_buffering=True)
+            if name == "stderr":  # Python keeps the other one as sys.__stderr__
+                sys.stderr = _Tolerant(stream.buffer, stream.encoding, "replace", line_buffering=True)

@@ -115,7 +115,7 @@ def save(library: MeasuredLibrary, origin: dict[str, str | float | None], force:
     folder = libraries_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with waiting(folder / ".lock"):
+        with waiting(folder.with_name(f"{folder.name}.lock")):
             check_name(library.name, force)
             return _stored(library, origin, folder)
     except OSError as error:

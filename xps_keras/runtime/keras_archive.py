@@ -8,7 +8,6 @@ files or unpacks to more than the file holds.
 import io
 import json
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -64,18 +63,37 @@ def load_model(path: Path, remedy: str) -> Any:
     """
     try:
         content = read_regular(path, LARGEST_BYTES)
-        _check(content)
+        if (reason := refusal(content)) is not None:
+            raise _Refused(reason)
         with memory_bounded(_MEMORY_BYTES + 8 * len(content)):
             return keras.saving.load_model(path, compile=False, safe_mode=True)
     except OSError as error:
         reason = error.strerror or str(error)
-    except (_Refused, zipfile.BadZipFile, zlib.error) as error:
+    except _Refused as error:
         reason = str(error)
     except Exception as error:  # Keras raises whatever the zip, HDF5 or JSON code inside raises
         # Keras puts what went wrong behind these words and a page of configuration before them.
         said = str(error).rpartition("Exception encountered:")[2].strip().splitlines() or [type(error).__name__]
         reason = said[0]
     raise ModelError(f"{path}: Keras cannot load this model ({printable(reason[:300]).rstrip('. ')}); {remedy}.")
+
+
+def refusal(content: bytes) -> str | None:
+    """Say why a ``.keras`` file must not be handed to Keras.
+
+    Args:
+        content: The file's bytes.
+
+    Returns:
+        A few words; None for one that may.
+    """
+    try:
+        _check(content)
+    except _Refused as error:
+        return str(error)[:300]
+    except Exception as error:  # zip and HDF5 files that are damaged raise whatever their code raises
+        return f"it is damaged: {type(error).__name__}"
+    return None
 
 
 def _check(content: bytes) -> None:
@@ -137,17 +155,17 @@ def _check_weights(content: bytes) -> None:
         raise _Refused("its weights are damaged")
     total = 0
 
-    def look(name: str, link: Any) -> None:
+    def look(name: str, link: Any) -> str | None:
         nonlocal total
         if not isinstance(link, h5py.HardLink):
-            raise _Refused("its weights stand elsewhere")
+            return "its weights stand elsewhere"
         item = file[name]
         if isinstance(item, h5py.Dataset):
             if item.external or item.is_virtual or item.dtype.hasobject:
-                raise _Refused("its weights stand elsewhere")
+                return "its weights stand elsewhere"
             total += item.nbytes
-        if total > len(content):
-            raise _Refused("its weights unpack to more than it holds")
+        return "its weights unpack to more than it holds" if total > len(content) else None
 
     with h5py.File(io.BytesIO(content), "r") as file:
-        file.visititems_links(look)
+        if (reason := file.visititems_links(look)) is not None:
+            raise _Refused(reason)

@@ -142,8 +142,6 @@ def check_outputs(outputs: Mapping[str, NDArray[Any]], batch: int, metadata: Met
         named = found[1:] if "main lines" in named else named
         wanted = (batch, *(int(sizes.get(size, size)) for size in named))
         if found != wanted:
-            raise ModelError(
-                f"{what}: the model gives {name} of shape {found} where {wanted} was expected; do not use it."
-            )
+            raise ModelError(f"{what}: the model gives {name} of shape {found}, not {wanted}; do not use it.")
         if not np.isfinite(outputs[name]).all():
             raise ModelError(f"{what}: the model gives {name} that are not finite; do not use it.")

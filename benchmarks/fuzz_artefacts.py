@@ -15,6 +15,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -318,6 +319,8 @@ def try_many(name: str, number: int, seed: int, ready: Callable[[], object] = la
     outcome, sound, take = Outcome(), kind.seeds(), kind.attempt()
     for content in sound:
         take(content)
+    stored = Path(__file__).parents[1] / "tests" / "seeds" / folder_of(name)
+    sound = [*sound, *(file.read_bytes() for file in sorted(stored.iterdir()))]
     ready()
     for content in damaged(sound, number, seed):
         attempt(take, kind.repair(content), outcome, (XpsKerasError, TAKEN))
@@ -335,12 +338,31 @@ def run(name: str, number: int, seed: int) -> dict[str, object]:
     return summed_up(try_many(name, number, seed, ready), written)
 
 
+def folder_of(name: str) -> str:
+    """Return the name of the folder with the stored seeds of a kind."""
+    return name.replace(" ", "_")
+
+
+def store(folder: Path) -> None:
+    """Write the sound seeds of every kind as files; those that stand there already stay."""
+    for name, kind in KINDS.items():
+        place = folder / folder_of(name)
+        place.mkdir(parents=True, exist_ok=True)
+        for number, content in enumerate(kind.seeds()):
+            if not (file := place / f"sound-{number}").exists():
+                file.write_bytes(content)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("kinds", nargs="*", default=list(KINDS))
     parser.add_argument("--number", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--store", action="store_true", help="write the seeds into tests/seeds")
     asked = parser.parse_args()
+    if asked.store:
+        store(Path(__file__).parents[1] / "tests" / "seeds")
+        return
 
     def call(name: str) -> str:
         code = f"print(json.dumps(run({name!r}, {asked.number}, {asked.seed})))"

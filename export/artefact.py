@@ -18,10 +18,11 @@ from xps_keras.export.spectrum_graph import SpectrumGraph
 from xps_keras.metadata import TAKES_CHANNELS, Metadata, from_json, to_json
 from xps_keras.runtime.artefact_format import ArtefactFormat, custom_operators
 from xps_keras.runtime.comparing import Tolerance, compare
+from xps_keras.runtime.golden import GOLDEN_FILE
 from xps_keras.runtime.loading import load_artefact
 from xps_keras.runtime.sealing import METADATA_FILE
 from xps_keras.runtime.trained import Trained
-from xps_keras.runtime.verifying import CARD_FILE, GOLDEN_FILE, write_sums
+from xps_keras.runtime.verifying import CARD_FILE, SUMS_FILE, write_sums
 from xps_keras.staging import clear_leftovers, install, staging
 
 
@@ -202,3 +203,19 @@ def refuse_existing(path: Path, force: bool) -> None:
         raise UsageError(
             f"{path}: this is not an earlier export, so it is not replaced; choose another folder."
         ) from error
+    if strangers := _strangers(path):
+        raise UsageError(
+            f"{path}: {strangers[0]!r} here is no part of the export and would be lost; move it away or choose another "
+            "folder."
+        )
+
+
+def _strangers(path: Path) -> list[str]:
+    """Files in the folder of an export that its list of hashes does not name, such as a model that was put there."""
+    try:
+        listing = (path / SUMS_FILE).read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        listing = ""
+    known = {line.partition("  ")[2] for line in listing.splitlines()} | {SUMS_FILE}
+    found = sorted(file.relative_to(path).as_posix() for file in path.rglob("*") if not file.is_dir())
+    return [name for name in found if name not in known]

@@ -10,6 +10,8 @@ from typing import Any
 
 import absl.logging
 import tensorflow_datasets as tfds
+from etils import epath
+from tensorflow_datasets.core import constants
 
 from xps_keras.corpus.named import recipe
 from xps_keras.datasets.xps_polymers.building import building
@@ -18,7 +20,7 @@ from xps_keras.datasets.xps_polymers.refusals import require_room, sentences
 from xps_keras.datasets.xps_polymers.schema import COMPONENTS
 from xps_keras.datasets.xps_polymers.splits import DEFAULT_SIZE, split_seeds, split_sizes
 from xps_keras.datasets.xps_polymers.xps_polymers_dataset_builder import Builder, PolymersConfig
-from xps_keras.errors import UsageError, XpsKerasError
+from xps_keras.errors import InputError, UsageError, XpsKerasError
 from xps_keras.files import StrPath
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.measured.store import find_library, libraries_folder
@@ -70,11 +72,18 @@ def build(
     split_sizes(wanted)
     split_seeds(seed if seed is not None else 0)
     with sentences(data_dir if data_dir is not None else "TFDS's data folder"):
+        folder = _folder_of(config, data_dir)
+        if overwrite and folder.exists():
+            with building(folder):
+                folder.unlink() if folder.is_file() else folder.rmtree(missing_ok=True)
         builder = named_builder(config, data_dir, **settings)
-        if overwrite and builder.data_path.exists():
-            with building(builder.data_path):
-                builder.data_path.rmtree(missing_ok=True)
-            builder = named_builder(config, data_dir, **settings)
+        if builder.data_path.exists() and not builder.is_prepared():
+            if builder.data_path.is_file() or any(builder.data_path.iterdir()):
+                raise UsageError(
+                    f"{builder.data_path}: something stands here that is no whole data set; build it anew with "
+                    "--overwrite or name another folder."
+                )
+            builder.data_path.rmdir()
         if not builder.data_path.exists():
             if builder.builder_config.library is None:
                 library_in(manual_dir, library)  # a sentence now rather than TFDS's page later
@@ -86,6 +95,12 @@ def build(
             with redirect_stdout(io.StringIO()):
                 builder.download_and_prepare(download_config=_configuration(beam_options, manual_dir))
     return Path(builder.data_dir)
+
+
+def _folder_of(config: str | PolymersConfig, data_dir: StrPath | None) -> Any:
+    """Return the folder of a data set, which need not be read for that: it may be damaged."""
+    root = epath.Path(constants.DATA_DIR if data_dir is None else os.path.expanduser(data_dir))
+    return root / Builder.name / (config if isinstance(config, str) else config.name) / str(Builder.VERSION)
 
 
 def _labels_in(manual_dir: Path, library: str | None) -> tuple[str, ...]:
@@ -148,11 +163,30 @@ def named_builder(config: str | PolymersConfig, data_dir: StrPath | None, **sett
 
     Raises:
         UsageError: There is no such config, or it has a library of its own and another one was asked for.
+        InputError: A data set stands there and is damaged.
     """
     absl.logging.set_verbosity(absl.logging.ERROR)  # TFDS warns of its own deprecated calls
     if isinstance(config, str) and config not in Builder.builder_configs:
         raise UsageError(f"There is no config '{config}'; choose one of: {', '.join(Builder.builder_configs)}.")
-    return Builder(config=config, data_dir=None if data_dir is None else os.path.expanduser(data_dir), **settings)
+    try:
+        str(data_dir).encode()
+    except UnicodeEncodeError as error:
+        raise UsageError(f"{data_dir}: TensorFlow takes names in UTF-8 alone; name another folder.") from error
+    try:
+        found = Builder(config=config, data_dir=None if data_dir is None else os.path.expanduser(data_dir), **settings)
+        missing = sorted({"recipe", "seed", "size", "library"} - set(found.info.metadata))
+    except (XpsKerasError, OSError):
+        raise
+    except Exception as error:  # TFDS raises whatever JSON, Protocol Buffers or an assertion raises
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:200].rstrip(". ")
+        where = _folder_of(config, data_dir)
+        raise InputError(f"{where}: the data set is damaged ({reason}); build it anew with --overwrite.") from error
+    if missing and found.is_prepared():
+        raise InputError(
+            f"{found.data_path}: the data set is damaged (its metadata lacks {', '.join(missing)}); build it anew with "
+            "--overwrite."
+        )
+    return found
 
 
 def _configuration(beam_options: str | None, manual_dir: Path) -> Any:

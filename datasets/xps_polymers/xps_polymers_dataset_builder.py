@@ -177,6 +177,10 @@ class Builder(tfds.core.dataset_builder.FileReaderBuilder):
             ),
         )
 
+    def is_prepared(self) -> bool:
+        """Tell whether a whole data set stands there; TFDS takes brackets in the name of a folder for a pattern."""
+        return all((self.data_path / name).exists() for name in ("dataset_info.json", "features.json"))
+
     def download_and_prepare(self, **settings: Any) -> None:
         """Draw and write the data set where it is missing; arguments as in every TFDS builder.
 

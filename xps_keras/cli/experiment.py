@@ -8,7 +8,9 @@ from types import ModuleType
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
+from xps_keras import interrupts
 from xps_keras.cli.extras import TRAINING, needing
 from xps_keras.cli.messages import say
 from xps_keras.cli.methods import MethodName, checked_method
@@ -30,10 +32,24 @@ from xps_keras.cli.options import (
     whole_numbers,
     words,
 )
+from xps_keras.cli.outputs import identities, not_an_input
 from xps_keras.errors import UsageError
 
+
+class _GoingOn(TyperGroup):
+    """Commands whose begun work is found again."""
+
+    def invoke(self, ctx: Any) -> Any:
+        kept = "stopped from the keyboard; what is done is kept, and the same command goes on with it."
+        with interrupts.telling(lambda: kept):
+            return super().invoke(ctx)
+
+
 experiment_app = typer.Typer(
-    help="Trainings and measurements that answer one question each.", no_args_is_help=True, rich_markup_mode=None
+    cls=_GoingOn,
+    help="Trainings and measurements that answer one question each.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 
 Recipe = Annotated[
@@ -199,6 +215,7 @@ def realism(
         before=before,
         method=checked_method(method),
     )
+    not_an_input(out / work.JSON_NAME, identities([] if before is None else [before]))
     rules = needing("xps_keras.experiments.realism_methods", "experiment realism", TRAINING).RULES
     if rule not in rules:
         raise UsageError(f"--rule takes one of {', '.join(rules)}, not '{rule}'.")

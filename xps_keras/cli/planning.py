@@ -10,7 +10,7 @@ from xps_keras.cli.job import Job
 from xps_keras.cli.outputs import Identity, different, not_an_input, protected, taken_names, targets, writable
 from xps_keras.errors import UsageError
 from xps_keras.files import through
-from xps_keras.pretrained import PRETRAINED, SHIPPED
+from xps_keras.pretrained import PRETRAINED
 
 if TYPE_CHECKING:
     from xps_keras.fit.result import Method
@@ -84,9 +84,8 @@ def plan(wishes: Wishes, inputs: Inputs) -> Plan:
             writable(path, make_folder=True)
     outputs = [json_out, wishes.table, wishes.html, *pictures, *copies, *regions]
     writes = any(path is not None for path in outputs)
-    model = SHIPPED.get(wishes.model, Path(wishes.model))
     others = [] if wishes.sensitivity is None else [wishes.sensitivity]
-    keep = protected(inputs, model, others) if writes else frozenset()
+    keep = protected(inputs, wishes.model, others) if writes else frozenset()
     different(outputs)
     for path in outputs:
         if path is not None:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from xps_keras import interrupts
 from xps_keras.cli.extras import TRAINING, needing
 from xps_keras.cli.messages import say
 from xps_keras.cli.options import Epochs, LibraryName, MaxShift, Recipe, Size, Stream, WorkerIndex, Workers, words
@@ -90,6 +91,17 @@ def train(
         average=average,
     )
     chosen = devices.Devices(strategy.value, tuple(words(workers or "")), worker_index)
-    written = run.train(wanted, out, resume=resume, report=say, devices=chosen)
+    with interrupts.telling(lambda: _kept(out)):
+        written = run.train(wanted, out, resume=resume, report=say, devices=chosen)
     if written.exists():  # of several workers, only the chief has a model to name
         print(written)
+
+
+def _kept(out: Path) -> str:
+    """Say what is kept of a training that was stopped."""
+    if not (out / "config.json").exists():
+        return ""
+    return (
+        f"stopped from the keyboard; what was trained until the last finished epoch is kept in {out}: go on with the "
+        "same command and --resume."
+    )

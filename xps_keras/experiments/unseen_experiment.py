@@ -11,6 +11,7 @@ from xps_keras.corpus import recipe as find_recipe
 from xps_keras.corpus.seeds import VALIDATION_SEED_OFFSET
 from xps_keras.corpus.version import CORPUS_VERSION
 from xps_keras.errors import UsageError
+from xps_keras.experiments.measurements import folder_of
 from xps_keras.experiments.sharing import Share, require_trained
 from xps_keras.experiments.unseen import Unseen, summarised
 from xps_keras.experiments.unseen_answers import AskedModel, ask, save, saved, spectra_asked
@@ -79,6 +80,7 @@ def run_experiment(
     """
     out = Path(out)
     trainings = _trainings(plan, out)
+    folder_of(out)
     if join:
         require_trained([one.folder for one in trainings], report)
     asked: dict[str, list[AskedModel]] = {}

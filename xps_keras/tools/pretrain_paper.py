@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from xps_keras.evaluation.evaluate import evaluate
 from xps_keras.export import export
@@ -67,23 +68,33 @@ def ship(model: Path) -> None:
 def rounded(model: Any) -> None:
     """Round all trained matrices to half precision, in which the artefact then holds them without loss.
 
-    What normalises the outputs of a dense layer is made part of its matrix first, as the converter would do it.
+    What normalises the inputs or outputs of a dense layer is made part of its matrix first, as the converter would do
+    it.
 
     Args:
         model: The inference graph of `unmix`, changed in place.
     """
     layers = {layer.name: layer for layer in model.layers}
+    kernel, bias = layers["guess_0"].get_weights()
+    scale, offset = _taken_out(layers["guess_scale"])
+    layers["guess_0"].set_weights([kernel * scale[:, None], bias + offset @ kernel])
     for name in [name for name in layers if name.startswith("guess_norm_")]:
-        dense, norm = layers[name.replace("_norm", "")], layers[name]
+        dense = layers[name.replace("_norm", "")]
         kernel, bias = dense.get_weights()
-        gamma, beta, mean, variance = norm.get_weights()
-        scale = gamma / np.sqrt(variance + norm.epsilon)
-        dense.set_weights([kernel * scale, (bias - mean) * scale + beta])
-        one = np.ones_like(scale)
-        norm.set_weights([one, 0 * one, 0 * one, one - np.float32(norm.epsilon)])
+        scale, offset = _taken_out(layers[name])
+        dense.set_weights([kernel * scale, bias * scale + offset])
     for weight in model.trainable_weights:
         if len(weight.shape) == 2:
             weight.assign(np.asarray(weight).astype(np.float16).astype(np.float32))
+
+
+def _taken_out(norm: Any) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Make a batch normalisation pass everything on as it is; return the scale and the offset that it had."""
+    gamma, beta, mean, variance = norm.get_weights()
+    scale = gamma / np.sqrt(variance + norm.epsilon)
+    one = np.ones_like(scale)
+    norm.set_weights([one, 0 * one, 0 * one, one - np.float32(norm.epsilon)])
+    return scale, beta - mean * scale
 
 
 if __name__ == "__main__":

@@ -77,7 +77,7 @@ def block_pairs(signal: Any, block: Any, size: int, places: NDArray[np.integer])
     count = -(-length // size)
     # One zero block at either end; every block outside is clipped onto it.
     blocks = ops.reshape(ops.pad(signal, [[0, 0], [size, (count + 1) * size - length]]), (-1, size))
-    own = block[:, :, None, None] + (1 + places[:, None] + np.arange(2)).astype("int32")
+    own = ops.add(block[:, :, None, None], (1 + places[:, None] + np.arange(2)).astype("int32"))
     row = ops.cumsum(ops.ones_like(own[:, :1, :1, :1]), axis=0) - 1
     # The smaller summand first: in `x + y` Keras 3.15 takes a `y` of shape (2, 1, 1, 1) for a bias of the last axis.
     pairs = ops.take(blocks, (count + 2) * row + ops.clip(own, 0, count + 1), axis=0)
@@ -128,8 +128,9 @@ def warped_positions(length: int, shift: Any, scale: Any) -> Any:
     ends = np.linspace(0, length - 1, segments + 1).astype(int)
     segment = np.searchsorted(ends[1:-1], np.arange(length), side="right").astype("int32")
     widths, past = np.diff(ends).astype("float32"), (np.arange(length) - ends[segment]).astype("float32")
-    first = ops.pad(ops.cumsum(scale * widths, axis=1), [[0, 0], [1, 0]])
-    run = ops.take(first, segment, axis=1) + ops.take(scale, segment, axis=1) * past
+    # Not `scale * widths`: PyTorch would leave that to NumPy, through which no gradient goes.
+    first = ops.pad(ops.cumsum(ops.multiply(scale, widths), axis=1), [[0, 0], [1, 0]])
+    run = ops.take(first, segment, axis=1) + ops.multiply(ops.take(scale, segment, axis=1), past)
     # Whole numbers up to here where every scale is 1, so that nothing is rounded.
     low, high = run[:, (length - 1) // 2, None], run[:, length // 2, None]
     return run - 0.5 * (low + high) + ((length - 1) / 2 + shift)

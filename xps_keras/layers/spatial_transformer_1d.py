@@ -77,16 +77,12 @@ class SpatialTransformer1D(keras.layers.Layer):
         self.segments = int(segments)
         # float32 under every policy: see `shift_channels`.
         self.head = keras.layers.Dense(
-            self._parameters,
+            1 + {"shift": 0, "shift_scale": 1, "warp": self.segments}[mode],
             kernel_initializer="zeros",
             bias_initializer="zeros",
             dtype="float32",
             name="parameters",
         )
-
-    @property
-    def _parameters(self) -> int:
-        return 1 + {"shift": 0, "shift_scale": 1, "warp": self.segments}[self.mode]
 
     def build(self, input_shape: Any) -> None:
         """Build the localisation network and the parameter layer."""
@@ -117,7 +113,7 @@ class SpatialTransformer1D(keras.layers.Layer):
 
     def compute_output_shape(self, input_shape: Any) -> tuple[Any, Any]:
         """Shapes of ``(aligned, parameters)``."""
-        return tuple(input_shape), (input_shape[0], self._parameters)
+        return tuple(input_shape), (input_shape[0], self.head.units)
 
     def compute_output_spec(self, inputs: Any) -> tuple[Any, Any]:
         """Shapes and types of ``(aligned, parameters)``: the parameters stay float32 under every policy."""

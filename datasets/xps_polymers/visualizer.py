@@ -1,9 +1,9 @@
 """``tfds.show_examples`` for spectra."""
 
+from importlib import import_module
 from typing import Any
 
 import tensorflow_datasets as tfds
-from tensorflow_datasets.core.visualization import show_examples
 
 from xps_keras.datasets.xps_polymers.features import SparseSpectrum
 from xps_keras.datasets.xps_polymers.picture import draw_grid, size_of
@@ -44,6 +44,8 @@ def make_known() -> None:
 
     It comes first: another one of that list cannot be asked about metadata that hold numbers.
     """
-    known: list[Any] = getattr(show_examples, "_ALL_VISUALIZERS", [])
+    # By its name: a function of the same name hides the module in its package.
+    listing = import_module("tensorflow_datasets.core.visualization.show_examples")
+    known: list[Any] = getattr(listing, "_ALL_VISUALIZERS", [])
     if not any(isinstance(one, SpectraVisualizer) for one in known):
         known.insert(0, SpectraVisualizer())

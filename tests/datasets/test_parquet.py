@@ -45,7 +45,7 @@ def example() -> Any:
 @pytest.fixture(scope="module", params=["paper", "instrument"])
 def exported(request: pytest.FixtureRequest, data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An export of each data set; the folder bears the name of the config."""
-    out = tmp_path_factory.mktemp("export") / request.param
+    out = tmp_path_factory.mktemp("export") / str(request.param)
     assert export_parquet(request.param, data_dir, out) == out
     return out
 

@@ -161,8 +161,8 @@ def do_share(
         for shift in columns:
             report(f"Measuring {name} at shifts up to {shift:g} eV.")
             measured(runtime, recipes[shift], plan.test, out / "measured", progress)
-    counts = [sum(len(chain) for chain in some) for some in (own, chains)]
-    report(share.told(*counts, "`models` and `measured`"))
+    done, trainings = (sum(len(chain) for chain in some) for some in (own, chains))
+    report(share.told(done, trainings, "`models` and `measured`"))
 
 
 def _recipes(plan: ShiftPlan) -> dict[float, Recipe]:

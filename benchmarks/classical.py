@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.made_on import made_on
 from xps_keras.corpus import Batch, Corpus, recipe
 from xps_keras.evaluation.amounts import smallest_fractions
 from xps_keras.evaluation.evaluate import check_test
@@ -157,7 +158,7 @@ def main() -> None:
         )
     Console(width=120).print(table)
     if chosen.json is not None:
-        write_whole(chosen.json, json.dumps(result, indent=1, allow_nan=False) + "\n")
+        write_whole(chosen.json, json.dumps({**result, **made_on()}, indent=1, allow_nan=False) + "\n")
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.made_on import made_on
 from xps_keras.axis import AXIS
 from xps_keras.corpus.corpus import BLOCK, Corpus, Labels
 from xps_keras.corpus.instrument import Counted
@@ -165,6 +166,7 @@ def main() -> None:
         "recipe": "instrument",
         "seed": chosen.seed,
         "sets": rows,
+        **made_on(),
         "pet": {row.element: [row.percent, row.uncertainty] for row in pet.elements},
     }
     text = json.dumps(result, indent=1, allow_nan=False) + "\n"

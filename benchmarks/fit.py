@@ -9,6 +9,7 @@ import json
 import time
 from pathlib import Path
 
+from benchmarks.made_on import made_on
 from xps_keras.evaluation.evaluate import check_test
 from xps_keras.experiments.fit_quality import measure, to_json
 from xps_keras.files import write_whole
@@ -29,7 +30,7 @@ def main() -> None:
     began = time.process_time()
     with progress_bar(chosen.size, shown=True) as advance:
         quality = measure(runtime, chosen.size, chosen.seed, chosen.classical, advance)
-    content = {**to_json(quality, chosen.seed, runtime), "cpu_s": round(time.process_time() - began, 1)}
+    content = {**to_json(quality, chosen.seed, runtime), "cpu_s": round(time.process_time() - began, 1), **made_on()}
     text = json.dumps(content, indent=1) + "\n"
     if chosen.json is not None:
         write_whole(chosen.json, text)

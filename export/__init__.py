@@ -15,6 +15,7 @@ from xps_keras.files import StrPath, check_folder
 from xps_keras.metadata import TAKES_CHANNELS, TAKES_SPECTRUM
 from xps_keras.runtime.formats import ARTEFACT_FORMATS
 from xps_keras.runtime.kinds import KINDS
+from xps_keras.staging import install, staging
 
 if TYPE_CHECKING:
     import numpy as np
@@ -73,7 +74,7 @@ def export(
     """
     jobs = _jobs(formats, [quantize] if isinstance(quantize, str) else list(quantize), batch1, raw)
     try:
-        from xps_keras.export.artefact import install, produce, refuse_existing, staging
+        from xps_keras.export.artefact import produce, refuse_existing
         from xps_keras.export.channels_graph import ChannelsGraph
         from xps_keras.export.graph import Graph
         from xps_keras.export.parity import reference_of

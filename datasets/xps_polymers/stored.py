@@ -46,7 +46,6 @@ def find(config: str, data_dir: StrPath | None) -> Builder:
     Raises:
         InputError: There is no such config, or it has not been built in this folder.
     """
-    data_dir = None if data_dir is None else Path(data_dir)
     if config not in Builder.builder_configs and (own := _of_a_recipe(config, data_dir)) is not None:
         return own
     builder = named_builder(config, data_dir)
@@ -63,7 +62,7 @@ def find(config: str, data_dir: StrPath | None) -> Builder:
     return builder
 
 
-def _of_a_recipe(config: str, data_dir: Path | None) -> Builder | None:
+def _of_a_recipe(config: str, data_dir: StrPath | None) -> Builder | None:
     """Find a data set of a recipe that no config of the package names; it carries the recipe itself."""
     root = Path(named_builder("paper", data_dir).data_dir_root)
     for version in (Builder.VERSION, *Builder.SUPPORTED_VERSIONS):

@@ -92,7 +92,7 @@ def test_two_builds_at_once_end_with_one_sound_data_set(data_dir: Path, tmp_path
 
 def test_a_full_disk_is_a_sentence_before_the_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     full = type("Usage", (), {"free": 1_000_000})
-    monkeypatch.setattr("xps_keras.datasets.xps_polymers.build.shutil.disk_usage", lambda path: full)
+    monkeypatch.setattr("xps_keras.datasets.xps_polymers.refusals.shutil.disk_usage", lambda path: full)
     with pytest.raises(UsageError, match=r"578 MB, but only 1 MB are free"):
         build("paper", tmp_path)
     assert not list(tmp_path.iterdir())

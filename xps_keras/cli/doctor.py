@@ -17,6 +17,7 @@ ENABLES = {
     "": "analyze, inspect, library, recipe",
     "train": "train, evaluate, experiment, dataset, export to SavedModel and TFLite",
     "onnx": "export to ONNX, ONNX models in analyze and evaluate",
+    "parquet": "dataset export: data sets for readers without TensorFlow",
     "beam": "dataset build --beam: data sets written by many machines",
     "chem": "library show and spectrum of any structure, rules, rebuilding the tables",
     "openvino": "a second opinion on exported models",
@@ -25,7 +26,7 @@ ENABLES = {
     "app": "app: the local page to drop spectra on",
 }
 """By extra: what it is for; ``""`` is what every installation has."""
-INNER = ("test", "dev", "browser", "fuzz")
+INNER = ("test", "dev", "browser", "fuzz", "docs", "systems")
 """Extras for those who work on this package."""
 _REQUIREMENT = re.compile(r"(?P<name>[A-Za-z0-9._-]+)(?:\[[^]]*\])?\s*(?P<bounds>[^;]*)(?:;(?P<marker>.*))?")
 _EXTRA = re.compile(r"""extra\s*==\s*["']([^"']+)["']""")

@@ -17,6 +17,7 @@ from xps_keras.cli.methods import MethodName, checked_method
 from xps_keras.cli.options import (
     Epochs,
     GivenMaxShift,
+    Join,
     MaxShift,
     Out,
     Seed,
@@ -25,6 +26,8 @@ from xps_keras.cli.options import (
     TestSeed,
     TestSize,
     ValidationSize,
+    WorkerIndex,
+    Workers,
     numbers,
     whole_numbers,
     words,
@@ -86,6 +89,9 @@ def shift(
     seed: Seed = 42,
     test_size: TestSize = 20_000,
     test_seed: TestSeed = 7,
+    workers: Workers = None,
+    worker_index: WorkerIndex = None,
+    join: Join = False,
 ) -> None:
     """Make the paper's table and picture: exact match against the largest shift."""
     work = needing("xps_keras.experiments.shift_experiment", "experiment shift", TRAINING)
@@ -105,7 +111,11 @@ def shift(
         ),
         test=work.Test(size=test_size, seed=test_seed),
     )
-    result = work.shift_experiment(plan, out, report=say)
+    share = _share(workers, worker_index, join)
+    if not share.whole:
+        work.do_share(plan, out, share, report=say)
+        return
+    result = work.shift_experiment(plan, out, report=say, join=join)
     needing("xps_keras.experiments.shift_table", "experiment shift", TRAINING).print_table(result)
     print(out / work.JSON_NAME)
     print(out / work.PNG_NAME)
@@ -125,6 +135,9 @@ def learning_curve(
     seed: Seed = 42,
     test_size: TestSize = 20_000,
     test_seed: TestSeed = 7,
+    workers: Workers = None,
+    worker_index: WorkerIndex = None,
+    join: Join = False,
 ) -> None:
     """Show exact match against the number of training spectra."""
     work = needing("xps_keras.experiments.learning_curve", "experiment learning-curve", TRAINING)
@@ -135,7 +148,11 @@ def learning_curve(
         training=work.Training(recipe=recipe, epochs=epochs, validation_size=validation_size, seed=seed),
         test=work.Test(size=test_size, seed=test_seed),
     )
-    _show(work.learning_curve(plan, out, report=say), out, work)
+    share = _share(workers, worker_index, join)
+    if not share.whole:
+        work.do_share(plan, out, share, report=say)
+        return
+    _show(work.learning_curve(plan, out, report=say, join=join), out, work)
 
 
 @experiment_app.command()
@@ -206,6 +223,11 @@ def realism(
     needing("xps_keras.experiments.realism_table", "experiment realism", TRAINING).print_table(result)
     print(out / work.JSON_NAME)
     print(out / work.PNG_NAME)
+
+
+def _share(workers: str | None, worker_index: int | None, join: bool) -> Any:
+    sharing = needing("xps_keras.experiments.sharing", "experiment", TRAINING)
+    return sharing.share_of(words(workers or ""), worker_index, join)
 
 
 def _show(result: dict[str, Any], out: Path, work: ModuleType) -> None:

@@ -8,11 +8,10 @@ from pathlib import Path
 from xps_keras.cli.inputs import Inputs, written_by_us
 from xps_keras.errors import UsageError
 from xps_keras.files import through
-from xps_keras.pretrained import PRETRAINED
+from xps_keras.pretrained import SHIPPED
 
 BESIDE = ("metadata.json", "golden.npz", "MODEL_CARD.md", "SHA256SUMS", "config.json", "history.json")
 """Files that belong to a model, in its folder."""
-_SHIPPED = Path(__file__).parents[1] / PRETRAINED
 Identity = tuple[int, int]
 """Device and number of a file, whatever the name that leads to it."""
 
@@ -105,7 +104,7 @@ def read_by(model: str, *others: str | Path | None) -> list[Path]:
         model: A model's file or folder, or ``pretrained``.
         others: Names, perhaps of files; None is left out.
     """
-    place = _SHIPPED if model == PRETRAINED else Path(model)
+    place = SHIPPED.get(model, Path(model))
     named = [Path(str(other).partition(".py:")[0] + ".py" * (".py:" in str(other))) for other in others if other]
     return [*named, *(path for path in files_of_model(place) if path.name in BESIDE or not written_by_us(path))]
 

@@ -9,7 +9,7 @@ import typer
 from xps_keras import interrupts
 from xps_keras.cli.extras import TRAINING, needing
 from xps_keras.cli.messages import say
-from xps_keras.cli.options import Epochs, LibraryName, MaxShift, Recipe, Size, Stream, words
+from xps_keras.cli.options import Epochs, LibraryName, MaxShift, Recipe, Size, Stream, WorkerIndex, Workers, words
 
 
 class Strategy(StrEnum):
@@ -60,13 +60,8 @@ def train(
         Strategy,
         typer.Option(help="Devices: one; mirrored, all GPUs of this machine; multiworker, several machines; auto."),
     ] = Strategy.AUTO,
-    workers: Annotated[
-        str | None,
-        typer.Option(metavar="HOST:PORT,...", help="All worker processes, the chief first; TF_CONFIG when left out."),
-    ] = None,
-    worker_index: Annotated[
-        int | None, typer.Option(min=0, help="Place of this process among the workers, from 0.")
-    ] = None,
+    workers: Workers = None,
+    worker_index: WorkerIndex = None,
     precision: Annotated[Precision, typer.Option(help="What layers compute in; weights stay float32.")] = (
         Precision.FLOAT32
     ),

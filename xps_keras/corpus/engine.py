@@ -22,8 +22,8 @@ from xps_keras.corpus.stretches import Transforms, phases, transforms_of_peaks, 
 from xps_keras.library.library import Library, Peaks
 from xps_keras.measured.library import MeasuredLibrary
 
-Sparse: TypeAlias = csr_array[np.float32, tuple[int, int]]
-Weights: TypeAlias = NDArray[np.floating] | Sparse
+Sparse: TypeAlias = "csr_array[np.float32, tuple[int, int]]"  # as text: SciPy 1.11 takes no types at run time
+Weights: TypeAlias = "NDArray[np.floating] | Sparse"
 """Weight of every polymer in every mixture, shape ``(n, polymers)``."""
 
 

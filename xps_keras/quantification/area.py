@@ -74,6 +74,11 @@ def covered(line: Line, used: PlannedRegion, shift_ev: float) -> float:
     return max(held, 0.0) / (high - low)
 
 
+def measurable(line: Line, used: PlannedRegion, shift_ev: float) -> bool:
+    """Tell whether enough of a line's stretch, moved by the shift, was recorded in a region to measure its area."""
+    return covered(line, used, shift_ev) >= LEAST_COVERED and used.intensity is not None
+
+
 def line_area(line: Line, used: PlannedRegion, shift_ev: float, with_transmission: bool = False) -> LineArea | None:
     """Measure one line in one region.
 
@@ -87,7 +92,7 @@ def line_area(line: Line, used: PlannedRegion, shift_ev: float, with_transmissio
         The area; None where too little of the stretch was recorded.
     """
     part = covered(line, used, shift_ev)
-    if part < LEAST_COVERED or used.energy_ev is None or used.intensity is None:
+    if not measurable(line, used, shift_ev):
         return None
     transmission = transmission_of(used) if with_transmission else None
     low, high = line.peak_low_ev + shift_ev, line.peak_high_ev + shift_ev

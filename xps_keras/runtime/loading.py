@@ -1,8 +1,6 @@
 """From a path to a model that runs, in whatever format and of whatever kind."""
 
-import contextlib
 import stat
-from importlib import resources
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +9,7 @@ from xps_keras.errors import ModelError, UsageError
 from xps_keras.files import StrPath, read_regular
 from xps_keras.metadata import INTENSITY, TAKES_SPECTRUM, from_json
 from xps_keras.metadata import LARGEST_BYTES as LARGEST_METADATA
-from xps_keras.pretrained import PRETRAINED
+from xps_keras.pretrained import PRETRAINED, SHIPPED
 from xps_keras.runtime.artefact_format import ArtefactFormat
 from xps_keras.runtime.base import Runtime
 from xps_keras.runtime.formats import format_of, suffixes
@@ -28,7 +26,7 @@ def load(source: StrPath = PRETRAINED, num_threads: int = 1) -> Runtime:
     """Load a trained model in any format this package writes.
 
     Args:
-        source: ``"pretrained"`` for the shipped model, a ``.tflite``, ``.onnx`` or ``.keras`` file (the last with its
+        source: ``"pretrained"`` or ``"paper"`` for a shipped model, a ``.tflite``, ``.onnx`` or ``.keras`` file (the last with its
             ``config.json`` beside it), a SavedModel directory or the parent of its version directories (the highest
             version is taken), or an export folder that holds exactly one artefact.
         num_threads: Threads for TFLite and ONNX; TensorFlow has settings of its own.
@@ -41,18 +39,16 @@ def load(source: StrPath = PRETRAINED, num_threads: int = 1) -> Runtime:
             or the package that runs it is not installed.
         UsageError: When ``num_threads`` is below 1.
     """
-    with contextlib.ExitStack() as stack:
-        if source == PRETRAINED:
-            shipped = resources.files("xps_keras.pretrained").joinpath("model.tflite")
-            if not shipped.is_file():
-                raise ModelError(
-                    "This installation of xps-keras holds no pretrained model; "
-                    "name a model file or install the package again."
-                )
-            source = stack.enter_context(resources.as_file(shipped))
-            found = load_artefact(source, num_threads, golden=False)  # tested with the package
-        else:
-            found = load_artefact(source, num_threads)
+    if isinstance(source, str) and source in SHIPPED:
+        shipped = SHIPPED[source] / "model.tflite"
+        if not shipped.is_file():
+            raise ModelError(
+                f"This installation of xps-keras holds no model '{source}'; "
+                "name a model file or install the package again."
+            )
+        found = load_artefact(shipped, num_threads, golden=False)  # tested with the package
+    else:
+        found = load_artefact(source, num_threads)
     if not isinstance(found, Runtime):
         raise ModelError(f"{found.path}: {KINDS[found.metadata.kind].advice}.")
     return found
@@ -95,7 +91,9 @@ def load_artefact(source: StrPath, num_threads: int = 1, golden: bool = True) ->
         raise UsageError(f"num_threads must be at least 1, but is {num_threads}.")
     path = Path(source)
     if not path.exists():
-        raise ModelError(f"{path}: there is no such model; name a file or folder, or `{PRETRAINED}`.")
+        raise ModelError(
+            f"{path}: there is no such model; name a file or folder, or {' or '.join(f'`{name}`' for name in SHIPPED)}."
+        )
     if path.is_dir():
         path = find_artefact(path)
     form = format_of(path)

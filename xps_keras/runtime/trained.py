@@ -11,20 +11,17 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-import xps_keras.pretrained
 from xps_keras.axis import AXIS
 from xps_keras.errors import ModelError
 from xps_keras.files import StrPath, read_regular
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.metadata import GRAPH_OUTPUTS, INTENSITY, Metadata, from_json, to_json
-from xps_keras.pretrained import PRETRAINED
+from xps_keras.pretrained import SHIPPED
 from xps_keras.printable import printable
 from xps_keras.runtime.keras_archive import load_model
 
 _LARGEST_BESIDE = 10_000_000
 """Bytes of a file beside a model."""
-SHIPPED_MODEL = Path(xps_keras.pretrained.__file__).parent / "model.keras"
-"""The shipped model as Keras holds it; the file that ``analyze`` runs stands beside it."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +63,7 @@ def load_trained(path: StrPath) -> Trained:
     """Load a ``.keras`` file and the ``config.json`` beside it.
 
     Args:
-        path: The ``.keras`` file, or ``pretrained`` for the shipped model.
+        path: The ``.keras`` file, or the name of a shipped model.
 
     Returns:
         The trained model.
@@ -76,9 +73,9 @@ def load_trained(path: StrPath) -> Trained:
     """
     from xps_keras.own_networks import run_source  # and with it every custom layer of the package
 
-    path = SHIPPED_MODEL if path == PRETRAINED else Path(path)
+    path = SHIPPED[path] / "model.keras" if isinstance(path, str) and path in SHIPPED else Path(path)
     if not path.is_file():
-        raise ModelError(f"{path}: there is no such file; name the model.keras of a training run, or `{PRETRAINED}`.")
+        raise ModelError(f"{path}: there is no such file; name the model.keras of a training run, or {_names()}.")
     if path.suffix != ".keras":
         raise ModelError(f"{path}: only a .keras file can be exported; name the model.keras of a training run.")
     config = _read_object(path.parent / "config.json", "copy the whole training folder")
@@ -95,6 +92,10 @@ def load_trained(path: StrPath) -> Trained:
     evaluation = path.parent / "evaluation.json"
     measured = _read_object(evaluation, "evaluate the model again") if evaluation.exists() else None
     return Trained(path, model, calibration, metadata, measured)
+
+
+def _names() -> str:
+    return " or ".join(f"`{name}`" for name in SHIPPED)
 
 
 def _check_graph(model: Any, groups: int, path: Path) -> None:

@@ -47,7 +47,7 @@ def test_a_training_says_how_to_go_on(seconds: float, tmp_path: Path) -> None:
     out = tmp_path / "run"
     settings = ("--model", "mlp", "--size", "512", "--epochs", "50", "--batch-size", "32")
     status, lines = stopped_after(seconds, "train", *settings, "--out", out)
-    assert status == 130
+    assert status == 130, lines
     assert lines[-1].startswith("xps-keras: stopped from the keyboard")
     assert ("--resume" in lines[-1]) == out.exists()
     assert not [path.name for path in out.glob("*") if "part" in path.name or path.suffix == ".lock"]
@@ -57,5 +57,5 @@ def test_a_training_says_how_to_go_on(seconds: float, tmp_path: Path) -> None:
 def test_an_experiment_says_how_to_go_on(tmp_path: Path) -> None:
     settings = ("shift", "--models", "mlp", "--max-shifts", "0", "--size", "512", "--epochs", "50")
     status, lines = stopped_after(6.0, "experiment", *settings, "--out", tmp_path / "out")
-    assert status == 130
+    assert status == 130, lines
     assert "the same command goes on" in lines[-1]

@@ -3,7 +3,8 @@
 TensorFlow's converter quantizes every dense layer alike. Here the layers that the shift depends on stay float32: the
 readings of a shift are found by comparing numbers, so the smallest change there can make another reading the most
 probable one and turn a probability over, while the layers behind them, which hold most of the weights, answer smoothly.
-Weights that half precision holds as they are, because the model was rounded to it, lose nothing and are stored so anywhere.
+Weights that half precision holds as they are, because the model was rounded to it, lose nothing: they are stored so
+wherever they stand.
 """
 
 from typing import Any

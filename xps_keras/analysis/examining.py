@@ -79,7 +79,7 @@ def examined(channels: Channels, runtime: Runnable, method: Method = "network") 
     metadata = runtime.metadata
     if metadata.network is not None and metadata.network.get("kind") == UNMIXING:
         raise ModelError(
-            f"The model '{metadata.name}' is for mixtures of the library's polymers without noise or background, as the "
+            f"The model '{metadata.name}' is for mixtures of library polymers without noise or background, as the "
             "recipe 'paper' draws them, and cannot judge a measured spectrum; choose another model."
         )
     if method == "classical" and metadata.own_labels:

@@ -22,19 +22,19 @@ class SparseUnmixing(keras.layers.Layer):
     joined by every spectrum of the library, or by none, and fitted to the mixture by least squares; sets with an amount
     that is not positive are no explanations. What a small shift or broadening would change is left out of the
     comparison: both are fitted along with the amounts (variable projection, G. H. Golub, V. Pereyra, SIAM J. Numer.
-    Anal. 10 (1973) 413). An explanation is the likelier, the smaller the part of the mixture that it leaves over and the
-    fewer spectra it needs: its score is ``-sharpness * log(left over) - penalty * spectra``, where what is left over
-    does not count below ``floor``.
+    Anal. 10 (1973) 413). An explanation is the likelier, the smaller the part of the mixture that it leaves over and
+    the fewer spectra it needs: its score is ``-sharpness * log(left over squared) - penalty * spectra``, where what is
+    left over does not count below ``floor``. The penalty has to outweigh the number of spectra that could be added.
 
     Args:
-        candidates: Number of candidates.
+        candidates: Number of candidates, from 2.
         sharpness: How much an explanation gains from leaving less over.
         penalty: What each further spectrum costs.
         floor: Length of the features that is within the errors of the library.
 
     Input shape:
-        A list: features of the mixture, a channel down, as they are and a channel up, ``(batch, 3, n)``; features of the
-        library ``(batch, spectra, n)``; scores ``(batch, spectra)``.
+        A list: features of the mixture, a channel down, as they are and a channel up, ``(batch, 3, n)``; features of
+        the library ``(batch, spectra, n)``; scores ``(batch, spectra)``.
 
     Output shape:
         A tuple: amounts ``(batch, spectra)`` and the probability of every set, ``(batch, sets, spectra + 1)`` with the
@@ -43,7 +43,7 @@ class SparseUnmixing(keras.layers.Layer):
     """
 
     def __init__(
-        self, candidates: int = 12, sharpness: float = 10.0, penalty: float = 3.0, floor: float = 1e-3, **kwargs: Any
+        self, candidates: int = 12, sharpness: float = 10.0, penalty: float = 8.0, floor: float = 1e-3, **kwargs: Any
     ) -> None:
         super().__init__(autocast=False, dtype="float32", **kwargs)
         self.candidates = int(candidates)

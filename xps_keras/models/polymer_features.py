@@ -79,7 +79,7 @@ def polymer_features(largest_shift_ev: float, name: str = "polymers") -> Polymer
     for line, (low_ev, high_ev) in _windows(library, largest_shift_ev).items():
         own = np.flatnonzero([line in library.lines_of(key) for key in library.keys])
         window = AXIS.channel(low_ev), AXIS.channel(high_ev)
-        energies = AXIS.low_ev + AXIS.step_ev * np.arange(*window)
+        energies = AXIS.energies_ev[slice(*window)].astype(np.float64)
         usual = np.concatenate([_spectra(library, own, energies, 0.0, variance) for variance in typical])
         if len(own) < len(library.keys):
             usual = _without_slope(usual)
@@ -108,8 +108,9 @@ def _nodes(count: int) -> NDArray[np.float64]:
 
 
 def _windows(library: Library, largest_shift_ev: float) -> dict[str, tuple[float, float]]:
-    """Recorded windows of the library's main lines in eV, without what windows of other lines overlap, and without what
-    the largest shifts move over an end of the axis.
+    """Recorded windows of the library's main lines in eV.
+
+    What windows of other lines overlap is left out, and what the largest shifts move over an end of the axis.
     """
     shown = set(library.peaks.line)
     found = {}
@@ -156,7 +157,7 @@ def _spectra(
 
 
 def _without_slope(spectra: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Take a constant and a slope from spectra, ``(n, channels)``: what tails of polymers without the line look like."""
+    """Take a constant and a slope from spectra, ``(n, channels)``: tails of polymers without the line are no more."""
     channels = spectra.shape[1]
     even, _ = np.linalg.qr(np.stack([np.ones(channels), np.arange(channels) - channels / 2], axis=1))
     return np.asarray(spectra - spectra @ even @ even.T)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.library.lines import Line
+from xps_keras.median import median
 from xps_keras.preprocessing.background import choose, end_levels, linear, shirley
 from xps_keras.preprocessing.channels import PlannedRegion
 from xps_keras.preprocessing.signals import noise
@@ -174,7 +175,7 @@ def _noise(whole: NDArray[np.float64]) -> NDArray[np.float64]:
 
     It is measured where most points lie, on the background, and grows with the root of the intensity from there.
     """
-    usual = float(np.median(whole))
+    usual = float(median(whole))
     gain = np.maximum(whole / usual, 1.0) if usual > 0.0 else np.ones_like(whole)
     return noise(whole) * np.sqrt(gain)
 

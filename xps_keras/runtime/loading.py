@@ -26,9 +26,9 @@ def load(source: StrPath = PRETRAINED, num_threads: int = 1) -> Runtime:
     """Load a trained model in any format this package writes.
 
     Args:
-        source: ``"pretrained"`` or ``"paper"`` for a shipped model, a ``.tflite``, ``.onnx`` or ``.keras`` file (the last with its
-            ``config.json`` beside it), a SavedModel directory or the parent of its version directories (the highest
-            version is taken), or an export folder that holds exactly one artefact.
+        source: ``"pretrained"`` or ``"paper"`` for a shipped model, a ``.tflite``, ``.onnx`` or ``.keras`` file (the
+            last with its ``config.json`` beside it), a SavedModel directory or the parent of its version directories
+            (the highest version is taken), or an export folder that holds exactly one artefact.
         num_threads: Threads for TFLite and ONNX; TensorFlow has settings of its own.
 
     Returns:

@@ -6,18 +6,18 @@ merit and card into ``xps_keras/pretrained/paper``. An interrupted run goes on w
 """
 
 import argparse
-import io
-import zipfile
 from pathlib import Path
+from typing import Any
 
-import keras
 import numpy as np
+from numpy.typing import NDArray
 
 from xps_keras.evaluation.evaluate import evaluate
 from xps_keras.export import export
 from xps_keras.files import write_whole
 from xps_keras.pretrained import PAPER, SHIPPED
 from xps_keras.runtime.trained import load_trained
+from xps_keras.tools.shipping import ship as put
 from xps_keras.training.run import Run, train
 
 RUN = Run(
@@ -58,39 +58,43 @@ def ship(model: Path) -> None:
     trained = load_trained(model).model
     rounded(trained)
     trained.save(half)
-    half.write_bytes(packed(half.read_bytes()))
     write_whole(half.parent / "config.json", (model.parent / "config.json").read_bytes())
     figures = half.parent / "evaluation.json"
     evaluate(half, RUN.recipe, RUN.max_shift_ev, TEST_SIZE, TEST_SEED, figures)
     export(half, ("tflite",), half.parent / "artefacts", quantize="float16", force=True)
-    written = half.parent / "artefacts" / "tflite-float16"
-    shipped = [written / name for name in ("model.tflite", "metadata.json", "golden.npz", "MODEL_CARD.md")]
-    SHIPPED[PAPER].mkdir(exist_ok=True)
-    for file in (*shipped, half, half.parent / "config.json", figures):
-        write_whole(SHIPPED[PAPER] / file.name, file.read_bytes())
+    put(half.parent / "artefacts" / "tflite-float16", (half, half.parent / "config.json", figures), SHIPPED[PAPER])
 
 
-def rounded(model: keras.Model) -> None:
-    """Round all trained matrices to half precision, in which the artefact then holds them without loss."""
+def rounded(model: Any) -> None:
+    """Round all trained matrices to half precision, in which the artefact then holds them without loss.
+
+    What normalises the inputs or outputs of a dense layer is made part of its matrix first, as the converter would do
+    it.
+
+    Args:
+        model: The inference graph of `unmix`, changed in place.
+    """
+    layers = {layer.name: layer for layer in model.layers}
+    kernel, bias = layers["guess_0"].get_weights()
+    scale, offset = _taken_out(layers["guess_scale"])
+    layers["guess_0"].set_weights([kernel * scale[:, None], bias + offset @ kernel])
+    for name in [name for name in layers if name.startswith("guess_norm_")]:
+        dense = layers[name.replace("_norm", "")]
+        kernel, bias = dense.get_weights()
+        scale, offset = _taken_out(layers[name])
+        dense.set_weights([kernel * scale, bias * scale + offset])
     for weight in model.trainable_weights:
         if len(weight.shape) == 2:
             weight.assign(np.asarray(weight).astype(np.float16).astype(np.float32))
 
 
-def packed(content: bytes) -> bytes:
-    """Compress a ``.keras`` file: rounded weights are half zeros.
-
-    Args:
-        content: The file as Keras writes it, a zip archive that stores its parts as they are.
-
-    Returns:
-        The same archive, its parts deflated.
-    """
-    target = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as given, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as written:
-        for part in given.infolist():
-            written.writestr(zipfile.ZipInfo(part.filename), given.read(part), zipfile.ZIP_DEFLATED, 9)
-    return target.getvalue()
+def _taken_out(norm: Any) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Make a batch normalisation pass everything on as it is; return the scale and the offset that it had."""
+    gamma, beta, mean, variance = norm.get_weights()
+    scale = gamma / np.sqrt(variance + norm.epsilon)
+    one = np.ones_like(scale)
+    norm.set_weights([one, 0 * one, 0 * one, one - np.float32(norm.epsilon)])
+    return scale, beta - mean * scale
 
 
 if __name__ == "__main__":

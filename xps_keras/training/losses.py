@@ -113,7 +113,7 @@ def shift_of(batch: Batch) -> NDArray[Any]:
 def polymers_of(batch: Batch) -> NDArray[Any]:
     """1 where a polymer of the package's library is in the mixture, shape ``(batch, polymers)``."""
     known = np.arange(len(load_library().keys))
-    return (batch.polymers[:, :, None] == known).any(axis=1).astype(np.float32)
+    return np.asarray((batch.polymers[:, :, None] == known).any(axis=1), np.float32)
 
 
 OBJECTIVES: dict[str, Objective] = {

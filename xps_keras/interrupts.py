@@ -30,6 +30,10 @@ def pass_over() -> None:
     """Let a further Ctrl-C pass, where ``end_at_once`` was called before."""
     if signal.getsignal(signal.SIGINT) in (_end, _stop):
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if _seen:
+        # Python notes a Ctrl-C that ended text run from C, as imports of extensions do, and would end by the signal
+        # instead of the status, although the exception was handled; the next text that runs takes the note back.
+        exec("")  # noqa: S102
 
 
 def stopped() -> bool:

@@ -21,7 +21,7 @@ from xps_keras.datasets.xps_polymers.schema import COMPONENTS
 from xps_keras.datasets.xps_polymers.splits import DEFAULT_SIZE, split_seeds, split_sizes
 from xps_keras.datasets.xps_polymers.xps_polymers_dataset_builder import Builder, PolymersConfig
 from xps_keras.errors import InputError, UsageError, XpsKerasError
-from xps_keras.files import StrPath
+from xps_keras.files import StrPath, check_folder
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.measured.store import find_library, libraries_folder
 from xps_keras.progress import progress_bar
@@ -88,6 +88,7 @@ def build(
             if builder.builder_config.library is None:
                 library_in(manual_dir, library)  # a sentence now rather than TFDS's page later
             if "://" not in builder.data_dir:
+                check_folder(builder.data_dir)
                 require_room(Path(builder.data_dir), wanted, "name another folder with --data-dir or a smaller --size")
         with progress_bar(wanted, shown=sys.stderr.isatty() and beam_options is None) as written:
             builder.written = written

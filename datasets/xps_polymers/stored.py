@@ -144,6 +144,8 @@ def read(builder: Builder, split: str, names: tuple[str, ...] | None = None) -> 
     try:
         try:
             stored = builder.as_dataset(split=split, decoders=decoders, read_config=once)
+            if builder.info.splits[split].num_examples < 0:
+                raise ValueError("it ends before it begins")
         except ValueError as error:
             held = ", ".join(f"{name} ({each.num_examples:,})" for name, each in builder.info.splits.items())
             raise UsageError(

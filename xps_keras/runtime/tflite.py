@@ -122,7 +122,7 @@ def _checked(content: bytes, source: str) -> tuple[Metadata, int, str]:
             if stored.compress_type != zipfile.ZIP_STORED or stored.file_size > LARGEST_BYTES:
                 raise foreign(source)  # `seal` packs nothing: no few bytes that unpack to gigabytes
             metadata = from_json(archive.read(stored), source)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError, NotImplementedError, RuntimeError) as error:
         raise foreign(source) from error
     check_graph(memoryview(content)[:start], metadata, source)
     return metadata, start, digest

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 import xps_keras as xk
-from xps_keras.cli import app
+from xps_keras.cli import app as cli
 from xps_keras.corpus import Corpus, recipe
 from xps_keras.errors import ModelError
 from xps_keras.pretrained import PAPER, SHIPPED
@@ -32,7 +32,7 @@ def test_it_names_nearly_all_groups_of_fresh_mixtures_at_any_shift(max_shift_ev:
 
 def test_the_command_measures_it_by_its_name(tmp_path: Path) -> None:
     words = ["evaluate", PAPER, "--recipe", "paper", "--max-shift", "8", "--size", "64", "--seed", "5"]
-    answer = CliRunner().invoke(app, [*words, "--json", str(tmp_path / "e.json")])
+    answer = CliRunner().invoke(cli.app, [*words, "--json", str(tmp_path / "e.json")])
     assert answer.exit_code == 0, answer.output
     figures = json.loads((tmp_path / "e.json").read_text())
     assert figures["test"]["max_shift_ev"] == 8.0
@@ -68,7 +68,7 @@ def test_its_weights_are_halves_without_loss() -> None:
 def test_it_refuses_measured_spectra_in_one_sentence() -> None:
     with pytest.raises(ModelError, match="recipe 'paper'"):
         xk.analyze(EXAMPLE, PAPER)
-    answer = CliRunner().invoke(app, ["analyze", str(EXAMPLE), "--model", PAPER])
+    answer = CliRunner().invoke(cli.app, ["analyze", str(EXAMPLE), "--model", PAPER])
     assert answer.exit_code == 1
     assert answer.output.count("cannot judge a measured spectrum") == 1
 

@@ -203,3 +203,10 @@ def test_the_shipped_model_is_small() -> None:
     shipped = ROOT / "xps_keras" / "pretrained"
     assert (shipped / "model.tflite").stat().st_size <= 5_000_000
     assert sum(path.stat().st_size for path in shipped.iterdir() if path.is_file()) <= 12_000_000
+
+
+def test_the_models_together_stay_small() -> None:
+    """The second one at most 4 MB on disk, both with all that belongs to them below 12 MiB."""
+    shipped = ROOT / "xps_keras" / "pretrained"
+    assert sum(path.stat().st_size for path in (shipped / "paper").iterdir()) <= 4_000_000
+    assert sum(path.stat().st_size for path in shipped.rglob("*") if path.is_file()) <= 12 * 2**20

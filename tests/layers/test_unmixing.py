@@ -90,7 +90,7 @@ def test_the_polymers_of_a_mixture_are_found_with_their_amounts(
     """Only the largest polymer is told; shift and broadening are off at first and come out."""
     keys = load_library().keys
     seen = looked_at(features, mixture(parts, 0.02, 0.25))
-    scores = np.random.default_rng(2).normal(size=(1, len(keys))).astype(np.float32)
+    scores: Any = np.random.default_rng(2).normal(size=(1, len(keys))).astype(np.float32)
     scores[0, keys.index(max(parts, key=lambda key: parts[key]))] = 9.0
     place: list[Any] = [np.array([[0.0]], np.float32), np.array([[0.23**2]], np.float32)]
     for _ in range(3):

@@ -1,6 +1,5 @@
 """Which few spectra of a library a mixture is made of: all sets of up to three are compared."""
 
-from itertools import combinations
 from typing import Any
 
 import keras
@@ -48,9 +47,9 @@ class SparseUnmixing(keras.layers.Layer):
         super().__init__(autocast=False, dtype="float32", **kwargs)
         self.candidates = int(candidates)
         self.sharpness, self.penalty, self.floor = float(sharpness), float(penalty), float(floor)
-        pairs = list(combinations(range(self.candidates), 2))
-        self._first = np.array([*range(self.candidates), *(pair[0] for pair in pairs)], np.int32)
-        self._second = np.array([*range(self.candidates), *(pair[1] for pair in pairs)], np.int32)
+        alone, pairs = np.arange(self.candidates), np.triu_indices(self.candidates, 1)
+        self._first = np.concatenate([alone, pairs[0]]).astype(np.int32)
+        self._second = np.concatenate([alone, pairs[1]]).astype(np.int32)
         self._paired = (self._first != self._second).astype(np.float32)[None, :]
 
     def call(self, inputs: Any) -> Any:

@@ -12,7 +12,7 @@ SAYS = {
     "2_corpus_and_physics": ("C 1s    284.70 eV", "its groups: "),
     "3_reproduce_the_figure": ("Training mlp at shifts up to 3 eV, 2 of 2.", "% exact"),
     "4_train_and_export": ("model.tflite", "shipped: +1.1"),
-    "5_embed": ("PET at +2.3 eV: read +2.3", "PVC at -1.2 eV: read -1."),
+    "5_embed": ("PET at +2.3 eV: read +2.", "benzene ring", "PVC at -1.2 eV: read -1."),
 }
 """What the output of each must hold: an answer that is known beforehand where there is one."""
 

@@ -75,7 +75,7 @@ def test_a_signal_too_high_by_a_hypothesis_looks_unshifted_under_it(signals: NDA
     np.testing.assert_array_equal(np.asarray(layer(np.roll(inner, 8, axis=1)))[:, HYPOTHESES.index(8)], true)
 
 
-class Cut(keras.layers.Layer):
+class Cut(keras.layers.Layer):  # type: ignore[misc]  # keras ships no types
     """One pair of the windows, at shifts that are learnt."""
 
     def __init__(self, shifts: list[float]) -> None:

@@ -2,7 +2,7 @@
 
 import sys
 
-from xps_keras.cli.app import main
+from xps_keras.__main__ import main
 
 if __name__ == "__main__":
     # This folder holds our own `datasets/` and `export/`, which must not hide installed packages of these names.

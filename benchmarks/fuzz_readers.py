@@ -20,7 +20,7 @@ import tempfile
 import time
 import zipfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -122,15 +122,37 @@ def try_one(content: bytes, outcome: Outcome) -> bool:
     from xps_keras.io.read import read_content
     from xps_keras.preprocessing.channels import to_channels
 
+    def take(content: bytes) -> None:
+        spectra = read_content(content, Path("file.dat"))
+        try:
+            to_channels(spectra[0])
+        except InputError as error:  # read, and of no use
+            if wrong := _unlike_a_sentence(error):
+                raise AssertionError(wrong) from error
+
+    return attempt(take, content, outcome, (InputError, "read"))
+
+
+def attempt(
+    take: Callable[[bytes], object], content: bytes, outcome: Outcome, expected: tuple[type[Exception], str]
+) -> bool:
+    """Hand something over and note what came of it.
+
+    Args:
+        take: What takes it.
+        content: The bytes.
+        outcome: Where it is noted.
+        expected: The only exception that may come, and what it is called when none does.
+
+    Returns:
+        Whether it is as it should be.
+    """
     start, what, fault = time.process_time(), "refused", ""
     try:
-        spectra = read_content(content, Path("file.dat"))
-        what = "read"
-        to_channels(spectra[0])
-    except InputError as error:
-        sentence = str(error)
-        if len(sentence) > LONGEST or "\n" in sentence or not sentence.endswith("."):
-            fault = f"message: {sentence[:200]!r}"
+        take(content)
+        what = expected[1]
+    except expected[0] as error:
+        fault = _unlike_a_sentence(error)
     except MemoryError:
         fault = "memory"
     except Exception as error:
@@ -147,6 +169,12 @@ def try_one(content: bytes, outcome: Outcome) -> bool:
     if fault:
         outcome.faults.append(fault)
     return not fault
+
+
+def _unlike_a_sentence(error: Exception) -> str:
+    sentence = str(error)
+    wrong = len(sentence) > LONGEST or "\n" in sentence or not sentence.endswith(".")
+    return f"message: {sentence[:200]!r}" if wrong else ""
 
 
 def watch_writing(written: list[str]) -> None:
@@ -173,24 +201,62 @@ def run(reader: str, number: int, seed: int) -> dict[str, object]:
     outcome.counts.clear()
     written: list[str] = []
     watch_writing(written)
-    pages = int(Path("/proc/self/statm").read_text().split()[0]) if Path("/proc/self/statm").exists() else 0
-    if pages:
-        bound = pages * resource.getpagesize() + MEGABYTES * 1_000_000
-        resource.setrlimit(resource.RLIMIT_AS, (bound, bound))
+    bound = bound_memory()
     kept = Path(os.environ.get("FUZZ_KEEP", ""))
     for index, content in enumerate(damaged(sound, number, seed)):
         if not try_one(content, outcome) and kept.name:
             resource.setrlimit(resource.RLIMIT_AS, (bound, bound))
             (kept / f"{reader.replace(' ', '_')}_{index}").write_bytes(content)
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    faults = Counter(outcome.faults).most_common(12)
+    return summed_up(outcome, written)
+
+
+def bound_memory() -> int:
+    """Let this process take ``MEGABYTES`` more from now on, where the system can; return the bound."""
+    pages = Path("/proc/self/statm")
+    if not pages.exists():
+        return resource.RLIM_INFINITY
+    bound = int(pages.read_text().split()[0]) * resource.getpagesize() + MEGABYTES * 1_000_000
+    resource.setrlimit(resource.RLIMIT_AS, (bound, bound))
+    return bound
+
+
+def summed_up(outcome: Outcome, written: list[str]) -> dict[str, object]:
+    """Return what came of many files, JSON-ready."""
     return {
         **outcome.counts,
         "slowest_s": outcome.slowest_s,
-        "memory": memory,
-        "faults": faults,
+        "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "faults": Counter(outcome.faults).most_common(12),
         "written": written[:5],
     }
+
+
+def print_table(names: Sequence[str], call: Callable[[str], str], taken: str, number: int) -> None:
+    """Run each in a process of its own and print a row for it.
+
+    Args:
+        names: What is damaged.
+        call: Gives the Python that tries one of them and prints JSON.
+        taken: What those are called that were not refused.
+        number: How many of each.
+    """
+    print(
+        f"| | files | {taken} | refused | slowest, s | memory, MB | faults |\n|---|---|---|---|---|---|---|", flush=True
+    )
+    for name in names:
+        done = subprocess.run([sys.executable, "-c", call(name)], capture_output=True, text=True)  # noqa: S603 - our own code
+        if done.returncode or not done.stdout.strip():
+            last = [line for line in done.stderr.splitlines() if line.strip()][-6:]
+            said = "none" if done.returncode == 0 else " / ".join(last)
+            print(f"| {name} | {number} | | | | | {said} |", flush=True)
+            continue
+        found = json.loads(done.stdout.splitlines()[-1])
+        faults = found["faults"] + [["written", place] for place in found["written"]]
+        print(
+            f"| {name} | {number} | {found.get(taken, 0)} | {found.get('refused', 0)} | "
+            f"{found['slowest_s']:.2f} | {found['memory']:.0f} | {faults or 'none'} |",
+            flush=True,
+        )
 
 
 def guided(reader: str, number: int) -> None:
@@ -224,28 +290,14 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--guided", action="store_true")
     asked = parser.parse_args()
-    print(
-        "| reader | files | read | refused | slowest, s | memory, MB | faults |\n|---|---|---|---|---|---|---|",
-        flush=True,
-    )
-    for reader in asked.readers:
-        call = (
+
+    def call(reader: str) -> str:
+        code = (
             f"guided({reader!r}, {asked.number})" if asked.guided else f"run({reader!r}, {asked.number}, {asked.seed})"
         )
-        code = f"import json; from benchmarks.fuzz_readers import *; print(json.dumps({call}))"
-        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)  # noqa: S603 - our own code
-        if asked.guided or done.returncode:
-            last = [line for line in done.stderr.splitlines() if line.strip()][-6:]
-            said = "none" if done.returncode == 0 else " / ".join(last)
-            print(f"| {reader} | {asked.number} | | | | | {said} |", flush=True)
-            continue
-        found = json.loads(done.stdout.splitlines()[-1])
-        faults = found["faults"] + [["written", name] for name in found["written"]]
-        print(
-            f"| {reader} | {asked.number} | {found.get('read', 0)} | {found.get('refused', 0)} | "
-            f"{found['slowest_s']:.2f} | {found['memory']:.0f} | {faults or 'none'} |",
-            flush=True,
-        )
+        return f"import json; from benchmarks.fuzz_readers import *; print(json.dumps({code}))"
+
+    print_table(asked.readers, call, "read", asked.number)
 
 
 if __name__ == "__main__":

@@ -73,23 +73,39 @@ class Yardstick:
         self._process.wait()
 
 
-def our_turn(corpus: Corpus, size: int) -> tuple[Turn, FixedCorpus, int]:
-    """Return the turn of this package's loop, its spectra, and its number of trained weights."""
-    engine = Engine(start(Devices("one")), lambda: PRESETS["stn"].network.build(), 1, "float32", average=False)
-    spectra = FixedCorpus(corpus, size, BATCH, engine.inputs, engine.outputs, shuffle=1)
-    done = 0
+class Ours:
+    """This package's loop.
 
-    def turn() -> tuple[float, float, float]:
-        nonlocal done
+    Args:
+        corpus: What is drawn.
+        size: Spectra in a turn.
+        model: Name of the network.
+        precision: What its layers compute in.
+        rate: Learning rate.
+    """
+
+    def __init__(
+        self, corpus: Corpus, size: int, model: str = "stn", precision: str = "float32", rate: float = RATE
+    ) -> None:
+        network = PRESETS[model].network
+        self.engine = Engine(start(Devices("one")), lambda: network.build(), 1, precision, average=False)
+        self.spectra = FixedCorpus(corpus, size, BATCH, self.engine.inputs, self.engine.outputs, shuffle=1)
+        self._rate, self._done = rate, 0
+
+    def turn(self) -> tuple[float, float, float]:
+        """Train one epoch."""
         wall, processor = time.perf_counter(), time.process_time()
         sums = []
-        for batch in spectra.epoch(done):
-            sums.append(engine.step(batch, RATE, done))
-            done += 1
-        loss = engine.figures(np.sum([np.asarray(one) for one in sums], axis=0))["loss"]
+        for batch in self.spectra.epoch(self._done):
+            sums.append(self.engine.step(batch, self._rate, self._done))
+            self._done += 1
+        loss = self.engine.figures(np.sum([np.asarray(one) for one in sums], axis=0))["loss"]
         return time.perf_counter() - wall, time.process_time() - processor, loss
 
-    return turn, spectra, sum(int(np.prod(weight.shape)) for weight in engine.networks.training.trainable_weights)
+    @property
+    def weights(self) -> int:
+        """Number of trained weights."""
+        return sum(int(np.prod(weight.shape)) for weight in self.engine.networks.training.trainable_weights)
 
 
 def fit_turn(spectra: FixedCorpus) -> Turn:
@@ -131,14 +147,15 @@ def main() -> None:
     tf.config.threading.set_intra_op_parallelism_threads(chosen.threads)
     tf.config.threading.set_inter_op_parallelism_threads(chosen.threads)
     keras.utils.set_random_seed(1)
-    ours, spectra, weights = our_turn(Corpus(recipe("paper", SHIFT_EV), seed=1), chosen.size)
+    ours = Ours(Corpus(recipe("paper", SHIFT_EV), seed=1), chosen.size)
+    spectra, weights = ours.spectra, ours.weights
     with tempfile.TemporaryDirectory() as folder:
         np.save(Path(folder) / "intensity.npy", spectra.x["intensity"])
         np.save(Path(folder) / "groups.npy", spectra.y["logits"])
         torch = Yardstick(chosen.torch_python, Path(folder), chosen.threads)
     assert torch.weights == weights, "the two networks are not the same"
     turns: dict[str, Turn] = {
-        "xps-keras": ours,
+        "xps-keras": ours.turn,
         "Keras fit": fit_turn(spectra),
         f"PyTorch {torch.version}, DataLoader": lambda: torch.turn("loader"),
         f"PyTorch {torch.version}, rows by index": lambda: torch.turn("index"),

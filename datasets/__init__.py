@@ -14,3 +14,6 @@ __all__ = ["xps_polymers_dataset_builder"]
 
 # A class that TFDS knows by its name must be imported, and under this one name only.
 from xps_keras.datasets.xps_polymers import xps_polymers_dataset_builder as xps_polymers_dataset_builder
+from xps_keras.datasets.xps_polymers.visualizer import make_known
+
+make_known()

@@ -3,17 +3,19 @@
 Nothing heavy is imported here, so that the command line can name formats without TensorFlow.
 """
 
+import contextlib
 import dataclasses
 import importlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xps_keras.errors import ModelError, UsageError
-from xps_keras.files import StrPath
+from xps_keras.files import StrPath, check_folder
 from xps_keras.metadata import TAKES_CHANNELS, TAKES_SPECTRUM
 from xps_keras.runtime.formats import ARTEFACT_FORMATS
 from xps_keras.runtime.kinds import KINDS
+from xps_keras.staging import install, staging
 
 if TYPE_CHECKING:
     import numpy as np
@@ -72,7 +74,7 @@ def export(
     """
     jobs = _jobs(formats, [quantize] if isinstance(quantize, str) else list(quantize), batch1, raw)
     try:
-        from xps_keras.export.artefact import install, produce, refuse_existing, staging
+        from xps_keras.export.artefact import produce, refuse_existing
         from xps_keras.export.channels_graph import ChannelsGraph
         from xps_keras.export.graph import Graph
         from xps_keras.export.parity import reference_of
@@ -85,15 +87,18 @@ def export(
             f"Export needs {error.name or 'TensorFlow'}; run `pip install 'xps-keras[train,onnx]'`."
         ) from error
     out = Path(out)
+    check_folder(out)
     for job in jobs:
         refuse_existing(out / job.folder, force)
     trained = load_trained(model_path)
+    # Weights of float32 and the proof in each artefact, and one more while a file is sealed.
+    check_folder(out, trained.path.stat().st_size * (len(jobs) + 1) + 1_000_000)
     report(f"Running the Keras model on {compared} spectra." if compared else "Running the Keras model.")
     graphs: dict[str, Graph] = {
         TAKES_CHANNELS: ChannelsGraph(trained, reference_of(trained, spectra, compared)),
         TAKES_SPECTRUM: SpectrumGraph(trained),
     }
-    with staging(out) as temporary:
+    with _sentences(out), staging(out) as temporary:
         artefacts = []
         for job in jobs:
             report(f"Writing {job.folder} and comparing it.")
@@ -105,6 +110,18 @@ def export(
         return [
             dataclasses.replace(artefact, path=out / artefact.path.relative_to(temporary)) for artefact in artefacts
         ]
+
+
+@contextlib.contextmanager
+def _sentences(out: Path) -> Iterator[None]:
+    """Say in a sentence what the disk refuses."""
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(
+            f"{out}: the artefacts cannot be written ({error.strerror or error}), so nothing was; make room or name "
+            "another folder."
+        ) from error
 
 
 def writer_of(name: str) -> "Writer":

@@ -1,11 +1,8 @@
 """What all exporters share: the result, whole-or-nothing writing, and the proof against Keras."""
 
-import contextlib
 import os
-import secrets
-import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -21,10 +18,12 @@ from xps_keras.export.spectrum_graph import SpectrumGraph
 from xps_keras.metadata import TAKES_CHANNELS, Metadata, from_json, to_json
 from xps_keras.runtime.artefact_format import ArtefactFormat, custom_operators
 from xps_keras.runtime.comparing import Tolerance, compare
+from xps_keras.runtime.golden import GOLDEN_FILE
 from xps_keras.runtime.loading import load_artefact
 from xps_keras.runtime.sealing import METADATA_FILE
 from xps_keras.runtime.trained import Trained
-from xps_keras.runtime.verifying import CARD_FILE, GOLDEN_FILE, write_sums
+from xps_keras.runtime.verifying import CARD_FILE, SUMS_FILE, write_sums
+from xps_keras.staging import clear_leftovers, install, staging
 
 
 @dataclass(frozen=True)
@@ -182,7 +181,7 @@ def _prove(writer: Writer, graph: Graph, plain: Path, file: Path, metadata: Meta
 
 
 def refuse_existing(path: Path, force: bool) -> None:
-    """Refuse to write over something.
+    """Refuse to write over something; what killed exports have left there is cleared away first.
 
     Args:
         path: Folder to be written.
@@ -192,6 +191,7 @@ def refuse_existing(path: Path, force: bool) -> None:
     Raises:
         UsageError: When something stands there that may not be replaced.
     """
+    clear_leftovers(path)
     if not path.exists() or (path.is_dir() and not any(path.iterdir())):
         return
     if not force:
@@ -203,35 +203,19 @@ def refuse_existing(path: Path, force: bool) -> None:
         raise UsageError(
             f"{path}: this is not an earlier export, so it is not replaced; choose another folder."
         ) from error
+    if strangers := _strangers(path):
+        raise UsageError(
+            f"{path}: {strangers[0]!r} here is no part of the export and would be lost; move it away or choose another "
+            "folder."
+        )
 
 
-@contextlib.contextmanager
-def staging(path: Path) -> Iterator[Path]:
-    """Give a temporary folder on the same file system as ``path``; it is removed at the end, whatever happens."""
-    made = [folder for folder in path.parents if not folder.exists()]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    folder = path.parent / f".{path.name}-{secrets.token_hex(4)}"
-    folder.mkdir()
+def _strangers(path: Path) -> list[str]:
+    """Files in the folder of an export that its list of hashes does not name, such as a model that was put there."""
     try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        for parent in made:  # innermost first
-            if any(parent.iterdir()):
-                break
-            parent.rmdir()
-
-
-def install(folder: Path, path: Path) -> None:
-    """Rename a finished folder to its place; an earlier one is kept until the new one stands."""
-    if not path.exists():
-        folder.rename(path)
-        return
-    earlier = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
-    path.rename(earlier)
-    try:
-        folder.rename(path)
+        listing = (path / SUMS_FILE).read_text(encoding="utf-8", errors="replace")
     except OSError:
-        earlier.rename(path)
-        raise
-    shutil.rmtree(earlier)
+        listing = ""
+    known = {line.partition("  ")[2] for line in listing.splitlines()} | {SUMS_FILE}
+    found = sorted(file.relative_to(path).as_posix() for file in path.rglob("*") if not file.is_dir())
+    return [name for name in found if name not in known]

@@ -95,11 +95,22 @@ def model_card(metadata: Metadata, tolerance: Tolerance, evaluation: Mapping[str
             "- Trained on synthetic spectra of polymers; real samples with other materials, contamination or "
             "differential charging (regions shifted by different amounts) are outside its experience.",
             f"- Shifts beyond {metadata.max_shift_ev:g} eV were never seen.",
+            *_limit_of_recipe(metadata),
             _limit_of_labels(metadata),
             f"- Not assessable, since no training polymer holds them: {', '.join(not_assessable)}.",
             "",
         ]
     )
+
+
+def _limit_of_recipe(metadata: Metadata) -> list[str]:
+    """Say where spectra of a recipe are no measured ones."""
+    if metadata.recipe_fields is None or metadata.recipe_fields.get("instrument") is not None:
+        return []
+    return [
+        "- Its training spectra had neither noise nor background, and every line was recorded: for spectra like these, "
+        "not for measured ones."
+    ]
 
 
 def _limit_of_labels(metadata: Metadata) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -24,3 +25,41 @@ def test_the_tour_reads_trains_exports_and_runs(tmp_path: Path) -> None:
     assert (tmp_path / "tour" / "charged_pet.png").read_bytes().startswith(b"\x89PNG")
     written = json.loads((tmp_path / "tour" / "artefacts" / "tflite" / "metadata.json").read_text())
     assert written["name"] == "mlp"
+
+
+def test_the_readmes_python_runs_as_it_stands() -> None:
+    pytest.importorskip("keras")
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert any("SpatialTransformer1D" in block for block in blocks)
+    shown = "\nprint(tuple(aligned.shape), tuple(shift.shape))\n"
+    done = subprocess.run(
+        [sys.executable, "-c", "\n".join(blocks) + shown],
+        cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    analysed, layer = done.stdout.splitlines()
+    assert analysed.startswith("2.3")
+    assert layer == "(8, 500) (8, 1)"
+
+
+@pytest.mark.slow
+def test_other_signals_says_when_a_shift_is_learnt_and_when_not() -> None:
+    pytest.importorskip("keras")
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "examples" / "other_signals.py"), "400"],
+        env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    rows = {name: numbers for name, *numbers in (line.split("\t") for line in done.stdout.splitlines())}
+    accuracy = {way: float(numbers[0]) for way, numbers in rows.items() if way.startswith(("no ", "labels"))}
+    correlation = {way: abs(float(rows[way][1])) for way in accuracy if way != "no alignment"}
+    # From labels alone the shift is not found, and aligning gains little; what makes it work needs no label of a shift.
+    assert correlation["labels alone"] < 0.6
+    assert correlation["labels and sharp agreement"] < correlation["labels and blurred agreement"] - 0.03
+    for way in ("labels and blurred agreement", "labels and known moves"):
+        assert correlation[way] > 0.95
+        assert accuracy[way] > max(accuracy["no alignment"], accuracy["labels alone"]) + 0.03
+    # A drift that is no shift: the warp undoes what the shift leaves.
+    scatter = {mode: float(rows[mode][0]) for mode in ("none", "shift", "warp")}
+    assert scatter["shift"] < 0.7 * scatter["none"]
+    assert scatter["warp"] < 0.8 * scatter["shift"]

@@ -5,12 +5,13 @@ import stat
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from xps_keras.errors import UsageError
-from xps_keras.files import whole_file, write_whole
+from xps_keras.files import check_folder, read_regular, whole_file, write_whole
 
 
 def test_a_device_stays_a_device() -> None:
@@ -79,3 +80,53 @@ def test_names_may_be_as_long_as_the_system_allows(tmp_path: Path) -> None:
     write_whole(tmp_path / ("\N{LATIN SMALL LETTER A WITH DIAERESIS}" * 127), b"x")
     with pytest.raises(UsageError, match="cannot be written"):
         write_whole(tmp_path / ("a" * 300), b"x")
+
+
+def test_what_is_promised_stands_on_the_disk_before_the_old_content_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, done = tmp_path / "file", []
+    path.write_text("old")
+    sync = os.fsync
+
+    def fsync(handle: int) -> None:
+        done.append(("folder" if stat.S_ISDIR(os.fstat(handle).st_mode) else "file", path.read_text()))
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    write_whole(path, "new", durable=True)
+    assert done == [("file", "old"), ("folder", "new")]
+    write_whole(path, "newer")
+    assert len(done) == 2
+
+
+def test_a_folder_is_tried_before_the_work(tmp_path: Path, disk: Callable[..., Path]) -> None:
+    check_folder(tmp_path / "not" / "there", 1000)
+    assert not (tmp_path / "not").exists()
+    (tmp_path / "file").write_text("")
+    for taken in (tmp_path / "file", tmp_path / "file" / "below", Path("/dev/null")):
+        with pytest.raises(UsageError, match="this is a file"):
+            check_folder(taken)
+    with pytest.raises(UsageError, match="cannot be written: File name too long"):
+        check_folder(tmp_path / ("a" * 300) / "b")
+    with pytest.raises(UsageError, match="cannot be written: Read-only file system"):
+        check_folder(disk("64k", "ro") / "new")
+    small = disk("64k")
+    with pytest.raises(UsageError, match=r"take some 1\.0 MB, but only 0\.1 MB are free"):
+        check_folder(small / "new", 1_000_000)
+    (small / "rest").write_bytes(bytes(64 * 1024))
+    with pytest.raises(UsageError, match="No space left on device"):
+        check_folder(small / "new")
+    assert os.listdir(small) == ["rest"]
+
+
+def test_pipes_devices_and_floods_are_no_files(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "endless").symlink_to("/dev/zero")
+    (tmp_path / "file").write_bytes(b"12345")
+    for name in ("pipe", "endless"):
+        with pytest.raises(OSError, match="it is a pipe or a device, no file"):
+            read_regular(tmp_path / name, 10)
+    with pytest.raises(OSError, match="it holds more than"):
+        read_regular(tmp_path / "file", 4)
+    assert read_regular(tmp_path / "file", 5) == b"12345"

@@ -10,6 +10,7 @@ from xps_keras.axis import AXIS, EnergyAxis
 from xps_keras.consistency_rule import Rule, rule_from_dict
 from xps_keras.errors import ModelError
 from xps_keras.groups import GROUP_NAMES
+from xps_keras.printable import printable
 
 SCHEMA = "xps-keras/model/1"
 """Schema of ``metadata.json``; a breaking change of its fields raises the number."""
@@ -137,6 +138,12 @@ TAKES_CHANNELS = "channels"
 TAKES_SPECTRUM = "spectrum"
 """Kind of graph: takes one spectrum as measured, two columns, background included."""
 
+LARGEST_BYTES, DEEPEST = 1_000_000, 16
+"""Of the text of ``metadata.json``, and of what stands within one another there; ours takes 10 kB and 5."""
+_LONGEST, _MOST = 10_000, 10_000
+"""Letters of a text and entries of a list."""
+_MOST_READINGS, _MOST_BATCH = 100, 4096
+
 _ADDED: dict[str, Any] = {  # fields that metadata of version 0.1 may lack
     "kind": TAKES_CHANNELS,
     "library": "polymers",
@@ -247,14 +254,20 @@ def from_json(text: str | bytes, source: str) -> Metadata:
     Raises:
         ModelError: When the text is no metadata of this schema, or labels or axis are not those of this package.
     """
+    if len(text) > LARGEST_BYTES:
+        raise ModelError(f"{source}: the model's metadata holds {len(text) / 1e6:,.1f} MB, which is none of ours.")
     try:
         content = json.loads(text)
-    except ValueError as error:
-        raise ModelError(f"{source}: the model's metadata is not JSON ({error}); export the model again.") from error
+    except (ValueError, RecursionError) as error:
+        raise ModelError(
+            f"{source}: the model's metadata is not JSON ({_shown(error)}); export the model again."
+        ) from error
+    if _deeper(content, DEEPEST):
+        raise ModelError(f"{source}: the model's metadata is nested more than {DEEPEST} deep, which is none of ours.")
     schema = content.get("schema") if isinstance(content, dict) else None
     if schema != SCHEMA:
         raise ModelError(
-            f"{source}: the model's metadata has schema {schema!r}, but this version reads {SCHEMA!r}; "
+            f"{source}: the model's metadata has schema {_shown(repr(schema))}, but this version reads {SCHEMA!r}; "
             "export the model with this version of xps-keras."
         )
     if "kind" not in content and str(content.get("format")).endswith("-raw"):  # 0.1 wrote both into one word
@@ -266,7 +279,7 @@ def from_json(text: str | bytes, source: str) -> Metadata:
     own = content["own_labels"] is True
     if own:
         _check_own_labels(content["labels"], source)
-    elif tuple(content["labels"] or ()) != GROUP_NAMES:
+    elif not isinstance(content["labels"], list) or tuple(content["labels"]) != GROUP_NAMES:
         raise ModelError(
             f"{source}: the model's labels are not the {len(GROUP_NAMES)} groups of this version in their order; "
             "export the model with this version of xps-keras."
@@ -274,10 +287,22 @@ def from_json(text: str | bytes, source: str) -> Metadata:
     return _checked(content, source)
 
 
+def _deeper(content: object, most: int) -> bool:
+    """Tell whether lists and objects stand more than so deep within one another."""
+    inside = content.values() if isinstance(content, dict) else content if isinstance(content, list) else ()
+    return most < 0 or any(_deeper(each, most - 1) for each in inside if isinstance(each, dict | list))
+
+
+def _shown(value: object) -> str:
+    """Return a short text of something of a stranger's, for a message."""
+    text = printable(str(value))
+    return text if len(text) <= 100 else f"{text[:100]} ..."
+
+
 def _check_own_labels(labels: object, source: str) -> None:
     texts = labels if isinstance(labels, list) else []
     sound = all(isinstance(label, str) and label and label.isprintable() for label in texts)
-    if not texts or not sound or len(set(texts)) < len(texts):
+    if not texts or len(texts) > _MOST or not sound or len(set(texts)) < len(texts):
         raise ModelError(f"{source}: the model's labels are no list of different names; export the model again.")
 
 
@@ -295,7 +320,7 @@ def _checked(content: dict[str, Any], source: str) -> Metadata:
         metadata = Metadata(
             name=_text(content["name"]),
             recipe=_text(content["recipe"]),
-            seed=int(content["seed"]),
+            seed=_count(content["seed"], 2**63, least=0),
             max_shift_ev=_number(content["max_shift_ev"], low=0.0),
             thresholds=tuple(_number(value, low=0.0, high=1.0) for value in per_group(content["thresholds"])),
             assessable=tuple(_flag(value) for value in per_group(content["assessable"])),
@@ -308,7 +333,7 @@ def _checked(content: dict[str, Any], source: str) -> Metadata:
             detection_limits=None
             if limits is None
             else tuple(None if value is None else _number(value, low=0.0, high=1.0) for value in per_group(limits)),
-            readings=None if content["readings"] is None else int(content["readings"]),
+            readings=None if content["readings"] is None else _count(content["readings"], _MOST_READINGS),
             library=_text(content["library"]),
             library_sha256=None if content["library_sha256"] is None else _text(content["library_sha256"]),
             lines=None if content["lines"] is None else tuple(_text(name) for name in content["lines"]),
@@ -318,43 +343,53 @@ def _checked(content: dict[str, Any], source: str) -> Metadata:
             format=_text(content["format"]),
             kind=_kind(content["kind"]),
             quantization=_text(content["quantization"]),
-            batch=None if content["batch"] is None else int(content["batch"]),
+            batch=None if content["batch"] is None else _count(content["batch"], _MOST_BATCH),
             graph_sha256=None if content["graph_sha256"] is None else _text(content["graph_sha256"]),
             operators=tuple(_text(name) for name in content["operators"]),
             parity_error={_text(key): _number(value, low=0.0) for key, value in content["parity_error"].items()},
             agreement={_text(key): _number(value, low=0.0) for key, value in content["agreement"].items()},
             consistency=rule_from_dict(content["consistency"]),
         )
-    except (TypeError, ValueError, AttributeError) as error:
-        raise ModelError(f"{source}: the model's metadata is damaged ({error}); export the model again.") from error
-    if metadata.axis != AXIS:
+    except (TypeError, ValueError, AttributeError, KeyError, OverflowError) as error:
         raise ModelError(
-            f"{source}: the model works on {metadata.axis.size} channels from {metadata.axis.low_ev} eV in steps of "
-            f"{metadata.axis.step_ev} eV, but this version uses {AXIS.size} from {AXIS.low_ev} eV in steps of "
-            f"{AXIS.step_ev} eV; train or export a model for this axis."
+            f"{source}: the model's metadata is damaged ({_shown(error)}); export the model again."
+        ) from error
+    if metadata.axis != AXIS:
+        size, low, step = map(_shown, (metadata.axis.size, metadata.axis.low_ev, metadata.axis.step_ev))
+        raise ModelError(
+            f"{source}: the model works on {size} channels from {low} eV in steps of {step} eV, but this version uses "
+            f"{AXIS.size} from {AXIS.low_ev} eV in steps of {AXIS.step_ev} eV; train or export a model for this axis."
         )
     return metadata
 
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
-        raise TypeError(f"{value!r} is not a text")
+        raise TypeError(f"{_shown(repr(value))} is not a text")
+    if len(value) > _LONGEST:
+        raise ValueError(f"a text of {len(value):,} letters is none of ours")
+    return value
+
+
+def _count(value: object, most: int, least: int = 1) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        raise ValueError(f"{_shown(repr(value))} is not a whole number from {least} to {most}")
     return value
 
 
 def _kind(value: object) -> str:
     if value not in (TAKES_CHANNELS, TAKES_SPECTRUM):
-        raise ValueError(f"{value!r} is not a kind of graph that this version knows")
+        raise ValueError(f"{_shown(repr(value))} is not a kind of graph that this version knows")
     return str(value)
 
 
 def _flag(value: object) -> bool:
     if not isinstance(value, bool):
-        raise TypeError(f"{value!r} is not true or false")
+        raise TypeError(f"{_shown(repr(value))} is not true or false")
     return value
 
 
 def _number(value: object, low: float, high: float = math.inf) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-        raise ValueError(f"{value!r} is not a number from {low:g} to {high:g}")
+        raise ValueError(f"{_shown(repr(value))} is not a number from {low:g} to {high:g}")
     return float(value)

@@ -18,11 +18,14 @@ from types import ModuleType
 from typing import Any
 
 from xps_keras.errors import ModelError, UsageError
+from xps_keras.files import read_regular
 from xps_keras.models.network import Network
 from xps_keras.models.networks import KINDS, PRESETS, SCHEDULES, Preset, network_from_dict, network_to_dict
 
 GROUP = "xps_keras.networks"
 """Entry points of this group are networks; each loads to a ``Preset``, a network or a class of networks."""
+LARGEST_BYTES = 10_000_000
+"""More is no Python file of a network."""
 _FILE = re.compile(r"(?P<path>.+\.py)(?::(?P<name>[A-Za-z_]\w*))?")
 
 
@@ -81,7 +84,7 @@ def run_source(source: Mapping[str, Any]) -> None:
 
 def _of_file(path: Path, name: str | None) -> FoundNetwork:
     try:
-        content = path.read_bytes()
+        content = read_regular(path, LARGEST_BYTES)
     except OSError as error:
         raise UsageError(f"{path}: the network cannot be read ({error.strerror or error}).") from error
     digest = hashlib.sha256(content).hexdigest()

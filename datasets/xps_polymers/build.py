@@ -1,32 +1,30 @@
 """Building a data set for a person who waits: checks first, a progress bar, sentences instead of tracebacks."""
 
 import io
-import shutil
+import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import redirect_stdout
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import absl.logging
-import tensorflow as tf
 import tensorflow_datasets as tfds
+from etils import epath
+from tensorflow_datasets.core import constants
 
 from xps_keras.corpus.named import recipe
 from xps_keras.datasets.xps_polymers.building import building
 from xps_keras.datasets.xps_polymers.manual import library_in
+from xps_keras.datasets.xps_polymers.refusals import require_room, sentences
 from xps_keras.datasets.xps_polymers.schema import COMPONENTS
 from xps_keras.datasets.xps_polymers.splits import DEFAULT_SIZE, split_seeds, split_sizes
 from xps_keras.datasets.xps_polymers.xps_polymers_dataset_builder import Builder, PolymersConfig
-from xps_keras.errors import UsageError, XpsKerasError
-from xps_keras.files import StrPath
+from xps_keras.errors import InputError, UsageError, XpsKerasError
+from xps_keras.files import StrPath, check_folder
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.measured.store import find_library, libraries_folder
 from xps_keras.progress import progress_bar
-
-BYTES_PER_SPECTRUM = 5_500
-"""What an example takes on disk, rounded up: 5.1 kB of generalise, 3.8 kB of paper, 3.1 kB of instrument."""
 
 
 def build(
@@ -63,8 +61,7 @@ def build(
         XpsKerasError: An unknown config, a size or seed out of range or other than that of the data set that stands
             there, Apache Beam missing, no such library, or a folder that cannot be written or is full.
     """
-    data_dir = None if data_dir is None else Path(data_dir)
-    manual_dir = None if manual_dir is None else Path(manual_dir)
+    manual_dir = None if manual_dir is None else Path(os.path.expanduser(manual_dir))
     if beam_options is not None and find_spec("apache_beam") is None:
         raise UsageError("--beam needs the package apache_beam; run `pip install 'xps-keras[train,beam]'`.")
     settings: dict[str, Any] = {"size": size, "seed": seed, "processes": processes, "library": library}
@@ -74,22 +71,37 @@ def build(
     wanted = size if size is not None else DEFAULT_SIZE
     split_sizes(wanted)
     split_seeds(seed if seed is not None else 0)
-    with _sentences(data_dir):
+    with sentences(data_dir if data_dir is not None else "TFDS's data folder"):
+        folder = _folder_of(config, data_dir)
+        if overwrite and folder.exists():
+            with building(folder):
+                folder.unlink() if folder.is_file() else folder.rmtree(missing_ok=True)
         builder = named_builder(config, data_dir, **settings)
-        if overwrite and builder.data_path.exists():
-            with building(builder.data_path):
-                builder.data_path.rmtree(missing_ok=True)
-            builder = named_builder(config, data_dir, **settings)
+        if builder.data_path.exists() and not builder.is_prepared():
+            if builder.data_path.is_file() or any(builder.data_path.iterdir()):
+                raise UsageError(
+                    f"{builder.data_path}: something stands here that is no whole data set; build it anew with "
+                    "--overwrite or name another folder."
+                )
+            builder.data_path.rmdir()
         if not builder.data_path.exists():
             if builder.builder_config.library is None:
                 library_in(manual_dir, library)  # a sentence now rather than TFDS's page later
-            _require_room(Path(builder.data_dir), wanted)
+            if "://" not in builder.data_dir:
+                check_folder(builder.data_dir)
+                require_room(Path(builder.data_dir), wanted, "name another folder with --data-dir or a smaller --size")
         with progress_bar(wanted, shown=sys.stderr.isatty() and beam_options is None) as written:
             builder.written = written
             # TFDS announces an unknown size to download, on the stream that is for answers.
             with redirect_stdout(io.StringIO()):
                 builder.download_and_prepare(download_config=_configuration(beam_options, manual_dir))
     return Path(builder.data_dir)
+
+
+def _folder_of(config: str | PolymersConfig, data_dir: StrPath | None) -> Any:
+    """Return the folder of a data set, which need not be read for that: it may be damaged."""
+    root = epath.Path(constants.DATA_DIR if data_dir is None else os.path.expanduser(data_dir))
+    return root / Builder.name / (config if isinstance(config, str) else config.name) / str(Builder.VERSION)
 
 
 def _labels_in(manual_dir: Path, library: str | None) -> tuple[str, ...]:
@@ -152,12 +164,30 @@ def named_builder(config: str | PolymersConfig, data_dir: StrPath | None, **sett
 
     Raises:
         UsageError: There is no such config, or it has a library of its own and another one was asked for.
+        InputError: A data set stands there and is damaged.
     """
-    data_dir = None if data_dir is None else Path(data_dir)
     absl.logging.set_verbosity(absl.logging.ERROR)  # TFDS warns of its own deprecated calls
     if isinstance(config, str) and config not in Builder.builder_configs:
         raise UsageError(f"There is no config '{config}'; choose one of: {', '.join(Builder.builder_configs)}.")
-    return Builder(config=config, data_dir=None if data_dir is None else str(data_dir), **settings)
+    try:
+        str(data_dir).encode()
+    except UnicodeEncodeError as error:
+        raise UsageError(f"{data_dir}: TensorFlow takes names in UTF-8 alone; name another folder.") from error
+    try:
+        found = Builder(config=config, data_dir=None if data_dir is None else os.path.expanduser(data_dir), **settings)
+        missing = sorted({"recipe", "seed", "size", "library"} - set(found.info.metadata))
+    except (XpsKerasError, OSError):
+        raise
+    except Exception as error:  # TFDS raises whatever JSON, Protocol Buffers or an assertion raises
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:200].rstrip(". ")
+        where = _folder_of(config, data_dir)
+        raise InputError(f"{where}: the data set is damaged ({reason}); build it anew with --overwrite.") from error
+    if missing and found.is_prepared():
+        raise InputError(
+            f"{found.data_path}: the data set is damaged (its metadata lacks {', '.join(missing)}); build it anew with "
+            "--overwrite."
+        )
+    return found
 
 
 def _configuration(beam_options: str | None, manual_dir: Path) -> Any:
@@ -167,26 +197,3 @@ def _configuration(beam_options: str | None, manual_dir: Path) -> Any:
 
     flags = [f"--{option.strip()}" for option in beam_options.split(",") if option.strip()]
     return tfds.download.DownloadConfig(manual_dir=manual_dir, beam_options=PipelineOptions(flags=flags))
-
-
-def _require_room(folder: Path, size: int) -> None:
-    standing = next(parent for parent in folder.parents if parent.exists())
-    if not standing.is_dir():
-        raise UsageError(f"{standing}: this is a file, name a folder for the data set.")
-    free, needed = shutil.disk_usage(standing).free, size * BYTES_PER_SPECTRUM
-    if free < needed:
-        raise UsageError(
-            f"{standing}: {size:,} spectra need {needed / 1e6:,.0f} MB, but only {free / 1e6:,.0f} MB are free; "
-            "name another folder with --data-dir or a smaller --size."
-        )
-
-
-@contextmanager
-def _sentences(data_dir: Path | None) -> Iterator[None]:
-    """Say in a sentence what the file system refuses."""
-    try:
-        yield
-    except (OSError, tf.errors.OpError) as error:
-        where = data_dir if data_dir is not None else "TFDS's data folder"
-        reason = error.message if isinstance(error, tf.errors.OpError) else (error.strerror or str(error))
-        raise UsageError(f"{where}: the data set cannot be written ({reason}).") from error

@@ -92,3 +92,10 @@ class NamedVector(tfds.features.Tensor):
     def from_json_content(cls, value: Mapping[str, Any], doc: Any = None) -> Self:
         """Restore the feature from ``to_json_content``."""
         return cls(names=value["names"], doc=doc)
+
+
+def kind_of(feature: Any) -> tuple[str, int | None]:
+    """Return what a feature holds: ``float32``, ``int64``, ``bool`` or ``string``, and how many, None for one alone."""
+    spec = feature.get_tensor_spec()
+    shape = tuple(spec.shape)
+    return str(spec.dtype.name), int(shape[0]) if shape else None

@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from xps_keras.errors import InputError, UsageError
+from xps_keras.files import read_regular
 from xps_keras.measured.store import SCHEMA
 
 INSTRUCTIONS = """\
@@ -45,7 +46,7 @@ def library_in(folder: str | os.PathLike[str], name: str | None) -> str:
 
 def _is_library(path: Path) -> bool:
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        content = json.loads(read_regular(path, 50_000_000))
+    except (OSError, ValueError, RecursionError):
         return False
     return isinstance(content, dict) and content.get("schema") == SCHEMA

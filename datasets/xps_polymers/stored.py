@@ -13,9 +13,12 @@ import tensorflow_datasets as tfds
 from xps_keras.corpus.recipes import Recipe, recipe_from_dict
 from xps_keras.datasets.xps_polymers.build import named_builder
 from xps_keras.datasets.xps_polymers.xps_polymers_dataset_builder import Builder, PolymersConfig
-from xps_keras.errors import InputError
-from xps_keras.files import StrPath
+from xps_keras.errors import InputError, UsageError
+from xps_keras.files import StrPath, read_regular
 from xps_keras.library.editions import in_edition
+
+LARGEST_METADATA = 10_000_000
+"""Bytes of a data set's metadata, which take some thousand."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,6 @@ def find(config: str, data_dir: StrPath | None) -> Builder:
     Raises:
         InputError: There is no such config, or it has not been built in this folder.
     """
-    data_dir = None if data_dir is None else Path(data_dir)
     if config not in Builder.builder_configs and (own := _of_a_recipe(config, data_dir)) is not None:
         return own
     builder = named_builder(config, data_dir)
@@ -60,7 +62,7 @@ def find(config: str, data_dir: StrPath | None) -> Builder:
     return builder
 
 
-def _of_a_recipe(config: str, data_dir: Path | None) -> Builder | None:
+def _of_a_recipe(config: str, data_dir: StrPath | None) -> Builder | None:
     """Find a data set of a recipe that no config of the package names; it carries the recipe itself."""
     root = Path(named_builder("paper", data_dir).data_dir_root)
     for version in (Builder.VERSION, *Builder.SUPPORTED_VERSIONS):
@@ -68,8 +70,8 @@ def _of_a_recipe(config: str, data_dir: Path | None) -> Builder | None:
         if not metadata.is_file():
             continue
         try:
-            given = recipe_from_dict(json.loads(metadata.read_text(encoding="utf-8"))["recipe"])
-        except (ValueError, KeyError, TypeError) as error:
+            given = recipe_from_dict(json.loads(read_regular(metadata, LARGEST_METADATA))["recipe"])
+        except (ValueError, KeyError, TypeError, OSError, AttributeError, RecursionError) as error:
             raise InputError(f"{metadata}: this file is damaged; build the data set anew with --overwrite.") from error
         library = None if config.startswith("measured_") else "polymers"
         found = PolymersConfig(
@@ -135,11 +137,21 @@ def read(builder: Builder, split: str, names: tuple[str, ...] | None = None) -> 
 
     Raises:
         InputError: A file is missing or damaged.
+        UsageError: There is no such part of a split.
     """
     decoders = None if names is None else tfds.decode.PartialDecoding(dict.fromkeys(names, True))
     once = tfds.ReadConfig(try_autocache=False)
     try:
-        stored = builder.as_dataset(split=split, decoders=decoders, read_config=once)
+        try:
+            stored = builder.as_dataset(split=split, decoders=decoders, read_config=once)
+            if builder.info.splits[split].num_examples < 0:
+                raise ValueError("it ends before it begins")
+        except ValueError as error:
+            held = ", ".join(f"{name} ({each.num_examples:,})" for name, each in builder.info.splits.items())
+            raise UsageError(
+                f"'{split[:60]}' is no part of a split; there are {held}, and a part is written train[100:200] or "
+                "test[:50%]."
+            ) from error
         yield from tfds.as_numpy(stored.batch(256))
     except (tf.errors.OpError, OSError) as error:
         reason = error.message if isinstance(error, tf.errors.OpError) else str(error)

@@ -8,11 +8,12 @@ from rich.text import Text
 
 from xps_keras.datasets.xps_polymers.stored import find, library_of, recipe_of, splits_of
 from xps_keras.datasets.xps_polymers.verify import verify
+from xps_keras.files import StrPath
 from xps_keras.progress import progress_bar
 from xps_keras.terminal import console_for
 
 
-def print_info(config: str, data_dir: Path | None) -> None:
+def print_info(config: str, data_dir: StrPath | None) -> None:
     """Print recipe, seed, splits with checksums, and features of a data set.
 
     Args:
@@ -49,7 +50,7 @@ def print_info(config: str, data_dir: Path | None) -> None:
     console.print(features)
 
 
-def print_verification(config: str, data_dir: Path | None, sample: int) -> None:
+def print_verification(config: str, data_dir: StrPath | None, sample: int) -> None:
     """Check a data set and print what was compared.
 
     Args:

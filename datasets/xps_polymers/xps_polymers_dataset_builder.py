@@ -16,6 +16,7 @@ from xps_keras.corpus.version import CORPUS_VERSION, OLDER_CORPUS_VERSIONS
 from xps_keras.datasets.xps_polymers import writing
 from xps_keras.datasets.xps_polymers.building import building
 from xps_keras.datasets.xps_polymers.classes import class_keys
+from xps_keras.datasets.xps_polymers.croissant import croissant, described
 from xps_keras.datasets.xps_polymers.manual import INSTRUCTIONS, library_in
 from xps_keras.datasets.xps_polymers.schema import features
 from xps_keras.datasets.xps_polymers.splits import DEFAULT_SEED, DEFAULT_SIZE, split_seeds, split_sizes
@@ -176,6 +177,10 @@ class Builder(tfds.core.dataset_builder.FileReaderBuilder):
             ),
         )
 
+    def is_prepared(self) -> bool:
+        """Tell whether a whole data set stands there; TFDS takes brackets in the name of a folder for a pattern."""
+        return all((self.data_path / name).exists() for name in ("dataset_info.json", "features.json"))
+
     def download_and_prepare(self, **settings: Any) -> None:
         """Draw and write the data set where it is missing; arguments as in every TFDS builder.
 
@@ -250,6 +255,10 @@ class Builder(tfds.core.dataset_builder.FileReaderBuilder):
                 ]
             )
         )
+        here = epath.Path(self.data_dir)
+        files = [described(shard.path, here, name) for name, shards in by_split.items() for shard in shards]
+        encoding = f"application/x-{self.info.file_format.value.replace('_', '-')}"
+        (here / "croissant.json").write_text(croissant(self, files, encoding))
 
     def _libraries(self, dl_manager: Any) -> dict[str, str]:
         """Find the library of every split, and write down which they are."""

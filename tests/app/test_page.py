@@ -7,18 +7,22 @@ import os
 import socket
 import stat
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
+from typer.testing import CliRunner
 
 import xps_keras.app.limits as limits
 from xps_keras.analysis import analyze, to_json
 from xps_keras.app.names import download_name, shown_name
 from xps_keras.app.serve import listen
+from xps_keras.cli import app as cli
 from xps_keras.errors import UsageError
-from xps_keras.io import read, write_vamas
+from xps_keras.io import read, read_all, write_vamas
+from xps_keras.spectrum import Spectrum
 
 Drop = Callable[..., str]
 
@@ -239,6 +243,41 @@ def test_the_answer_is_that_of_the_command_line(
     assert moved == pytest.approx(-found["answer"]["shift_ev"], abs=1e-4)
 
 
+def test_a_corrected_file_is_what_the_page_shows_of_each_of_its_samples(
+    client: TestClient, drop: Drop, model: Any, tmp_path: Path, pet_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = model.run
+
+    def shift_by_oxygen(intensity: Any) -> Any:
+        seen = intensity[:, 4900:5100].max(axis=1, keepdims=True) > 0.0  # near O 1s
+        return real(intensity) | {"shift_ev": 1.5 + 0.5 * seen.astype("float32")}
+
+    monkeypatch.setattr(model, "run", shift_by_oxygen)
+    (carbon,) = read(pet_file).regions
+    oxygen = replace(carbon, label="O 1s", binding_energy_ev=carbon.binding_energy_ev + 248.0)
+    written = [Spectrum(Path("x"), "VAMAS", "", (carbon, oxygen), sample=name) for name in ("a", "b", "c", "d")]
+    write_vamas(written, tmp_path / "four.vms")
+    drop((tmp_path / "four.vms").read_bytes(), "four.vms")
+    before = read_all(tmp_path / "four.vms")
+    keys = [sample["key"] for sample in client.get("api/state").json()["samples"]]
+    client.post("api/remove", json={"keys": keys[3:]})
+    asked = [
+        {"key": key, "choice": {"reference_ev": 284.8, "without": without}}
+        for key, without in zip(keys[:3], ([], [1], [0, 1]), strict=True)
+    ]
+    shown = [client.post("api/answer", json=item).json()["answer"] for item in asked]
+    shifts = [0.0 if answer is None else answer["shift_ev"] for answer in shown]
+    assert shifts == pytest.approx([2.2, 1.7, 0.0])
+    for first in (0, 1, 2):  # whichever sample is looked at
+        content = client.post("api/export", json={"kind": "vamas", "samples": [asked[first], *asked]}).content
+        (tmp_path / "corrected.vms").write_bytes(content)
+        for old, new, shift in zip(before, read_all(tmp_path / "corrected.vms"), [*shifts, 0.0], strict=True):
+            assert old.sample == new.sample
+            for region, moved in zip(old.regions, new.regions, strict=True):
+                assert moved.binding_energy_ev == pytest.approx(region.binding_energy_ev - shift, abs=1e-3)
+    assert b"c: left as measured" in content
+
+
 def test_another_reference_asks_the_model_no_more(client: TestClient, drop: Drop, model: Any) -> None:
     key = drop()
     shifts = []
@@ -296,6 +335,18 @@ def test_a_second_page_on_the_same_port_is_a_sentence() -> None:
             listen(first.getsockname()[1])
     finally:
         first.close()
+
+
+def test_a_second_program_on_the_same_port_ends_with_that_sentence() -> None:
+    first = listen(0)
+    port = first.getsockname()[1]
+    try:
+        found = CliRunner().invoke(cli.app, ["app", "--no-browser", "--port", str(port)])
+    finally:
+        first.close()
+    assert found.exit_code == 1
+    assert found.stderr.startswith(f"xps-keras: Port {port} cannot be used")
+    assert found.stdout == ""
 
 
 def test_only_loopback_is_listened_on() -> None:

@@ -1,113 +1,27 @@
-"""The page and the report in a real browser: dropped files, a click through them, another reference, results saved.
-
-Needs Playwright and a Chromium; `.ci/browser` brings both.
-"""
+"""The page and the report in a real browser: dropped files, a click through them, another reference, results saved."""
 
 import csv
 import json
-import os
 import re
-import shutil
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed; .ci/browser installs it")
-
-ROOT = Path(__file__).parents[2]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-EXAMPLE = ROOT / "examples" / "charged_pet.vms"
-PATIENCE_MS = 60_000
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium; .ci/browser installs it")
-
-
-def command(*arguments: object) -> list[str]:
-    return [sys.executable, "-m", "xps_keras", *(str(argument) for argument in arguments)]
-
-
-def environment() -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+Answers = dict[float, list[dict[str, Any]]]
 
 
 @pytest.fixture(scope="module")
-def dropped(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """Three files: the example, its O 1s alone moved by a name that would do harm, and one of two columns."""
-    folder = tmp_path_factory.mktemp("dropped")
-    plain = folder / "<img src=x onerror=alert(1)>.vms"
-    plain.write_bytes(EXAMPLE.read_bytes())
-    from xps_keras.io import read
-
-    carbon = read(EXAMPLE).regions[0]
-    rows = [f"{e:.3f},{c:.3f}" for e, c in zip(carbon.binding_energy_ev, carbon.intensity, strict=True)]
-    (folder / "carbon.csv").write_text("BE/eV,counts\n" + "\n".join(rows) + "\n")
-    shutil.copy(EXAMPLE, folder / "pet.vms")
-    return [folder / "pet.vms", folder / "carbon.csv", plain]
-
-
-@pytest.fixture(scope="module")
-def expected(dropped: list[Path], tmp_path_factory: pytest.TempPathFactory) -> dict[float, list[dict[str, Any]]]:
-    """What the command line says of them, by reference."""
+def expected(dropped: list[Path], analyze: Callable[..., None], tmp_path_factory: pytest.TempPathFactory) -> Answers:
+    """What the command line says of the files, by reference."""
     found = {}
     for reference in (285.0, 284.6):
         out = tmp_path_factory.mktemp("expected") / "answers.json"
-        subprocess.run(
-            command("analyze", *dropped, "--reference", reference, "--json", out, "--quiet", "--jobs", 1),
-            env=environment(), check=True, capture_output=True,
-        )  # fmt: skip
+        analyze(*dropped, "--reference", reference, "--json", out)
         found[reference] = json.loads(out.read_text())
     return found
-
-
-@pytest.fixture
-def program() -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
-    process = subprocess.Popen(
-        command("app", "--no-browser"), env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    address = ""
-    while not address:
-        line = process.stdout.readline()
-        assert line, process.stderr.read() if process.stderr else ""
-        address = (re.findall(r"http://\S+", line) or [""])[0]
-    yield address, process
-    process.kill()
-    process.wait()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield found
-        found.close()
-
-
-def open_page(browser: Any, address: str) -> tuple[Any, list[str]]:
-    """Open the page; what the browser complains about and asks for elsewhere is noted."""
-    page = browser.new_page(viewport={"width": 1280, "height": 800}, accept_downloads=True)
-    page.set_default_timeout(PATIENCE_MS)
-    wrong: list[str] = []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-    page.on("dialog", lambda dialog: wrong.append(f"dialog {dialog.message}"))
-    host = address.split("/")[2]
-    page.on("request", lambda ask: None if host in ask.url or ask.url.startswith("blob:") else wrong.append(ask.url))
-    page.goto(address)
-    return page, wrong
-
-
-def drop(page: Any, files: list[Path]) -> None:
-    """Let files fall on the page as a file manager does."""
-    session = page.context.new_cdp_session(page)
-    data = {"items": [], "files": [str(file) for file in files], "dragOperationsMask": 1}
-    for kind in ("dragEnter", "dragOver", "drop"):
-        session.send("Input.dispatchDragEvent", {"type": kind, "x": 640, "y": 400, "data": data})
 
 
 def shift_of(answer: dict[str, Any]) -> str:
@@ -120,9 +34,9 @@ def wait_for_shift(page: Any, answer: dict[str, Any]) -> None:
 
 
 def test_drop_look_change_and_save(
-    browser: Any, program: Any, dropped: list[Path], expected: dict[float, list[dict[str, Any]]], tmp_path: Path
+    open_page: Any, drop: Any, program: Any, dropped: list[Path], expected: Answers, tmp_path: Path
 ) -> None:
-    page, wrong = open_page(browser, program[0])
+    page, wrong = open_page(program[0])
     drop(page, dropped)
     page.locator("[data-key]").nth(2).wait_for()
     page.locator("#progress").wait_for(state="hidden")
@@ -165,35 +79,16 @@ def test_drop_look_change_and_save(
     assert wrong == []
 
 
-def test_keys_alone_are_enough(browser: Any, program: Any, dropped: list[Path]) -> None:
-    page, wrong = open_page(browser, program[0])
-    page.set_input_files("#files", dropped[:2])
-    page.locator("#progress").wait_for(state="hidden")
-    page.locator("#shift").wait_for()
-    page.locator("[data-key]").nth(0).focus()
-    page.keyboard.press("ArrowDown")
-    page.locator("#head h2", has_text="carbon.csv").wait_for()
-    page.locator(".plot").nth(0).focus()
-    page.keyboard.press("ArrowLeft")
-    energy = page.locator(".readout").nth(0).inner_text()
-    assert re.match(r"2\d\d\.\d\d eV · [\d ]+", energy)
-    page.keyboard.press("+")
-    page.locator("figcaption button", has_text="Show all").nth(0).wait_for()
-    page.keyboard.press("0")
-    page.locator("figcaption button", has_text="Show all").nth(0).wait_for(state="hidden")
-    assert wrong == []
-
-
 def test_two_tabs_a_bad_file_and_the_end_of_the_program(
-    browser: Any, program: Any, dropped: list[Path], tmp_path: Path
+    open_page: Any, drop: Any, program: Any, dropped: list[Path], tmp_path: Path
 ) -> None:
     address, process = program
-    one, _ = open_page(browser, address)
+    one, _ = open_page(address)
     notes = tmp_path / "notes.txt"
     notes.write_text("nothing measured")
     drop(one, [*dropped[:1], notes])
     one.locator("#refused-list li", has_text="notes.txt: no two columns").wait_for()
-    other, _ = open_page(browser, address)
+    other, _ = open_page(address)
     other.locator("[data-key]").nth(0).wait_for()
     other.locator(".away").nth(0).click()
     one.locator("#banner", has_text="removed in another tab").wait_for()
@@ -202,13 +97,10 @@ def test_two_tabs_a_bad_file_and_the_end_of_the_program(
 
 
 def test_a_report_opens_without_a_network_and_prints_on_two_pages_a_sample(
-    browser: Any, dropped: list[Path], tmp_path: Path
+    browser: Any, dropped: list[Path], analyze: Callable[..., None], tmp_path: Path
 ) -> None:
     out = tmp_path / "report.html"
-    subprocess.run(
-        command("analyze", *dropped, "--html", out, "--quiet", "--jobs", 1),
-        env=environment(), check=True, capture_output=True,
-    )  # fmt: skip
+    analyze(*dropped, "--html", out)
     page = browser.new_page(viewport={"width": 1280, "height": 800})
     asked: list[str] = []
     page.on("request", lambda ask: asked.append(ask.url))

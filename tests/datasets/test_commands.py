@@ -85,6 +85,21 @@ def test_what_is_not_there_is_a_sentence(
     assert said in answer.stderr
 
 
+def test_a_path_may_begin_with_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    (tmp_path / "mine.toml").write_text("max_shift_ev = 4\n")
+    built = call("build", "--recipe=~/mine.toml", "--data-dir=~/data", "--size", 21, "--processes", 0)
+    assert built.stdout == f"{tmp_path}/data/xps_polymers/mine/{Builder.VERSION}\n"
+    assert call("info", "--config", "mine", "--data-dir=~/data").exit_code == 0
+    assert call("show", "--config", "mine", "--data-dir=~/data", "--png=~/grid.png").exit_code == 0
+    exported = call("export", "--config", "mine", "--data-dir=~/data", "--out=~/out")
+    assert exported.stdout == f"{tmp_path}/out\n"
+    missing = call("build", "--config", "measured", "--manual-dir=~/none", "--data-dir=~/data", "--size", 21)
+    assert f"{tmp_path}/none: there is no library" in missing.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "grid.png", "mine.toml", "out"]
+
+
 def test_beam_options_need_beam(tmp_path: Path) -> None:
     answer = call("build", "--data-dir", tmp_path, "--beam-options", "runner=DirectRunner")
     assert answer.exit_code == 2

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import psutil
 import pytest
 
 from xps_keras.datasets.xps_polymers.build import build
-from xps_keras.datasets.xps_polymers.stored import find, splits_of
+from xps_keras.datasets.xps_polymers.stored import find, read, splits_of
 from xps_keras.datasets.xps_polymers.verify import verify
 from xps_keras.datasets.xps_polymers.xps_polymers_dataset_builder import Builder
 from xps_keras.errors import InputError, UsageError
@@ -92,7 +93,7 @@ def test_two_builds_at_once_end_with_one_sound_data_set(data_dir: Path, tmp_path
 
 def test_a_full_disk_is_a_sentence_before_the_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     full = type("Usage", (), {"free": 1_000_000})
-    monkeypatch.setattr("xps_keras.datasets.xps_polymers.build.shutil.disk_usage", lambda path: full)
+    monkeypatch.setattr("xps_keras.datasets.xps_polymers.refusals.shutil.disk_usage", lambda path: full)
     with pytest.raises(UsageError, match=r"578 MB, but only 1 MB are free"):
         build("paper", tmp_path)
     assert not list(tmp_path.iterdir())
@@ -183,3 +184,73 @@ def test_files_of_another_seed_are_noticed(
     damaged.write_bytes(shard.read_bytes())
     with pytest.raises(InputError, match="not what its seed and recipe give"):
         verify(find("paper", tmp_path), 32)
+
+
+def test_an_empty_folder_of_a_version_is_built_into(data_dir: Path, tmp_path: Path) -> None:
+    (tmp_path / "xps_polymers" / "paper" / str(Builder.VERSION)).mkdir(parents=True)
+    build("paper", tmp_path, 2100, processes=0)
+    assert checksums(tmp_path) == checksums(data_dir)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("dataset_info.json", None),
+        ("dataset_info.json", b""),
+        ("dataset_info.json", b"null"),
+        ("dataset_info.json", b"\xff"),
+        ("dataset_info.json", b'{"name": "x"}'),
+        ("metadata.json", b"{"),
+        ("metadata.json", b"[]"),
+        ("metadata.json", b'{"size": 42}'),
+    ],
+)
+def test_a_damaged_data_set_is_a_sentence_and_built_anew_when_asked(
+    name: str, content: bytes | None, damaged: Path, tmp_path: Path
+) -> None:
+    file = damaged.with_name(name)
+    if content is None:
+        file.unlink()
+    else:
+        file.write_bytes(content)
+    for attempt in (lambda: build("paper", tmp_path, 42, processes=0), lambda: find("paper", tmp_path)):
+        with pytest.raises((InputError, UsageError), match=r"build it (anew )?with") as caught:
+            attempt()
+        assert "\n" not in str(caught.value)
+    build("paper", tmp_path, 42, processes=0, overwrite=True)
+    assert find("paper", tmp_path).info.splits.total_num_examples == 42
+
+
+def test_a_file_in_the_place_of_a_version_is_a_sentence(tmp_path: Path) -> None:
+    version = tmp_path / "xps_polymers" / "paper" / str(Builder.VERSION)
+    version.parent.mkdir(parents=True)
+    version.write_text("mine")
+    with pytest.raises(UsageError, match="no whole data set"):
+        build("paper", tmp_path, 42, processes=0)
+    assert version.read_text() == "mine"
+
+
+@pytest.mark.parametrize("name", ["run [1]", "a$b*", "\x1b[31m"])
+def test_a_folder_of_any_name_is_found_again(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    build("paper", name, 42, processes=0)
+    assert (tmp_path / name / "xps_polymers").is_dir()
+    found = find("paper", name)
+    assert sum(len(batch["groups"]) for batch in read(found, "test")) == found.info.splits["test"].num_examples
+
+
+def test_a_name_that_is_not_utf_8_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="names in UTF-8 alone"):
+        build("paper", tmp_path / os.fsdecode(b"a\xff"), 42)
+
+
+@pytest.mark.parametrize("split", ["train[", "train[50:10]", "train[:999999]", "train[a:b]", "train[" * 2000, "x", ""])
+def test_a_malformed_split_is_a_sentence(split: str, data_dir: Path) -> None:
+    with pytest.raises(UsageError, match=r"is no part of a split; there are train \(1,600\)") as caught:
+        next(read(find("paper", data_dir), split))
+    assert len(str(caught.value)) < 300
+
+
+def test_a_disk_that_cannot_be_written_is_refused_before_the_work(disk: Callable[..., Path]) -> None:
+    with pytest.raises(UsageError, match="cannot be written: Read-only file system"):
+        build("paper", disk("64k", "ro") / "new", 21)

@@ -6,7 +6,7 @@ import pytest
 from keras import ops
 from numpy.typing import NDArray
 
-from xps_keras.layers.resampling import shift_channels, warp_channels
+from xps_keras.layers.resampling import shift_channels, warp_channels, warped_positions
 
 LENGTH = 97
 
@@ -87,6 +87,24 @@ def test_scale_one_is_a_plain_shift(signals: NDArray[np.float32]) -> None:
     shifts = column(0.0, 2.5, -7.25, 11.0, -0.5)
     warped = np.asarray(warp_channels(signals, shifts, column(*[1.0] * 5)))
     np.testing.assert_allclose(warped, np.asarray(shift_channels(signals, shifts)), atol=1e-5)
+
+
+def test_a_warp_agrees_with_interpolation_between_its_knots(signals: NDArray[np.float32]) -> None:
+    """Four segments of 24 channels: the knots stand where the scales before them add up to, the middle at the shift."""
+    shifts = column(0.0, 2.5, -7.25, 0.3, 3.0)
+    scales = np.random.default_rng(6).uniform(0.6, 1.6, (5, 4)).astype(np.float32)
+    warped = np.asarray(warp_channels(signals, shifts, scales))
+    for row, shift, scale, result in zip(signals, shifts[:, 0], scales, warped, strict=True):
+        knots = np.concatenate([[0.0], np.cumsum(24.0 * scale)])
+        position = np.interp(np.arange(LENGTH), [0, 24, 48, 72, 96], knots - knots[2] + 48.0 + shift)
+        np.testing.assert_allclose(result, interpolated(row, position), atol=1e-4)
+
+
+@pytest.mark.parametrize("length", [9, 60, 97, 6601])
+@pytest.mark.parametrize("segments", [1, 3, 8])
+def test_with_every_scale_at_one_channels_stay_exactly_where_they_are(length: int, segments: int) -> None:
+    position = np.asarray(warped_positions(length, column(0.0), np.ones((1, segments), np.float32)))
+    np.testing.assert_array_equal(position, np.arange(length)[None])
 
 
 def test_features_move_together(signals: NDArray[np.float32]) -> None:

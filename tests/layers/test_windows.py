@@ -75,15 +75,28 @@ def test_a_signal_too_high_by_a_hypothesis_looks_unshifted_under_it(signals: NDA
     np.testing.assert_array_equal(np.asarray(layer(np.roll(inner, 8, axis=1)))[:, HYPOTHESES.index(8)], true)
 
 
-def test_gradients_reach_the_shift(signals: NDArray[np.float32]) -> None:
-    import tensorflow as tf
+class Cut(keras.layers.Layer):
+    """One pair of the windows, at shifts that are learnt."""
 
-    shift = tf.Variable([[0.3], [1.6], [-2.2]])
-    with tf.GradientTape() as tape:
-        loss = tf.reduce_sum(AlignedWindows(WINDOWS)([signals, shift])[:, 0, 5])
-    gradient = np.asarray(tape.gradient(loss, shift))
+    def __init__(self, shifts: list[float]) -> None:
+        super().__init__()
+        self.shift = self.add_weight(shape=(len(shifts), 1))
+        self.shift.assign(np.array(shifts, np.float32)[:, None])
+
+    def call(self, signals: Any) -> Any:
+        return AlignedWindows(WINDOWS)([signals, self.shift.value])[:, 0, 5:6]
+
+
+def test_gradients_reach_the_shift(signals: NDArray[np.float32]) -> None:
+    shifts = [0.3, 1.6, -2.2]
+    layer = Cut(shifts)
+    model = keras.Sequential([keras.Input((LENGTH,), 3), layer])
+    # Plain descent with rate 1 takes the gradient off the shift, on every backend; the loss is the sum of three rows.
+    model.compile(keras.optimizers.SGD(1.0), loss=lambda _, cut: 3.0 * cut)
+    model.train_on_batch(signals, np.zeros((3, 1), np.float32))
+    gradient = np.array(shifts)[:, None] - keras.ops.convert_to_numpy(layer.shift)
     start = int(pool_starts(WINDOWS)[5])
-    for row, (value,) in enumerate(np.asarray(shift)):
+    for row, value in enumerate(shifts):
         # The mean of two neighbours, linear between channels: its slope is half the rise over two channels.
         first = start + int(np.floor(value))
         assert gradient[row, 0] == pytest.approx(0.5 * (signals[row, first + 2] - signals[row, first]), abs=1e-5)

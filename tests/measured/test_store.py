@@ -1,7 +1,10 @@
 """Imported libraries in the user's data directory."""
 
 import json
+import os
 import sys
+import threading
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -119,3 +122,94 @@ def test_where_data_stands(
         monkeypatch.setenv(name, value.format(root=tmp_path))
     monkeypatch.setattr(sys, "platform", platform)
     assert data_directory() == Path(expected.format(root=tmp_path)).expanduser()
+
+
+def test_any_changed_byte_is_found(library: MeasuredLibrary) -> None:
+    path = save(library, {})
+    (arrays,) = path.parent.glob("*.npz")
+    random, said = np.random.default_rng(3), list[str]()
+    for file in (arrays, path):
+        whole = file.read_bytes()
+        for place in random.integers(0, len(whole), 60):
+            spoiled = bytearray(whole)
+            spoiled[place] ^= int(random.integers(1, 256))
+            file.write_bytes(spoiled)
+            try:
+                found = find_library("mine")
+            except (InputError, UsageError) as error:
+                said.append(str(error))
+            else:  # names and spaces are no part of the content's identity
+                assert isinstance(found, MeasuredLibrary)
+                assert found.sha256 == library.sha256
+        file.write_bytes(whole)
+    assert len(said) > 60
+    assert max(map(len, said)) < 600
+    assert not [sentence for sentence in said if "\n" in sentence]
+    assert find_library("mine").keys == library.keys
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"arrays": "../../elsewhere.npz"}, "names no arrays of its own"),
+        ({"arrays": "/dev/zero"}, "names no arrays of its own"),
+        ({"arrays": 3}, "names no arrays of its own"),
+        ({"arrays": "pipe"}, "a pipe or a device"),
+        ({"arrays": "bomb.npz"}, "larger than its list says"),
+        ({"polymers": []}, "larger than its list says"),
+        ({"groups": ["a"] * 100_000, "own_labels": True}, "not as large"),
+    ],
+)
+def test_a_library_of_a_stranger_leads_nowhere_and_has_an_end(
+    changes: dict[str, object], said: str, library: MeasuredLibrary
+) -> None:
+    path = save(library, {})
+    os.mkfifo(path.parent / "pipe")
+    with zipfile.ZipFile(path.parent / "bomb.npz", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("intensity.npy", bytes(50_000_000))
+    path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
+    with pytest.raises(InputError, match=said):
+        find_library("mine")
+
+
+def test_a_pipe_is_no_library(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "mine.json")
+    with pytest.raises(InputError, match="a pipe or a device"):
+        find_library(str(tmp_path / "mine.json"))
+
+
+def test_imports_that_end_together_leave_one_whole_library(library: MeasuredLibrary, data: Path) -> None:
+    others = [replace(library, keys=tuple(f"{letter}{n}" for n in range(4))) for letter in "abcdef"]
+    start = threading.Barrier(len(others) + 1)
+    faults: list[Exception] = []
+    save(library, {})
+
+    def one(each: MeasuredLibrary) -> None:
+        start.wait()
+        for _ in range(5):
+            save(each, {})
+
+    def reader() -> None:
+        start.wait()
+        for _ in range(40):
+            try:
+                find_library("mine")
+            except InputError as error:
+                faults.append(error)
+
+    threads = [threading.Thread(target=one, args=(each,)) for each in others] + [threading.Thread(target=reader)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    assert find_library("mine").keys in [each.keys for each in others]
+    assert sorted(path.suffix for path in (data / "libraries").iterdir()) == [".json", ".npz"]
+
+
+def test_a_name_that_was_taken_meanwhile_is_not_replaced_without_force(library: MeasuredLibrary) -> None:
+    check_name("mine", force=False)
+    save(library, {})
+    with pytest.raises(UsageError, match="--force"):
+        save(replace(library, keys=("A", "B", "C", "D")), {}, force=False)
+    assert find_library("mine").keys == library.keys

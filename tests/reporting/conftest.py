@@ -1,6 +1,5 @@
 """Spectra with a known answer, among them one whose every part is filled, names that would do harm, and a fit."""
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
@@ -8,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from xps_keras.analysis import analyze_channels
+from xps_keras.analysis.predictor import Runnable
 from xps_keras.fit.result import (
     Component,
     Fit,
@@ -20,10 +19,8 @@ from xps_keras.fit.result import (
     Unexplained,
     Verdict,
 )
-from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.lineshape import spectrum_of
 from xps_keras.library.loading import load_library
-from xps_keras.metadata import Metadata
 from xps_keras.preprocessing import Channels, to_channels
 from xps_keras.quantification.result import Composition, ElementRow
 from xps_keras.reporting import ReportSample
@@ -33,31 +30,6 @@ WINDOWS = {
     "C 1s": (279.0, 298.0), "O 1s": (526.0, 544.0), "N 1s": (393.0, 411.0), "F 1s": (680.0, 698.0),
     "Si 2p": (96.0, 112.0), "S 2p": (158.0, 176.0), "Cl 2p": (194.0, 210.0), "P 2p": (127.0, 143.0),
 }  # fmt: skip
-
-
-class FoundPet:
-    """A model that always finds PET at one shift."""
-
-    name = "stand-in"
-    sha256 = hashlib.sha256(b"stand-in").hexdigest()
-    metadata = Metadata(
-        name=name, recipe="instrument", seed=1, max_shift_ev=5.0, thresholds=(0.5,) * 40,
-        assessable=tuple(bool(value) for value in load_library().assessable), package_version="0.1.0",
-        weights_sha256="0" * 64, calibration="none", detection_limits=(0.2,) * 40,
-    )  # fmt: skip
-
-    def __init__(self, shift_ev: float) -> None:
-        self.shift_ev = shift_ev
-
-    def run(self, intensity: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
-        found = {"benzene ring": 0.97, "ester (aromatic)": 0.93}
-        probabilities = np.array([[found.get(name, 0.02) for name in GROUP_NAMES]], np.float32)
-        count = len(intensity)
-        return {
-            "probabilities": np.repeat(probabilities, count, axis=0),
-            "shift_ev": np.full((count, 1), self.shift_ev, np.float32),
-            "aligned": intensity,
-        }
 
 
 def pet(lines: tuple[str, ...], shift_ev: float, file: str = "pet.vms", sample: str = "") -> Spectrum:
@@ -72,22 +44,24 @@ def pet(lines: tuple[str, ...], shift_ev: float, file: str = "pet.vms", sample: 
 
 
 @lru_cache(maxsize=16)
-def analysed(lines: tuple[str, ...], shift_ev: float, file: str, name: str, reference_ev: float) -> ReportSample:
+def analysed(
+    model: Callable[..., Runnable], lines: tuple[str, ...], shift_ev: float, file: str, name: str, reference_ev: float
+) -> ReportSample:
     spectrum = pet(lines, shift_ev, file, name)
     channels = to_channels(spectrum)
-    answer = analyze_channels(spectrum, channels, FoundPet(shift_ev), reference_ev)
+    answer = analyze_channels(spectrum, channels, model(shift_ev), reference_ev)
     return ReportSample.of(spectrum, channels, replace(answer, fit=None, verdict=None, composition=None))
 
 
 @pytest.fixture
-def sample() -> Callable[..., ReportSample]:
+def sample(stand_in: Callable[..., Runnable]) -> Callable[..., ReportSample]:
     """Make an analysed sample, without a fit or with one whose numbers are known."""
 
     def make(
         lines: tuple[str, ...] = ("C 1s", "O 1s"), shift_ev: float = 2.0, file: str = "pet.vms", name: str = "",
         reference_ev: float = 285.0, fitted: bool = False,
     ) -> ReportSample:  # fmt: skip
-        found = analysed(lines, shift_ev, file, name, reference_ev)
+        found = analysed(stand_in, lines, shift_ev, file, name, reference_ev)
         if not fitted:
             return found
         assert found.analysis is not None

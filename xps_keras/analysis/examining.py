@@ -27,13 +27,16 @@ from xps_keras.analysis.statuses import (
     carbon_end_ev,
 )
 from xps_keras.axis import AXIS
-from xps_keras.errors import UsageError
+from xps_keras.errors import ModelError, UsageError
 from xps_keras.fit.answer import Fitted
 from xps_keras.fit.knowledge import Knowledge
 from xps_keras.fit.result import Fit, Method
 from xps_keras.fit.stretches import Stretch, stretches_of_channels
 from xps_keras.metadata import Metadata
 from xps_keras.preprocessing.channels import Channels
+
+UNMIXING = "unmix"
+"""Kind of network that compares sets of library polymers down to what single precision resolves, noise or not."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,9 +73,15 @@ def examined(channels: Channels, runtime: Runnable, method: Method = "network") 
         What ``answered`` needs, as often as a reference is chosen.
 
     Raises:
+        ModelError: The model is not made for spectra as files hold them.
         UsageError: The groups are to be told by a fit, which knows none of a model's own labels.
     """
     metadata = runtime.metadata
+    if metadata.network is not None and metadata.network.get("kind") == UNMIXING:
+        raise ModelError(
+            f"The model '{metadata.name}' is for mixtures of library polymers without noise or background, as the "
+            "recipe 'paper' draws them, and cannot judge a measured spectrum; choose another model."
+        )
     if method == "classical" and metadata.own_labels:
         raise UsageError(
             f"The method 'classical' tells groups by the polymers of this package, but {metadata.name} has labels of "

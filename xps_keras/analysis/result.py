@@ -1,6 +1,6 @@
 """The typed answer of one analysis, field by field what ``xps-keras analyze --json`` writes."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from xps_keras.analysis.charge import CandidateRow
@@ -172,9 +172,11 @@ def to_json(analysis: Analysis) -> dict[str, Any]:
         Plain dictionaries, lists, strings and numbers in the order of ``docs/analysis.md``; energies and probabilities
         rounded to 0.0001.
     """
+    if analysis.fit is not None:
+        analysis = replace(analysis, fit=replace(analysis.fit, regions=()))  # curves are for pictures
     content = {"schema": SCHEMA, **{name: plain(value, 4) for name, value in asdict(analysis).items()}}
     for entry, group in zip(content["groups"], analysis.groups, strict=True):
         entry["evidence"] = [signal.text for signal in group.evidence]
     if content["fit"] is not None:
-        del content["fit"]["regions"]  # curves are for pictures
+        del content["fit"]["regions"]
     return content

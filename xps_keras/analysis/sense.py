@@ -131,7 +131,7 @@ def sense_of(
                     shift,
                     found.setting.shift_ev,
                     score(problem, found),
-                    sum(float(one @ one) for one in found.residuals) / (2.0 * points),
+                    float(found.residual @ found.residual) / (2.0 * points),
                     residual_share(stretches, residuals),
                 )
             )

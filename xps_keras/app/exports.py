@@ -38,7 +38,7 @@ def export(held: Held, kind: str, asked: Sequence[tuple[HeldSample, Choice]]) ->
 
     Args:
         held: Where the answers come from.
-        kind: One of ``KINDS``; corrected spectra and pictures are of the first sample.
+        kind: One of ``KINDS``; a corrected copy is of the file of the first sample, a picture of that sample.
         asked: The samples and how each is to be answered.
 
     Returns:
@@ -54,7 +54,7 @@ def export(held: Held, kind: str, asked: Sequence[tuple[HeldSample, Choice]]) ->
     first = asked[0][0]
     stem = first.file.name if len(asked) == 1 else "xps_samples"
     if kind == "vamas":
-        return _corrected(held, *asked[0])
+        return _corrected(held, asked)
     if kind == "picture":
         return _picture(held.answer(*asked[0]), first)
     found = [held.answer(sample, choice) for sample, choice in asked]
@@ -81,15 +81,14 @@ def _entry(found: ReportSample) -> dict[str, object]:
     return {"file": printable(found.file), "sample": sample, "error": printable(found.error)}
 
 
-def _corrected(held: Held, sample: HeldSample, choice: Choice) -> Export:
-    """Correct the whole file of a sample: its other samples by their own shifts, with the same reference and method."""
+def _corrected(held: Held, asked: Sequence[tuple[HeldSample, Choice]]) -> Export:
+    """Correct the file of the first sample: samples that were asked for as chosen; others stay as measured."""
+    sample = asked[0][0]
     analyses: dict[int, Analysis] = {}
-    for other in held.samples():
-        if other.file is sample.file:
-            same = Choice(choice.reference_ev, choice.method)
-            answer = held.answer(other, choice if other is sample else same).analysis
-            if answer is not None:
-                analyses[other.spectrum.sample_number] = answer
+    for other, choice in asked:
+        answer = held.answer(other, choice).analysis if other.file is sample.file else None
+        if answer is not None:
+            analyses[other.spectrum.sample_number] = answer
     if not analyses:
         raise UsageError("No sample of this file has an answer, so there is no corrected copy.")
     shifts, comment = corrected_copy(sample.file.spectra, analyses)

@@ -15,6 +15,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from xps_keras import interrupts
 from xps_keras.cli.analyze import analyze
 from xps_keras.cli.dataset import dataset_app
 from xps_keras.cli.doctor import doctor
@@ -52,15 +53,17 @@ class _Commands(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         try:
+            interrupts.stop_the_command()
             result = super().invoke(ctx)
             sys.stdout.flush()
             return result
+        except KeyboardInterrupt as error:
+            raise _stop(error) from error
         except XpsKerasError as error:
+            if interrupts.stopped():
+                raise _stop(error.__context__) from error
             say(f"xps-keras: {error}")
             raise typer.Exit(1) from error
-        except KeyboardInterrupt as error:
-            say("xps-keras: stopped from the keyboard; no output file was left half-written.")
-            raise typer.Exit(130) from error
         except (typer.Exit, typer.Abort):
             raise
         except Exception as error:
@@ -69,10 +72,20 @@ class _Commands(TyperGroup):
                 raise typer.Exit(1) from error
             if os.environ.get(_TRACEBACK) or _is_usage_error(error):
                 raise
+            if interrupts.stopped():
+                raise _stop(error.__context__) from error
             kind = type(error).__name__
             report = f"please report it with the traceback {_TRACEBACK}=1 shows."
             say(f"xps-keras: unexpected fault ({kind}: {error}); {report}")
             raise typer.Exit(1) from error
+
+
+def _stop(error: BaseException | None) -> typer.Exit:
+    """Say how the command was stopped from the keyboard, and return how it ends."""
+    interrupts.pass_over()
+    said = str(error) if isinstance(error, KeyboardInterrupt) else ""
+    say(f"xps-keras: {said or 'stopped from the keyboard; no output file was left half-written.'}")
+    return typer.Exit(130)
 
 
 def _is_usage_error(error: Exception) -> bool:

@@ -1,8 +1,10 @@
-"""``xps-keras dataset``: build, describe, draw and check the TFDS data set ``xps_polymers``.
+"""``xps-keras dataset``: build, describe, draw, check and export the TFDS data set ``xps_polymers``.
 
 The options stand here; the work needs TensorFlow and stands in ``xps_keras.datasets.xps_polymers``.
 """
 
+import os
+from enum import StrEnum
 from pathlib import Path
 from types import ModuleType
 from typing import Annotated
@@ -10,6 +12,7 @@ from typing import Annotated
 import typer
 
 from xps_keras.cli.extras import needing
+from xps_keras.cli.options import from_home
 
 dataset_app = typer.Typer(
     help="The corpus as a TensorFlow data set, xps_polymers.", no_args_is_help=True, rich_markup_mode=None
@@ -23,9 +26,19 @@ Config = Annotated[
     ),
 ]
 DataDir = Annotated[
-    Path | None,
-    typer.Option(metavar="DIR", help="Folder of all data sets; TFDS_DATA_DIR or ~/tensorflow_datasets if left out."),
+    str | None,  # a place such as gs://bucket/data is none that Path could hold
+    typer.Option(
+        metavar="DIR",
+        parser=os.path.expanduser,
+        help="Folder of all data sets; TFDS_DATA_DIR or ~/tensorflow_datasets if left out.",
+    ),
 ]
+
+
+class Format(StrEnum):
+    """Files that a data set is exported as."""
+
+    PARQUET = "parquet"
 
 
 @dataset_app.command()
@@ -40,7 +53,11 @@ def build(
     ] = None,
     recipe: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="Recipe, or .toml file, in place of a config, or for the config measured."),
+        typer.Option(
+            metavar="NAME",
+            parser=os.path.expanduser,
+            help="Recipe, or .toml file, in place of a config, or for the config measured.",
+        ),
     ] = None,
     data_dir: DataDir = None,
     size: Annotated[
@@ -60,7 +77,9 @@ def build(
     ] = None,
     manual_dir: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="For measured: folder of imported libraries other than the usual one."),
+        typer.Option(
+            metavar="DIR", parser=from_home, help="For measured: folder of imported libraries other than the usual one."
+        ),
     ] = None,
 ) -> None:
     """Draw a data set and write it where tfds.load finds it."""
@@ -93,7 +112,7 @@ def info(config: Config = "paper", data_dir: DataDir = None) -> None:
 
 @dataset_app.command()
 def show(
-    png: Annotated[Path, typer.Option(metavar="OUT", help="Write the picture here.")],
+    png: Annotated[Path, typer.Option(metavar="OUT", parser=from_home, help="Write the picture here.")],
     config: Config = "paper",
     data_dir: DataDir = None,
     split: Annotated[str, typer.Option(help="A split, or a part of one such as test[100:].")] = "train",
@@ -116,5 +135,18 @@ def verify(
     _module("tables", "verify").print_verification(config, data_dir, sample)
 
 
-def _module(name: str, command: str) -> ModuleType:
-    return needing("xps_keras.datasets.xps_polymers." + name, f"dataset {command}", extras="train")
+@dataset_app.command()
+def export(
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", parser=from_home, help="Folder to write, which must not exist yet.")
+    ],
+    config: Config = "paper",
+    data_dir: DataDir = None,
+    files: Annotated[Format, typer.Option("--format", help="Files to write.")] = Format.PARQUET,
+) -> None:
+    """Write a data set as files that are read without TensorFlow."""
+    print(_module(files.value, "export", "train,parquet").export_parquet(config, data_dir, out))
+
+
+def _module(name: str, command: str, extras: str = "train") -> ModuleType:
+    return needing("xps_keras.datasets.xps_polymers." + name, f"dataset {command}", extras)

@@ -17,6 +17,7 @@ ENABLES = {
     "": "analyze, inspect, library, recipe",
     "train": "train, evaluate, experiment, dataset, export to SavedModel and TFLite",
     "onnx": "export to ONNX, ONNX models in analyze and evaluate",
+    "parquet": "dataset export: data sets for readers without TensorFlow",
     "beam": "dataset build --beam: data sets written by many machines",
     "chem": "library show and spectrum of any structure, rules, rebuilding the tables",
     "openvino": "a second opinion on exported models",

@@ -7,9 +7,10 @@ from typing import Annotated
 import typer
 
 from xps_keras.cli.extras import TRAINING, needing
+from xps_keras.cli.inputs import written_by_us
 from xps_keras.cli.methods import MethodName, checked_method
 from xps_keras.cli.options import MaxShift, OwnNetwork, Png, TestSeed, run_network
-from xps_keras.cli.outputs import writable_results
+from xps_keras.cli.outputs import read_by, writable_results, written_at_the_end
 from xps_keras.files import write_whole
 
 
@@ -49,11 +50,12 @@ def evaluate(
 
         if unseen or png is not None:
             raise typer.BadParameter("goes with --json alone", param_hint="--real")
+        writable_results(json_out, None, [*read_by(model, network), *_files_in(real)])
         evaluate_real(model, real, json_out=json_out)
         return
     if unseen and library not in (None, "polymers"):
         raise typer.BadParameter("the model itself names the polymers held out", param_hint="--library")
-    file = writable_results(json_out, png)
+    file = writable_results(json_out, png, read_by(model, recipe, network, library))
     if unseen:
         _unseen(model, recipe, max_shift, size, seed, json_out, file, png)
         return
@@ -65,14 +67,24 @@ def evaluate(
         size=size,
         seed=seed,
         library=library,
-        out_json=file,
-        out_png=png,
         method=checked_method(method),
     )
+    # Shown first: a disk that is full by now costs no figures.
     if json_out == "-":
         sys.stdout.write(work.to_json(figures))
     else:
         needing("xps_keras.evaluation.table", "evaluate", TRAINING).print_table(figures)
+    writes = []
+    if file is not None:
+        writes.append(lambda: write_whole(file, work.to_json(figures)))
+    if png is not None:
+        writes.append(lambda: needing("xps_keras.evaluation.picture", "evaluate", TRAINING).save_png(png, figures))
+    written_at_the_end(writes)
+
+
+def _files_in(folder: Path) -> list[Path]:
+    """Files of a folder of real spectra, but for what this program wrote there."""
+    return [path for path in folder.glob("*") if path.is_file() and not written_by_us(path)]
 
 
 def _unseen(
@@ -89,11 +101,13 @@ def _unseen(
     command = "evaluate --unseen"
     work = needing("xps_keras.experiments.unseen", command, TRAINING)
     found = work.evaluate_unseen(model, recipe, max_shift_ev, size, seed)
-    if file is not None:
-        write_whole(file, found.to_json())
-    if png is not None:
-        needing("xps_keras.experiments.unseen_picture", command, TRAINING).save_png(png, found)
     if json_out == "-":
         sys.stdout.write(found.to_json())
     else:
         needing("xps_keras.experiments.unseen_table", command, TRAINING).print_table(found)
+    writes = []
+    if file is not None:
+        writes.append(lambda: write_whole(file, found.to_json()))
+    if png is not None:
+        writes.append(lambda: needing("xps_keras.experiments.unseen_picture", command, TRAINING).save_png(png, found))
+    written_at_the_end(writes)

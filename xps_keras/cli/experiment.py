@@ -8,13 +8,16 @@ from types import ModuleType
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
+from xps_keras import interrupts
 from xps_keras.cli.extras import TRAINING, needing
 from xps_keras.cli.messages import say
 from xps_keras.cli.methods import MethodName, checked_method
 from xps_keras.cli.options import (
     Epochs,
     GivenMaxShift,
+    Join,
     MaxShift,
     Out,
     Seed,
@@ -23,14 +26,30 @@ from xps_keras.cli.options import (
     TestSeed,
     TestSize,
     ValidationSize,
+    WorkerIndex,
+    Workers,
     numbers,
     whole_numbers,
     words,
 )
+from xps_keras.cli.outputs import identities, not_an_input
 from xps_keras.errors import UsageError
 
+
+class _GoingOn(TyperGroup):
+    """Commands whose begun work is found again."""
+
+    def invoke(self, ctx: Any) -> Any:
+        kept = "stopped from the keyboard; what is done is kept, and the same command goes on with it."
+        with interrupts.telling(lambda: kept):
+            return super().invoke(ctx)
+
+
 experiment_app = typer.Typer(
-    help="Trainings and measurements that answer one question each.", no_args_is_help=True, rich_markup_mode=None
+    cls=_GoingOn,
+    help="Trainings and measurements that answer one question each.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 
 Recipe = Annotated[
@@ -70,6 +89,9 @@ def shift(
     seed: Seed = 42,
     test_size: TestSize = 20_000,
     test_seed: TestSeed = 7,
+    workers: Workers = None,
+    worker_index: WorkerIndex = None,
+    join: Join = False,
 ) -> None:
     """Make the paper's table and picture: exact match against the largest shift."""
     work = needing("xps_keras.experiments.shift_experiment", "experiment shift", TRAINING)
@@ -89,7 +111,11 @@ def shift(
         ),
         test=work.Test(size=test_size, seed=test_seed),
     )
-    result = work.shift_experiment(plan, out, report=say)
+    share = _share(workers, worker_index, join)
+    if not share.whole:
+        work.do_share(plan, out, share, report=say)
+        return
+    result = work.shift_experiment(plan, out, report=say, join=join)
     needing("xps_keras.experiments.shift_table", "experiment shift", TRAINING).print_table(result)
     print(out / work.JSON_NAME)
     print(out / work.PNG_NAME)
@@ -109,6 +135,9 @@ def learning_curve(
     seed: Seed = 42,
     test_size: TestSize = 20_000,
     test_seed: TestSeed = 7,
+    workers: Workers = None,
+    worker_index: WorkerIndex = None,
+    join: Join = False,
 ) -> None:
     """Show exact match against the number of training spectra."""
     work = needing("xps_keras.experiments.learning_curve", "experiment learning-curve", TRAINING)
@@ -119,7 +148,11 @@ def learning_curve(
         training=work.Training(recipe=recipe, epochs=epochs, validation_size=validation_size, seed=seed),
         test=work.Test(size=test_size, seed=test_seed),
     )
-    _show(work.learning_curve(plan, out, report=say), out, work)
+    share = _share(workers, worker_index, join)
+    if not share.whole:
+        work.do_share(plan, out, share, report=say)
+        return
+    _show(work.learning_curve(plan, out, report=say, join=join), out, work)
 
 
 @experiment_app.command()
@@ -182,6 +215,7 @@ def realism(
         before=before,
         method=checked_method(method),
     )
+    not_an_input(out / work.JSON_NAME, identities([] if before is None else [before]))
     rules = needing("xps_keras.experiments.realism_methods", "experiment realism", TRAINING).RULES
     if rule not in rules:
         raise UsageError(f"--rule takes one of {', '.join(rules)}, not '{rule}'.")
@@ -189,6 +223,11 @@ def realism(
     needing("xps_keras.experiments.realism_table", "experiment realism", TRAINING).print_table(result)
     print(out / work.JSON_NAME)
     print(out / work.PNG_NAME)
+
+
+def _share(workers: str | None, worker_index: int | None, join: bool) -> Any:
+    sharing = needing("xps_keras.experiments.sharing", "experiment", TRAINING)
+    return sharing.share_of(words(workers or ""), worker_index, join)
 
 
 def _show(result: dict[str, Any], out: Path, work: ModuleType) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from xps_keras.cli.options import Png
-from xps_keras.cli.outputs import writable
+from xps_keras.cli.outputs import writable_results, written_at_the_end
 from xps_keras.files import write_whole
 
 
@@ -18,19 +18,19 @@ def identify(
     seed: Annotated[int, typer.Option(min=0, help="Seed of the test mixtures.")] = 7,
 ) -> None:
     """Show which polymers and groups spectra can tell apart at all."""
-    for path in (png, json_out):
-        if path is not None:
-            writable(path)
+    writable_results(None if json_out is None else str(json_out), png)
     from xps_keras.experiments.identifiability_report import markdown, report, to_json
     from xps_keras.library.loading import load_library
     from xps_keras.progress import progress_bar
 
     with progress_bar(size, sys.stderr.isatty()) as advance:
         content = report(load_library(), size, seed, advance)
+    print(markdown(content))
+    writes = []
     if json_out is not None:
-        write_whole(json_out, to_json(content))
+        writes.append(lambda: write_whole(json_out, to_json(content)))
     if png is not None:
         from xps_keras.experiments.identifiability_picture import save_png
 
-        save_png(png, content)
-    print(markdown(content))
+        writes.append(lambda: save_png(png, content))
+    written_at_the_end(writes)

@@ -57,7 +57,7 @@ def import_library(
     origin: dict[str, str | float | None] = {
         "folder": folder.name, "align_c1s_ev": align_c1s, "background": background
     }  # fmt: skip
-    path = save(found.library, origin)
+    path = save(found.library, origin, force)
     print_warnings(tuple(SpectrumWarning("import", note) for note in found.notes))
     library = found.library
     carried = int(library.assessable.sum())

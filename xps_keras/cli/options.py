@@ -3,6 +3,7 @@
 An option of one command alone stands beside that command. Only Typer is imported here.
 """
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -34,6 +35,15 @@ Size = Annotated[int | None, typer.Option(min=1, help="Training spectra; the net
 Epochs = Annotated[int | None, typer.Option(min=1, help="Most epochs; the network's own when left out.")]
 Stream = Annotated[bool, typer.Option("--stream", help="Draw fresh spectra in every epoch.")]
 
+Workers = Annotated[
+    str | None,
+    typer.Option(metavar="HOST:PORT,...", help="All worker processes, the chief first; TF_CONFIG when left out."),
+]
+WorkerIndex = Annotated[int | None, typer.Option(min=0, help="Place of this process among the workers, from 0.")]
+Join = Annotated[
+    bool, typer.Option("--join", help="Make the table of what all workers trained; one that is missing is refused.")
+]
+
 Out = Annotated[
     Path, typer.Option(metavar="DIR", help="Folder for models, JSON and picture; begun work in it goes on.")
 ]
@@ -42,6 +52,11 @@ Seed = Annotated[int, typer.Option(min=0, help="Seed of the trainings.")]
 ValidationSize = Annotated[int, typer.Option(min=1, help="Validation spectra, for early stopping and calibration.")]
 TestSize = Annotated[int, typer.Option(min=1, help="Test spectra per measurement.")]
 TestSeed = Annotated[int, typer.Option(min=0, help="Seed of the test spectra.")]
+
+
+def from_home(text: str) -> Path:
+    """Read a path that may begin with ``~``, which shells replace in ``--out ~/x`` but not in ``--out=~/x``."""
+    return Path(os.path.expanduser(text))
 
 
 def near_285(energy_ev: float | None) -> float | None:

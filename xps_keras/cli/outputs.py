@@ -1,14 +1,17 @@
 """Where results go: checked before any work is done."""
 
 import os
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
 from xps_keras.cli.inputs import Inputs, written_by_us
 from xps_keras.errors import UsageError
 from xps_keras.files import through
+from xps_keras.pretrained import SHIPPED
 
+BESIDE = ("metadata.json", "golden.npz", "MODEL_CARD.md", "SHA256SUMS", "config.json", "history.json")
+"""Files that belong to a model, in its folder."""
 Identity = tuple[int, int]
 """Device and number of a file, whatever the name that leads to it."""
 
@@ -71,24 +74,58 @@ def with_folder(path: Path) -> Path:
     return path
 
 
-def writable_results(json_out: str | None, png: Path | None) -> Path | None:
+def writable_results(json_out: str | None, png: Path | None, read: Iterable[Path] = ()) -> Path | None:
     """Make sure that the outputs of a measurement can be written, before it begins.
 
     Args:
         json_out: Value of ``--json``: a file, ``-`` for stdout, or None.
         png: Value of ``--png``.
+        read: Files that the command reads, which no output may replace.
 
     Returns:
         The JSON file; None for stdout and for none.
 
     Raises:
-        UsageError: One of them cannot be written.
+        UsageError: One of them cannot be written, would replace a file that is read, or both are one file.
     """
     file = None if json_out in (None, "-") else Path(str(json_out))
+    keep = identities(read)
     for path in (file, png):
         if path is not None:
-            writable(path)
+            not_an_input(writable(path), keep)
+    different((file, png))
     return file
+
+
+def read_by(model: str, *others: str | Path | None) -> list[Path]:
+    """Return the files that a command reads: those of its model, and others such as a recipe, ``mine.py:NAME``.
+
+    Args:
+        model: A model's file or folder, or ``pretrained``.
+        others: Names, perhaps of files; None is left out.
+    """
+    place = SHIPPED.get(model, Path(model))
+    named = [Path(str(other).partition(".py:")[0] + ".py" * (".py:" in str(other))) for other in others if other]
+    return [*named, *(path for path in files_of_model(place) if path.name in BESIDE or not written_by_us(path))]
+
+
+def written_at_the_end(writes: Iterable[Callable[[], None]]) -> None:
+    """Write several results, each whatever came of the others.
+
+    Args:
+        writes: Each writes one.
+
+    Raises:
+        UsageError: Some could not be written.
+    """
+    problems = []
+    for write in writes:
+        try:
+            write()
+        except UsageError as error:
+            problems.append(str(error))
+    if problems:
+        raise UsageError(" ".join(problems))
 
 
 def identities(paths: Iterable[Path]) -> frozenset[Identity]:
@@ -107,8 +144,7 @@ def files_of_model(model: Path) -> list[Path]:
     """Return the files that a model consists of: those in its folder, or itself and what an export puts beside it."""
     if os.path.isdir(model):
         return [Path(here, name) for here, _, names in os.walk(model) for name in names]
-    beside = ("metadata.json", "golden.npz", "MODEL_CARD.md", "SHA256SUMS", "config.json", "history.json")
-    return [model, *(model.with_name(name) for name in beside)]
+    return [model, *(model.with_name(name) for name in BESIDE)]
 
 
 def not_an_input(path: Path, inputs: Collection[Identity]) -> Path:
@@ -207,15 +243,14 @@ def _real(folder: Path) -> str:
     return os.path.realpath(folder)
 
 
-def protected(inputs: Inputs, model: Path, others: Sequence[Path] = ()) -> frozenset[Identity]:
+def protected(inputs: Inputs, model: str, others: Sequence[Path] = ()) -> frozenset[Identity]:
     """Return what no output of a call may replace: its inputs, and the model with its folder.
 
     What an earlier call wrote into a folder that is read is no input, and may be written anew.
 
     Args:
         inputs: The spectra.
-        model: A model's file or folder.
+        model: A model's file or folder, or ``pretrained``.
         others: Further files that are read.
     """
-    named = [*others, *(item.path for item in inputs.files)]
-    return identities([*named, *(path for path in files_of_model(model) if not written_by_us(path))])
+    return identities([*(item.path for item in inputs.files), *read_by(model, *others)])

@@ -84,9 +84,8 @@ def plan(wishes: Wishes, inputs: Inputs) -> Plan:
             writable(path, make_folder=True)
     outputs = [json_out, wishes.table, wishes.html, *pictures, *copies, *regions]
     writes = any(path is not None for path in outputs)
-    model = Path(__file__).parents[1] / "pretrained" if wishes.model == PRETRAINED else Path(wishes.model)
     others = [] if wishes.sensitivity is None else [wishes.sensitivity]
-    keep = protected(inputs, model, others) if writes else frozenset()
+    keep = protected(inputs, wishes.model, others) if writes else frozenset()
     different(outputs)
     for path in outputs:
         if path is not None:

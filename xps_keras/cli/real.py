@@ -4,7 +4,6 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from xps_keras.cli.outputs import writable
 from xps_keras.evaluation.real import Scored, read_known, score, to_json, totals
 from xps_keras.files import write_whole
 
@@ -15,8 +14,6 @@ _WIDTH = 110
 
 def evaluate_real(model: str, folder: Path, *, json_out: str | None) -> None:
     """Score a folder and print or write what was found; see ``xps_keras.evaluation.real``."""
-    if json_out not in (None, "-"):
-        writable(Path(json_out))
     from xps_keras.runtime import load
 
     runtime = load(model)
@@ -26,9 +23,9 @@ def evaluate_real(model: str, folder: Path, *, json_out: str | None) -> None:
     if json_out == "-":
         sys.stdout.write(text)
         return
+    _print(scored)
     if json_out is not None:
         write_whole(Path(json_out), text)
-    _print(scored)
 
 
 def _print(scored: Sequence[Scored]) -> None:

@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
+from xps_keras import interrupts
 from xps_keras.cli.extras import TRAINING, needing
 from xps_keras.cli.messages import say
-from xps_keras.cli.options import Epochs, LibraryName, MaxShift, Recipe, Size, Stream, words
+from xps_keras.cli.options import Epochs, LibraryName, MaxShift, Recipe, Size, Stream, WorkerIndex, Workers, words
 
 
 class Strategy(StrEnum):
@@ -59,13 +60,8 @@ def train(
         Strategy,
         typer.Option(help="Devices: one; mirrored, all GPUs of this machine; multiworker, several machines; auto."),
     ] = Strategy.AUTO,
-    workers: Annotated[
-        str | None,
-        typer.Option(metavar="HOST:PORT,...", help="All worker processes, the chief first; TF_CONFIG when left out."),
-    ] = None,
-    worker_index: Annotated[
-        int | None, typer.Option(min=0, help="Place of this process among the workers, from 0.")
-    ] = None,
+    workers: Workers = None,
+    worker_index: WorkerIndex = None,
     precision: Annotated[Precision, typer.Option(help="What layers compute in; weights stay float32.")] = (
         Precision.FLOAT32
     ),
@@ -95,6 +91,17 @@ def train(
         average=average,
     )
     chosen = devices.Devices(strategy.value, tuple(words(workers or "")), worker_index)
-    written = run.train(wanted, out, resume=resume, report=say, devices=chosen)
+    with interrupts.telling(lambda: _kept(out)):
+        written = run.train(wanted, out, resume=resume, report=say, devices=chosen)
     if written.exists():  # of several workers, only the chief has a model to name
         print(written)
+
+
+def _kept(out: Path) -> str:
+    """Say what is kept of a training that was stopped."""
+    if not (out / "config.json").exists():
+        return ""
+    return (
+        f"stopped from the keyboard; what was trained until the last finished epoch is kept in {out}: go on with the "
+        "same command and --resume."
+    )

@@ -9,12 +9,15 @@ from xps_keras.cli.messages import say
 from xps_keras.cli.options import (
     Epochs,
     GivenMaxShift,
+    Join,
     Out,
     Seed,
     Size,
     TestSeed,
     TestSize,
     ValidationSize,
+    WorkerIndex,
+    Workers,
     whole_numbers,
     words,
 )
@@ -40,6 +43,9 @@ def unseen(
     seed: Seed = 42,
     test_size: TestSize = 10_000,
     test_seed: TestSeed = 7,
+    workers: Workers = None,
+    worker_index: WorkerIndex = None,
+    join: Join = False,
 ) -> None:
     """Compare recipes on polymers that were held out of the training, fold by fold."""
     work = needing("xps_keras.experiments.unseen_experiment", "experiment unseen", TRAINING)
@@ -61,5 +67,10 @@ def unseen(
         test_size=test_size,
         test_seed=test_seed,
     )
-    found = work.run_experiment(plan, out, report=say)
+    sharing = needing("xps_keras.experiments.sharing", "experiment unseen", TRAINING)
+    share = sharing.share_of(words(workers or ""), worker_index, join)
+    if not share.whole:
+        work.do_share(plan, out, share, report=say)
+        return
+    found = work.run_experiment(plan, out, report=say, join=join)
     needing("xps_keras.experiments.unseen_table", "experiment unseen", TRAINING).print_table(found)

@@ -16,13 +16,16 @@ from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 from xps_keras.corpus.limits import Between, Several, Span
 from xps_keras.corpus.recipes import Instrument, Recipe, Surface
 from xps_keras.errors import UsageError
-from xps_keras.files import StrPath
+from xps_keras.files import StrPath, read_regular
 from xps_keras.library.lines import MAIN_LINES
 from xps_keras.library.species import load_species
 from xps_keras.printable import printable
 
 TABLES: dict[str, type] = {"instrument": Instrument, "surface": Surface}
 """Tables of a file and what they become."""
+LARGEST_BYTES = 1_000_000
+"""A recipe takes some thousand."""
+_LARGEST_NUMBER = 10**18
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 
 
@@ -40,11 +43,11 @@ def read_recipe(path: StrPath) -> Recipe:
     """
     path = Path(path)
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = tomllib.loads(read_regular(path, LARGEST_BYTES).decode("utf-8"))
     except OSError as error:
         raise UsageError(f"{path}: the recipe cannot be read ({error.strerror or error}).") from error
-    except ValueError as error:
-        raise UsageError(f"{path}: this is no TOML ({printable(str(error))}).") from error
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{path}: this is no TOML ({printable(str(error)[:200])}).") from error
     return recipe_from_table({"name": path.stem, **content}, str(path))
 
 
@@ -84,7 +87,7 @@ def _values(kind: type, table: Mapping[str, Any], source: str, prefix: str) -> d
     known = {name: limit for name, limit in limits_of(kind).items() if name not in TABLES}
     for name in table:
         if name not in known:
-            raise UsageError(f"{source}: there is no field `{prefix}{printable(name)}`; {_hint(name, known, prefix)}.")
+            raise UsageError(f"{source}: there is no field `{prefix}{_short(name)}`; {_hint(name, known, prefix)}.")
     return {name: _value(*known[name], value, f"{source}: `{prefix}{name}`") for name, value in table.items()}
 
 
@@ -123,6 +126,8 @@ def _single(kind: Any, limits: tuple[Any, ...], value: Any, place: str) -> Any:
             raise UsageError(f"{place} must be one of {', '.join(map(_shown, get_args(kind)))}, not {_shown(value)}.")
         return value
     words = {float: "a number", int: "a whole number", bool: "true or false", str: "a text"}
+    if type(value) is int and abs(value) > _LARGEST_NUMBER:
+        raise UsageError(f"{place} is far too large a number: {_shown(value)}.")
     if kind is float and type(value) is int:
         value = float(value)
     if type(value) is not kind:
@@ -136,6 +141,11 @@ def _single(kind: Any, limits: tuple[Any, ...], value: Any, place: str) -> Any:
 def _shown(value: Any) -> str:
     """Write a value as TOML would, shortened."""
     text = str(value).lower() if isinstance(value, bool) else f'"{value}"' if isinstance(value, str) else str(value)
+    return _short(text)
+
+
+def _short(text: str) -> str:
+    """Make a text of a file fit for a message."""
     return printable(text if len(text) <= 40 else text[:37] + "...")
 
 
@@ -147,7 +157,7 @@ def _check_together(found: Recipe, source: str) -> None:
     """Refuse fields that contradict one another, and names that no table holds."""
     if not _NAME.fullmatch(found.name):
         raise UsageError(
-            f"{source}: '{printable(found.name)}' cannot name a recipe: give `name` up to 40 letters, digits, '-' and "
+            f"{source}: '{_short(found.name)}' cannot name a recipe: give `name` up to 40 letters, digits, '-' and "
             "'_', a letter or digit first."
         )
     most = max(found.components)
@@ -170,4 +180,4 @@ def _known(given: tuple[str, ...], names: Any, place: str) -> None:
     for name in given:
         if name not in names:
             near = get_close_matches(name, list(names), n=1) or list(names)
-            raise UsageError(f"{place} knows no '{printable(name)}'; it may hold {', '.join(map(repr, near))}.")
+            raise UsageError(f"{place} knows no '{_short(name)}'; it may hold {', '.join(map(repr, near))}.")

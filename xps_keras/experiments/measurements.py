@@ -11,15 +11,18 @@ from numpy.typing import NDArray
 
 from xps_keras.corpus import Corpus, Recipe
 from xps_keras.corpus.version import CORPUS_VERSION
-from xps_keras.errors import UsageError
+from xps_keras.errors import InputError, UsageError
 from xps_keras.evaluation.answers import gather
 from xps_keras.evaluation.evaluate import check_test, evaluation_of
 from xps_keras.evaluation.metrics import exact_match
-from xps_keras.files import write_whole
+from xps_keras.files import check_folder, write_whole
 from xps_keras.fit.result import Method
 from xps_keras.measured.store import find_library
 from xps_keras.progress import progress_bar
 from xps_keras.runtime import Runtime
+
+_ROOM_BYTES = 2_000_000
+"""Figures and a picture."""
 
 
 @dataclass(frozen=True)
@@ -76,11 +79,14 @@ def measured(runtime: Runtime, recipe: Recipe, test: Test, folder: Path, progres
             "evaluation": evaluation_of(runtime, corpus, answers).to_dict(),
             "right_at_half": np.packbits(right).tobytes().hex(),
         }
-        folder.mkdir(parents=True, exist_ok=True)
+        folder_of(folder)
         write_whole(kept, json.dumps(content))
-    content = json.loads(kept.read_text())
-    bits = np.unpackbits(np.frombuffer(bytes.fromhex(content["right_at_half"]), np.uint8), count=test.size)
-    return Measurement(content["evaluation"], bits.astype(bool))
+    try:
+        content = json.loads(kept.read_text(encoding="utf-8"))
+        bits = np.unpackbits(np.frombuffer(bytes.fromhex(content["right_at_half"]), np.uint8), count=test.size)
+        return Measurement(content["evaluation"], bits.astype(bool))
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{kept}: this measurement is damaged; remove the file, and it is made again.") from error
 
 
 def _beside(model: Path) -> str:
@@ -90,11 +96,12 @@ def _beside(model: Path) -> str:
 
 
 def folder_of(out: Path) -> None:
-    """Make the folder of an experiment.
+    """Make the folder of an experiment and prove that it can be written.
 
     Raises:
-        UsageError: It cannot be made.
+        UsageError: It cannot, or has no room for the figures; trainings ask for theirs.
     """
+    check_folder(out, _ROOM_BYTES)
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:

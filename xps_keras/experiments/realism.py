@@ -160,8 +160,10 @@ def _row(
     kept = folder / f"{hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:16]}.json"
     if kept.exists():
         advance(plan.size)
-        known: dict[str, Any] = json.loads(kept.read_text())
-        return known
+        try:
+            return dict(json.loads(kept.read_text(encoding="utf-8")))
+        except (ValueError, TypeError) as error:
+            raise InputError(f"{kept}: this measurement is damaged; remove the file, and it is made again.") from error
     figures = measured_family(
         runtime, library, family, plan.size, plan.seed, rule, fit, plan.classical, advance, plan.method
     )

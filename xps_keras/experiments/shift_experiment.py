@@ -11,6 +11,7 @@ from xps_keras.corpus import recipe as find_recipe
 from xps_keras.errors import UsageError
 from xps_keras.experiments.measurements import Measurement, Test, figures_of, folder_of, loss, measured
 from xps_keras.experiments.published import EXACT_MATCH_BY_SHIFT, SOURCE
+from xps_keras.experiments.sharing import Share, require_trained
 from xps_keras.experiments.trained_models import Training, effort, trained
 from xps_keras.files import StrPath, write_whole
 from xps_keras.runtime import Runtime, load
@@ -71,7 +72,12 @@ def parse_given(text: str) -> Given:
 
 
 def shift_experiment(
-    plan: ShiftPlan, out: StrPath, report: Callable[[str], None] = print, progress: bool = True
+    plan: ShiftPlan,
+    out: StrPath,
+    report: Callable[[str], None] = print,
+    progress: bool = True,
+    *,
+    join: bool = False,
 ) -> dict[str, Any]:
     """Train, measure, and write ``shift.json`` and ``shift.png``.
 
@@ -82,20 +88,24 @@ def shift_experiment(
         out: Folder of the experiment, made when missing.
         report: Takes sentences for the user.
         progress: Whether to show bars on stderr.
+        join: Train nothing: workers that shared the experiment have.
 
     Returns:
         Contents of ``shift.json``; ``docs/experiments.md`` defines them.
 
     Raises:
-        XpsKerasError: An unknown network, a number out of range, a folder that holds a training with other settings, or
-            a model that has seen the test spectra.
+        XpsKerasError: An unknown network, a number out of range, a folder that holds a training with other settings,
+            a model that has seen the test spectra, or, with ``join``, a training that is missing.
     """
     out = Path(out)
     recipes = _recipes(plan)
+    chains = _chains(plan, out)
+    if join:
+        require_trained([training.folder for chain in chains for training in chain], report)
     folder_of(out)
     rows: dict[tuple[str, str], list[dict[str, Any]]] = {}
     measurements: dict[tuple[str, str], dict[float, Measurement]] = {}
-    for name, protocol, path, columns in _models(plan, out, report):
+    for name, protocol, path, columns in (*_given(plan), *_trained(plan, chains, report)):
         runtime = load(path)
         for shift in columns:
             report(f"Measuring {name} at shifts up to {shift:g} eV.")
@@ -122,6 +132,37 @@ def shift_experiment(
 
     save_png(out / PNG_NAME, result)
     return result
+
+
+def do_share(
+    plan: ShiftPlan, out: StrPath, share: Share, report: Callable[[str], None] = print, progress: bool = True
+) -> None:
+    """Train and measure one worker's share; ``shift_experiment(..., join=True)`` makes the table of all.
+
+    With ``carry``, the trainings of a network follow one another and are done by one worker.
+
+    Args:
+        plan: The whole experiment, the same for all workers.
+        out: Folder of the experiment, which workers may have in common.
+        share: Which part of it.
+        report: Takes sentences for the user.
+        progress: Whether to show bars on stderr.
+
+    Raises:
+        XpsKerasError: As ``shift_experiment``.
+    """
+    out = Path(out)
+    recipes = _recipes(plan)
+    folder_of(out)
+    chains = _chains(plan, out)
+    own = share.of(chains)
+    for name, _, path, columns in _trained(plan, own, report):
+        runtime = load(path)
+        for shift in columns:
+            report(f"Measuring {name} at shifts up to {shift:g} eV.")
+            measured(runtime, recipes[shift], plan.test, out / "measured", progress)
+    done, trainings = (sum(len(chain) for chain in some) for some in (own, chains))
+    report(share.told(done, trainings, "`models` and `measured`"))
 
 
 def _recipes(plan: ShiftPlan) -> dict[float, Recipe]:
@@ -154,28 +195,55 @@ def _called(plan: ShiftPlan) -> dict[str, str]:
     return {model: find_network(model).name for model in plan.models}
 
 
-def _models(
-    plan: ShiftPlan, out: Path, report: Callable[[str], None]
-) -> Iterator[tuple[str, str, str | Path, Sequence[float]]]:
-    """Yield name, protocol, path and test shifts of every model, each trained when its turn comes."""
+@dataclass(frozen=True)
+class _OneTraining:
+    """A network trained at one largest shift."""
+
+    model: str
+    name: str
+    shift_ev: float
+    folder: Path
+
+
+def _chains(plan: ShiftPlan, out: Path) -> list[list[_OneTraining]]:
+    """Return all trainings; those of a chain are done one after another, each from the weights of the one before."""
+    shifts = plan.max_shifts_ev if plan.one_model_at_ev is None else (plan.one_model_at_ev,)
+    ending = "_carried" if plan.carry else ""
+    by_model = [
+        [_OneTraining(model, name, shift, out / "models" / f"{name}_{shift:g}eV{ending}") for shift in shifts]
+        for model, name in _called(plan).items()
+    ]
+    return by_model if plan.carry else [[training] for chain in by_model for training in chain]
+
+
+_Found = tuple[str, str, str | Path, Sequence[float]]
+"""Name, protocol, path and test shifts of a model."""
+
+
+def _given(plan: ShiftPlan) -> Iterator[_Found]:
     for given in plan.given:
         if given.at_ev is None:
             yield given.name, "one model", given.path, plan.max_shifts_ev
         else:
             yield given.name, "one model per shift", given.path, (given.at_ev,)
-    at_once = plan.one_model_at_ev
-    shifts = plan.max_shifts_ev if at_once is None else (at_once,)
-    for model, name in _called(plan).items():
+
+
+def _trained(
+    plan: ShiftPlan, chains: Sequence[Sequence[_OneTraining]], report: Callable[[str], None]
+) -> Iterator[_Found]:
+    """Yield every model, each trained when its turn comes."""
+    trainings, number = sum(len(chain) for chain in chains), 0
+    for chain in chains:
         start: Path | None = None
-        for number, shift in enumerate(shifts, start=1):
-            report(f"Training {name} at shifts up to {shift:g} eV, {number} of {len(shifts)}.")
-            folder = out / "models" / f"{name}_{shift:g}eV{'_carried' if plan.carry else ''}"
-            path = trained(plan.training, model, shift, folder, start, report)
+        for one in chain:
+            number += 1
+            report(f"Training {one.name} at shifts up to {one.shift_ev:g} eV, {number} of {trainings}.")
+            path = trained(plan.training, one.model, one.shift_ev, one.folder, start, report)
             start = path if plan.carry else None
-            if at_once is None:
-                yield name, "one model per shift", path, (shift,)
+            if plan.one_model_at_ev is None:
+                yield one.name, "one model per shift", path, (one.shift_ev,)
             else:
-                yield name, "one model", path, plan.max_shifts_ev
+                yield one.name, "one model", path, plan.max_shifts_ev
 
 
 def _cell(runtime: Runtime, shift_ev: float, found: Measurement) -> dict[str, Any]:

@@ -47,6 +47,7 @@ def trained(
     Raises:
         ModelError: An unknown name, a number out of range, or a folder that holds a run with other settings.
     """
+    from xps_keras.training.devices import this_machine
     from xps_keras.training.run import Run, train
 
     run = Run(
@@ -60,7 +61,8 @@ def trained(
         seed=training.seed,
         library=training.library,
     )
-    return train(run, folder, resume=(folder / "config.json").exists(), report=report, initial_weights=start)
+    resume = (folder / "config.json").exists()
+    return train(run, folder, resume=resume, report=report, devices=this_machine(), initial_weights=start)
 
 
 def effort(model: Path) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from xps_keras.corpus import recipe as find_recipe
 from xps_keras.corpus.seeds import VALIDATION_SEED_OFFSET
 from xps_keras.corpus.version import CORPUS_VERSION
 from xps_keras.errors import UsageError
+from xps_keras.experiments.measurements import folder_of
+from xps_keras.experiments.sharing import Share, require_trained
 from xps_keras.experiments.unseen import Unseen, summarised
 from xps_keras.experiments.unseen_answers import AskedModel, ask, save, saved, spectra_asked
 from xps_keras.experiments.unseen_picture import save_png
@@ -19,6 +21,7 @@ from xps_keras.library.folds import FOLDS, Held, Word, fold_library
 from xps_keras.own_networks import find_network
 from xps_keras.progress import progress_bar
 from xps_keras.runtime import load
+from xps_keras.training.devices import this_machine
 from xps_keras.training.run import Run, train
 
 
@@ -49,7 +52,12 @@ class UnseenPlan:
 
 
 def run_experiment(
-    plan: UnseenPlan, out: StrPath, report: Callable[[str], None] = print, progress: bool = True
+    plan: UnseenPlan,
+    out: StrPath,
+    report: Callable[[str], None] = print,
+    progress: bool = True,
+    *,
+    join: bool = False,
 ) -> Unseen:
     """Train what is missing, ask every network, and write ``unseen.json`` and ``unseen.png``.
 
@@ -61,25 +69,24 @@ def run_experiment(
         out: Folder of the experiment: a folder for each network, JSON and figure.
         report: Takes sentences for the user.
         progress: Whether to show bars on stderr.
+        join: Train nothing: workers that shared the experiment have.
 
     Returns:
         The figures.
 
     Raises:
-        XpsKerasError: An unknown name, a number out of range, or a folder that holds runs with other settings.
+        XpsKerasError: An unknown name, a number out of range, a folder that holds runs with other settings, or, with
+            ``join``, a training that is missing.
     """
     out = Path(out)
-    _check(plan)
-    called = {name: find_recipe(name).name for name in plan.recipes}  # a file's recipe has a name of its own
-    _check_listed(tuple(called.values()), "recipe")
-    asked: dict[str, list[AskedModel]] = {name: [] for name in called.values()}
-    # Fold by fold, so that an interrupted experiment has trained every recipe on the same folds.
-    for fold in plan.folds:
-        for name in plan.recipes:
-            report(f"Recipe '{called[name]}' without {plan.division} {fold}.")
-            folder = out / f"{called[name]}_without_{plan.division}_{fold}"
-            asked[called[name]].append(_ask(plan, name, fold, folder, report, progress))
-    budget = {**asdict(_run(plan, plan.recipes[0], 0)), "recipe": list(called.values()), "library": "polymers"}
+    trainings = _trainings(plan, out)
+    folder_of(out)
+    if join:
+        require_trained([one.folder for one in trainings], report)
+    asked: dict[str, list[AskedModel]] = {}
+    for one in trainings:
+        asked.setdefault(one.name, []).append(_ask(plan, one, report, progress))
+    budget = {**asdict(_run(plan, plan.recipes[0], 0)), "recipe": list(asked), "library": "polymers"}
     result = summarised(
         asked,
         find_recipe(plan.test_recipe).name,
@@ -92,6 +99,51 @@ def run_experiment(
     write_whole(out / "unseen.json", result.to_json())
     save_png(out / "unseen.png", result)
     return result
+
+
+def do_share(
+    plan: UnseenPlan, out: StrPath, share: Share, report: Callable[[str], None] = print, progress: bool = True
+) -> None:
+    """Train and ask the networks of one worker's share; ``run_experiment(..., join=True)`` makes the figures of all.
+
+    Args:
+        plan: The whole experiment, the same for all workers.
+        out: Folder of the experiment, which workers may have in common.
+        share: Which part of it.
+        report: Takes sentences for the user.
+        progress: Whether to show bars on stderr.
+
+    Raises:
+        XpsKerasError: As ``run_experiment``.
+    """
+    trainings = _trainings(plan, Path(out))
+    own = share.of(trainings)
+    for one in own:
+        _ask(plan, one, report, progress)
+    report(share.told(len(own), len(trainings), "what stands in it"))
+
+
+@dataclass(frozen=True)
+class _OneTraining:
+    """A network trained by one recipe without one fold."""
+
+    recipe: str
+    name: str
+    fold: int
+    folder: Path
+
+
+def _trainings(plan: UnseenPlan, out: Path) -> list[_OneTraining]:
+    """Check a plan before any work is done, and return its trainings."""
+    _check(plan)
+    called = {name: find_recipe(name).name for name in plan.recipes}  # a file's recipe has a name of its own
+    _check_listed(tuple(called.values()), "recipe")
+    # Fold by fold, so that an interrupted experiment has trained every recipe on the same folds.
+    return [
+        _OneTraining(recipe, name, fold, out / f"{name}_without_{plan.division}_{fold}")
+        for fold in plan.folds
+        for recipe, name in called.items()
+    ]
 
 
 def _run(plan: UnseenPlan, recipe: str, fold: int) -> Run:
@@ -115,10 +167,11 @@ def _spoken(budget: dict[str, Any], plan: UnseenPlan) -> dict[str, Any]:
     return {**budget, **{name: value for name, value in own.items() if budget.get(name) is None}}
 
 
-def _ask(
-    plan: UnseenPlan, recipe: str, fold: int, folder: Path, report: Callable[[str], None], progress: bool
-) -> AskedModel:
-    model = train(_run(plan, recipe, fold), folder, resume=(folder / "config.json").exists(), report=report)
+def _ask(plan: UnseenPlan, one: _OneTraining, report: Callable[[str], None], progress: bool) -> AskedModel:
+    fold, folder = one.fold, one.folder
+    report(f"Recipe '{one.name}' without {plan.division} {fold}.")
+    resume = (folder / "config.json").exists()
+    model = train(_run(plan, one.recipe, fold), folder, resume=resume, report=report, devices=this_machine())
     runtime = load(model)
     drawn = find_recipe(plan.test_recipe, plan.max_shift_ev)
     about = {

@@ -27,6 +27,8 @@ ENVIRONMENTS_FROM = 0.035
 """Residual from which single environments may stand in for polymers that the library lacks."""
 BESIDE_EV = (0.0, -0.25, 0.25)
 """Where fits of one reading begin."""
+SAME_EV = 0.03
+"""Fits that come nearer to each other are one."""
 SLACK_EV = 0.12
 """How far the first steps go from there, a standard deviation in eV."""
 
@@ -72,17 +74,24 @@ def best_fit(
     if first.residual < ENVIRONMENTS_FROM:
         return first
     wider = Problem(dictionary, stretches, None, deadline, knowledge)
-    other = _best(wider, shift_ev, anchor)
+    other = _best(wider, found.setting.shift_ev, anchor, (0.0,))
     return min(first, _looked_at(wider, other, anchor), key=lambda one: one.score)
 
 
-def _best(problem: Problem, shift_ev: float, anchor: tuple[float, float] | None) -> Solution:
+def _best(
+    problem: Problem,
+    shift_ev: float,
+    anchor: tuple[float, float] | None,
+    beginnings_ev: Sequence[float] = BESIDE_EV,
+) -> Solution:
     """Fit from a reading and from either side of it, for there is more than one minimum; the best short one."""
-    tried = []
-    for beside in BESIDE_EV if anchor is None or anchor[1] > 0.02 else (0.0,):
+    begun: list[Solution] = []
+    for beside in beginnings_ev if anchor is None or anchor[1] > 0.02 else (0.0,):
         near = (shift_ev + beside, SLACK_EV)
         found = fit_at(problem, shift_ev + beside, rounds=3, anchor=near)
-        tried.append(pruned(problem, found, anchor))
+        if all(abs(found.setting.shift_ev - one.setting.shift_ev) > SAME_EV for one in begun):
+            begun.append(found)
+    tried = [pruned(problem, one, anchor) for one in begun]
     return min(tried, key=lambda one: score(problem, one, anchor))
 
 

@@ -7,7 +7,7 @@ written down once, and a matrix product gives their values at any energies, shif
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,8 +27,8 @@ PERIOD_EV = 72.0
 """Period of the transforms: a region of 24 eV, and on either side as far as a shift and the tails of peaks reach."""
 REACH_EV = 32.0
 """Peaks this near to the middle of a table are in it; those beyond a region's tails come no nearer than 20 eV."""
-HIGHEST_PER_EV = 2.2
-"""Highest frequency in 1/eV: a line of 0.6 eV is damped there to 0.3 %."""
+HIGHEST_PER_EV = 1.6
+"""Highest frequency in 1/eV: a line of 0.6 eV is damped there to 4 %, one of 0.9 eV to less than 1 %."""
 FREQUENCIES: Floats = np.asarray(2.0 * np.pi * np.arange(int(HIGHEST_PER_EV * PERIOD_EV)) / PERIOD_EV, np.float64)
 """Angular frequencies in 1/eV, shape ``(k,)``."""
 AT_ONCE = 512
@@ -54,6 +54,11 @@ class Table:
     """Amplitudes of the frequencies, shape ``(c, k)``."""
     frequency: Floats
     """Angular frequencies in 1/eV, shape ``(k,)``."""
+
+    @cached_property
+    def padded(self) -> Complex:
+        """The amplitudes with a last row of zeros, for columns that have no peak here; shape ``(c + 1, k)``."""
+        return np.concatenate([self.coefficients, np.zeros((1, len(self.frequency)))])
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,6 +105,16 @@ class Dictionary:
             first_rows = _measured_transforms(self.spectra, middle_ev)
         return Table(columns, middle_ev, np.concatenate([first_rows, *parts]), FREQUENCIES)
 
+    @cached_property
+    def main(self) -> NDArray[np.bool_]:
+        """Which peaks are of the main line of their element, one per peak."""
+        return np.array([LINES[line].main for line in self.peaks.line], bool)
+
+    @cached_property
+    def kind(self) -> NDArray[np.str_]:
+        """The kinds as an array, shape ``(n,)``."""
+        return np.array(self.kinds)
+
     def peaks_of(self, column: int) -> NDArray[np.int64]:
         """Return the indices of a column's peaks."""
         return np.flatnonzero(self.peaks.polymer == column)
@@ -140,10 +155,11 @@ def waves(table: Table, energy_ev: Floats) -> Floats:
     return np.stack([np.cos(phase), -np.sin(phase)], axis=1).reshape(-1, energy_ev.size)
 
 
-def placed(table: Table, coefficients: Complex, shift_ev: float, variance_ev2: float) -> Complex:
-    """Shift and broaden columns; shape as ``coefficients``, ``(..., k)``."""
+def placed(table: Table, coefficients: Complex, shift_ev: float, variance_ev2: float, factor: float = 1.0) -> Complex:
+    """Shift and broaden columns, times a factor; shape as ``coefficients``, ``(..., k)``."""
     frequency = table.frequency
-    return coefficients * np.exp(-0.5 * variance_ev2 * np.square(frequency) - 1j * shift_ev * frequency)
+    change = np.exp(-0.5 * variance_ev2 * np.square(frequency) - 1j * shift_ev * frequency)
+    return np.asarray(coefficients * (factor * change))
 
 
 def seen(coefficients: Complex, based: Floats) -> Floats:
@@ -152,7 +168,7 @@ def seen(coefficients: Complex, based: Floats) -> Floats:
 
 
 def derivatives(table: Table, mixed: Complex) -> Complex:
-    """Return transforms of how a mixture, shape ``(k,)``, changes by shift in eV and by variance in eV²."""
+    """Return transforms of how mixtures, shape ``(..., k)``, change by shift in eV and by variance in eV²."""
     return np.stack([-1j * table.frequency * mixed, -0.5 * np.square(table.frequency) * mixed])
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from xps_keras.fit.dictionary import Complex, derivatives, placed, seen, transforms, waves
+from xps_keras.fit.dictionary import Complex, derivatives, placed, seen, transforms
 from xps_keras.fit.shown import Shown
 from xps_keras.fit.solve import Problem, Solution
 from xps_keras.fit.stretches import Stretch
@@ -30,6 +30,8 @@ GROUND = 0.02
 OFF_HEIGHT = 0.003
 """Shapes are good to about this part of a region's top."""
 ROUNDS = 4
+SETTLED = 0.1
+"""Standard deviations by which nothing changes any more after the last round."""
 MOST = (0.05, 0.10, 0.05)
 """Most that energy, logarithm of area and variance change at once."""
 
@@ -110,7 +112,7 @@ def _region(
     """Refine one region; return energies, logarithms of areas and variances, covariance, background and residual."""
     count = here.size
     table = problem.tables[place]
-    based = waves(table, stretch.energy_ev)
+    based = problem.waves[place]
     top = max(float(np.sort(stretch.net)[-5:].mean()), 1e-30)
     error = np.sqrt(np.square(stretch.noise) + np.square(OFF_HEIGHT * top)) + 1e-12 * top
     slopes = _ground(stretch) * (GROUND * top)
@@ -120,15 +122,14 @@ def _region(
     limits = np.repeat(np.array(MOST), count)
     deviation = np.repeat([ENERGY_EV, AREA, VARIANCE_EV2], count)
     covariance = np.zeros((count, count))
+    last = ROUNDS
     for step in range(ROUNDS + 1):
         moved = _moved(table.frequency, sums, state)
         curves = seen(moved, based)
         residual = stretch.net - curves.sum(axis=0) - amount @ slopes
-        if step == ROUNDS or not count:
+        if step == last or not count:
             break
-        change = [derivatives(table, one) for one in moved]
-        by_energy = seen(np.stack([one[0] for one in change]), based)
-        by_variance = seen(np.stack([one[1] for one in change]), based)
+        by_energy, by_variance = np.split(seen(derivatives(table, moved).reshape(2 * count, -1), based), 2)
         jacobian = np.concatenate([by_energy, curves, by_variance, slopes]) / error
         size = 3 * count
         hessian = jacobian @ jacobian.T
@@ -142,6 +143,8 @@ def _region(
         state[2] = np.maximum(state[2], lowest)
         amount = amount + found[size:]
         covariance = np.linalg.inv(hessian)[count : 2 * count, count : 2 * count]
+        if np.abs(found[:size] / deviation).max() < SETTLED:
+            last = step + 1
     return state, covariance, amount @ slopes, residual
 
 

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.fit.dictionary import common_polymers
-from xps_keras.fit.nonnegative import nonnegative
-from xps_keras.fit.solve import Problem, Solution, fit_at
-from xps_keras.fit.sparse import gains, losses, pruned, score
+from xps_keras.fit.nonnegative import Swept
+from xps_keras.fit.solve import Problem, Solution
+from xps_keras.fit.sparse import gains, score, shortest
 
 Floats = NDArray[np.float64]
 Columns = tuple[int, ...]
@@ -24,6 +24,8 @@ BEGUN = 6
 """Polymers that pairs begin with."""
 ADDED = 5
 """Polymers that are looked at beside each beginning."""
+BEYOND = 4
+"""So many more are looked at than are wanted: the first guess of their order may be wrong."""
 PAIRS = 4
 """Pairs that are fitted."""
 MORE = 2
@@ -69,7 +71,7 @@ class Search:
         anchor: tuple[float, float] | None = None,
     ) -> None:
         self.problem, self.setting, self.anchor = problem, solution.setting, anchor
-        kinds = np.array(problem.dictionary.kinds)
+        kinds = problem.dictionary.kind
         inside = problem.columns_at(self.setting.shift_ev)
         foreign = ~np.isin(kinds, ("polymer", "environment")) & (weights > 0)
         self.beside = np.flatnonzero((kinds == "contamination") | foreign)
@@ -81,7 +83,7 @@ class Search:
             polymers = self._first(polymers)
         self.columns = np.concatenate([polymers, self.beside]).astype(np.int64)
         self.polymers = polymers
-        self.gram, self.target = self._normal()
+        self.swept = Swept(*self._normal())
         self.whole: Columns = tuple(
             int(place)
             for place in np.argsort(-weights, kind="stable").tolist()
@@ -100,21 +102,24 @@ class Search:
             About what ``sparse.score`` would say of each list, and the list; best first.
         """
         count = self.polymers.size
-        fixed = np.concatenate([np.flatnonzero(np.isin(self.polymers, base)), np.arange(count, self.columns.size)])
-        cross, wanted = self.gram[:count, fixed], self.target[fixed]
-        # A bound, by which few are looked at more closely: here what stands beside a polymer may be negative.
-        solved = np.asarray(np.linalg.pinv(self.gram[np.ix_(fixed, fixed)], hermitian=True))
-        own = np.diag(self.gram)[:count]
-        rest = np.maximum(own - np.einsum("ij,jk,ik->i", cross, solved, cross), 1e-6 * own + 1e-30)
-        gained = 0.5 * np.square(np.maximum(self.target[:count] - cross @ solved @ wanted, 0.0)) / rest
+        inside = np.flatnonzero(np.isin(self.polymers, base))
+        fixed = np.concatenate([inside, np.arange(count, self.columns.size)])
+        swept = self.swept.copy()
+        swept.allowed[:count] = False
+        swept.allowed[inside] = True
+        swept.settle()
+        # A first guess, by which few are looked at more closely: here what stands beside a polymer may be negative.
+        own = np.diag(swept.table)[:count]
+        slope = np.maximum(swept.table[-1, :count], 0.0)
+        gained = 0.5 * np.square(slope) / np.maximum(own, 1e-6 * np.diag(self.swept.table)[:count] + 1e-30)
         least = self.brought[self.polymers] + self.problem.unlikely_at_least(self.polymers) - gained
-        least += float(self.brought[list(base)].sum() - 0.5 * wanted @ solved @ wanted)
+        least += float(self.brought[list(base)].sum()) + swept.value
         found: list[tuple[float, Columns]] = []
-        for place in np.argsort(least, kind="stable")[: 2 * most].tolist():
+        for place in np.argsort(least, kind="stable")[: most + BEYOND].tolist():
             new = int(self.polymers[place])
             if new not in base:
-                some = np.concatenate([[place], fixed])
-                found.append((self._value(some, len(base) + 1), (*base, new)))
+                some = np.append(fixed, place)
+                found.append((self._value(swept.part(some), some, len(inside)), (*base, new)))
         return sorted(found)[:most]
 
     def twins(self, ranked: Iterable[Columns]) -> dict[int, list[int]]:
@@ -123,9 +128,9 @@ class Search:
         Where one of them is in common use, the others stand behind it.
         """
         looked = np.array([columns[0] for columns in ranked], np.int64)
-        curves = np.concatenate(self.problem.design(self.setting, looked), axis=1)
+        curves = self.problem.design(self.setting, looked)
         size = np.maximum(np.square(curves).sum(axis=1), 1e-30)
-        amount = np.square(curves @ np.concatenate(self.problem.data) / size)  # squares of the weights of each alone
+        amount = np.square(curves @ self.problem.data / size)  # squares of the weights of each alone
         apart = 0.5 * amount * (size - np.square(curves @ curves.T) / size[:, None])
         found: dict[int, list[int]] = {}
         for place in range(looked.size):
@@ -170,56 +175,50 @@ class Search:
         """Fit some polymers."""
         problem, setting = self.problem, self.setting
         anchor = (setting.shift_ev, WITHIN_EV)
-        whole = np.sort(np.concatenate([columns, self.beside])).astype(np.int64)
-        found = fit_at(problem, setting.shift_ev, rounds=3, anchor=anchor, setting=setting, columns=whole)
-        if (found.weights[self.beside] > 0).any():
-            found = pruned(problem, found, anchor, rounds=2, keep=columns)
+        whole = np.concatenate([columns, self.beside]).astype(np.int64)
+        found = shortest(problem, setting, whole, anchor, rounds=3, keep=columns)
         return Tried(columns, found, score(problem, found, self.anchor or anchor))
 
-    def _value(self, some: NDArray[np.int64], polymers: int) -> float:
-        """Return about what ``sparse.score`` would say of some columns, of which the polymers stand first."""
-        gram, target, columns = self.gram[np.ix_(some, some)], self.target[some], self.columns[some]
-        weights = nonnegative(gram, target)
-        used = weights > 0
-        used[:polymers] = True
-        cost = np.minimum(losses(gram, weights), self.brought[columns])
-        cost[:polymers] = self.brought[columns[:polymers]]
-        value = float(0.5 * weights @ gram @ weights - target @ weights) + float(cost.sum())
-        return value + self.problem.unlikely(columns[used])
+    def _value(self, swept: Swept, some: NDArray[np.int64], polymers: int) -> float:
+        """Return about what ``sparse.score`` would say of columns, of which the first few and the last are polymers."""
+        columns = self.columns[some]
+        swept.allowed[-1] = True
+        swept.settle()
+        used, cost = swept.used.copy(), np.minimum(swept.losses, self.brought[columns])
+        used[:polymers], used[-1] = True, True
+        cost[:polymers], cost[-1] = self.brought[columns[:polymers]], self.brought[columns[-1]]
+        return swept.value + float(cost.sum()) + self.problem.unlikely(columns[used])
 
     def _normal(self) -> tuple[Floats, Floats]:
         """Return Gram matrix and target of all columns with what regions may differ by projected out."""
-        gram = np.zeros((self.columns.size, self.columns.size))
-        target = -self.problem.prices(self.columns)
-        designs = self.problem.design(self.setting, self.columns)
-        for design, data, (shapes, inverse) in zip(designs, self.problem.data, self.freedoms, strict=True):
-            products = design @ shapes.T
-            lowered = products @ inverse
-            gram += design @ design.T - lowered @ products.T
-            target += design @ data - lowered @ (shapes @ data)
-        return gram, target
+        shapes, inverse = self.freedoms
+        design = self.problem.design(self.setting, self.columns)
+        gram, target = self.problem.normal(design, self.columns)
+        products = design @ shapes.T
+        lowered = products @ inverse
+        return gram - lowered @ products.T, target - lowered @ (shapes @ self.problem.data)
 
     def _first(self, polymers: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return those of many polymers that alone explain most."""
-        own, target = np.zeros(polymers.size), -self.problem.prices(polymers)
-        designs = self.problem.design(self.setting, polymers)
-        for design, data, (shapes, inverse) in zip(designs, self.problem.data, self.freedoms, strict=True):
-            lowered = design @ shapes.T @ inverse
-            own += np.einsum("ij,ij->i", design, design) - np.einsum("ij,ij->i", lowered, design @ shapes.T)
-            target += design @ data - lowered @ (shapes @ data)
+        shapes, inverse = self.freedoms
+        design, data = self.problem.design(self.setting, polymers), self.problem.data
+        products = design @ shapes.T
+        lowered = products @ inverse
+        own = np.einsum("ij,ij->i", design, design) - np.einsum("ij,ij->i", lowered, products)
+        target = design @ data - lowered @ (shapes @ data) - self.problem.prices(polymers)
         gained = np.square(np.maximum(target, 0.0)) / np.maximum(own, 1e-30)
         return np.sort(polymers[np.argsort(-gained, kind="stable")[:MOST_POLYMERS]])
 
 
-def _freedoms(problem: Problem, fitted: Sequence[Floats]) -> list[tuple[Floats, Floats]]:
-    """Return per region what may differ from the whole fit, to first order.
+def _freedoms(problem: Problem, fitted: Sequence[Floats]) -> tuple[Floats, Floats]:
+    """Return what may differ from the whole fit in each region, to first order.
 
-    Background, scale and energy, each times its standard deviation; and the inverse of their products with the prior.
+    Scale and energy, each times its standard deviation, over the errors; and the inverse of their products with the
+    prior.
     """
-    found = []
-    for place, (stretch, curve) in enumerate(zip(problem.stretches, fitted, strict=True)):
+    shapes = np.zeros((2 * len(fitted), problem.data.size))
+    for place, (stretch, curve, here) in enumerate(zip(problem.stretches, fitted, problem.places, strict=True)):
         scaled = curve * (SCALED if place else 1e-6)
         moved = -np.gradient(curve, stretch.step_ev) * (APART_EV if place else WITHIN_EV)
-        shapes = np.concatenate([problem.shapes[place], np.stack([scaled, moved])]) @ stretch.whitening.T
-        found.append((shapes, np.asarray(np.linalg.inv(shapes @ shapes.T + np.eye(len(shapes))), np.float64)))
-    return found
+        shapes[2 * place : 2 * place + 2, here] = problem.whitened(place, np.stack([scaled, moved]))
+    return shapes, np.asarray(np.linalg.inv(shapes @ shapes.T + np.eye(len(shapes))), np.float64)

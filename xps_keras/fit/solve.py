@@ -10,16 +10,15 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from xps_keras.fit.dictionary import Complex, Dictionary, Table, derivatives, placed, seen, waves
+from xps_keras.fit.dictionary import Complex, Dictionary, Table, derivatives, placed, waves
 from xps_keras.fit.knowledge import Knowledge
 from xps_keras.fit.nonnegative import nonnegative
 from xps_keras.fit.stretches import Stretch
-from xps_keras.library.lines import LINES
-from xps_keras.median import median
 
 Floats = NDArray[np.float64]
 
@@ -33,8 +32,6 @@ WIDTH_EV2 = (0.08, 0.15)
 """Mean and standard deviation of the variance of the broadening in eV²."""
 NARROWEST_EV2 = -0.03
 """Least variance: lines may be a little narrower than the library's."""
-GROUND = 0.03
-"""Standard deviation of level, slope and step of what is left of a background, relative to a region's top."""
 LARGEST_STEP = (0.15, 0.08, 0.08, 0.15)
 """Most by which shift, variance, a region's energy and the logarithm of its scale change at once."""
 MOSTLY = 0.33
@@ -43,6 +40,10 @@ HIDDEN = 0.1
 """Part of a column's area in main lines from which it is called hidden."""
 OTHERS_EV = 0.08
 """Error in eV of the shift that comes from the choice of columns: measured on recipe `instrument`."""
+ROUGHLY_EV = 0.05
+"""What was recorded is looked up at shifts on this grid."""
+NOTHING = 0.01
+"""Half chi-squares for which no step is made."""
 KEPT = 40
 """Columns that are looked at after the first round: those in use and those nearest to it."""
 
@@ -72,10 +73,8 @@ class Solution:
     """Of every column of the dictionary, relative to the C 1s area of the data, shape ``(n,)``."""
     objective: float
     """Half chi-square with all priors and prices."""
-    residuals: tuple[Floats, ...]
-    """Data minus fit and background over the errors, which are then independent, per region."""
-    ground: tuple[Floats, ...]
-    """What is left of the background, in units of the data, per region."""
+    residual: Floats
+    """Data minus fit over the errors, those of the background included, which are then independent; all regions."""
     curvature: float
     """Second derivative of the objective by the shift with all else following, in 1/eV²."""
 
@@ -113,17 +112,17 @@ class Problem:
         first = self.stretches[0]
         self.unit = max(float(np.maximum(first.net, 0.0).sum()) * first.step_ev, 1e-30)
         """Area of C 1s in the data: weights are relative to it."""
-        self.data = [stretch.whitening @ stretch.net for stretch in self.stretches]
+        ends = np.cumsum([0, *(stretch.net.size for stretch in self.stretches)]).tolist()
+        self.places = [slice(low, high) for low, high in pairwise(ends)]
+        """Where the points of each region stand among those of all, ``p`` points together."""
+        self.data = np.concatenate([stretch.whitening @ stretch.net for stretch in self.stretches])
+        """The data over the errors, shape ``(p,)``."""
         self.tables = [dictionary.table(float(s.energy_ev[0]), float(s.energy_ev[-1])) for s in self.stretches]
-        self._waves = [waves(table, s.energy_ev) for table, s in zip(self.tables, self.stretches, strict=True)]
+        self.waves = [waves(table, s.energy_ev) for table, s in zip(self.tables, self.stretches, strict=True)]
+        """What ``dictionary.waves`` returns per region."""
+        self._whitened = [based @ s.whitening.T for based, s in zip(self.waves, self.stretches, strict=True)]
         self._rows = [_rows(table, len(dictionary.names)) for table in self.tables]
-        self.shapes = [_ground(stretch) for stretch in self.stretches]
-        """Level, slope and step of what is left of each background, times their deviations, shape ``(3, points)``."""
-        self.ground = [
-            (over, np.asarray(np.linalg.inv(over @ over.T + np.eye(3)), np.float64))
-            for over in (shape @ s.whitening.T for shape, s in zip(self.shapes, self.stretches, strict=True))
-        ]
-        """The same over the errors, and the inverse of their products with the prior."""
+        self._hidden: dict[int, NDArray[np.bool_]] = {}
 
     def start(self, shift_ev: float) -> Setting:
         """Return a first setting."""
@@ -154,50 +153,59 @@ class Problem:
 
         They may be there, but an analyst who had them on the sample would have recorded their lines.
         """
-        peaks = self.dictionary.peaks
+        key = round(shift_ev / ROUGHLY_EV)
+        if key not in self._hidden:
+            self._hidden[key] = self._hidden_at(key * ROUGHLY_EV)
+        return self._hidden[key]
+
+    def _hidden_at(self, shift_ev: float) -> NDArray[np.bool_]:
+        peaks, main = self.dictionary.peaks, self.dictionary.main
         inside = np.zeros(len(peaks.energy_ev), bool)
         for stretch in self.stretches:
             low, high = float(stretch.energy_ev[0]) - shift_ev, float(stretch.energy_ev[-1]) - shift_ev
             inside |= (peaks.energy_ev > low - 1.0) & (peaks.energy_ev < high + 1.0)
-        main = np.array([LINES[line].main for line in peaks.line])
         count = len(self.allowed)
         area = np.bincount(peaks.polymer, weights=peaks.area * main, minlength=count)
         unseen = np.bincount(peaks.polymer, weights=peaks.area * (main & ~inside), minlength=count)
         return np.asarray(unseen > HIDDEN * area)
 
-    def design(self, setting: Setting, columns: NDArray[np.int64]) -> list[Floats]:
-        """Return the columns over the errors, per region, shape ``(c, points)``."""
-        return [
-            self.whitened(place, seen(self._placed(place, setting, columns), self._waves[place]), setting)
-            for place in range(len(self.stretches))
-        ]
+    def design(self, setting: Setting, columns: NDArray[np.int64]) -> Floats:
+        """Return the columns over the errors, shape ``(c, p)``."""
+        found = np.empty((len(columns), self.data.size))
+        for place, here in enumerate(self.places):
+            np.matmul(self._parts(place, setting, columns), self._whitened[place], out=found[:, here])
+        return found
 
-    def whitened(self, place: int, values: Floats, setting: Setting) -> Floats:
-        """Turn columns of unit weight into data, over the errors."""
-        scaled = values * (self.unit * np.exp(float(setting.scale[place])))
-        return np.asarray(scaled @ self.stretches[place].whitening.T, np.float64)
+    def whitened(self, place: int, values: Floats) -> Floats:
+        """Put values in units of the data over the errors of a region, shape ``(..., points)``."""
+        return np.asarray(values @ self.stretches[place].whitening.T, np.float64)
 
     def fitted(self, solution: Solution) -> list[Floats]:
         """Return the fit without backgrounds in units of the data, per region."""
-        setting, columns = solution.setting, np.flatnonzero(solution.weights > 0)
+        columns = np.flatnonzero(solution.weights > 0)
+        weights = solution.weights[columns]
         return [
-            seen((solution.weights[columns] @ self._placed(place, setting, columns))[None], self._waves[place])[0]
-            * (self.unit * np.exp(float(setting.scale[place])))
+            (weights @ self._parts(place, solution.setting, columns)) @ self.waves[place]
             for place in range(len(self.stretches))
         ]
 
     def left(self, solution: Solution) -> list[Floats]:
         """Return data minus fit and background in units of the data, per region."""
         return [
-            stretch.net - fitted - ground
-            for stretch, fitted, ground in zip(self.stretches, self.fitted(solution), solution.ground, strict=True)
+            stretch.net - fitted - self.whitened(place, stretch.ground) @ solution.residual[here] @ stretch.ground
+            for place, (stretch, fitted, here) in enumerate(
+                zip(self.stretches, self.fitted(solution), self.places, strict=True)
+            )
         ]
 
-    def _placed(self, place: int, setting: Setting, columns: NDArray[np.int64]) -> Complex:
-        rows = self._rows[place][columns]
-        coefficients = self.tables[place].coefficients[rows] * (rows >= 0)[:, None]
+    def _parts(self, place: int, setting: Setting, columns: NDArray[np.int64]) -> Floats:
+        """Amplitudes of columns in units of the data at a setting, real and imaginary in turns, shape ``(c, 2 k)``."""
+        return self._placed(place, setting, self.tables[place].padded[self._rows[place][columns]]).view(np.float64)
+
+    def _placed(self, place: int, setting: Setting, coefficients: Complex) -> Complex:
+        factor = self.unit * np.exp(float(setting.scale[place]))
         shift = setting.shift_ev + float(setting.off_ev[place])
-        return placed(self.tables[place], coefficients, shift, setting.variance_ev2)
+        return np.ascontiguousarray(placed(self.tables[place], coefficients, shift, setting.variance_ev2, factor))
 
     def prices(self, columns: NDArray[np.int64]) -> Floats:
         """Return what a weight of 1 costs."""
@@ -213,73 +221,50 @@ class Problem:
             return np.zeros(len(columns))
         return self.knowledge.least(self.dictionary.groups[columns])
 
-    def normal(self, design: Sequence[Floats], columns: NDArray[np.int64]) -> tuple[Floats, Floats]:
-        """Return Gram matrix and target with the backgrounds projected out."""
-        gram = np.zeros((len(columns), len(columns)))
-        target = -self.prices(columns)
-        for place, columns_here in enumerate(design):
-            ground, inverse = self.ground[place]
-            products = columns_here @ ground.T
-            lowered = products @ inverse
-            gram += columns_here @ columns_here.T - lowered @ products.T
-            target += columns_here @ self.data[place] - lowered @ (ground @ self.data[place])
-        return gram, target
+    def normal(self, design: Floats, columns: NDArray[np.int64]) -> tuple[Floats, Floats]:
+        """Return Gram matrix and target."""
+        return design @ design.T, design @ self.data - self.prices(columns)
 
     def solution(
         self, setting: Setting, columns: NDArray[np.int64], start: Floats | None = None
-    ) -> tuple[Solution, list[Floats], Floats, Floats]:
+    ) -> tuple[Solution, Floats, Floats, Floats]:
         """Find the weights at a setting; also design, Gram matrix and target."""
         design = self.design(setting, columns)
         gram, target = self.normal(design, columns)
         found = nonnegative(gram, target, start)
-        return self.evaluated(setting, columns, design, found), design, gram, target
-
-    def evaluated(
-        self, setting: Setting, columns: NDArray[np.int64], design: Sequence[Floats], found: Floats
-    ) -> Solution:
-        """Return the fit with given weights of some columns."""
         weights = np.zeros(len(self.allowed))
         weights[columns] = found
-        objective = float(self.prices(columns) @ found) + prior(setting)
-        residuals, grounds = [], []
-        for place, columns_here in enumerate(design):
-            ground, inverse = self.ground[place]
-            left = self.data[place] - found @ columns_here
-            amount = inverse @ (ground @ left)
-            objective += 0.5 * float(left @ left - amount @ (ground @ left))
-            residuals.append(left - amount @ ground)
-            grounds.append(amount @ self.shapes[place])
-        return Solution(setting, weights, objective, tuple(residuals), tuple(grounds), 0.0)
+        residual = self.data - found @ design
+        objective = float(self.prices(columns) @ found) + prior(setting) + 0.5 * float(residual @ residual)
+        return Solution(setting, weights, objective, residual, 0.0), design, gram, target
 
     def step(
         self,
         solution: Solution,
         columns: NDArray[np.int64],
-        design: Sequence[Floats],
+        design: Floats,
         fixed_shift: bool,
         anchor: tuple[float, float] | None,
-    ) -> tuple[Setting, float]:
-        """Return the Gauss-Newton step of everything and the curvature by the shift."""
+    ) -> tuple[Setting, float, float]:
+        """Return the Gauss-Newton step of everything, what it should gain, and the curvature by the shift."""
         setting, count = solution.setting, len(self.stretches)
         found = solution.weights[columns]
         active = np.flatnonzero(found > 0)
         free = 2 + 2 * (count - 1)
         size = free + active.size
-        hessian, gradient = np.zeros((size, size)), np.zeros(size)
-        for place in range(count):
-            mixed = found[active] @ self._placed(place, setting, columns[active])
-            slopes = self.whitened(place, seen(derivatives(self.tables[place], mixed), self._waves[place]), setting)
-            jacobian = np.zeros((size, self.data[place].size))
-            jacobian[:2] = slopes
+        jacobian = np.zeros((size, self.data.size))
+        jacobian[free:] = design[active]
+        weights = found[active]
+        mixed = weights @ jacobian[free:]
+        for place, here in enumerate(self.places):
+            coefficients = weights @ self.tables[place].padded[self._rows[place][columns[active]]]
+            change = derivatives(self.tables[place], self._placed(place, setting, coefficients))
+            jacobian[:2, here] = change.view(np.float64) @ self._whitened[place]
             if place:
-                jacobian[2 * place] = slopes[0]
-                jacobian[2 * place + 1] = found[active] @ design[place][active]
-            jacobian[free:] = design[place][active]
-            ground, inverse = self.ground[place]
-            products = jacobian @ ground.T
-            hessian += jacobian @ jacobian.T - products @ inverse @ products.T
-            # The residual already has the background taken out, and that is orthogonal to it up to its prior.
-            gradient += jacobian @ solution.residuals[place]
+                jacobian[2 * place, here] = jacobian[0, here]
+                jacobian[2 * place + 1, here] = mixed[here]
+        hessian = jacobian @ jacobian.T
+        gradient = jacobian @ solution.residual
         gradient[free:] -= self.prices(columns[active])
         variance, width = WIDTH_EV2
         hessian[1, 1] += 1.0 / width**2
@@ -299,11 +284,12 @@ class Problem:
             change = np.concatenate(([0.0], np.linalg.solve(hessian[1:, 1:], gradient[1:])))
         else:
             change = np.linalg.solve(hessian, gradient)
+        gain = 0.5 * float(gradient @ change)
         limits = np.array([*LARGEST_STEP[:2], *LARGEST_STEP[2:] * (count - 1)])
         change = np.clip(change[:free], -limits, limits)
         off, scale = np.zeros(count), np.zeros(count)
         off[1:], scale[1:] = change[2::2], change[3::2]
-        return Setting(float(change[0]), float(change[1]), off, scale), float(curvature)
+        return Setting(float(change[0]), float(change[1]), off, scale), gain, float(curvature)
 
 
 def prior(setting: Setting) -> float:
@@ -356,11 +342,13 @@ def fit_at(
         slope = (target - gram @ solution.weights[whole]) / np.sqrt(np.maximum(np.diag(gram), 1e-12))
         slope[solution.weights[whole] > 0] = np.inf
         chosen = np.sort(np.argsort(-slope, kind="stable")[:KEPT])
-        kept, design = whole[chosen], [part[chosen] for part in design]
+        kept, design = whole[chosen], design[chosen]
     for _ in range(rounds):
         if time.thread_time() > problem.deadline:
             raise FitError("it took too long")
-        change, curvature = problem.step(solution, kept, design, fixed_shift, anchor)
+        change, gain, curvature = problem.step(solution, kept, design, fixed_shift, anchor)
+        if gain < NOTHING:
+            break
         better = None
         for shortened in (1.0, 0.4, 0.1):
             tried = moved(solution.setting, change, shortened)
@@ -393,18 +381,3 @@ def _rows(table: Table, columns: int) -> NDArray[np.int64]:
     rows = np.full(columns, -1)
     rows[table.columns] = np.arange(len(table.columns))
     return rows
-
-
-def _ground(stretch: Stretch) -> Floats:
-    """Level, slope and step in units of the data, each times its standard deviation, shape ``(3, points)``."""
-    below = np.cumsum(np.maximum(stretch.net, 0.0))
-    shapes = np.stack(
-        [
-            np.ones_like(stretch.net),
-            np.linspace(-1.0, 1.0, stretch.net.size),
-            below / max(float(below[-1]), 1e-30) - 0.5,
-        ]
-    )
-    top = max(float(np.sort(stretch.net)[-5:].mean()), 1e-30)
-    # Where noise was cut off at zero, what is left of it stands half a standard deviation high.
-    return shapes * float(np.hypot(GROUND * top, median(stretch.noise)))

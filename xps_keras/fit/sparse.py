@@ -1,12 +1,13 @@
 """A short list of columns: what a fit can do without is left out, and refitting noise says how sure the rest is."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from xps_keras.fit.nonnegative import nonnegative
-from xps_keras.fit.solve import Problem, Solution, fit_at
+from xps_keras.fit.nonnegative import Swept, nonnegative
+from xps_keras.fit.solve import Problem, Setting, Solution, fit_at
 
 Floats = NDArray[np.float64]
 
@@ -36,14 +37,20 @@ def score(problem: Problem, solution: Solution, anchor: tuple[float, float] | No
 
 def gains(problem: Problem, shift_ev: float) -> Floats:
     """Return what each column has to bring, in half chi-squares, shape ``(n,)``."""
-    own = np.array([LEAST_GAIN.get(kind, FOREIGN_GAIN) for kind in problem.dictionary.kinds])
+    own = _least_gains(problem.dictionary.kinds)
     carbon_only = len(problem.stretches) == 1
     return np.asarray(own + HIDDEN_GAIN * (0.5 if carbon_only else 1.0) * problem.hidden_at(shift_ev), np.float64)
 
 
-def pruned(
+@lru_cache(maxsize=8)
+def _least_gains(kinds: tuple[str, ...]) -> Floats:
+    return np.array([LEAST_GAIN.get(kind, FOREIGN_GAIN) for kind in kinds])
+
+
+def shortest(
     problem: Problem,
-    solution: Solution,
+    setting: Setting,
+    columns: NDArray[np.int64],
     anchor: tuple[float, float] | None,
     rounds: int = 4,
     keep: Sequence[int] = (),
@@ -52,7 +59,8 @@ def pruned(
 
     Args:
         problem: Regions and columns.
-        solution: A fit.
+        setting: Where a fit stands.
+        columns: What it is made of.
         anchor: Prior of the shift for the fit that is returned.
         rounds: Steps of that fit.
         keep: Columns that stay.
@@ -60,65 +68,49 @@ def pruned(
     Returns:
         A fit of fewer columns.
     """
-    kinds = np.array(problem.dictionary.kinds)
-    active = np.flatnonzero(solution.weights > 0)
-    if active.size > MOST_COLUMNS:
-        active = active[np.argsort(-solution.weights[active], kind="stable")[:MOST_COLUMNS]]
-    active = np.union1d(active, np.array(keep, np.int64))
     # Contamination may take the place of what is left out.
-    active = np.union1d(active, np.flatnonzero((kinds == "contamination") & problem.allowed))
-    gain = gains(problem, solution.setting.shift_ev)[active]
-    gram, target = problem.normal(problem.design(solution.setting, active), active)
-    kept = np.arange(active.size)
-    weights = nonnegative(gram, target)
-    value = 0.5 * weights @ gram @ weights - target @ weights
-    needed = np.isin(active, keep)
-    while kept.size > 1 and not needed[kept].all():
-        least = gain[kept] - _of_groups(problem, active[kept], weights)
-        loss = losses(gram[np.ix_(kept, kept)], weights) - least
-        place = int(np.argmin(np.where(needed[kept], np.inf, loss)))
-        rest = np.delete(kept, place)
-        block, wanted = gram[np.ix_(rest, rest)], target[rest]
-        found = np.delete(weights, place)
-        if weights[place] > 0.0:
-            found = nonnegative(block, wanted, found)
-        lost = float(0.5 * found @ block @ found - wanted @ found - value)
-        if lost >= least[place]:
+    inside = (problem.dictionary.kind == "contamination") & problem.allowed
+    inside[columns] = True
+    active = np.flatnonzero(inside)
+    gain = gains(problem, setting.shift_ev)[active]
+    swept = Swept(*problem.normal(problem.design(setting, active), active))
+    swept.settle(inside[active].astype(float))
+    kept = np.ones(active.size, bool)
+    needed = np.isin(active, np.array(keep, np.int64))
+    while kept.sum() > 1 and not needed[kept].all():
+        least = gain - _of_groups(problem, active, swept.used & kept)
+        loss = swept.losses - least
+        place = int(np.argmin(np.where(needed | ~kept, np.inf, loss)))
+        without = swept
+        if swept.used[place]:
+            without = swept.copy()
+            without.switch(place)
+            without.allowed[place] = False
+            without.settle()
+        if without.value - swept.value >= least[place]:
             if loss[place] >= 0.0:
                 break  # what is left costs more still
-            needed[kept[place]] = True
+            needed[place] = True
             continue
-        kept, weights, value = rest, found, value + lost
-    return fit_at(
-        problem,
-        solution.setting.shift_ev,
-        rounds=rounds,
-        anchor=anchor,
-        setting=solution.setting,
-        columns=active[kept],
-    )
+        kept[place] = without.allowed[place] = False
+        swept = without
+    return fit_at(problem, setting.shift_ev, rounds=rounds, anchor=anchor, setting=setting, columns=active[kept])
 
 
-def _of_groups(problem: Problem, columns: NDArray[np.int64], weights: Floats) -> Floats:
+def pruned(problem: Problem, solution: Solution, anchor: tuple[float, float] | None, rounds: int = 4) -> Solution:
+    """Do the work of ``shortest`` for what a fit is made of, the largest when it is much; arguments as there."""
+    used = np.flatnonzero(solution.weights > 0)
+    if used.size > MOST_COLUMNS:
+        used = used[np.argsort(-solution.weights[used], kind="stable")[:MOST_COLUMNS]]
+    return shortest(problem, solution.setting, used, anchor, rounds)
+
+
+def _of_groups(problem: Problem, columns: NDArray[np.int64], used: NDArray[np.bool_]) -> Floats:
     """Return what is lost of likely groups, or won of unlikely ones, without each column, shape ``(n,)``."""
     found = np.zeros(columns.size)
     if problem.knowledge is not None:
-        used = weights > 0
         found[used] = problem.knowledge.without(problem.dictionary.groups[columns[used]])
     return found
-
-
-def losses(gram: Floats, weights: Floats) -> Floats:
-    """Return about how much each column's absence would cost, in half chi-squares, shape ``(n,)``.
-
-    It is exact where the other weights may become negative, and 0 for columns that are not in use.
-    """
-    used = np.flatnonzero(weights > 0)
-    block = gram[np.ix_(used, used)]
-    block = block + 1e-10 * np.trace(block) / max(used.size, 1) * np.eye(used.size)
-    losses = np.zeros(len(weights))
-    losses[used] = 0.5 * np.square(weights[used]) / np.maximum(np.diag(np.linalg.inv(block)), 1e-300)
-    return losses
 
 
 def noise_draws(problem: Problem, solution: Solution) -> Floats:
@@ -134,13 +126,17 @@ def noise_draws(problem: Problem, solution: Solution) -> Floats:
         Weights, shape ``(DRAWS, columns)``.
     """
     columns = np.flatnonzero(solution.weights > 0)
-    design = problem.design(solution.setting, columns)
-    gram, target = problem.normal(design, columns)
-    weights = solution.weights[columns]
+    gram, target = problem.normal(problem.design(solution.setting, columns), columns)
+    whole = Swept(gram, target)
+    whole.settle(solution.weights[columns])
     values, vectors = np.linalg.eigh(gram)
-    spread = vectors * np.sqrt(np.maximum(values, 0.0))
-    normal = np.random.default_rng(SEED).standard_normal((DRAWS, columns.size))
+    noise = np.random.default_rng(SEED).standard_normal((DRAWS, columns.size))
+    noise = noise @ (vectors * np.sqrt(np.maximum(values, 0.0))).T
+    inside = np.flatnonzero(whole.used)
+    drawn = np.zeros((DRAWS, columns.size))
+    drawn[:, inside] = whole.weights[inside] - noise[:, inside] @ whole.table[np.ix_(inside, inside)]
+    for draw in np.flatnonzero((drawn < 0.0).any(axis=1)).tolist():
+        drawn[draw] = nonnegative(gram, target + noise[draw], solution.weights[columns])
     found = np.zeros((DRAWS, len(problem.allowed)))
-    for draw, noise in enumerate(normal):
-        found[draw, columns] = nonnegative(gram, target + spread @ noise, weights)
+    found[:, columns] = drawn
     return found

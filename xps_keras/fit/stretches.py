@@ -12,8 +12,9 @@ from xps_keras.preprocessing.channels import CARBON_EV, Channels
 
 Floats = NDArray[np.float64]
 
-COARSEST_EV = 0.09
-"""Points closer than this are averaged: no line is narrower than six of them."""
+COARSEST_EV = 0.2
+"""Points are averaged up to this distance: lines are 0.6 eV wide and more, and half the points take a third of the
+time."""
 OFF_EV = 0.07
 """Energies of the library are good to about this, each peak as a whole."""
 OFF_AREA = 0.08
@@ -28,6 +29,8 @@ FEWEST_POINTS = 9
 """Regions of fewer points are not fitted."""
 SMOOTH_EV = 1.5
 """Over this distance the first of them is the same."""
+GROUND = 0.03
+"""Standard deviation of level, slope and step of what is left of a background, relative to a region's top."""
 _FOURTH = np.array([1.0, -4.0, 6.0, -4.0, 1.0]) / np.sqrt(70.0)
 
 
@@ -44,8 +47,13 @@ class Stretch:
     """Standard deviation of counting, shape ``(n,)``."""
     error: Floats
     """That and the errors of library and background together, shape ``(n,)``."""
+    ground: Floats
+    """Level, slope and step of what is left of the background, times their deviations, shape ``(3, n)``."""
     whitening: Floats
-    """Matrix that makes these errors, which neighbours share, independent and of size 1, shape ``(n, n)``."""
+    """Matrix that makes all these errors, which neighbours share, independent and of size 1, shape ``(n, n)``.
+
+    The background is among them: fitting it with a normal prior comes to the same.
+    """
 
     @property
     def step_ev(self) -> float:
@@ -71,11 +79,15 @@ def stretch_of(name: str, energy_ev: Floats, net: Floats, least_error: float = 0
         The stretch, on fewer points where they are close.
     """
     step = float(energy_ev[-1] - energy_ev[0]) / max(energy_ev.size - 1, 1)
-    together = max(1, round(COARSEST_EV / step)) if step < 0.75 * COARSEST_EV else 1
+    together = max(1, min(int(COARSEST_EV / step + 0.05), energy_ev.size // FEWEST_POINTS)) if step > 0 else 1
+    # Where points are far closer than any line is wide, noise is read off averages already.
+    before = max(1, int(0.5 * together)) if together > 2 else 1
+    together = together // before * before
     size = energy_ev.size // together * together
     energy = energy_ev[:size].reshape(-1, together).mean(axis=1)
-    net = net[:size].reshape(-1, together).mean(axis=1)
-    noise = counting_noise(net)
+    net = net[:size].reshape(-1, before).mean(axis=1)
+    noise = np.sqrt(np.square(counting_noise(net)).reshape(-1, together // before).mean(axis=1) * before / together)
+    net = net.reshape(-1, together // before).mean(axis=1)
     step *= together
     smooth = _smoothed(net, step)
     slope = np.gradient(smooth, step) if net.size > 1 else np.zeros_like(net)
@@ -87,8 +99,9 @@ def stretch_of(name: str, energy_ev: Floats, net: Floats, least_error: float = 0
     covariance += (OFF_HEIGHT[0] * top) ** 2 * np.exp(-0.5 * np.square(distance / SMOOTH_EV))
     covariance[np.diag_indices(energy.size)] += np.square(noise) + (OFF_HEIGHT[1] * top) ** 2 + least_error**2 + 1e-300
     error = np.sqrt(np.diag(covariance))
-    whitening = np.asarray(np.linalg.inv(np.linalg.cholesky(covariance)), np.float64)
-    return Stretch(name, energy, net, noise, error, whitening)
+    ground = _ground(net, noise)
+    whitening = np.asarray(np.linalg.inv(np.linalg.cholesky(covariance + ground.T @ ground)), np.float64)
+    return Stretch(name, energy, net, noise, error, ground, whitening)
 
 
 def counting_noise(net: Floats) -> Floats:
@@ -109,6 +122,15 @@ def counting_noise(net: Floats) -> Floats:
     slope = max(loud**2 - quiet**2, 0.0) / max(top - base, 1e-30)
     smooth = np.pad(level, 2, mode="edge")
     return np.sqrt(np.maximum(quiet**2 + slope * np.maximum(smooth - base, 0.0), 0.0))
+
+
+def _ground(net: Floats, noise: Floats) -> Floats:
+    """Level, slope and step in units of the data, each times its standard deviation, shape ``(3, points)``."""
+    below = np.cumsum(np.maximum(net, 0.0))
+    shapes = np.stack([np.ones_like(net), np.linspace(-1.0, 1.0, net.size), below / max(float(below[-1]), 1e-30) - 0.5])
+    top = max(float(np.sort(net)[-5:].mean()), 1e-30)
+    # Where noise was cut off at zero, what is left of it stands half a standard deviation high.
+    return shapes * float(np.hypot(GROUND * top, median(noise)))
 
 
 def _smoothed(net: Floats, step_ev: float) -> Floats:

@@ -7,7 +7,7 @@ on any backend.
 from xps_keras.layers.aligned_windows import AlignedWindows
 from xps_keras.layers.area_normalization import AreaNormalization
 from xps_keras.layers.hypothesis_windows import HypothesisWindows
-from xps_keras.layers.resampling import shift_channels, warp_channels
+from xps_keras.layers.resampling import shift_channels, warp_channels, warped_positions
 from xps_keras.layers.shift_readings import ShiftReadings
 from xps_keras.layers.spatial_transformer_1d import SpatialTransformer1D
 
@@ -19,4 +19,5 @@ __all__ = [
     "SpatialTransformer1D",
     "shift_channels",
     "warp_channels",
+    "warped_positions",
 ]

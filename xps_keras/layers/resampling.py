@@ -1,4 +1,4 @@
-"""Linear resampling of a batch of signals by a sub-channel shift, and optionally a scale, with zeros outside."""
+"""Linear resampling of a batch of signals by a sub-channel shift or a warp of their axis, with zeros outside."""
 
 from typing import Any
 
@@ -77,7 +77,7 @@ def block_pairs(signal: Any, block: Any, size: int, places: NDArray[np.integer])
     count = -(-length // size)
     # One zero block at either end; every block outside is clipped onto it.
     blocks = ops.reshape(ops.pad(signal, [[0, 0], [size, (count + 1) * size - length]]), (-1, size))
-    own = block[:, :, None, None] + (1 + places[:, None] + np.arange(2)).astype("int32")
+    own = ops.add(block[:, :, None, None], (1 + places[:, None] + np.arange(2)).astype("int32"))
     row = ops.cumsum(ops.ones_like(own[:, :1, :1, :1]), axis=0) - 1
     # The smaller summand first: in `x + y` Keras 3.15 takes a `y` of shape (2, 1, 1, 1) for a bias of the last axis.
     pairs = ops.take(blocks, (count + 2) * row + ops.clip(own, 0, count + 1), axis=0)
@@ -85,22 +85,19 @@ def block_pairs(signal: Any, block: Any, size: int, places: NDArray[np.integer])
 
 
 def warp_channels(signal: Any, shift: Any, scale: Any) -> Any:
-    """Move and stretch signals: ``result[i] = signal[c + scale * (i - c) + shift]`` about the centre ``c``.
+    """Move and stretch signals: each is read at the positions that ``warped_positions`` gives.
 
     Args:
         signal: Shape ``(batch, length)`` or ``(batch, length, features)``.
         shift: Shape ``(batch, 1)``, in channels.
-        scale: Shape ``(batch, 1)``, dimensionless; 1 leaves the axis as it is.
+        scale: Shape ``(batch, segments)``, dimensionless and positive; 1 leaves the axis as it is.
 
     Returns:
         The warped signals, same shape and type as ``signal``; linear interpolation, zero outside.
     """
     length = signal.shape[1]
-    center = (length - 1) / 2
-    offset = ops.arange(length, dtype="float32")[None, :] - center
-    position = center + ops.cast(scale, "float32") * offset + ops.cast(shift, "float32")
     # Far outside everything is zero; the clip keeps the integer conversion defined.
-    position = ops.clip(position, -2.0, length + 1.0)
+    position = ops.clip(warped_positions(length, shift, scale), -2.0, length + 1.0)
     whole = ops.floor(position)
     part = _match_rank(ops.cast(position - whole, signal.dtype), signal)
     margin = [[0, 0], [1, 1]] + [[0, 0]] * (len(signal.shape) - 2)
@@ -109,6 +106,34 @@ def warp_channels(signal: Any, shift: Any, scale: Any) -> Any:
     below = _gather(padded, ops.clip(index, 0, length + 1))
     above = _gather(padded, ops.clip(index + 1, 0, length + 1))
     return below * (1 - part) + above * part
+
+
+def warped_positions(length: int, shift: Any, scale: Any) -> Any:
+    """Return where each channel of a warped signal is read: a continuous line of straight segments that only rises.
+
+    The axis is cut into equal segments, one for each scale, at whole channels. Within a segment the position rises by
+    its scale from channel to channel; the middle of the axis, ``c``, is read at ``c + shift``. So one segment is
+    ``c + scale * (i - c) + shift``, and with every scale at 1 the position is exactly ``i`` plus the shift.
+
+    Args:
+        length: Channels of the signals, at least one more than there are segments.
+        shift: Shape ``(batch, 1)``, in channels.
+        scale: Shape ``(batch, segments)``, dimensionless and positive: channels of the signal for each of the result.
+
+    Returns:
+        Positions in channels of the signal, float32 ``(batch, length)``, ascending along the axis.
+    """
+    shift, scale = ops.cast(shift, "float32"), ops.cast(scale, "float32")
+    segments = scale.shape[1]
+    ends = np.linspace(0, length - 1, segments + 1).astype(int)
+    segment = np.searchsorted(ends[1:-1], np.arange(length), side="right").astype("int32")
+    widths, past = np.diff(ends).astype("float32"), (np.arange(length) - ends[segment]).astype("float32")
+    # Not `scale * widths`: PyTorch would leave that to NumPy, through which no gradient goes.
+    first = ops.pad(ops.cumsum(ops.multiply(scale, widths), axis=1), [[0, 0], [1, 0]])
+    run = ops.take(first, segment, axis=1) + ops.multiply(ops.take(scale, segment, axis=1), past)
+    # Whole numbers up to here where every scale is 1, so that nothing is rounded.
+    low, high = run[:, (length - 1) // 2, None], run[:, length // 2, None]
+    return run - 0.5 * (low + high) + ((length - 1) / 2 + shift)
 
 
 def _block_size(length: int) -> int:

@@ -10,24 +10,40 @@ import os
 import re
 import sys
 import zipfile
+import zlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from xps_keras.axis import AXIS
 from xps_keras.errors import InputError, UsageError
-from xps_keras.files import StrPath, write_whole
+from xps_keras.files import StrPath, read_regular, write_whole
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.folds import FOLD_NAMES, fold_library
 from xps_keras.library.library import Library
 from xps_keras.library.loading import OWN_LIBRARIES, load_library
+from xps_keras.locks import waiting
 from xps_keras.measured.library import MeasuredLibrary
+from xps_keras.printable import printable
 from xps_keras.version import __version__
 
 SCHEMA = "xps-keras/library/1"
 DATA_VARIABLE = "XPS_KERAS_DATA"
 """Environment variable that names the data directory."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+_LARGEST_LIST, _LARGEST_ARRAYS = 50_000_000, 2_000_000_000
+"""Bytes of a library's two files; each polymer takes some hundred and some thousand."""
+_MOST_POLYMERS = 50_000
+_HEADER = 4096  # of an array in a file
+_LONGEST = 200
+_TRIES = 3  # a library may be replaced between its two files
+UNREADABLE = (
+    *(OSError, ValueError, KeyError, TypeError, EOFError, RecursionError, NotImplementedError, RuntimeError),
+    *(zipfile.BadZipFile, zlib.error),
+)
+"""What damaged files of a library raise."""
 _TAKEN = (*OWN_LIBRARIES, *FOLD_NAMES)
 """Names of the package's own libraries."""
 
@@ -82,24 +98,32 @@ def check_name(name: str, force: bool) -> None:
         raise UsageError(f"There is a library {name!r} already; add --force to replace it, or choose another --name.")
 
 
-def save(library: MeasuredLibrary, origin: dict[str, str | float | None]) -> Path:
-    """Store a library under its name, in place of an older one.
+def save(library: MeasuredLibrary, origin: dict[str, str | float | None], force: bool = True) -> Path:
+    """Store a library under its name, in place of an older one; imports that end together do so one by one.
 
     Args:
         library: The library; ``check_name`` has passed its name.
         origin: What to remember of the import, JSON-ready.
+        force: As ``check_name``, which is asked again: another import may have ended meanwhile.
 
     Returns:
         The path of the JSON file.
 
     Raises:
-        UsageError: Writing is refused or fails.
+        UsageError: Writing is refused or fails, or the name was taken meanwhile.
     """
     folder = libraries_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        with waiting(folder.with_name(f"{folder.name}.lock")):
+            check_name(library.name, force)
+            return _stored(library, origin, folder)
     except OSError as error:
         raise UsageError(f"{folder}: the folder cannot be made ({error.strerror or error}).") from error
+
+
+def _stored(library: MeasuredLibrary, origin: dict[str, str | float | None], folder: Path) -> Path:
+    """Write both files of a library and remove the arrays of an older one."""
     buffer = io.BytesIO()
     np.savez_compressed(
         buffer, intensity=library.intensity, measured=np.packbits(library.measured), groups=library.group_counts
@@ -143,16 +167,34 @@ def load_stored(path: StrPath) -> MeasuredLibrary:
         InputError: It is damaged or was stored by another version.
     """
     path = Path(path)
+    for _ in range(_TRIES):
+        found = _list_of(path)
+        try:
+            return _loaded(path)
+        except InputError:
+            if _list_of(path) == found:
+                raise
+    return _loaded(path)
+
+
+def _list_of(path: Path) -> bytes:
+    """Return the bytes of a library's list; nothing where it cannot be read, which is said when it is loaded."""
+    try:
+        return read_regular(path, _LARGEST_LIST)
+    except OSError:
+        return b""
+
+
+def _loaded(path: Path) -> MeasuredLibrary:
     remedy = f"import it again with `xps-keras library import FOLDER --name {path.stem} --force`"
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(read_regular(path, _LARGEST_LIST))
         labels, own = tuple(content["groups"]), content.get("own_labels", False) is True
         if content["schema"] != SCHEMA or (labels != GROUP_NAMES and not own):
             raise InputError(f"{path}: this library was stored by another version of xps-keras; {remedy}.")
-        with np.load(path.parent / content["arrays"], allow_pickle=False) as arrays:
-            intensity, counts = arrays["intensity"], arrays["groups"]
-            measured = np.unpackbits(arrays["measured"], count=intensity.size).astype(bool).reshape(intensity.shape)
         polymers = content["polymers"]
+        intensity, counts, packed = _arrays(path.parent, content["arrays"], len(polymers), len(labels))
+        measured = np.unpackbits(packed, count=intensity.size).astype(bool).reshape(intensity.shape)
         library = MeasuredLibrary(
             name=content["name"],
             keys=tuple(entry["key"] for entry in polymers),
@@ -166,13 +208,44 @@ def load_stored(path: StrPath) -> MeasuredLibrary:
         )
         whole = library.intensity.shape == (len(polymers), AXIS.size) and counts.shape == (len(polymers), len(labels))
         whole = whole and library.sha256 == content["sha256"]
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
-        raise InputError(f"{path}: this library cannot be read ({error}); {remedy}.") from error
+    except UNREADABLE as error:
+        raise InputError(f"{path}: this library cannot be read ({_said(error)}); {remedy}.") from error
     if not whole:
         raise InputError(f"{path}: the stored arrays do not fit their checksum; {remedy}.")
     for array in (library.intensity, library.measured, library.group_counts):
         array.setflags(write=False)
     return library
+
+
+def _arrays(folder: Path, name: Any, polymers: int, labels: int) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """Read intensities, group counts and packed masks, whose sizes the list gives; never more than these.
+
+    Raises:
+        ValueError: The name leads elsewhere, or an array has another shape or type.
+    """
+    if not isinstance(name, str) or Path(name).name != name or polymers > _MOST_POLYMERS:
+        raise ValueError("its list names no arrays of its own")
+    channels = polymers * AXIS.size
+    wanted = {
+        "intensity": ((polymers, AXIS.size), "float32"),
+        "groups": ((polymers, labels), "float32"),
+        "measured": ((-(-channels // 8),), "uint8"),
+    }
+    content = read_regular(folder / name, _LARGEST_ARRAYS)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for array, (shape, dtype) in wanted.items():
+            if archive.getinfo(f"{array}.npy").file_size > np.prod(shape) * np.dtype(dtype).itemsize + _HEADER:
+                raise ValueError(f"its array {array} is larger than its list says")
+    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+        found = {array: arrays[array] for array in wanted}
+    if any((found[array].shape, found[array].dtype.name) != each for array, each in wanted.items()):
+        raise ValueError("its arrays are not as large as its list says")
+    return found["intensity"], found["groups"], found["measured"]
+
+
+def _said(error: Exception) -> str:
+    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error) or type(error).__name__
+    return printable(text if len(text) <= _LONGEST else f"{text[:_LONGEST]} ...")
 
 
 def find_library(name: str) -> Library | MeasuredLibrary:

@@ -10,9 +10,10 @@ from xps_keras.models.cnn import CNN
 from xps_keras.models.mlp import MLP
 from xps_keras.models.network import Network
 from xps_keras.models.stn import STN
+from xps_keras.models.unmix import Unmix
 from xps_keras.models.windows import windows_of_lines
 
-KINDS: dict[str, type[Network]] = {network.kind: network for network in (STN, MLP, CNN, Align)}
+KINDS: dict[str, type[Network]] = {network.kind: network for network in (STN, MLP, CNN, Align, Unmix)}
 """Every kind of network by the name that ``config.json`` gives it."""
 
 SCHEDULES = ("plateau", "cosine")
@@ -52,9 +53,10 @@ PRESETS: dict[str, Preset] = {
     "cnn": Preset(CNN(), 64, 1e-4, "plateau", 30, 80_000),
     "align": Preset(_SURFACE, 256, 2e-3, "cosine", 30, 80_000),
     "align-wide": Preset(Align(_WINDOWS_EV, classifier_units=_WIDE), 256, 2e-3, "cosine", 30, 80_000),
+    "unmix": Preset(Unmix(), 256, 2e-3, "cosine", 30, 80_000),
 }
-"""The paper's three networks with its protocol (arXiv 2603.05350), and our own, for
-spectra as files hold them and, with a wider classifier, for spectra without noise."""
+"""The paper's three networks with its protocol (arXiv 2603.05350), and our own: for spectra as files hold them, with a
+wider classifier for spectra without noise, and for mixtures of the library's polymers without noise."""
 
 _FIRST: dict[str, tuple[Network, str]] = {
     "stn": (STN(), "plateau"),

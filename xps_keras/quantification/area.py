@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.library.lines import Line
+from xps_keras.median import median
 from xps_keras.preprocessing.background import choose, end_levels, linear, shirley
 from xps_keras.preprocessing.channels import PlannedRegion
 from xps_keras.preprocessing.signals import noise
@@ -74,6 +75,11 @@ def covered(line: Line, used: PlannedRegion, shift_ev: float) -> float:
     return max(held, 0.0) / (high - low)
 
 
+def measurable(line: Line, used: PlannedRegion, shift_ev: float) -> bool:
+    """Tell whether enough of a line's stretch, moved by the shift, was recorded in a region to measure its area."""
+    return covered(line, used, shift_ev) >= LEAST_COVERED and used.intensity is not None
+
+
 def line_area(line: Line, used: PlannedRegion, shift_ev: float, with_transmission: bool = False) -> LineArea | None:
     """Measure one line in one region.
 
@@ -87,7 +93,7 @@ def line_area(line: Line, used: PlannedRegion, shift_ev: float, with_transmissio
         The area; None where too little of the stretch was recorded.
     """
     part = covered(line, used, shift_ev)
-    if part < LEAST_COVERED or used.energy_ev is None or used.intensity is None:
+    if not measurable(line, used, shift_ev):
         return None
     transmission = transmission_of(used) if with_transmission else None
     low, high = line.peak_low_ev + shift_ev, line.peak_high_ev + shift_ev
@@ -169,7 +175,7 @@ def _noise(whole: NDArray[np.float64]) -> NDArray[np.float64]:
 
     It is measured where most points lie, on the background, and grows with the root of the intensity from there.
     """
-    usual = float(np.median(whole))
+    usual = float(median(whole))
     gain = np.maximum(whole / usual, 1.0) if usual > 0.0 else np.ones_like(whole)
     return noise(whole) * np.sqrt(gain)
 

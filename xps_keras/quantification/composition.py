@@ -13,7 +13,7 @@ import numpy as np
 from xps_keras.library.lines import LINES, Line
 from xps_keras.preprocessing.channels import Channels, PlannedRegion
 from xps_keras.preprocessing.signals import strongest_maximum_ev
-from xps_keras.quantification.area import END_EV, LineArea, covered, line_area, transmission_of
+from xps_keras.quantification.area import END_EV, LineArea, covered, line_area, measurable, transmission_of
 from xps_keras.quantification.comparable import compared
 from xps_keras.quantification.percentages import LEAST_TO_WITHHOLD, Measured, measured_of, percentages, withheld
 from xps_keras.quantification.result import Composition
@@ -108,7 +108,7 @@ def _chosen(regions: Sequence[PlannedRegion], shift_ev: float) -> list[tuple[Lin
             continue
         named = [region for region in regions if line.name in region.lines]
         best = max(named, key=lambda region: covered(line, region, shift_ev), default=None)
-        if best is not None and line_area(line, best, shift_ev) is not None:
+        if best is not None and measurable(line, best, shift_ev):
             found[line.element] = line, best
     return sorted(found.values(), key=lambda pair: list(LINES).index(pair[0].name))
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from xps_keras.median import median
 from xps_keras.spectrum import Region
 
 CLEARLY = 2.5
@@ -23,7 +24,7 @@ def noise_gain(region: Region) -> float:
     positive = mean > 0.0
     if not positive.any():
         return 0.0
-    return float(np.square(1.4826 * np.median(scatter[positive] / np.sqrt(mean[positive]))))
+    return float(np.square(1.4826 * median(scatter[positive] / np.sqrt(mean[positive]))))
 
 
 def divisors(regions: Sequence[Region]) -> tuple[float, ...] | None:

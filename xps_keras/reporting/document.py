@@ -149,7 +149,7 @@ def _index(sections: list[Section]) -> Markup:
         badge = element("b", section.level, class_=f"badge {section.level}")
         rows.append((str(number), link, badge, section.shift, section.groups))
     counts = joined([f"{sum(bool(section.level) for section in sections)} of {len(sections)} samples have an answer."])
-    headings = ("", "sample", "verdict", "shift", "groups present, or why there is no answer")
+    headings = ("no.", "sample", "verdict", "shift", "groups present, or why there is no answer")
     return element(
         "nav", element("h2", "Samples"), element("p", counts), table(headings, rows, numbers=(0, 3)), class_="index"
     )

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from xps_keras.errors import InputError
 from xps_keras.metadata import Metadata
+from xps_keras.runtime.kinds import check_outputs
 
 Outputs = dict[str, NDArray[np.float32]]
 """Arrays by output name, the first dimension being the batch."""
@@ -48,6 +49,7 @@ class Runtime:
 
         Raises:
             InputError: When the shape is another one or a value is not finite.
+            ModelError: When an answer has another shape than the metadata says, or is not finite.
         """
         with np.errstate(over="ignore"):  # too large for float32 becomes infinite, which is refused below
             spectra = np.ascontiguousarray(intensity, dtype=np.float32)
@@ -64,8 +66,13 @@ class Runtime:
                 "put zeros where nothing was measured."
             )
         chunk = self.metadata.batch or CHUNK
-        parts = [self.call(spectra[start : start + chunk]) for start in range(0, len(spectra), chunk)]
+        parts = [self._answer(spectra[start : start + chunk]) for start in range(0, len(spectra), chunk)]
         return {name: np.concatenate([part[name] for part in parts]) for name in self.metadata.outputs}
+
+    def _answer(self, spectra: NDArray[np.float32]) -> Outputs:
+        answer = self.call(spectra)
+        check_outputs(answer, len(spectra), self.metadata, self.path.name)
+        return answer
 
 
 def first_line(error: Exception) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import ModelError
-from xps_keras.metadata import INTENSITY, TAKES_CHANNELS, TAKES_SPECTRUM, Metadata, Output
+from xps_keras.metadata import GRAPH_OUTPUTS, INTENSITY, TAKES_CHANNELS, TAKES_SPECTRUM, Metadata, Output
 from xps_keras.spectrum import FEWEST_POINTS
 
 BINDING_ENERGY = "binding_energy"
@@ -118,3 +118,30 @@ def check_signature(inputs: Mapping[str, Sequence[Any]], outputs: set[str], meta
             f"{path}: the graph takes {found} where {expected} was expected"
             f"{f', and lacks the outputs {sorted(missing)}' if missing else ''}; export the model again."
         )
+
+
+def check_outputs(outputs: Mapping[str, NDArray[Any]], batch: int, metadata: Metadata, what: str) -> None:
+    """Refuse answers that are not those a model's metadata promises: of another shape or batch, or not finite.
+
+    Args:
+        outputs: Arrays by name.
+        batch: Number of spectra that were asked about.
+        metadata: What the artefact says about itself.
+        what: Name of the model, for messages.
+
+    Raises:
+        ModelError: When there is such an answer.
+    """
+    sizes: dict[Any, Any] = {
+        "groups": len(metadata.labels), "channels": metadata.axis.size, "readings": metadata.readings
+    }  # fmt: skip
+    for name in metadata.outputs:
+        found = np.shape(outputs[name])
+        # How many main lines an older model knew is not written down.
+        named: tuple[Any, ...] = GRAPH_OUTPUTS[name].shape
+        named = found[1:] if "main lines" in named else named
+        wanted = (batch, *(int(sizes.get(size, size)) for size in named))
+        if found != wanted:
+            raise ModelError(f"{what}: the model gives {name} of shape {found}, not {wanted}; do not use it.")
+        if not np.isfinite(outputs[name]).all():
+            raise ModelError(f"{what}: the model gives {name} that are not finite; do not use it.")

@@ -1,29 +1,34 @@
 """From a path to a model that runs, in whatever format and of whatever kind."""
 
-import contextlib
-from importlib import resources
+import stat
 from pathlib import Path
 
 import numpy as np
 
 from xps_keras.errors import ModelError, UsageError
-from xps_keras.files import StrPath
-from xps_keras.metadata import INTENSITY, TAKES_SPECTRUM
-from xps_keras.pretrained import PRETRAINED
+from xps_keras.files import StrPath, read_regular
+from xps_keras.metadata import INTENSITY, TAKES_SPECTRUM, from_json
+from xps_keras.metadata import LARGEST_BYTES as LARGEST_METADATA
+from xps_keras.pretrained import PRETRAINED, SHIPPED
 from xps_keras.runtime.artefact_format import ArtefactFormat
 from xps_keras.runtime.base import Runtime
 from xps_keras.runtime.formats import format_of, suffixes
+from xps_keras.runtime.golden import GOLDEN_FILE, check_golden
 from xps_keras.runtime.kinds import KINDS
 from xps_keras.runtime.raw import RawRuntime
+from xps_keras.runtime.sealing import METADATA_FILE
+
+LARGEST_BYTES = 4_000_000_000
+"""No format holds more in one file."""
 
 
 def load(source: StrPath = PRETRAINED, num_threads: int = 1) -> Runtime:
     """Load a trained model in any format this package writes.
 
     Args:
-        source: ``"pretrained"`` for the shipped model, a ``.tflite``, ``.onnx`` or ``.keras`` file (the last with its
-            ``config.json`` beside it), a SavedModel directory or the parent of its version directories (the highest
-            version is taken), or an export folder that holds exactly one artefact.
+        source: ``"pretrained"`` or ``"paper"`` for a shipped model, a ``.tflite``, ``.onnx`` or ``.keras`` file (the
+            last with its ``config.json`` beside it), a SavedModel directory or the parent of its version directories
+            (the highest version is taken), or an export folder that holds exactly one artefact.
         num_threads: Threads for TFLite and ONNX; TensorFlow has settings of its own.
 
     Returns:
@@ -34,15 +39,15 @@ def load(source: StrPath = PRETRAINED, num_threads: int = 1) -> Runtime:
             or the package that runs it is not installed.
         UsageError: When ``num_threads`` is below 1.
     """
-    with contextlib.ExitStack() as stack:
-        if source == PRETRAINED:
-            shipped = resources.files("xps_keras.pretrained").joinpath("model.tflite")
-            if not shipped.is_file():
-                raise ModelError(
-                    "This installation of xps-keras holds no pretrained model; "
-                    "name a model file or install the package again."
-                )
-            source = stack.enter_context(resources.as_file(shipped))
+    if isinstance(source, str) and source in SHIPPED:
+        shipped = SHIPPED[source] / "model.tflite"
+        if not shipped.is_file():
+            raise ModelError(
+                f"This installation of xps-keras holds no model '{source}'; "
+                "name a model file or install the package again."
+            )
+        found = load_artefact(shipped, num_threads, golden=False)  # tested with the package
+    else:
         found = load_artefact(source, num_threads)
     if not isinstance(found, Runtime):
         raise ModelError(f"{found.path}: {KINDS[found.metadata.kind].advice}.")
@@ -68,27 +73,76 @@ def load_raw(source: str | Path, num_threads: int = 1) -> RawRuntime:
     return found
 
 
-def load_artefact(source: StrPath, num_threads: int = 1) -> Runtime | RawRuntime:
-    """Load a model file or folder, whatever kind of graph it holds; see ``load``."""
+def load_artefact(source: StrPath, num_threads: int = 1, golden: bool = True) -> Runtime | RawRuntime:
+    """Load a model file or folder, whatever kind of graph it holds; see ``load``.
+
+    Args:
+        source: See there.
+        num_threads: See there.
+        golden: Whether a model that stands in the folder of its export must repeat the answers of its golden file.
+
+    Returns:
+        The runtime.
+
+    Raises:
+        XpsKerasError: As ``load``.
+    """
     if num_threads < 1:
         raise UsageError(f"num_threads must be at least 1, but is {num_threads}.")
     path = Path(source)
     if not path.exists():
-        raise ModelError(f"{path}: there is no such model; name a file or folder, or `{PRETRAINED}`.")
+        raise ModelError(
+            f"{path}: there is no such model; name a file or folder, or {' or '.join(f'`{name}`' for name in SHIPPED)}."
+        )
     if path.is_dir():
         path = find_artefact(path)
     form = format_of(path)
     if form is None:
         raise ModelError(f"{path}: a model file ends in {suffixes()}; this one does not.")
     try:
+        _check_regular(path)
         found = form.load(path, num_threads)
     except OSError as error:
         raise ModelError(f"{path}: the model cannot be read ({error.strerror or error}).") from error
+    except MemoryError as error:
+        raise ModelError(f"{path}: the model takes more memory than there is.") from error
     call = found.call
+    runtime: Runtime | RawRuntime
     if found.metadata.kind == TAKES_SPECTRUM:
         dtype = np.float64 if isinstance(form, ArtefactFormat) and form.double else np.float32
-        return RawRuntime(path, found.sha256, found.metadata, call, dtype)
-    return Runtime(path, found.sha256, found.metadata, lambda intensity: call({INTENSITY: intensity}))
+        runtime = RawRuntime(path, found.sha256, found.metadata, call, dtype)
+    else:
+        runtime = Runtime(path, found.sha256, found.metadata, lambda intensity: call({INTENSITY: intensity}))
+    if golden and isinstance(form, ArtefactFormat):
+        _check_answers(runtime, path.parent)
+    return runtime
+
+
+def _check_regular(path: Path) -> None:
+    status = path.stat()
+    if not path.is_dir() and not stat.S_ISREG(status.st_mode):
+        raise ModelError(f"{path}: this is a pipe or a device and no model; name a file.")
+    if status.st_size > LARGEST_BYTES:
+        raise ModelError(f"{path}: the file holds {status.st_size / 1e9:,.1f} GB, which is more than a model can.")
+
+
+def _check_answers(runtime: Runtime | RawRuntime, folder: Path) -> None:
+    """Ask the model once: about the spectra of its golden file where it stands in its export's folder, else about one.
+
+    Raises:
+        ModelError: The answers are others, of another shape, or not finite.
+    """
+    beside = folder / METADATA_FILE
+    metadata = runtime.metadata
+    try:
+        exported = from_json(read_regular(beside, LARGEST_METADATA), str(beside)) == metadata
+    except (OSError, ModelError):
+        exported = False
+    if exported and (folder / GOLDEN_FILE).is_file():
+        check_golden(folder / GOLDEN_FILE, runtime)
+        return
+    dtype = runtime.dtype if isinstance(runtime, RawRuntime) else np.float32
+    runtime.run(*KINDS[metadata.kind].example(metadata, dtype).values())
 
 
 def find_artefact(folder: Path) -> Path:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from xps_keras.errors import InputError
 from xps_keras.metadata import Metadata
 from xps_keras.runtime.artefact_format import Arrays
-from xps_keras.runtime.kinds import BINDING_ENERGY, RAW_INTENSITY
+from xps_keras.runtime.kinds import BINDING_ENERGY, RAW_INTENSITY, USABLE, check_outputs
 from xps_keras.spectrum import FEWEST_POINTS
 
 
@@ -43,6 +43,7 @@ class RawRuntime:
 
         Raises:
             InputError: When the shapes do not fit.
+            ModelError: When an answer has another shape than the metadata says, or is not finite.
         """
         shape = np.shape(energy)
         if len(shape) != 1 or shape != np.shape(intensity) or shape[0] < FEWEST_POINTS:
@@ -50,6 +51,9 @@ class RawRuntime:
                 f"{self.path.name}: two columns of equal length, {FEWEST_POINTS} or more, were expected, but got "
                 f"{shape} and {np.shape(intensity)}; export the whole region."
             )
-        return self.call(
+        answer = self.call(
             {BINDING_ENERGY: np.asarray(energy, self.dtype), RAW_INTENSITY: np.asarray(intensity, self.dtype)}
         )
+        if np.all(answer[USABLE]):
+            check_outputs(answer, 1, self.metadata, self.path.name)
+        return answer

@@ -3,12 +3,13 @@
 import json
 import shutil
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from numpy.typing import NDArray
 
 from xps_keras.errors import ModelError
+from xps_keras.files import read_regular
 from xps_keras.metadata import Metadata, from_json, to_json
 from xps_keras.quiet import import_quietly
 from xps_keras.runtime.artefact_format import CUSTOM, Arrays, ArtefactFormat, Loaded
@@ -22,6 +23,8 @@ CHECKSUMS_FILE = "checksums.json"
 GRAPH_FILE = "saved_model.pb"
 _OPERATORS = ((2, 2, 1, 2), (2, 2, 2, 1, 3, 2))
 """SavedModel.meta_graphs.graph_def.node.op, and .graph_def.library.function.node_def.op."""
+_LARGEST_LIST, _LARGEST_FILE = 1_000_000, 4_000_000_000
+"""Bytes of the list of hashes and of the metadata, and of any other file."""
 _PYTHON = {"PyFunc", "PyFuncStateless", "EagerPyFunc", "NumpyFunc"}
 """Operations that need the Python process they were made in."""
 
@@ -93,19 +96,41 @@ def opened(directory: Path) -> tuple[Metadata, str]:
     listing = directory / "assets.extra" / CHECKSUMS_FILE
     if not listing.is_file():
         raise foreign(source)
-    content = listing.read_bytes()
+    content = read_regular(listing, _LARGEST_LIST)
+    for name, stored in hashes_in(content, str(listing)).items():
+        path = directory / name
+        if not path.is_file() or sha256(read_regular(path, _LARGEST_FILE)) != stored:
+            raise damaged(str(path))
+    return from_json(read_regular(directory / "assets" / METADATA_FILE, _LARGEST_LIST), source), sha256(content)
+
+
+def hashes_in(content: bytes, source: str) -> dict[str, object]:
+    """Read a list of hashes.
+
+    Args:
+        content: Its bytes.
+        source: Name of the file, for messages.
+
+    Returns:
+        Hashes by names of files, which lie in the model's folder.
+
+    Raises:
+        ModelError: It is no list, lacks a file that every model has, or a name leads out of the folder.
+    """
     try:
         hashes = dict(json.loads(content))
-    except (ValueError, TypeError) as error:
-        raise damaged(str(listing)) from error
+    except (ValueError, TypeError, RecursionError) as error:
+        raise damaged(source) from error
     needed = {GRAPH_FILE, f"assets/{METADATA_FILE}", f"assets/{LABELS_FILE}"}
-    if not needed <= set(hashes) or _listing(hashes).encode() != content:
-        raise damaged(str(listing))
-    for name, stored in hashes.items():
-        path = directory / name
-        if not path.is_file() or sha256(path.read_bytes()) != stored:
-            raise damaged(str(path))
-    return from_json((directory / "assets" / METADATA_FILE).read_bytes(), source), sha256(content)
+    inside = all("\\" not in name and not PurePosixPath(name).is_absolute() for name in hashes)
+    inside = inside and not any({"..", "."} & set(PurePosixPath(name).parts) or "\0" in name for name in hashes)
+    try:
+        as_written = _listing(hashes).encode() == content
+    except UnicodeEncodeError:
+        as_written = False
+    if not needed <= set(hashes) or not inside or not as_written:
+        raise damaged(source)
+    return hashes
 
 
 def _listing(hashes: Mapping[str, object]) -> str:

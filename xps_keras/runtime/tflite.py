@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import ModelError
-from xps_keras.metadata import Metadata, from_json, to_json
+from xps_keras.metadata import LARGEST_BYTES, Metadata, from_json, to_json
 from xps_keras.quiet import dropping_lines
 from xps_keras.runtime.artefact_format import CUSTOM, Arrays, Loaded, file_format
 from xps_keras.runtime.base import first_line
@@ -118,8 +118,11 @@ def _checked(content: bytes, source: str) -> tuple[Metadata, int, str]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             start = min(entry.header_offset for entry in archive.infolist())
-            metadata = from_json(archive.read(METADATA_FILE), source)
-    except (zipfile.BadZipFile, KeyError, ValueError) as error:
+            stored = archive.getinfo(METADATA_FILE)
+            if stored.compress_type != zipfile.ZIP_STORED or stored.file_size > LARGEST_BYTES:
+                raise foreign(source)  # `seal` packs nothing: no few bytes that unpack to gigabytes
+            metadata = from_json(archive.read(stored), source)
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError, NotImplementedError, RuntimeError) as error:
         raise foreign(source) from error
     check_graph(memoryview(content)[:start], metadata, source)
     return metadata, start, digest

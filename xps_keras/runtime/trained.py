@@ -11,16 +11,17 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-import xps_keras.pretrained
+from xps_keras.axis import AXIS
 from xps_keras.errors import ModelError
-from xps_keras.files import StrPath
+from xps_keras.files import StrPath, read_regular
 from xps_keras.groups import GROUP_NAMES
-from xps_keras.metadata import GRAPH_OUTPUTS, Metadata, from_json, to_json
-from xps_keras.pretrained import PRETRAINED
+from xps_keras.metadata import GRAPH_OUTPUTS, INTENSITY, Metadata, from_json, to_json
+from xps_keras.pretrained import SHIPPED
 from xps_keras.printable import printable
+from xps_keras.runtime.keras_archive import load_model
 
-SHIPPED_MODEL = Path(xps_keras.pretrained.__file__).parent / "model.keras"
-"""The shipped model as Keras holds it; the file that ``analyze`` runs stands beside it."""
+_LARGEST_BESIDE = 10_000_000
+"""Bytes of a file beside a model."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def load_trained(path: StrPath) -> Trained:
     """Load a ``.keras`` file and the ``config.json`` beside it.
 
     Args:
-        path: The ``.keras`` file, or ``pretrained`` for the shipped model.
+        path: The ``.keras`` file, or the name of a shipped model.
 
     Returns:
         The trained model.
@@ -72,29 +73,51 @@ def load_trained(path: StrPath) -> Trained:
     """
     from xps_keras.own_networks import run_source  # and with it every custom layer of the package
 
-    path = SHIPPED_MODEL if path == PRETRAINED else Path(path)
+    path = SHIPPED[path] / "model.keras" if isinstance(path, str) and path in SHIPPED else Path(path)
     if not path.is_file():
-        raise ModelError(f"{path}: there is no such file; name the model.keras of a training run, or `{PRETRAINED}`.")
+        raise ModelError(f"{path}: there is no such file; name the model.keras of a training run, or {_names()}.")
     if path.suffix != ".keras":
         raise ModelError(f"{path}: only a .keras file can be exported; name the model.keras of a training run.")
     config = _read_object(path.parent / "config.json", "copy the whole training folder")
     source = config.get("network_source")
     if isinstance(source, dict):
         run_source(source)
-    try:
-        model = keras.saving.load_model(path, compile=False)
-    except Exception as error:  # Keras raises whatever the zip, HDF5 or JSON code inside raises
-        # Keras puts what went wrong behind these words and a page of configuration before them.
-        reason = str(error).rpartition("Exception encountered:")[2].strip().splitlines() or [type(error).__name__]
-        raise ModelError(
-            f"{path}: Keras cannot load this model ({reason[0].rstrip('. ')}); {_remedy(source)}."
-        ) from error
+    model = load_model(path, _remedy(source))
+    if not isinstance(config.get("labels", []), list | None):
+        raise ModelError(f"{path.parent / 'config.json'}: `labels` must be a list; copy the whole training folder.")
     count = len(config.get("labels") or GROUP_NAMES)
     calibration = read_calibration(config.get("calibration"), str(path.parent / "config.json"), count)
+    _check_graph(model, count, path)
     metadata = metadata_of(model, config, calibration, str(path.parent / "config.json"))
     evaluation = path.parent / "evaluation.json"
     measured = _read_object(evaluation, "evaluate the model again") if evaluation.exists() else None
     return Trained(path, model, calibration, metadata, measured)
+
+
+def _names() -> str:
+    return " or ".join(f"`{name}`" for name in SHIPPED)
+
+
+def _check_graph(model: Any, groups: int, path: Path) -> None:
+    """Refuse a network of another axis, of another number of groups, or without our outputs."""
+    taken = getattr(model, "input", None)
+    taken = taken[INTENSITY] if isinstance(taken, dict) and list(taken) == [INTENSITY] else taken
+    shape = tuple(getattr(taken, "shape", ()))
+    if shape != (None, AXIS.size):
+        raise ModelError(
+            f"{path}: the network takes an input of shape {shape}, where spectra of {AXIS.size} channels were "
+            "expected; train it for the axis of this version."
+        )
+    given = model.output if isinstance(model.output, dict) else {}
+    sizes = {"groups": groups, "channels": AXIS.size, "1": 1, "readings": _readings(model)}
+    for row in GRAPH_OUTPUTS.values():
+        if row.source in given and not {"main lines"} & set(row.shape):
+            wanted = (None, *(sizes[size] for size in row.shape))
+            if tuple(given[row.source].shape) != wanted:
+                raise ModelError(
+                    f"{path}: the network gives `{row.source}` of shape {tuple(given[row.source].shape)}, where "
+                    f"{wanted} was expected: {groups} groups in `config.json`; copy the whole training folder."
+                )
 
 
 def _remedy(source: Any) -> str:
@@ -213,9 +236,9 @@ def _read_object(path: Path, remedy: str) -> dict[str, Any]:
     if not path.is_file():
         raise ModelError(f"{path}: this file must stand beside the model; {remedy}.")
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, OSError) as error:
-        raise ModelError(f"{path}: this is not a readable JSON file ({error}); {remedy}.") from error
+        content = json.loads(read_regular(path, _LARGEST_BESIDE))
+    except (ValueError, OSError, RecursionError) as error:
+        raise ModelError(f"{path}: this is not a readable JSON file ({str(error)[:200]}); {remedy}.") from error
     if not isinstance(content, dict):
         raise ModelError(f"{path}: a JSON object was expected; {remedy}.")
     return content

@@ -5,21 +5,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from xps_keras.errors import ModelError, XpsKerasError
 from xps_keras.files import StrPath
-from xps_keras.metadata import ALIGNED, PROBABILITIES, READING_WEIGHT, SHIFT_EV, Metadata, from_json
+from xps_keras.metadata import Metadata, from_json
 from xps_keras.runtime.artefact_format import custom_operators
-from xps_keras.runtime.base import Runtime
-from xps_keras.runtime.comparing import Tolerance, compare
 from xps_keras.runtime.formats import artefact_format_of
-from xps_keras.runtime.kinds import CHANNELS, KINDS
+from xps_keras.runtime.golden import GOLDEN_FILE, check_golden
 from xps_keras.runtime.loading import find_artefact, load_artefact
-from xps_keras.runtime.raw import RawRuntime
 from xps_keras.runtime.sealing import METADATA_FILE, sha256
 
-GOLDEN_FILE = "golden.npz"
 CARD_FILE = "MODEL_CARD.md"
 SUMS_FILE = "SHA256SUMS"
 """Hashes of all other files of an export, in the form of ``sha256sum``."""
@@ -124,7 +118,7 @@ def _verify_one(folder: Path) -> Verified:
         raise ModelError(f"{model}: its operations are not those it was exported with; export the model again.")
     if form.served and importlib.util.find_spec(form.module) is None:
         return Verified(model, metadata, None)
-    return Verified(model, metadata, _check_golden(folder / GOLDEN_FILE, load_artefact(model)))
+    return Verified(model, metadata, check_golden(folder / GOLDEN_FILE, load_artefact(model, golden=False)))
 
 
 def _check_sums(folder: Path) -> None:
@@ -140,32 +134,3 @@ def _check_sums(folder: Path) -> None:
         f"{folder}: {', '.join(map(repr, names))} {'is' if len(names) == 1 else 'are'} not as {SUMS_FILE} says, so "
         "something is damaged, missing or added; copy the folder again or export the model again."
     )
-
-
-def _check_golden(path: Path, runtime: Runtime | RawRuntime) -> dict[str, float]:
-    """Run the spectra of the golden file and compare within the tolerances it names."""
-    metadata = runtime.metadata
-    kind = KINDS[metadata.kind]
-    try:
-        with np.load(path) as stored:
-            golden = {name: stored[name] for name in stored.files}
-        reference = {name: golden[name] for name in (*metadata.outputs, *kind.compared)}
-        allowed = {name: float(golden[f"tolerance/{name}"]) for name in reference}
-        inputs = [golden[name] for name in kind.inputs(metadata)]
-    except (OSError, ValueError, KeyError) as error:
-        raise ModelError(f"{path}: this is no golden file of this model ({error}); export the model again.") from error
-    tolerance = Tolerance(
-        probability=allowed[PROBABILITIES],
-        weight=allowed.get(READING_WEIGHT, 0.0),
-        shift_ev=allowed[SHIFT_EV],
-        aligned=allowed[ALIGNED],
-        channels=allowed.get(CHANNELS, 0.0),
-        decisions=1.0,  # a handful of spectra says nothing about fractions
-    )
-    thresholds = np.asarray(metadata.thresholds, np.float32)
-    try:
-        answer = runtime.run(*inputs)
-        found = {name: answer[name] for name in reference}
-        return compare(reference, found, tolerance, thresholds, metadata.format)
-    except XpsKerasError as error:
-        raise ModelError(f"{runtime.path}: {error} Do not use it on this machine.") from error

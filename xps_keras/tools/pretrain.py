@@ -17,8 +17,10 @@ from xps_keras.evaluation import doubt
 from xps_keras.evaluation.evaluate import evaluate
 from xps_keras.export import export
 from xps_keras.files import write_whole
+from xps_keras.pretrained import PRETRAINED, SHIPPED
 from xps_keras.progress import progress_bar
 from xps_keras.runtime import load
+from xps_keras.tools.shipping import ship as put
 from xps_keras.training.run import Run, train
 
 RUN = Run(model="align", recipe="surface", size=102_400, epochs=34, stream=True, validation_size=10_240, seed=2026)
@@ -29,7 +31,6 @@ LAST = replace(RUN, epochs=40, learning_rate=1e-3, seed=2028)
 """And once more, from those of the second."""
 TEST_SIZE = 20_000
 TEST_SEED = 7
-SHIPPED = Path(__file__).parent.parent / "pretrained"
 
 
 def main() -> None:
@@ -68,11 +69,7 @@ def ship(model: Path) -> None:
     write_whole(config, json.dumps({**json.loads(config.read_text()), **measured}, indent=1))
     artefacts = run / "artefacts"
     export(model, ("tflite",), artefacts, quantize="float16", force=True)
-    written = artefacts / "tflite-float16"
-    shipped = [written / name for name in ("model.tflite", "metadata.json", "golden.npz", "MODEL_CARD.md")]
-    # The Keras model too: every other format is exported from it, and a run's folder does not live for ever.
-    for file in (*shipped, model, config, run / "evaluation.json"):
-        write_whole(SHIPPED / file.name, file.read_bytes())
+    put(artefacts / "tflite-float16", (model, config, run / "evaluation.json"), SHIPPED[PRETRAINED])
 
 
 if __name__ == "__main__":

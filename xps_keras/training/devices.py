@@ -59,6 +59,11 @@ class Replicas:
         return int(self.strategy.num_replicas_in_sync)
 
 
+def this_machine() -> Devices:
+    """Return all devices of this machine, whatever workers ``TF_CONFIG`` names."""
+    return Devices("mirrored" if len(tf.config.list_logical_devices("GPU")) > 1 else "one")
+
+
 def cluster_of(devices: Devices) -> Cluster | None:
     """Return the worker processes named by the options or by ``TF_CONFIG``, None for a single process.
 

@@ -1,5 +1,6 @@
 """Figures of a run for TensorBoard."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ class ScalarLogs:
         for name, value in figures.items():
             part = "validation" if name.startswith("val_") else "training"
             if part not in self._writers:
-                self._writers[part] = tf.summary.create_file_writer(str(self._folder / part))
+                self._writers[part] = tf.summary.create_file_writer(os.fsencode(self._folder / part))
             with self._writers[part].as_default():
                 tf.summary.write(name.removeprefix("val_"), tf.constant(value, tf.float32), step=epoch, metadata=kind)
         for writer in self._writers.values():

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
 from xps_keras.corpus import Batch
+from xps_keras.library.loading import load_library
 
 
 @keras.saving.register_keras_serializable(package="xps_keras")
@@ -52,7 +54,7 @@ def refined_likelihood(true_shift_ev: Any, refined: Any) -> Any:
     """Negative logarithm of the likelihood of the true shift under a normal distribution, shape ``(batch,)``.
 
     Args:
-        true_shift_ev: Shape ``(batch, 1)``, in eV.
+        true_shift_ev: Shape ``(batch, 1)``, in eV; or another energy.
         refined: Shape ``(batch, 2)``: mean in eV, logarithm of the standard deviation in eV.
 
     Returns:
@@ -108,6 +110,12 @@ def shift_of(batch: Batch) -> NDArray[Any]:
     return batch.shift_ev[:, None]
 
 
+def polymers_of(batch: Batch) -> NDArray[Any]:
+    """1 where a polymer of the package's library is in the mixture, shape ``(batch, polymers)``."""
+    known = np.arange(len(load_library().keys))
+    return np.asarray((batch.polymers[:, :, None] == known).any(axis=1), np.float32)
+
+
 OBJECTIVES: dict[str, Objective] = {
     "logits": Objective(group_loss, 1.0, exact_match, groups_of),
     # The likelihood is a sum over one spectrum, the cross-entropy a mean over the groups.
@@ -116,6 +124,8 @@ OBJECTIVES: dict[str, Objective] = {
     "graphitic_logit": Objective(share_loss, 0.06, share_error, lambda batch: batch.graphitic_share[:, None]),
     "polymer_logit": Objective(share_loss, 0.03, share_error, lambda batch: batch.polymer_share[:, None]),
     "foreign_logits": Objective(share_loss, 0.03, share_error, lambda batch: batch.foreign_share),
+    "broadening": Objective(refined_likelihood, 0.02, refined_error_ev, lambda batch: batch.broadening_ev[:, None]),
+    "polymers": Objective(group_loss, 2.0, exact_match, polymers_of),
 }
 """By name of the output; a new output of a network is one row here."""
 

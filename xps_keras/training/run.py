@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from xps_keras.measured.store import find_library
 from xps_keras.models.network import Network, Networks
 from xps_keras.models.networks import network_of
 from xps_keras.own_networks import find_network
+from xps_keras.runtime.keras_archive import load_model
 from xps_keras.training.batches import FixedCorpus, StreamedCorpus
 from xps_keras.training.calibration import calibrate
 from xps_keras.training.checkpoint import from_bytes
@@ -25,10 +27,15 @@ from xps_keras.training.folder import (
     CHECKPOINT,
     CONFIG,
     FINISHED,
+    MODEL,
     begin,
+    check_room,
     draw_history,
+    held,
     keeper,
+    keeping,
     last_checkpoint,
+    save_model,
     write_history,
 )
 from xps_keras.training.loop import Schedule, train_epochs
@@ -72,11 +79,12 @@ def train(
     own = find_network(run.model)
     config = {} if resume else configuration(run, own, initial_weights)
     replicas = start(devices)
-    with worker_faults(replicas.worker, replicas.workers):
+    with ExitStack() as stack, worker_faults(replicas.worker, replicas.workers):
 
         def settled() -> bytes:
             found = resumed(run, own, out, initial_weights) if resume else config
             _per_step(Run(**found["run"]), replicas)
+            stack.enter_context(held(out))
             if not resume:
                 begin(out, found)
             return json.dumps(found).encode()
@@ -88,7 +96,7 @@ def train(
         if found == FINISHED:
             # Its last weights need not be its best ones; there is nothing to go on with.
             report(f"The run in {out} is finished.")
-            return out / "model.keras"
+            return out / MODEL
         checkpoint = from_bytes(found, out / CHECKPOINT) if found else None
         if checkpoint is not None and replicas.chief:
             write_history(out, checkpoint)
@@ -96,6 +104,9 @@ def train(
         engine = Engine(
             replicas, lambda: _beginning(network, initial_weights), run.seed, run.precision, average=run.average
         )
+        state = engine.state()
+        best = {f"best_{name}": array for name, array in state.items() if name.startswith("weight_")}
+        agreed(replicas, lambda: check_room(out, {**state, **best}))
         drawn = recipe_of(config)
         batch_size = _per_step(run, replicas)
         report(f"Drawing spectra of the recipe '{run.recipe}', shifts up to {drawn.max_shift_ev:g} eV.")
@@ -126,15 +137,14 @@ def train(
             report("Calibrating on the validation spectra.")
             validated = held_out.batch(0, run.validation_size)
             learnt = calibrate(networks.inference, validated, _of_a_wrong_library(drawn, held_out, run.validation_size))
-            write_whole(out / CONFIG, json.dumps({**config, **learnt}, indent=1))
-            partial = out / "partial.keras"
-            networks.inference.save(partial)
-            partial.replace(out / "model.keras")
+            with keeping(out):
+                write_whole(out / CONFIG, json.dumps({**config, **learnt}, indent=1), durable=True)
+                save_model(networks.inference, out)
             draw_history(out, f"{config['model']} on {drawn.name}, seed {run.seed}")
             return b""
 
         agreed(replicas, finish)
-    return out / "model.keras"
+    return out / MODEL
 
 
 def _of_a_wrong_library(drawn: Recipe, validation: Corpus, size: int) -> Batch | None:
@@ -158,7 +168,7 @@ def _beginning(network: Network, initial_weights: Path | None) -> Networks:
     if initial_weights is None:
         return networks
     try:
-        networks.inference.set_weights(keras.saving.load_model(initial_weights, compile=False).get_weights())
+        networks.inference.set_weights(load_model(initial_weights, "name another model").get_weights())
     except ValueError as error:
         raise ModelError(
             f"{initial_weights}: these weights do not fit the network; start from a model of the same network, or "

@@ -9,9 +9,11 @@ async function asked(path, options) {
     response = await fetch(path, { cache: "no-store", ...options });
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new Stopped("The program behind this page has stopped.");
+    throw new Stopped("The program behind this page has stopped. Start `xps-keras app` again and open the new address");
   }
   if (response.ok) return response;
+  if (response.status === 403) // the token of this page's address is not that of the program
+    throw new Stopped("The program behind this page was started anew. Open the address that it printed in the terminal");
   let sentence;
   try {
     sentence = (await response.json()).error;

@@ -34,12 +34,12 @@ export function findings(detail, actions) {
   if (answer.fit) parts.push(...fit(answer.fit, detail));
   if (answer.composition) parts.push(composition(answer.composition));
   parts.push(regions(detail, actions));
-  parts.push(folded("Charge correction (items of ISO 19318)", facts(detail.record)));
-  parts.push(folded("File and versions", provenance(answer)));
+  parts.push(folded("charge", "Charge correction (items of ISO 19318)", facts(detail.record)));
+  parts.push(folded("versions", "File and versions", provenance(answer)));
   return parts.filter(Boolean);
 }
 
-const folded = (title, content) => element("details", {}, element("summary", {}, title), content);
+const folded = (id, title, content) => element("details", { id }, element("summary", {}, title), content);
 
 function warnings(answer) {
   if (!answer.warnings.length) return null;

@@ -21,16 +21,20 @@ let looking = null;
 let reading = false;
 let answering = false;
 let stopReading = null;
+let unread = 0; // files that were waiting when the program stopped
+let saving = false;
 
 const choiceOf = (key) => ({ ...choice, without: [...(without.get(key) ?? [])].sort((a, b) => a - b) });
 const stampOf = (key) => JSON.stringify(choiceOf(key));
+const fileOf = (key) => key.split("-")[0];
 
 // --- the program behind the page
 
 function failed(error) {
   if (error.name === "AbortError") return;
   if (error instanceof api.Stopped) {
-    banner(`${error.message} Start \`xps-keras app\` again and open the new address; what was saved is safe.`, true);
+    const left = unread ? ` Not read: ${unread} of the files that you added last.` : "";
+    banner(`${error.message}; what was saved is safe.${left}`, true);
     return;
   }
   banner(error.message);
@@ -38,6 +42,7 @@ function failed(error) {
 
 function banner(text, stays = false) {
   const node = byId("banner");
+  if (text && node.firstChild?.data === text) return; // a screen reader would read it again
   node.replaceChildren(text, stays ? "" : element("button", { type: "button", onclick: () => banner("") }, "Close"));
   node.hidden = !text;
 }
@@ -46,7 +51,8 @@ async function look() {
   // Another tab may have added or removed samples.
   try {
     const state = await api.state(revision);
-    if (byId("banner").textContent.includes("has stopped")) banner("");
+    if (byId("banner").textContent.includes("The program behind this page")) banner("");
+    unread = 0;
     if (!state.samples) return;
     revision = state.revision;
     limits = state.limits;
@@ -68,7 +74,7 @@ async function look() {
 // --- files in
 
 function add(files) {
-  const room = Math.max(limits.files - new Set([...samples.values()].map((one) => one.entry.key.split("-")[0])).size, 0);
+  const room = Math.max(limits.files - new Set([...samples.keys()].map(fileOf)).size, 0);
   if (files.length > room) banner(`The page holds ${limits.files} files at most; the last ${files.length - room} were not taken.`);
   for (const one of files.slice(0, room)) waiting.push(one);
   counts.files += Math.min(files.length, room);
@@ -93,6 +99,7 @@ async function readAll() {
       answerAll();
     } catch (error) {
       if (error instanceof api.Stopped) {
+        unread = waiting.length + 1;
         waiting.length = 0;
         failed(error);
       } else if (error.name !== "AbortError") refuse(name, error.message);
@@ -153,39 +160,55 @@ function progress() {
 
 // --- the list
 
+const rows = new Map(); // by key: the element in the list, and of what it was made
+
+function row(key, one) {
+  // Made anew only when it changed: with 500 samples the whole list takes a tenth of a second.
+  const { entry, summary } = one;
+  const fresh = one.stamp === stampOf(key);
+  const made = [summary, fresh, key === selected];
+  const known = rows.get(key);
+  if (known && made.every((value, place) => value === known.made[place])) return known.node;
+  const words = summary ? summary.groups.join(", ") || (summary.shift ? "no group" : summary.sentence) : "waiting";
+  const open = element(
+    "button",
+    {
+      type: "button",
+      class: `sample${fresh ? "" : " stale"}`,
+      id: `open-${key}`,
+      "data-key": key,
+      "aria-current": key === selected ? "true" : null,
+      title: entry.title,
+      onclick: () => select(key),
+    },
+    element("span", { class: "title" }, entry.title),
+    summary ? element("span", { class: "words" }, badge(summary.level), ` ${summary.shift}`) : null,
+    element("span", { class: "words" }, words),
+  );
+  const away = element(
+    "button",
+    { type: "button", id: `remove-${key}`, class: "away", "aria-label": `Remove ${entry.title}`, onclick: () => forget(key) },
+    "×",
+  );
+  const node = element("li", {}, open, away);
+  known?.node.replaceWith(node);
+  rows.set(key, { node, made });
+  return node;
+}
+
 function list() {
   const wanted = byId("find").value.trim().toLowerCase();
   byId("find").hidden = samples.size < 9;
-  const rows = [...samples].filter(([, one]) => one.entry.title.toLowerCase().includes(wanted));
-  const focused = document.activeElement?.dataset?.key;
-  byId("list").replaceChildren(
-    ...rows.map(([key, one]) => {
-      const { summary } = one;
-      const fresh = one.stamp === stampOf(key);
-      const words = summary ? summary.groups.join(", ") || (summary.shift ? "no group" : summary.sentence) : "waiting";
-      const open = element(
-        "button",
-        {
-          type: "button",
-          class: `sample${fresh ? "" : " stale"}`,
-          "data-key": key,
-          "aria-current": key === selected ? "true" : null,
-          title: one.entry.title,
-          onclick: () => select(key),
-        },
-        element("span", { class: "title" }, one.entry.title),
-        summary ? element("span", { class: "words" }, badge(summary.level), ` ${summary.shift}`) : null,
-        element("span", { class: "words" }, words),
-      );
-      const away = element(
-        "button",
-        { type: "button", class: "away", "aria-label": `Remove ${one.entry.title}`, onclick: () => forget(key) },
-        "×",
-      );
-      return element("li", {}, open, away);
-    }),
-  );
-  if (focused) byId("list").querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
+  for (const key of rows.keys()) if (!samples.has(key)) rows.delete(key);
+  const focused = document.activeElement?.id;
+  const place = byId("list");
+  const shown = [...samples].filter(([, one]) => one.entry.title.toLowerCase().includes(wanted));
+  shown.forEach(([key, one], index) => {
+    const node = row(key, one);
+    if (place.children[index] !== node) place.insertBefore(node, place.children[index] ?? null);
+  });
+  while (place.children.length > shown.length) place.lastChild.remove();
+  if (focused && focused !== document.activeElement?.id) byId(focused)?.focus();
   byId("empty").hidden = samples.size > 0;
   byId("sample").hidden = samples.size === 0 || !detail;
 }
@@ -194,7 +217,7 @@ function step(by) {
   const keys = [...byId("list").querySelectorAll("[data-key]")].map((node) => node.dataset.key);
   const place = Math.min(Math.max(keys.indexOf(selected) + by, 0), keys.length - 1);
   select(keys[place]);
-  byId("list").querySelector(`[data-key="${CSS.escape(keys[place])}"]`)?.focus();
+  byId(`open-${keys[place]}`)?.focus();
 }
 
 async function forget(key) {
@@ -210,6 +233,7 @@ async function forget(key) {
   without.delete(key);
   if (selected === key) select(next);
   list();
+  byId(next === null ? "choose-files" : `open-${next}`)?.focus();
 }
 
 // --- one sample
@@ -243,9 +267,11 @@ function show(found) {
   const same = detail?.key === found.key;
   const scroll = byId("findings").scrollTop;
   const focus = document.activeElement?.id;
+  const unfolded = new Set([...byId("findings").querySelectorAll("details[open]")].map((node) => node.id));
   detail = found;
   byId("head").replaceChildren(...head(found));
   byId("findings").replaceChildren(...findings(found, { leaveOut }));
+  for (const id of unfolded) if (byId(id)) byId(id).open = true;
   if (same) byId("findings").scrollTop = scroll;
   if (focus?.startsWith("region-")) byId(focus)?.focus();
   list();
@@ -325,18 +351,22 @@ function menu(open) {
 }
 
 async function save(kind, all) {
+  if (saving) return;
+  saving = true;
   menu(false);
-  const keys = all ? [...samples.keys()] : [selected];
+  // A corrected file holds all its samples, each as this page shows it.
+  const mine = (key) => key === selected || (kind === "vamas" && fileOf(key) === fileOf(selected));
+  const keys = [...samples.keys()].filter((key) => all || mine(key));
   const button = byId("exports");
-  button.disabled = true;
+  button.focus(); // what was pressed is gone, and a disabled button would lose the place
   button.textContent = "Saving…";
   try {
-    await api.save(kind, keys.filter(Boolean).map((key) => ({ key, choice: choiceOf(key) })));
+    await api.save(kind, keys.map((key) => ({ key, choice: choiceOf(key) })));
   } catch (error) {
     failed(error);
   }
-  button.disabled = false;
   button.textContent = "Save results";
+  saving = false;
 }
 
 byId("export-menu").append(
@@ -374,6 +404,7 @@ byId("reference").addEventListener("input", (event) => {
   const energy = Number(event.target.value);
   const good = event.target.value !== "" && energy >= 280 && energy <= 290;
   event.target.setAttribute("aria-invalid", String(!good));
+  byId("reference-unit").textContent = good ? "eV" : "eV, from 280 to 290";
   if (!good || energy === choice.reference_ev) return;
   choice.reference_ev = energy;
   changed();
@@ -385,6 +416,9 @@ byId("method").addEventListener("change", (event) => {
 byId("exports").addEventListener("click", () => menu(byId("export-menu").hidden));
 document.addEventListener("click", (event) => {
   if (!event.target.closest(".menu")) menu(false);
+});
+document.querySelector(".menu").addEventListener("focusout", (event) => {
+  if (event.relatedTarget && !event.relatedTarget.closest(".menu")) menu(false);
 });
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !byId("export-menu").hidden) {

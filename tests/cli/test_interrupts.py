@@ -1,0 +1,68 @@
+"""Ctrl-C at any moment of a command: one sentence and status 130, and nothing half-written."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="asks Linux how much of the processor was used")
+
+
+def stopped_after(seconds: float, *arguments: str | Path) -> tuple[int, list[str]]:
+    """Start a command, press Ctrl-C when it has used so much of the processor, return status and lines of stderr."""
+    command = [sys.executable, "-m", "xps_keras", *map(str, arguments)]
+    environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a child of `nohup` would pass Ctrl-C over
+    try:
+        process = subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment,
+            start_new_session=True,
+        )  # fmt: skip
+    finally:
+        signal.signal(signal.SIGINT, before)
+    try:
+        while process.poll() is None and used(process.pid) < seconds:
+            time.sleep(0.002)
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+        stderr = process.communicate(timeout=120)[1]
+    finally:
+        process.kill()
+    assert "Traceback" not in stderr
+    return process.returncode, [line for line in stderr.splitlines() if line.strip()]
+
+
+def used(pid: int) -> float:
+    numbers = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(numbers[11]) + int(numbers[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@pytest.mark.parametrize("seconds", [0.06, 0.1, 0.14, 0.25, 0.4])
+def test_while_the_program_starts(seconds: float, tmp_path: Path) -> None:
+    status, lines = stopped_after(seconds, "train", "--out", tmp_path / "run")
+    assert (status, len(lines)) == (130, 1)
+    assert lines[0].startswith("xps-keras: stopped from the keyboard")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seconds", [2.0, 5.0, 7.0])
+def test_a_training_says_how_to_go_on(seconds: float, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    settings = ("--model", "mlp", "--size", "512", "--epochs", "50", "--batch-size", "32")
+    status, lines = stopped_after(seconds, "train", *settings, "--out", out)
+    assert status == 130, lines
+    assert lines[-1].startswith("xps-keras: stopped from the keyboard")
+    assert ("--resume" in lines[-1]) == out.exists()
+    assert not [path.name for path in out.glob("*") if "part" in path.name or path.suffix == ".lock"]
+
+
+@pytest.mark.slow
+def test_an_experiment_says_how_to_go_on(tmp_path: Path) -> None:
+    settings = ("shift", "--models", "mlp", "--max-shifts", "0", "--size", "512", "--epochs", "50")
+    status, lines = stopped_after(6.0, "experiment", *settings, "--out", tmp_path / "out")
+    assert status == 130, lines
+    assert "the same command goes on" in lines[-1]

@@ -61,6 +61,9 @@ def test_importing_it_imports_nothing_heavy() -> None:
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_every_room_says_what_is_public(room: str) -> None:
+    heavy = room in ("datasets", "export", "layers", "models", "training")
+    if heavy and importlib.util.find_spec("tensorflow") is None:
+        pytest.skip("this room is TensorFlow's own")
     module = importlib.import_module(f"xps_keras.{room}")
     assert module.__all__
     for name in module.__all__:

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -135,9 +136,9 @@ def test_a_folder_without_permission_is_a_sentence(tmp_path: Path) -> None:
         ({"config": "papers"}, "paper_shift_5, instrument, generalise"),
     ],
 )
-def test_wrong_numbers_and_names_are_sentences(settings: dict[str, object], said: str, tmp_path: Path) -> None:
+def test_wrong_numbers_and_names_are_sentences(settings: dict[str, Any], said: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=said):
-        build(**{"config": "paper", "data_dir": tmp_path, **settings})  # type: ignore[arg-type]  # by name
+        build(**{"config": "paper", "data_dir": tmp_path, **settings})
     assert not list(tmp_path.iterdir())
 
 

@@ -55,7 +55,7 @@ def limit_text(group: GroupFinding) -> str:
 
 
 def unseen_by_limit(groups: Iterable[GroupFinding]) -> list[str]:
-    """Name the groups that were not seen, those with the same limit together: ``amine, amide (detectable from 62 %)``."""
+    """Name the groups that were not seen, those with the same limit together."""
     by_limit: dict[str, list[str]] = {}
     for group in groups:
         if group.status == "not seen":

@@ -11,7 +11,7 @@ from rich.text import Text
 from xps_keras.analysis.carbon import carbon_sentences, check_sentences
 from xps_keras.analysis.composition import composition_sentences
 from xps_keras.analysis.result import Analysis, GroupFinding
-from xps_keras.analysis.statuses import limit_text
+from xps_keras.analysis.statuses import unseen_by_limit
 from xps_keras.errors import SpectrumWarning
 from xps_keras.printable import printable
 from xps_keras.terminal import console_for
@@ -158,9 +158,9 @@ def _lists(analysis: Analysis) -> list[RenderableType]:
     if absent:
         near = sorted(absent, key=_nearness, reverse=True)
         found.append(_line("absent", [f"{group.name} {percent(group.probability)}" for group in near[:3]], len(absent)))
-    unseen = [f"{group.name} ({limit_text(group)})" for group in analysis.groups if group.status == "not seen"]
+    unseen = sum(group.status == "not seen" for group in analysis.groups)
     if unseen:
-        found.append(_line("not seen", unseen, len(unseen)))
+        found.append(_line("not seen", ["; ".join(unseen_by_limit(analysis.groups))], unseen))
     unknown = [group.name for group in analysis.groups if group.status == "not assessable"]
     if unknown:
         found.append(_line("not assessable", unknown, len(unknown)))

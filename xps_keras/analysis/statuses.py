@@ -1,6 +1,6 @@
 """When a group is called present, absent, not seen or not assessable."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +52,15 @@ def limit_text(group: GroupFinding) -> str:
     if group.detection_limit is None:
         return "never found reliably"
     return f"detectable from {100 * group.detection_limit:.0f} %"
+
+
+def unseen_by_limit(groups: Iterable[GroupFinding]) -> list[str]:
+    """Name the groups that were not seen, those with the same limit together."""
+    by_limit: dict[str, list[str]] = {}
+    for group in groups:
+        if group.status == "not seen":
+            by_limit.setdefault(limit_text(group), []).append(group.name)
+    return [f"{', '.join(names)} ({limit})" for limit, names in sorted(by_limit.items())]
 
 
 def carbon_end_ev(parts: Collection[Part], shift_ev: float) -> float | None:

@@ -2,7 +2,7 @@
 
 from xps_keras.analysis.report import percent, signed
 from xps_keras.analysis.result import Analysis, GroupFinding, Status
-from xps_keras.analysis.statuses import limit_text
+from xps_keras.analysis.statuses import unseen_by_limit
 from xps_keras.fit.result import Component, Fit
 from xps_keras.quantification.result import Composition
 from xps_keras.reporting.curves import RegionCurves
@@ -30,7 +30,7 @@ def groups(analysis: Analysis) -> Markup:
         parts.append(element("p", words, class_="other"))
     for title, names in (
         ("Absent", _named(analysis, "absent")),
-        ("Not seen", _unseen(analysis)),
+        ("Not seen", "; ".join(unseen_by_limit(analysis.groups))),
         ("Not assessable from what was measured", _named(analysis, "not assessable")),
     ):
         if names:
@@ -45,15 +45,6 @@ def _evidence(group: GroupFinding) -> str:
 
 def _named(analysis: Analysis, status: Status) -> str:
     return ", ".join(group.name for group in analysis.groups if group.status == status)
-
-
-def _unseen(analysis: Analysis) -> str:
-    """Name the groups that were not seen, those with the same limit together."""
-    by_limit: dict[str, list[str]] = {}
-    for group in analysis.groups:
-        if group.status == "not seen":
-            by_limit.setdefault(limit_text(group), []).append(group.name)
-    return "; ".join(f"{', '.join(names)} ({limit})" for limit, names in sorted(by_limit.items()))
 
 
 def components(fit: Fit, curves: tuple[RegionCurves, ...]) -> Markup:

@@ -26,7 +26,7 @@ PRICE = 1.5
 """What a column that makes up the whole spectrum costs, in half chi-squares, times how implausible it is."""
 OFF_EV = 0.10
 """Standard deviation in eV by which a region may stand apart from C 1s."""
-SCALE = 0.15
+SCALE = 0.2
 """Standard deviation of the logarithm of a region's intensity against C 1s: transmission, overlayers."""
 WIDTH_EV2 = (0.08, 0.15)
 """Mean and standard deviation of the variance of the broadening in eV²."""
@@ -258,8 +258,8 @@ class Problem:
         mixed = weights @ jacobian[free:]
         for place, here in enumerate(self.places):
             coefficients = weights @ self.tables[place].padded[self._rows[place][columns[active]]]
-            change = derivatives(self.tables[place], self._placed(place, setting, coefficients))
-            jacobian[:2, here] = change.view(np.float64) @ self._whitened[place]
+            slopes = derivatives(self.tables[place], self._placed(place, setting, coefficients))
+            jacobian[:2, here] = slopes.view(np.float64) @ self._whitened[place]
             if place:
                 jacobian[2 * place, here] = jacobian[0, here]
                 jacobian[2 * place + 1, here] = mixed[here]

@@ -76,7 +76,8 @@ class SparseUnmixing(keras.layers.Layer):
         spectra = library.shape[1]
         chosen = ops.one_hot(ops.top_k(scores, self.candidates)[1], spectra, dtype="float32")
         first, second = (ops.take(chosen, index, axis=1) for index in (self._first, self._second))
-        second = second * self._paired[:, :, None]
+        paired = ops.convert_to_tensor(self._paired)  # PyTorch adds no arrays to tensors
+        second = second * paired[:, :, None]
         first_alike, second_alike = ops.matmul(first, alike), ops.matmul(second, alike)
         pair_alike = ops.sum(first_alike * second, axis=-1)
         first_seen, second_seen = ops.sum(first * seen[:, None], axis=-1), ops.sum(second * seen[:, None], axis=-1)
@@ -95,16 +96,15 @@ class SparseUnmixing(keras.layers.Layer):
         amount = found / ops.maximum(own, LEAST_APART)
         first_then = first_amount[:, :, None] - amount * by_first
         second_then = second_amount[:, :, None] - amount * by_second
-        single = (1.0 - self._paired)[:, :, None]
+        single = (1.0 - paired)[:, :, None]
         sound = ops.minimum(ops.minimum(amount, first_then), second_then + single)
         sound = ops.cast(ops.logical_and(sound > 0.0, own > LEAST_APART), "float32")
         sound_alone = ops.cast(ops.minimum(first_amount, second_amount + single[:, :, 0]) > 0.0, "float32")
         over = ops.concatenate([left_length[:, :, None] - found * amount, left_length[:, :, None]], axis=-1)
         sound = ops.concatenate([sound, sound_alone[:, :, None]], axis=-1)
         over = ops.maximum(over, 0.0) + ROUNDING * left_length[:, :, None] + self.floor**2
-        needed = np.ones((1, 1, spectra + 1), np.float32)
-        needed[:, :, -1] = 0.0
-        needed = needed + self._paired[:, :, None]
+        third = (np.arange(spectra + 1) < spectra).astype(np.float32)
+        needed = ops.convert_to_tensor(third[None, None, :] + self._paired[:, :, None])
         score = -self.sharpness * ops.log(over) - self.penalty * needed - 1e4 * (1.0 - sound)
         sets = len(self._first)
         probability = ops.reshape(ops.softmax(ops.reshape(score, (-1, sets * (spectra + 1)))), (-1, sets, spectra + 1))

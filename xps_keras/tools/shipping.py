@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from xps_keras.files import write_whole
-from xps_keras.runtime.verifying import CARD_FILE, GOLDEN_FILE
+from xps_keras.runtime.golden import GOLDEN_FILE
+from xps_keras.runtime.verifying import CARD_FILE
 
 
 def ship(written: Path, beside: Iterable[Path], folder: Path) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from xps_keras.tools.pages import ROOT, filled
 
 SHOWN = {
+    "README.md": "index.md",
     "CHANGELOG.md": "changelog.md",
     "CONTRIBUTING.md": "contributing.md",
     "xps_keras/pretrained/MODEL_CARD.md": "reference/model_card.md",

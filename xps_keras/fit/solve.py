@@ -26,7 +26,7 @@ PRICE = 1.5
 """What a column that makes up the whole spectrum costs, in half chi-squares, times how implausible it is."""
 OFF_EV = 0.10
 """Standard deviation in eV by which a region may stand apart from C 1s."""
-SCALE = 0.2
+SCALE = 0.15
 """Standard deviation of the logarithm of a region's intensity against C 1s: transmission, overlayers."""
 WIDTH_EV2 = (0.08, 0.15)
 """Mean and standard deviation of the variance of the broadening in eV²."""

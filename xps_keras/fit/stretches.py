@@ -17,9 +17,7 @@ COARSEST_EV = 0.2
 time."""
 OFF_EV = 0.07
 """Energies of the library are good to about this, each peak as a whole."""
-OFF_VARIANCE_EV2 = 0.016
-"""Half of what the variance of a peak is good to, by which its bend counts: a line of 1.05 eV off by 8 %."""
-OFF_AREA = 0.05
+OFF_AREA = 0.08
 """Areas of the library are good to about this part, each peak as a whole."""
 PEAK_EV = 0.8
 """Over this distance such an error is the same: about a peak."""
@@ -98,8 +96,6 @@ def stretch_of(name: str, energy_ev: Floats, net: Floats, least_error: float = 0
     peak = np.exp(-0.5 * np.square(distance / PEAK_EV))
     covariance = np.multiply.outer(slope, slope) * (OFF_EV**2 * peak)
     covariance += np.multiply.outer(smooth, smooth) * (OFF_AREA**2 * peak)
-    bend = np.gradient(np.gradient(_smoothed(net, step, 0.5), step), step) if net.size > 1 else np.zeros_like(net)
-    covariance += np.multiply.outer(bend, bend) * (OFF_VARIANCE_EV2**2 * peak)
     covariance += (OFF_HEIGHT[0] * top) ** 2 * np.exp(-0.5 * np.square(distance / SMOOTH_EV))
     covariance[np.diag_indices(energy.size)] += np.square(noise) + (OFF_HEIGHT[1] * top) ** 2 + least_error**2 + 1e-300
     error = np.sqrt(np.diag(covariance))
@@ -137,8 +133,8 @@ def _ground(net: Floats, noise: Floats) -> Floats:
     return shapes * float(np.hypot(GROUND * top, median(noise)))
 
 
-def _smoothed(net: Floats, step_ev: float, over_ev: float = 0.3) -> Floats:
-    half = max(1, round(over_ev / step_ev))
+def _smoothed(net: Floats, step_ev: float) -> Floats:
+    half = max(1, round(0.3 / step_ev))
     kernel = np.bartlett(2 * half + 3)[1:-1]
     size = min(kernel.size, net.size)
     kernel = kernel[:size]

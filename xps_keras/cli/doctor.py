@@ -26,7 +26,7 @@ ENABLES = {
     "app": "app: the local page to drop spectra on",
 }
 """By extra: what it is for; ``""`` is what every installation has."""
-INNER = ("test", "dev", "browser", "fuzz", "docs", "systems")
+INNER = ("test", "dev", "browser", "fuzz", "docs", "systems", "notebooks")
 """Extras for those who work on this package."""
 _REQUIREMENT = re.compile(r"(?P<name>[A-Za-z0-9._-]+)(?:\[[^]]*\])?\s*(?P<bounds>[^;]*)(?:;(?P<marker>.*))?")
 _EXTRA = re.compile(r"""extra\s*==\s*["']([^"']+)["']""")

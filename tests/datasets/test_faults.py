@@ -213,7 +213,11 @@ def test_a_damaged_data_set_is_a_sentence_and_built_anew_when_asked(
         file.unlink()
     else:
         file.write_bytes(content)
-    for attempt in (lambda: build("paper", tmp_path, 42, processes=0), lambda: find("paper", tmp_path)):
+    attempts: list[Callable[[], Any]] = [
+        lambda: build("paper", tmp_path, 42, processes=0),
+        lambda: find("paper", tmp_path),
+    ]
+    for attempt in attempts:
         with pytest.raises((InputError, UsageError), match=r"build it (anew )?with") as caught:
             attempt()
         assert "\n" not in str(caught.value)

@@ -37,6 +37,7 @@ _SHELL = set("|<>$`;*~'\"\\")
 NOT_RUN = {
     "app": "serves until it is stopped",
     "dataset build": "draws 105,000 spectra",
+    "dataset export": "of what the line above builds; tests/datasets/test_parquet.py exports a small one",
     "experiment shift": "trains for hours",
     "experiment unseen": "trains for hours",
     "evaluate": "draws 20,000 spectra; the tutorial measures on 200",

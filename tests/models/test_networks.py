@@ -59,7 +59,7 @@ def test_the_scale_of_the_intensity_does_not_matter(
 ) -> None:
     plain, scaled = (answer(networks[name].inference, spectra * np.float32(factor)) for factor in (1.0, scale))
     for key, value in plain.items():
-        # Unmixing weighs sets of polymers by the logarithm of what is left over: the last bit of a spectrum counts more.
+        # Unmixing weighs sets of polymers by the logarithm of what is left over: the last bit counts more there.
         np.testing.assert_allclose(scaled[key], value, rtol=1e-3 if name == "unmix" else 1e-4, atol=2e-5, err_msg=key)
 
 

@@ -157,5 +157,5 @@ def test_an_installed_package_brings_networks_by_name(tmp_path: Path, monkeypatc
     found = find_network("coarse")
     assert found.source == {"entry_point": "coarse", "package": "brought 1.0"}
     assert found.preset.batch_size == 128
-    with pytest.raises(UsageError, match="stn, mlp, cnn, align, align-wide, coarse"):
+    with pytest.raises(UsageError, match="stn, mlp, cnn, align, align-wide, unmix, coarse"):
         find_network("coarser")

@@ -8,22 +8,20 @@ FOLDER = Path(__file__).parents[2] / "datasets" / "xps_polymers"
 
 
 def dataset_card_page() -> str:
-    """Return the Markdown: what it holds, configs, versions, tags, how to cite it."""
+    """Return the Markdown: ``CARD.md`` without front matter and title, versions, how to cite it."""
     builder = ast.parse((FOLDER / "xps_polymers_dataset_builder.py").read_text(encoding="utf-8"))
     notes = next(
         ast.literal_eval(node.value)
         for node in ast.walk(builder)
         if isinstance(node, ast.AnnAssign) and _name(node.target) == "RELEASE_NOTES" and node.value is not None
     )
-    tags = [line.split("#")[0].strip() for line in _text("TAGS.txt").splitlines() if line.strip()]
+    card = _text("CARD.md").split("\n---\n", 1)[1].lstrip().split("\n", 1)[1].lstrip()
     return "\n".join(
         [
-            _text("README.md"),
+            card,
             "## Versions\n",
             "| version | what changed |\n|---|---|",
             *(f"| {version} | {note} |" for version, note in notes.items()),
-            "\n## Tags\n",
-            *(f"- `{tag}`" for tag in tags),
             "\n## Citation\n",
             f"```bibtex\n{_text('CITATIONS.bib')}```\n",
         ]

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy.optimize import nnls
 
 from xps_keras.axis import AXIS
+from xps_keras.fit.deadline import Deadline
 from xps_keras.fit.dictionary import (
     Dictionary,
     dictionary_of_spectra,
@@ -169,4 +170,4 @@ def test_what_is_not_in_the_library_is_left_over_where_it_stands() -> None:
 
 def test_a_fit_that_takes_too_long_is_given_up() -> None:
     with pytest.raises(FitError):
-        fit_at(Problem(standard_dictionary(), mixture({"PET": 1.0}), deadline=0.0), 0.0)
+        fit_at(Problem(standard_dictionary(), mixture({"PET": 1.0}), deadline=Deadline(0.0)), 0.0)

@@ -1,6 +1,5 @@
 """The reference fit of an analysis: at the reading that stands, at all of them, or without a network."""
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -8,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.fit.answer import Fitted, answer_of, best_fit
+from xps_keras.fit.deadline import Deadline
 from xps_keras.fit.dictionary import Dictionary, standard_dictionary
 from xps_keras.fit.knowledge import Knowledge, knowledge_of
 from xps_keras.fit.result import Fit, Method, Verdict
@@ -146,7 +146,7 @@ def _tried(
 ) -> Fitted | str:
     if not stretches:
         return "There is nothing to fit."
-    deadline = time.thread_time() + LONGEST_S
+    deadline = Deadline(LONGEST_S)
     found: list[tuple[float, Fitted]] = []
     try:
         for start, anchor in starts:

@@ -5,7 +5,6 @@ import platform
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, entry_points, requires, version
 from importlib.util import find_spec
 
 import typer
@@ -70,9 +69,11 @@ def doctor() -> None:
 
 def requires_of_this_package() -> list[str]:
     """Return the requirements of this package as its installation states them; none where it was never installed."""
+    from importlib import metadata  # only here and below: every command imports this file
+
     try:
-        return requires("xps-keras") or []
-    except PackageNotFoundError:
+        return metadata.requires("xps-keras") or []
+    except metadata.PackageNotFoundError:
         return []
 
 
@@ -97,9 +98,11 @@ def needs_of(requirements: list[str]) -> Iterator[Need]:
 
 
 def _installed(name: str) -> str | None:
+    from importlib import metadata
+
     try:
-        return version(name)
-    except PackageNotFoundError:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
         return None
 
 
@@ -154,8 +157,10 @@ def _shipped() -> str:
 
 def _own() -> Iterator[str]:
     """What the user and other packages have added."""
+    from importlib import metadata
+
     from xps_keras.measured.store import libraries_folder, stored_names
 
     yield f"imported libraries: {', '.join(stored_names()) or 'none'}, in {libraries_folder()}"
-    points = entry_points(group="xps_keras.networks")
+    points = metadata.entry_points(group="xps_keras.networks")
     yield f"networks of other packages: {', '.join(point.name for point in points) or 'none'}"

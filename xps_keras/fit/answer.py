@@ -1,6 +1,5 @@
 """From regions and a first guess of the shift to the typed answer: fit, components, parts, what is left, matches."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,6 +8,7 @@ from numpy.typing import NDArray
 
 from xps_keras.fit.components import components_of, parts_of
 from xps_keras.fit.curves import fitted_regions
+from xps_keras.fit.deadline import Deadline
 from xps_keras.fit.dictionary import Dictionary
 from xps_keras.fit.knowledge import Knowledge
 from xps_keras.fit.left_over import Left, left_over, residual_share
@@ -52,7 +52,7 @@ def best_fit(
     stretches: Sequence[Stretch],
     shift_ev: float,
     anchor: tuple[float, float] | None,
-    deadline: float = math.inf,
+    deadline: Deadline | None = None,
     knowledge: Knowledge | None = None,
 ) -> Fitted:
     """Fit at a reading, with few columns.

@@ -6,8 +6,6 @@ Anal. 10 (1973) 413; Kaufman, BIT 15 (1975) 49). Freedoms are held by normal pri
 the list of what was found short.
 """
 
-import math
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -15,6 +13,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from xps_keras.fit.deadline import Deadline
 from xps_keras.fit.dictionary import Complex, Dictionary, Table, derivatives, placed, waves
 from xps_keras.fit.knowledge import Knowledge
 from xps_keras.fit.nonnegative import nonnegative
@@ -91,7 +90,7 @@ class Problem:
         dictionary: The columns.
         stretches: The regions, C 1s first.
         allowed: Columns that may be used, shape ``(n,)``; None for all.
-        deadline: Time of ``time.thread_time`` at which a fit gives up.
+        deadline: When a fit gives up; None for never.
         knowledge: What a network knows of the spectrum; None without one.
     """
 
@@ -100,7 +99,7 @@ class Problem:
         dictionary: Dictionary,
         stretches: Sequence[Stretch],
         allowed: NDArray[np.bool_] | None = None,
-        deadline: float = math.inf,
+        deadline: Deadline | None = None,
         knowledge: Knowledge | None = None,
     ) -> None:
         self.deadline, self.knowledge = deadline, knowledge
@@ -344,7 +343,7 @@ def fit_at(
         chosen = np.sort(np.argsort(-slope, kind="stable")[:KEPT])
         kept, design = whole[chosen], design[chosen]
     for _ in range(rounds):
-        if time.thread_time() > problem.deadline:
+        if problem.deadline is not None and problem.deadline.passed():
             raise FitError("it took too long")
         change, gain, curvature = problem.step(solution, kept, design, fixed_shift, anchor)
         if gain < NOTHING:

@@ -66,7 +66,8 @@ def load_species() -> Species:
     first = {row["key"]: row for row in reversed(rows)}
     polymer = np.array([number[row["key"]] for row in rows])
     parts = [(row["key"], row["component"]) for row in rows]
-    component = np.array([list(dict.fromkeys(parts)).index(part) for part in parts])
+    of_part = {part: place for place, part in enumerate(dict.fromkeys(parts))}
+    component = np.array([of_part[part] for part in parts])
     counts = np.zeros((len(keys), len(GROUP_NAMES)), np.float32)
     for key in keys:
         for group in filter(None, first[key]["groups"].split(";")):

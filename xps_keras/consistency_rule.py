@@ -32,7 +32,9 @@ FIT_FEATURES = (
     "no other shift",
 )
 """What a rule with fits looks at as well, for each candidate its own, see ``xps_keras.analysis.sense``."""
-VERSIONS = (FEATURES, FEATURES + FIT_FEATURES)
+OWN_FEATURES = ("own judgement",)
+"""What a rule looks at as well where the network judges its shift itself, for each candidate its own."""
+VERSIONS = (FEATURES, FEATURES + FIT_FEATURES, FEATURES + OWN_FEATURES)
 """What rules of older and of present models look at."""
 
 
@@ -54,7 +56,12 @@ class Rule:
     @property
     def with_fits(self) -> bool:
         """Whether it looks at fits, which take longer than all the rest."""
-        return len(self.features) > len(FEATURES)
+        return FIT_FEATURES[0] in self.features
+
+    @property
+    def with_own_judgement(self) -> bool:
+        """Whether it looks at how the network judges its shift itself."""
+        return OWN_FEATURES[0] in self.features
 
 
 def rule_from_dict(content: Mapping[str, Any] | None) -> Rule | None:

@@ -27,6 +27,8 @@ READING_PROBABILITIES = "reading_probabilities"
 GRAPHITIC_SHARE = "graphitic_share"
 POLYMER_SHARE = "polymer_share"
 FOREIGN_SHARE = "foreign_share"
+LIBRARY_PROBABILITIES = "library_probabilities"
+SHIFT_DOUBT = "shift_doubt"
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Output:
 
     name: str
     shape: tuple[str, ...]
-    """After ``batch``: ``groups``, ``readings``, ``channels``, ``main lines`` or a number."""
+    """After ``batch``: ``groups``, ``readings``, ``channels``, ``main lines``, ``polymers`` or a number."""
     meaning: str
     """One line, with the unit."""
     source: str
@@ -124,7 +126,25 @@ _ROWS = (
         made="sigmoid",
         optional=True,
     ),
+    Output(
+        LIBRARY_PROBABILITIES,
+        ("polymers",),
+        "per polymer of the library, in its order: probability that the sample holds it",
+        "library_logits",
+        made="sigmoid",
+        optional=True,
+    ),
+    Output(
+        SHIFT_DOUBT,
+        ("1",),
+        "probability that `shift_ev` is wrong by more than 0.5 eV, as the network itself judges",
+        "doubt_logit",
+        made="sigmoid",
+        optional=True,
+    ),
 )
+UNCOUNTED = frozenset({"main lines", "polymers"})
+"""Sizes that follow from the tables of the version that trained a model, and are not written down."""
 GRAPH_OUTPUTS: dict[str, Output] = {row.name: row for row in _ROWS}
 """Every output by name; a new output of a network joins the contract by one row, ``optional``."""
 

@@ -10,7 +10,7 @@ import pytest
 from xps_keras.analysis.consistency import Candidate, Consistency
 from xps_keras.analysis.doubt import places
 from xps_keras.axis import AXIS
-from xps_keras.consistency_rule import FEATURES, Rule
+from xps_keras.consistency_rule import FEATURES, OWN_FEATURES, Rule
 from xps_keras.corpus import Corpus, recipe
 from xps_keras.errors import ModelError, UsageError
 from xps_keras.evaluation.doubt import (
@@ -65,6 +65,34 @@ def test_a_fitted_rule_answers_from_what_is_right_and_flags_what_is_not() -> Non
     assert (reached[""].flagged or 0.0) >= 0.9
     assert (reached[CLEAN].false_alarms or 0.0) <= 0.08
     assert "| over all |" in to_table(reached)
+
+
+def judged(examined: Examined, seed: int) -> Examined:
+    """The same of a network that judges its own shifts, and is right about each in nine of ten."""
+    rng = np.random.default_rng(seed)
+    found = []
+    for one, true in zip(examined.consistency, examined.true_shift_ev.tolist(), strict=True):
+        doubts = [(abs(each.shift_ev - true) > 0.5) ^ (rng.random() < 0.1) for each in one.candidates]
+        told = [
+            replace(each, judged_doubt=0.8 if doubt else 0.05)
+            for each, doubt in zip(one.candidates, doubts, strict=True)
+        ]
+        found.append(replace(one, candidates=tuple(told)))
+    return replace(examined, consistency=tuple(found))
+
+
+def test_a_network_that_judges_itself_is_heard_and_one_that_does_not_cannot_have_such_a_rule() -> None:
+    silent = made_up(1500, 1)
+    rule = fit(judged(silent, 11))
+    assert rule.features == FEATURES + OWN_FEATURES
+    assert all(weights[-1] > 0.0 for weights in rule.weights)
+    others = judged(made_up(1500, 2), 12)
+    better, worse = measure_rule(others, rule)[""].auc, measure_rule(others, fit(silent))[""].auc
+    assert better is not None
+    assert worse is not None
+    assert better > worse
+    with pytest.raises(ValueError, match="judges its shift"):
+        silent.seen_by(rule)
 
 
 def test_candidates_of_a_spectrum_are_found_by_kind() -> None:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from xps_keras.axis import AXIS
 from xps_keras.library.lines import LINES
+from xps_keras.metadata import SHIFT_DOUBT
 from xps_keras.preprocessing.channels import CARBON_EV, LEAST_CARBON_EV, Channels
 
 WRONG_EV = 0.5
@@ -65,6 +66,8 @@ class Candidate:
     """Weighted standard deviation of all readings in eV, 0 for a model with a single one."""
     stated_doubt: float = 0.0
     """Probability that the shift is wrong by more than 0.5 eV, by the model's own readings and uncertainties."""
+    judged_doubt: float | None = None
+    """The same as the network judges it by all that it sees; None for a network that does not."""
 
 
 @dataclass(frozen=True)
@@ -221,6 +224,7 @@ def _candidate(outputs: Outputs, row: int, left_out: tuple[str, ...]) -> Candida
         float(weight[best]),
         spread,
         float(weight @ beyond) / total,
+        float(np.ravel(outputs[SHIFT_DOUBT])[row]) if SHIFT_DOUBT in outputs else None,
     )
 
 

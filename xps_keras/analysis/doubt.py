@@ -119,9 +119,15 @@ def seen_by(rule: Rule, consistency: Consistency, foreign: float, sense: Sense |
         sense: Fits at the shifts of the candidates; needed by rules with fits.
 
     Raises:
-        ValueError: The rule looks at fits and there are none.
+        ValueError: The rule looks at fits, or at the network's own judgement, and there are none.
     """
     common = np.tile(features(consistency, foreign), (len(CANDIDATES), 1))
+    if rule.with_own_judgement:
+        judged = [consistency.candidates[place].judged_doubt for place in places(consistency)]
+        told = [one for one in judged if one is not None]
+        if len(told) < len(judged):
+            raise ValueError("this rule looks at how the network judges its shift, and this one does not")
+        return np.concatenate([common, [[_odds(one)] for one in told]], axis=1)
     if not rule.with_fits:
         return common
     if sense is None:

@@ -98,8 +98,8 @@ def examined(channels: Channels, runtime: Runnable, method: Method = "network") 
     readings = readings_of(outputs, verdict.stands)
     best = with_all_regions(readings[0], readings_of(outputs))
 
-    def knowledge(probabilities: NDArray[np.float64]) -> Knowledge | None:
-        return known(probabilities, outputs, verdict.stands, metadata.own_labels)
+    def knowledge(reading: ModelReading) -> Knowledge | None:
+        return known(reading, outputs, verdict.stands, metadata.own_labels)
 
     fitted, best = _fitted(stretches_of_channels(channels), method, best, readings, readings_of(outputs), knowledge)
     shown = channels
@@ -128,7 +128,7 @@ def _fitted(
     standing: ModelReading,
     readings: Sequence[ModelReading],
     all_regions: Sequence[ModelReading],
-    knowledge: Callable[[NDArray[np.float64]], Knowledge | None],
+    knowledge: Callable[[ModelReading], Knowledge | None],
 ) -> tuple[Fitted | str, ModelReading]:
     """Fit, and let the fit decide the shift where it is asked to.
 
@@ -139,10 +139,7 @@ def _fitted(
     others = [
         other for other in (standing, *readings, *all_regions) if other.weight >= LEAST_WEIGHT or other is standing
     ]
-    starts = [
-        Start(other.shift_ev, other.uncertainty_ev or 0.0, other.weight, knowledge(other.probabilities))
-        for other in others
-    ]
+    starts = [Start(other.shift_ev, other.uncertainty_ev or 0.0, other.weight, knowledge(other)) for other in others]
     if method == "network":
         return fitted_at(stretches, starts[0]), standing
     fitted = best_of(stretches, starts) if method == "refine" else searched(stretches)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from xps_keras.analysis.readings import SAME_SHIFT_EV, ModelReading
 from xps_keras.fit.answer import Fitted, answer_of, best_fit
 from xps_keras.fit.deadline import Deadline
 from xps_keras.fit.dictionary import Dictionary, standard_dictionary
@@ -17,6 +18,7 @@ from xps_keras.fit.stretches import Stretch
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.loading import load_library
 from xps_keras.library.species import load_species
+from xps_keras.metadata import LIBRARY_PROBABILITIES
 from xps_keras.preprocessing.channels import Channels
 
 LONGEST_S = 2.0
@@ -66,23 +68,34 @@ class Start:
 
 
 def known(
-    probabilities: NDArray[np.floating], outputs: Mapping[str, NDArray[np.float32]], row: int, own_labels: bool = False
+    reading: ModelReading, outputs: Mapping[str, NDArray[np.float32]], row: int, own_labels: bool = False
 ) -> Knowledge | None:
     """Return what a network knows of a spectrum, for a start.
 
     Args:
-        probabilities: Of the groups in one of its readings.
+        reading: One of its readings.
         outputs: Outputs of the graph contract.
         row: Place of the spectrum in them.
         own_labels: Whether the groups are a user's own, of which no polymer of the fit is known to carry any.
     """
     if own_labels:
         return None
-    shares = [
+    polymer, graphitic = (
         float(np.clip(np.ravel(outputs[name][row])[0], 0.0, 1.0)) if name in outputs else None
         for name in ("polymer_share", "graphitic_share")
-    ]
-    return knowledge_of(probabilities, *shares)
+    )
+    return knowledge_of(reading.probabilities, polymer, graphitic, _polymers(reading, outputs, row))
+
+
+def _polymers(reading: ModelReading, outputs: Mapping[str, NDArray[np.float32]], row: int) -> dict[str, float] | None:
+    """Return the probability of each polymer, None where the network does not say or says it of another shift."""
+    keys = load_library().keys
+    found = outputs.get(LIBRARY_PROBABILITIES)
+    if found is None or found.shape[-1] != len(keys):
+        return None
+    if abs(float(np.ravel(outputs["shift_ev"])[row]) - reading.shift_ev) > SAME_SHIFT_EV:
+        return None
+    return dict(zip(keys, found[row].tolist(), strict=True))
 
 
 def fitted_at(stretches: Sequence[Stretch], start: Start, dictionary: Dictionary | None = None) -> Fitted | str:

@@ -16,7 +16,7 @@ from xps_keras.analysis.consistency import WRONG_EV, Consistency
 from xps_keras.analysis.doubt import Answered, examine, judge, places, seen_by
 from xps_keras.analysis.predictor import Predictor
 from xps_keras.analysis.sense import Sense
-from xps_keras.consistency_rule import CANDIDATES, VERSIONS, Rule
+from xps_keras.consistency_rule import CANDIDATES, FEATURES, FIT_FEATURES, OWN_FEATURES, Rule
 from xps_keras.corpus import Corpus
 from xps_keras.corpus.corpus import BLOCK
 from xps_keras.corpus.recipes import Recipe
@@ -227,7 +227,8 @@ def fit_rule(
 
 def fit(examined: Examined) -> Rule:
     """Fit a rule to what spectra answered; a logistic regression per candidate, then the threshold."""
-    looked_at = VERSIONS[1] if examined.senses else VERSIONS[0]
+    own = all(found.everything.judged_doubt is not None for found in examined.consistency)
+    looked_at = FEATURES + FIT_FEATURES if examined.senses else FEATURES + OWN_FEATURES if own else FEATURES
     seen, wrong = examined.seen_by(Rule((), 0.5, 1.0, "", looked_at)), examined.error_ev > WRONG_EV
     weights = tuple(tuple(_logistic(seen[:, kind], wrong[:, kind]).tolist()) for kind in range(len(CANDIDATES)))
     rules = [Rule(weights, 0.5, preference, "", looked_at) for preference in PREFERENCES]

@@ -45,7 +45,7 @@ def decided(
                     one.shift_ev,
                     one.uncertainty_ev or 0.0,
                     one.weight,
-                    known(one.probabilities, outputs, row, own_labels),
+                    known(one, outputs, row, own_labels),
                 )
                 for place, one in enumerate(readings)
                 if place == 0 or one.weight >= LEAST_WEIGHT

@@ -93,7 +93,7 @@ def measure(
             true = float(batch.shift_ev[row])
             errors["network"].append(abs(readings[0].shift_ev - true))
             starts = [
-                Start(one.shift_ev, one.uncertainty_ev or 0.0, one.weight, known(one.probabilities, outputs, row))
+                Start(one.shift_ev, one.uncertainty_ev or 0.0, one.weight, known(one, outputs, row))
                 for place, one in enumerate(readings)
                 if place == 0 or one.weight >= LEAST_WEIGHT
             ]

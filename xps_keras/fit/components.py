@@ -9,14 +9,13 @@ from xps_keras.fit.refined import Refined
 from xps_keras.fit.result import Component, Part
 from xps_keras.fit.shown import Shown, shown_peaks
 from xps_keras.fit.solve import Problem, Solution
+from xps_keras.fit.sparse import TOO_SURE
 from xps_keras.library.lines import LINES
 
 Floats = NDArray[np.float64]
 
 LEAST_PERCENT = 0.5
 """Components below this part of their line are left out, and below their uncertainty as well."""
-TOO_SURE = 6.0
-"""By what scores of fits of other things are too far apart to be likelihoods: no table is quite that of the sample."""
 LEAST_LIKELY = 0.02
 """Other fits that are less likely than this, compared with the best one, are not looked at."""
 FWHM_PER_EV2 = 8.0 * np.log(2.0)

@@ -4,7 +4,8 @@ Many mixtures fit a spectrum equally well. The network's probabilities are calib
 chi-squares: a list of columns earns them by every likely group that it carries, and pays for every unlikely one.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,8 @@ TEMPER = 1.5
 the fit takes one table for granted. Chosen from 1, 1.5 and 2 on recipe `instrument`."""
 MOST = 7.0
 """Most that one group counts for, in half chi-squares."""
+LEAST_CHANCE = 1e-6
+"""No polymer is less likely than this."""
 LEAST_SHARE = 0.08
 """A share of the carbon that the network says is nothing may still be of this size."""
 PRICED = 0.5
@@ -30,6 +33,8 @@ class Knowledge:
     """Half chi-squares that each group's presence earns, negative where it costs, shape ``(groups,)``."""
     prices: dict[str, float]
     """What a whole spectrum of a kind of column costs beside its price, in half chi-squares."""
+    polymers: Mapping[str, float] = field(default_factory=dict)
+    """Logarithm of the odds that the sample holds each polymer of the library, by name."""
 
     def price(self, kinds: tuple[str, ...], groups: NDArray[np.bool_]) -> Floats:
         """Return what a weight of 1 of each column costs, shape ``(n,)``.
@@ -61,7 +66,10 @@ class Knowledge:
 
 
 def knowledge_of(
-    probabilities: NDArray[np.floating], polymer_share: float | None = None, graphitic_share: float | None = None
+    probabilities: NDArray[np.floating],
+    polymer_share: float | None = None,
+    graphitic_share: float | None = None,
+    polymers: Mapping[str, float] | None = None,
 ) -> Knowledge:
     """Turn the answers of a network into costs.
 
@@ -69,6 +77,7 @@ def knowledge_of(
         probabilities: Calibrated probability of each functional group, shape ``(groups,)``.
         polymer_share: Part of the carbon that is polymer; None where the network does not say.
         graphitic_share: Part of the carbon that is sp2 carbon without hydrogen, likewise.
+        polymers: Probability of each polymer of the library by name, likewise.
 
     Returns:
         Half chi-squares. A share is taken to be distributed exponentially around what the network says.
@@ -81,4 +90,8 @@ def knowledge_of(
         rest = min(max(1.0 - polymer_share - sp2, 0.0), 1.0)
         shares = {"polymer": polymer_share, "contamination": rest, "sp2 carbon": sp2}
         prices = {kind: 1.0 / (max(share, 0.0) + LEAST_SHARE) for kind, share in shares.items()}
-    return Knowledge(TEMPER * np.log(chance / (1.0 - chance)), prices)
+    odds: dict[str, float] = {}
+    if polymers is not None:
+        inside = np.clip(np.array(list(polymers.values()), np.float64), LEAST_CHANCE, 1.0 - LEAST_CHANCE)
+        odds = dict(zip(polymers, np.log(inside / (1.0 - inside)).tolist(), strict=True))
+    return Knowledge(TEMPER * np.log(chance / (1.0 - chance)), prices, odds)

@@ -13,10 +13,13 @@ from xps_keras.fit.result import Match
 from xps_keras.fit.search import Search, Tried
 from xps_keras.fit.shown import shown_peaks
 from xps_keras.fit.solve import Problem, Solution
+from xps_keras.fit.sparse import TOO_SURE
 
 Floats = NDArray[np.float64]
 
 MATCHES = 5
+LIKELIEST = 4
+"""Polymers that the network calls likeliest, and that are fitted whatever else is."""
 LEAST_SHARE = 0.04
 """A second polymer of a smaller share is none."""
 FITS = 0.10
@@ -68,9 +71,14 @@ def nearest(
     searched = problem if others is None else others
     names = searched.dictionary.names
     search = Search(searched, solution, _weights_there(problem, solution, searched), problem.fitted(solution), anchor)
-    twins = search.twins(columns for _, columns in search.added(()))
+    odds = _odds(searched)
+    twins = _named(search.twins(columns for _, columns in search.added(())), odds)
     tried = search.tried(twins)
-    looked = (_seen(searched, one) for one in _distinct(tried, searched.dictionary.organic)[: MATCHES + 2])
+    known = {one.columns for one in tried} | {(place,) for others in twins.values() for place in others}
+    tried += [search.fitted((place,)) for place in _likeliest(search, odds) if (place,) not in known]
+    tried = sorted(tried, key=lambda one: one.score)
+    ranked = sorted(_distinct(tried, searched.dictionary.organic), key=lambda one: _unlikely(one, odds))
+    looked = (_seen(searched, one) for one in ranked[: MATCHES + 2])
     fitting = list(islice((one for one in looked if one.residual <= FITS), MATCHES))
     matches = tuple(
         Match(
@@ -82,6 +90,39 @@ def nearest(
         for place, one in enumerate(fitting)
     )
     return Nearest(matches, tuple(tried))
+
+
+def _odds(problem: Problem) -> Floats | None:
+    """Return the logarithm of the odds of each polymer, shape ``(n,)``; None where no network says them."""
+    if problem.knowledge is None or not problem.knowledge.polymers:
+        return None
+    said, names = problem.knowledge.polymers, problem.dictionary.names
+    polymer = problem.dictionary.kind == "polymer"
+    if not all(name in said for name, is_polymer in zip(names, polymer.tolist(), strict=True) if is_polymer):
+        return None  # another library's polymers: nothing is known of most of them
+    return np.array([said.get(name, 0.0) if here else 0.0 for name, here in zip(names, polymer.tolist(), strict=True)])
+
+
+def _named(twins: dict[int, list[int]], odds: Floats | None) -> dict[int, list[int]]:
+    """Let polymers that cannot be told apart here be called after the likeliest of them."""
+    if odds is None:
+        return twins
+    groups = [sorted((first, *others), key=lambda place: -odds[place]) for first, others in twins.items()]
+    return {first: others for first, *others in groups}
+
+
+def _likeliest(search: Search, odds: Floats | None) -> list[int]:
+    """Return the polymers that the network calls likeliest, whatever the fit to first order says of them."""
+    if odds is None:
+        return []
+    return [int(place) for place in search.polymers[np.argsort(-odds[search.polymers], kind="stable")[:LIKELIEST]]]
+
+
+def _unlikely(tried: Tried, odds: Floats | None) -> float:
+    """Return what decides the order of matches: of fit and network, as two witnesses, the sum; less is better."""
+    if odds is None:
+        return tried.score / TOO_SURE
+    return tried.score / TOO_SURE - float(odds[list(tried.columns)].sum())
 
 
 def _seen(problem: Problem, tried: Tried) -> _Seen:

@@ -18,6 +18,8 @@ FOREIGN_GAIN = 8.0
 """The same for all other kinds."""
 HIDDEN_GAIN = 4.0
 """What a column has to bring on top of that whose lines were not all recorded."""
+TOO_SURE = 6.0
+"""By what scores of fits of other things are too far apart to be likelihoods: no table is quite that of the sample."""
 MOST_COLUMNS = 25
 DRAWS = 24
 SEED = 15

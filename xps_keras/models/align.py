@@ -47,6 +47,12 @@ COARSE = 4
 """Channels pooled for judging a hypothesis: 0.4 eV, well below the width of any peak."""
 LINEAR_SCALE = 3.0
 """Brings the spectrum, in 1/eV, to the size of its square root."""
+FARTHEST_EV = 3.0
+"""How far apart in eV readings count as for the head that doubts."""
+SUREST = 8.0
+"""Largest logit that it looks at."""
+HEAD_INPUTS = {"library_logits": "library_features", "doubt_logit": "doubt_features"}
+"""By output of a head: the layer that gives what the head looks at."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +68,10 @@ class Align(Network):
 
     In training the second network starts at the true shift plus noise, and the classifier at what it makes of that,
     so that a doubtful shift does not blur what is learnt about groups.
+
+    Two heads may look at what the classifier's first layer sees of the first reading: which polymers of the library are
+    in the sample, and how doubtful the shift is. They are learnt afterwards (``training.heads``) and change nothing
+    else: a network that had to tell the polymers of a library apart while it learns would be tied to them.
     """
 
     kind: ClassVar[str] = "align"
@@ -93,6 +103,14 @@ class Align(Network):
     strong, then does not shrink it."""
     surface_outputs: bool = False
     """Whether the network also says what else it sees: sp2 carbon, more than contamination, foreign signals."""
+    library_polymers: int = 0
+    """It says how likely so many polymers, those of the library in their order, are in the sample; 0 for none."""
+    library_units: tuple[int, ...] = (192,)
+    """Hidden widths of the head that does."""
+    own_doubt: bool = False
+    """Whether it says how likely the shift of its first reading is wrong by more than 0.5 eV."""
+    doubt_units: tuple[int, ...] = (128, 64)
+    """Hidden widths of the head that does."""
 
     def reaching(self, max_shift_ev: float) -> Self:
         """Return the configuration whose hypotheses reach a little beyond the largest shift of the recipe."""
@@ -158,16 +176,21 @@ class Align(Network):
             if self.surface_outputs
         }
 
-        def describe(shift_ev: Any) -> Any:
+        def describe(shift_ev: Any) -> tuple[Any, Any]:
+            """What the last hidden layer of the classifier makes of a shift, and what the first does."""
             aligned = cut([stabilized, shift_ev / step])
-            features = ops.concatenate([aligned, LINEAR_SCALE * ops.square(aligned)], axis=-1)
-            for layer in hidden:
+            seen = ops.concatenate([aligned, LINEAR_SCALE * ops.square(aligned)], axis=-1)
+            for layer in hidden[:3]:
+                seen = layer(seen)
+            features = seen
+            for layer in hidden[3:]:
                 features = layer(features)
-            return features
+            return features, seen
 
         shift, log_deviation = refine(first)
-        described = describe(shift)
+        described, seen = describe(shift)
         reading_logits = logits(described)
+        told = {name: layer(described)[:, 0] for name, layer in further.items()}
         aligned = shift_channels(normalized, shift[:, :1] / step)
         inference = keras.Model(
             intensity,
@@ -179,14 +202,15 @@ class Align(Network):
                 "reading_uncertainty_ev": ops.exp(log_deviation),
                 "reading_weight": weight,
                 "reading_logits": reading_logits,
-                **{name: layer(described)[:, 0] for name, layer in further.items()},
+                **told,
+                **self._heads(seen[:, 0], weight, shift, log_deviation, reading_logits, told),
             },
             name="align",
         )
         true_shift = keras.Input((1,), name="true_shift_ev")
         start = keras.layers.GaussianNoise(self.start_noise_ev, name="start_noise")(true_shift)
         refined, log_deviation = refine(start)
-        described = describe(ops.stop_gradient(refined))
+        described, _ = describe(ops.stop_gradient(refined))
         training = keras.Model(
             {"intensity": intensity, "true_shift_ev": true_shift},
             {
@@ -198,6 +222,37 @@ class Align(Network):
             name="align_training",
         )
         return Networks(inference, training)
+
+    def _heads(
+        self, seen: Any, weight: Any, shift_ev: Any, log_deviation: Any, logits: Any, told: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Build the heads, whose inputs are layers of the names ``HEAD_INPUTS``."""
+        found: dict[str, Any] = {}
+        if self.library_polymers:
+            features = keras.layers.Identity(name=HEAD_INPUTS["library_logits"])(seen)
+            found["library_logits"] = _head(self.library_units, self.library_polymers, "library")(features)
+        if self.own_doubt:
+            apart = ops.clip(shift_ev[:, 1:] - shift_ev[:, :1], -FARTHEST_EV, FARTHEST_EV)
+            first = [logits[:, place] for place in range(min(2, self.readings))]
+            sure = ops.clip(ops.concatenate([*first, *told.values()], axis=-1), -SUREST, SUREST)
+            features = ops.concatenate([seen, weight, apart, log_deviation, sure], axis=-1)
+            features = keras.layers.Identity(name=HEAD_INPUTS["doubt_logit"])(features)
+            found["doubt_logit"] = _head(self.doubt_units, 1, "doubt")(features)
+        return found
+
+
+def _head(units: tuple[int, ...], outputs: int, name: str) -> Callable[[Any], Any]:
+    """Return a network whose inputs are brought to one size first; in half precision its weights lose nothing then."""
+    layers = [keras.layers.BatchNormalization(center=False, scale=False, name=f"{name}_norm")]
+    layers += [keras.layers.Dense(width, "relu", name=f"{name}_{number}") for number, width in enumerate(units)]
+    layers.append(keras.layers.Dense(outputs, dtype="float32", name=f"{name}_verdict"))
+
+    def network(features: Any) -> Any:
+        for layer in layers:
+            features = layer(features)
+        return features
+
+    return network
 
 
 def _dense(units: tuple[int, ...], outputs: int, name: str) -> Callable[[Any], Any]:

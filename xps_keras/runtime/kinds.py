@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import ModelError
-from xps_keras.metadata import GRAPH_OUTPUTS, INTENSITY, TAKES_CHANNELS, TAKES_SPECTRUM, Metadata, Output
+from xps_keras.metadata import GRAPH_OUTPUTS, INTENSITY, TAKES_CHANNELS, TAKES_SPECTRUM, UNCOUNTED, Metadata, Output
 from xps_keras.spectrum import FEWEST_POINTS
 
 BINDING_ENERGY = "binding_energy"
@@ -137,9 +137,8 @@ def check_outputs(outputs: Mapping[str, NDArray[Any]], batch: int, metadata: Met
     }  # fmt: skip
     for name in metadata.outputs:
         found = np.shape(outputs[name])
-        # How many main lines an older model knew is not written down.
         named: tuple[Any, ...] = GRAPH_OUTPUTS[name].shape
-        named = found[1:] if "main lines" in named else named
+        named = found[1:] if UNCOUNTED & set(named) else named
         wanted = (batch, *(int(sizes.get(size, size)) for size in named))
         if found != wanted:
             raise ModelError(f"{what}: the model gives {name} of shape {found}, not {wanted}; do not use it.")

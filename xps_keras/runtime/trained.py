@@ -15,7 +15,7 @@ from xps_keras.axis import AXIS
 from xps_keras.errors import ModelError
 from xps_keras.files import StrPath, read_regular
 from xps_keras.groups import GROUP_NAMES
-from xps_keras.metadata import GRAPH_OUTPUTS, INTENSITY, Metadata, from_json, to_json
+from xps_keras.metadata import GRAPH_OUTPUTS, INTENSITY, UNCOUNTED, Metadata, from_json, to_json
 from xps_keras.pretrained import SHIPPED
 from xps_keras.printable import printable
 from xps_keras.runtime.keras_archive import load_model
@@ -111,7 +111,7 @@ def _check_graph(model: Any, groups: int, path: Path) -> None:
     given = model.output if isinstance(model.output, dict) else {}
     sizes = {"groups": groups, "channels": AXIS.size, "1": 1, "readings": _readings(model)}
     for row in GRAPH_OUTPUTS.values():
-        if row.source in given and not {"main lines"} & set(row.shape):
+        if row.source in given and not UNCOUNTED & set(row.shape):
             wanted = (None, *(sizes[size] for size in row.shape))
             if tuple(given[row.source].shape) != wanted:
                 raise ModelError(

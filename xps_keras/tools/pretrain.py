@@ -1,8 +1,9 @@
 """The shipped model, from its seed: ``python -m xps_keras.tools.pretrain --out runs/pretrained``.
 
-Trains `align` on fresh spectra of the recipe `surface`, fits the rule by which its answers are doubted, measures it on
-spectra of another seed, exports it with the classifier's weights in half precision, and puts artefact, Keras model,
-configuration, metadata, golden file, figures of merit and card into ``xps_keras/pretrained``.
+Trains `align` on fresh spectra of the recipe `surface`, teaches it its two heads, rounds what stands behind the shift
+to half precision, fits the rule by which its answers are doubted, measures it on spectra of another seed, exports it,
+and puts artefact, Keras model, configuration, metadata, golden file, figures of merit and card into
+``xps_keras/pretrained``.
 An interrupted run goes on with ``--resume``.
 """
 
@@ -12,15 +13,22 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from xps_keras.corpus import recipe
 from xps_keras.evaluation import doubt
 from xps_keras.evaluation.evaluate import evaluate
 from xps_keras.export import export
 from xps_keras.files import write_whole
+from xps_keras.models.align import Align
+from xps_keras.models.networks import network_of, network_to_dict
 from xps_keras.pretrained import PRETRAINED, SHIPPED
 from xps_keras.progress import progress_bar
 from xps_keras.runtime import load
+from xps_keras.runtime.trained import load_trained
 from xps_keras.tools.shipping import ship as put
+from xps_keras.training.folder import CONFIG, save_model
+from xps_keras.training.heads import learn_heads, with_heads
 from xps_keras.training.run import Run, train
 
 RUN = Run(model="align", recipe="surface", size=102_400, epochs=34, stream=True, validation_size=10_240, seed=2026)
@@ -29,6 +37,12 @@ AGAIN = replace(RUN, epochs=22, learning_rate=1e-3, seed=2027)
 """The same once more, from the weights of the first run and on other spectra."""
 LAST = replace(RUN, epochs=40, learning_rate=1e-3, seed=2028)
 """And once more, from those of the second."""
+INSTRUMENT = "instrument"
+HEADS_SIZE = 20_480
+"""Spectra of each kind that the heads learn from: one effect at a time, all of them, and the recipe `instrument`."""
+HEADS_SEED = 61_000_001
+BEHIND_THE_SHIFT = ("classifier_", "logits", "library_", "doubt_")
+"""How the names of those layers begin."""
 TEST_SIZE = 20_000
 TEST_SEED = 7
 
@@ -45,7 +59,42 @@ def main() -> None:
         if not model.exists():
             train(run, model.parent, resume=chosen.resume and model.parent.exists(), initial_weights=before)
     assert model is not None  # noqa: S101  # there are runs
-    ship(model)
+    taught = chosen.out / "heads" / "model.keras"
+    if not taught.exists():
+        teach(model, taught)
+    ship(taught)
+
+
+def teach(model: Path, taught: Path) -> None:
+    """Give a trained model its heads, and round what stands behind the shift to half precision.
+
+    Args:
+        model: ``model.keras`` of a finished run, ``config.json`` beside it.
+        taught: The file to write; the configuration is put beside it.
+    """
+    config = json.loads((model.parent / CONFIG).read_text())
+    network, _ = network_of(config, str(model))
+    assert isinstance(network, Align)  # noqa: S101  # `RUN` says so
+    network, networks = with_heads(network, load_trained(model).model)
+    surface = recipe(RUN.recipe)
+    kinds = {**doubt.families(surface, "training"), INSTRUMENT: recipe(INSTRUMENT)}
+    with progress_bar(HEADS_SIZE * len(kinds), shown=True) as advance:
+        learn_heads(networks.inference, kinds, HEADS_SIZE, HEADS_SEED, advance)
+    rounded(networks.inference)
+    taught.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(taught.parent / CONFIG, json.dumps({**config, "network": network_to_dict(network)}, indent=1))
+    save_model(networks.inference, taught.parent)
+
+
+def rounded(model: Any) -> None:
+    """Round the matrices of classifier and heads to half precision, as the artefact has them: the file is smaller.
+
+    Args:
+        model: The inference graph, changed in place; shifts do not depend on these.
+    """
+    for layer in model.layers:
+        if layer.name.startswith(BEHIND_THE_SHIFT) and layer.weights and len(layer.weights[0].shape) == 2:
+            layer.weights[0].assign(np.asarray(layer.weights[0]).astype(np.float16).astype(np.float32))
 
 
 def _rule(model: Path) -> dict[str, Any]:
@@ -62,7 +111,7 @@ def ship(model: Path) -> None:
         model: ``model.keras`` of a finished run, ``config.json`` beside it.
     """
     run = model.parent
-    config = run / "config.json"
+    config = run / CONFIG
     write_whole(config, json.dumps({**json.loads(config.read_text()), "consistency": _rule(model)}, indent=1))
     figures = evaluate(model, RUN.recipe, None, TEST_SIZE, TEST_SEED, run / "evaluation.json", run / "evaluation.png")
     measured = {"detection_limits": list(figures.detection_limits)}

@@ -38,6 +38,7 @@ from xps_keras.training.folder import (
     save_model,
     write_history,
 )
+from xps_keras.training.heads import take_weights
 from xps_keras.training.loop import Schedule, train_epochs
 
 __all__ = ["Run", "train"]
@@ -168,7 +169,7 @@ def _beginning(network: Network, initial_weights: Path | None) -> Networks:
     if initial_weights is None:
         return networks
     try:
-        networks.inference.set_weights(load_model(initial_weights, "name another model").get_weights())
+        take_weights(networks.inference, load_model(initial_weights, "name another model"))
     except ValueError as error:
         raise ModelError(
             f"{initial_weights}: these weights do not fit the network; start from a model of the same network, or "

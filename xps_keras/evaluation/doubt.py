@@ -25,7 +25,9 @@ from xps_keras.errors import UsageError
 FLAGGED = 0.94
 """Part of the failures that the threshold is to flag on the spectra of the fit: 92 % is promised on others."""
 FALSE_ALARMS = 0.06
-"""Part of the good answers to clean spectra that the threshold may flag there: 7 % is promised on others."""
+"""Part of the good answers to clean spectra that the threshold flags where both can be had."""
+MOST_FALSE_ALARMS = 0.08
+"""Most that it flags where they cannot."""
 PREFERENCES = (0.0, 0.2, 0.35, 0.5, 0.7, 1.0)
 """From these, how much surer another candidate has to be than all regions."""
 GAIN = 1.03
@@ -257,12 +259,12 @@ def choose_threshold(failed: Floats, clean: Floats) -> float:
     Returns:
         Midway between the highest threshold that flags 94 % of the failures and the lowest one that has 6 % false
         alarms, on the scale of the logarithm of odds. Where the two cannot both be had, the one of the failures, but
-        never with more than 7 % false alarms.
+        never with more than 8 % false alarms.
     """
     highest = float(np.quantile(failed, 1.0 - FLAGGED)) if failed.size else 0.5
     if not clean.size:
         return highest
-    lowest, bound = (float(np.quantile(clean, 1.0 - part)) for part in (FALSE_ALARMS, 0.07))
+    lowest, bound = (float(np.quantile(clean, 1.0 - part)) for part in (FALSE_ALARMS, MOST_FALSE_ALARMS))
     if lowest >= highest:
         return float(np.clip(max(highest, np.nextafter(bound, 1.0)), 0.0, 1.0))
     return float(expit(0.5 * (logit(max(lowest, 1e-9)) + logit(min(highest, 1.0 - 1e-9)))))

@@ -23,6 +23,8 @@ from xps_keras.printable import printable
 LARGEST_BYTES = 4_000_000_000
 _MOST_ENTRIES = 1000
 _LARGEST_CONFIG, _DEEPEST = 10_000_000, 200
+_PACKED = 2
+"""To how many times its size a file may unpack: weights that were rounded to half precision do to 1.6 times."""
 _SPARE_BYTES = 1_000_000
 """What heads and directories may take beside what they describe."""
 _MEMORY_BYTES = 6_000_000_000
@@ -100,7 +102,10 @@ def _check(content: bytes) -> None:
     """Raise ``_Refused`` for what must not be handed to Keras."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         entries = archive.infolist()
-        if len(entries) > _MOST_ENTRIES or sum(entry.file_size for entry in entries) > len(content) + _SPARE_BYTES:
+        if (
+            len(entries) > _MOST_ENTRIES
+            or sum(entry.file_size for entry in entries) > _PACKED * len(content) + _SPARE_BYTES
+        ):
             raise _Refused("it unpacks to more than it holds")
         names = {entry.filename: entry for entry in entries}
         if "config.json" not in names or names["config.json"].file_size > _LARGEST_CONFIG:

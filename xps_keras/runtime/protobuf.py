@@ -36,6 +36,8 @@ def _fields(message: bytes, wanted: int) -> Iterator[bytes]:
     place = 0
     while place < len(message):
         key, place = _read_varint(message, place)
+        if key >= 1 << 32:  # other readers would drop what lies beyond, and find another field
+            raise ModelError("The graph is no Protocol Buffers message (a field of no number); export it again.")
         match key & 7:
             case 0:
                 _, place = _read_varint(message, place)

@@ -1,10 +1,10 @@
 """Speed and memory of a batch: ``python -m benchmarks.batch [--files 200] [--jobs 2] [--no-html]``.
 
 Writes files of three regions into a temporary folder, analyses them with ``--table`` and ``--html`` as a user does
-(``--no-html``: with ``--table`` alone), and prints samples a second (from the start of the program to its end), processor time, and the highest memory of the
-program with all its processes: in the whole run, in its second quarter and in its last. Wanted: 8 samples/s on two
-idle cores, and a last quarter that needs no more than the second; of 10,000 files with the table alone 20 samples/s within
-400 MB.
+(``--no-html``: with ``--table`` alone), and prints samples a second (from the start of the program to its end),
+processor time, and the highest memory of the program with all its processes: in the whole run, in its second quarter
+and in its last. Wanted: 8 samples/s on two idle cores, and a last quarter that needs no more than the second; of 10,000
+files with the table alone 20 samples/s within 400 MB.
 """
 
 import argparse

@@ -66,7 +66,7 @@ def test_help_takes_little_of_the_processor() -> None:
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         run(sys.executable, "-m", "xps_keras", "--help")
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        return float(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 
     assert min(seconds() for _ in range(3)) < 0.4
 

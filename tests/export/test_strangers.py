@@ -212,19 +212,29 @@ def test_weights_are_saved_and_restored_by_nobody_but_tensorflow(artefacts: Path
     def save(tf: Any, _: Any) -> Any:
         return tf.raw_ops.SaveV2(prefix="ran", tensor_names=["a"], shape_and_slices=[""], tensors=[tf.zeros(3)])
 
-    load(saved_by(lambda tf, x: tf.reduce_sum(x), artefacts, tmp_path / "sound"))
-    with pytest.raises(ModelError, match="its graph calls what reads or writes files"):
-        load(saved_by(save, artefacts, tmp_path / "saves"))
-
     from tensorflow.core.protobuf import saved_model_pb2
 
-    made = saved_by(lambda tf, x: tf.reduce_sum(x), artefacts, tmp_path / "first")
-    graph = saved_model_pb2.SavedModel.FromString((made / "saved_model.pb").read_bytes())
-    graph.meta_graphs[0].ClearField("object_graph_def")  # TensorFlow then runs what the graph names for its start
-    (made / "saved_model.pb").write_bytes(graph.SerializeToString())
-    seal(made, from_json((made / "assets" / "metadata.json").read_text(encoding="utf-8"), "m"))
-    with pytest.raises(ModelError, match="it is none of TensorFlow 2"):
-        load(made)
+    made = saved_by(lambda tf, x: tf.reduce_sum(x), artefacts, tmp_path / "sound")
+    load(made)
+    sound = (made / "saved_model.pb").read_bytes()
+
+    def call(graph: Any) -> None:
+        (called,) = (each.signature.name for each in graph.library.function if "traced_save" in each.signature.name)
+        graph.library.function[0].node_def.add(op="PartitionedCall", name="more").attr["f"].func.name = called
+
+    def changed(change: Callable[[Any], None]) -> Path:
+        model = saved_model_pb2.SavedModel.FromString(sound)
+        change(model.meta_graphs[0])
+        (made / "saved_model.pb").write_bytes(model.SerializeToString())
+        seal(made, from_json((made / "assets" / "metadata.json").read_text(encoding="utf-8"), "m"))
+        return made
+
+    with pytest.raises(ModelError, match="its graph reads or writes files"):
+        load(saved_by(save, artefacts, tmp_path / "saves"))
+    with pytest.raises(ModelError, match="its graph calls what reads or writes files"):
+        load(changed(lambda meta: call(meta.graph_def)))
+    with pytest.raises(ModelError, match="it is none of TensorFlow 2"):  # which runs what the graph names for its start
+        load(changed(lambda meta: meta.ClearField("object_graph_def")))
 
 
 def test_operations_of_our_networks_and_of_layers_of_keras_calculate() -> None:

@@ -109,9 +109,10 @@ def _refusal(content: bytes) -> str | None:
     for graph in contents_at(metas[0], _GRAPH):
         functions = [(b"".join(contents_at(each, _NAME)), each) for each in contents_at(graph, _FUNCTIONS)]
         gradients = b"".join(contents_at(graph, _GRADIENTS))
-        for name, function in functions:
-            if _FILES.isdisjoint(_names(function, _BODY)):
-                continue
+        with_files = [name for name, function in functions if not _FILES.isdisjoint(_names(function, _BODY))]
+        if len(with_files) > 2:  # one that saves, one that restores
+            return "its graph reads or writes files"
+        for name in with_files:
             others = (each for other, each in functions if other != name)
             if not name or any(name in place for place in (objects, gradients, *others)):
                 return "its graph calls what reads or writes files"

@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -25,21 +24,6 @@ def test_the_tour_reads_trains_exports_and_runs(tmp_path: Path) -> None:
     assert (tmp_path / "tour" / "charged_pet.png").read_bytes().startswith(b"\x89PNG")
     written = json.loads((tmp_path / "tour" / "artefacts" / "tflite" / "metadata.json").read_text())
     assert written["name"] == "mlp"
-
-
-def test_the_readmes_python_runs_as_it_stands() -> None:
-    pytest.importorskip("keras")
-    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
-    assert any("SpatialTransformer1D" in block for block in blocks)
-    shown = "\nprint(tuple(aligned.shape), tuple(shift.shape))\n"
-    done = subprocess.run(
-        [sys.executable, "-c", "\n".join(blocks) + shown],
-        cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    analysed, layer = done.stdout.splitlines()
-    assert analysed.startswith("2.3")
-    assert layer == "(8, 500) (8, 1)"
 
 
 @pytest.mark.slow

@@ -14,6 +14,7 @@ from xps_keras.errors import UsageError
 from xps_keras.files import check_folder, read_regular, whole_file, write_whole
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/null"), reason="this system has no /dev/null")
 def test_a_device_stays_a_device() -> None:
     write_whole("/dev/null", b"x")
     assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
@@ -25,6 +26,7 @@ def test_a_full_device_is_a_sentence() -> None:
         write_whole("/dev/full", b"x")
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with names of files")
 def test_a_pipe_is_written_into(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
@@ -120,6 +122,7 @@ def test_a_folder_is_tried_before_the_work(tmp_path: Path, disk: Callable[..., P
     assert os.listdir(small) == ["rest"]
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with names of files")
 def test_pipes_devices_and_floods_are_no_files(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "endless").symlink_to("/dev/zero")

@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -37,7 +36,7 @@ def test_one_process_at_a_time_and_nothing_left(tmp_path: Path) -> None:
             pass
         assert "training.lock" in str(caught.value)
         assert lock.exists()
-        other.send_signal(signal.SIGKILL)
+        other.kill()
     assert json.loads(lock.read_text())["pid"] == other.pid  # stale
     with alone(lock, "a training"):
         assert json.loads(lock.read_text()) == {"pid": os.getpid(), "host": socket.gethostname()}

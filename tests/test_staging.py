@@ -1,7 +1,6 @@
 """Folders written whole or not at all: what killed writers leave is cleared away, what live ones write is not."""
 
 import os
-import signal
 import subprocess
 import sys
 import textwrap
@@ -40,7 +39,7 @@ def writer(path: Path, work: str) -> Iterator["subprocess.Popen[str]"]:
         try:
             yield process
         finally:
-            process.send_signal(signal.SIGKILL)
+            process.kill()
             process.wait()
 
 

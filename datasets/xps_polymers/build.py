@@ -176,9 +176,11 @@ def named_builder(config: str | PolymersConfig, data_dir: StrPath | None, **sett
     try:
         found = Builder(config=config, data_dir=None if data_dir is None else os.path.expanduser(data_dir), **settings)
         missing = sorted({"recipe", "seed", "size", "library"} - set(found.info.metadata))
-    except (XpsKerasError, OSError):
+    except XpsKerasError:
         raise
     except Exception as error:  # TFDS raises whatever JSON, Protocol Buffers or an assertion raises
+        if isinstance(error, OSError) and error.errno is not None:  # without a number it is a word of TFDS 4.9.8
+            raise
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:200].rstrip(". ")
         where = _folder_of(config, data_dir)
         raise InputError(f"{where}: the data set is damaged ({reason}); build it anew with --overwrite.") from error

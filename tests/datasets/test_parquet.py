@@ -4,7 +4,6 @@ import hashlib
 import importlib.util
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -186,7 +185,7 @@ def test_a_killed_export_leaves_nothing_after_the_next(data_dir: Path, tmp_path:
         deadline = time.monotonic() + 300
         while not list(tmp_path.glob(".out-*/data")) and time.monotonic() < deadline:
             time.sleep(0.05)
-        process.send_signal(signal.SIGKILL)
+        process.kill()
     assert [path.name for path in tmp_path.iterdir()] != []
     assert not out.exists()
     export_parquet("paper", data_dir, out)

@@ -17,9 +17,11 @@ from numpy.typing import NDArray
 
 from xps_keras.errors import ModelError
 from xps_keras.metadata import Metadata, from_json, to_json
-from xps_keras.runtime import Runtime, load, onnx, tflite
+from xps_keras.models.networks import PRESETS
+from xps_keras.runtime import Runtime, load, onnx, saved_model_graph, tflite
+from xps_keras.runtime.artefact_format import custom_operators
 from xps_keras.runtime.keras_archive import refusal
-from xps_keras.runtime.saved_model import hashes_in
+from xps_keras.runtime.saved_model import hashes_in, seal
 from xps_keras.runtime.sealing import sha256
 from xps_keras.runtime.trained import load_trained
 
@@ -133,7 +135,7 @@ def test_metadata_that_unpacks_to_gigabytes_is_refused(artefacts: Path, tmp_path
         load(file)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes with names of files")
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with names of files")
 @pytest.mark.parametrize("suffix", [".tflite", ".onnx", ".keras"])
 def test_a_pipe_or_an_endless_device_is_no_model(suffix: str, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / f"pipe{suffix}")
@@ -149,6 +151,120 @@ def test_a_saved_model_lists_no_file_outside_its_folder(name: str) -> None:
     assert hashes_in((json.dumps(listed, indent=1) + "\n").encode(), "list") == listed
     with pytest.raises(ModelError, match="damaged"):
         hashes_in((json.dumps({**listed, name: "0" * 64}, indent=1) + "\n").encode(), "list")
+
+
+def saved_by(body: Callable[[Any, Any], Any], artefacts: Path, tmp_path: Path) -> Path:
+    """A SavedModel whose graph does more than that of an export, with every hash right."""
+    import tensorflow as tf
+
+    exported, made = artefacts / "saved_model" / "1", tmp_path / "made" / "1"
+    inner = tf.saved_model.load(str(exported))
+    spectra = tf.TensorSpec((None, 6601), tf.float32, name="intensity")
+
+    def serve(intensity: Any) -> Any:
+        answers = inner.signatures["serving_default"](intensity=intensity)
+        with tf.control_dependencies([body(tf, intensity)]):
+            return {name: tf.identity(answer) for name, answer in answers.items()}
+
+    module = tf.Module()
+    module.inner = inner
+    serving = tf.function(serve, input_signature=[spectra], autograph=False)
+    tf.saved_model.save(module, str(made), signatures={"serving_default": serving})
+    shutil.copytree(exported / "assets", made / "assets", dirs_exist_ok=True)
+    seal(made, from_json((made / "assets" / "metadata.json").read_text(encoding="utf-8"), "m"))
+    return made
+
+
+ANY_FILE = "/etc/hostname"
+
+
+@pytest.mark.parametrize(
+    ("body", "operation"),
+    [
+        (lambda tf, _: tf.io.read_file(ANY_FILE), "ReadFile"),
+        (lambda tf, _: tf.io.write_file("ran", "x"), "WriteFile"),
+        (lambda tf, _: tf.io.matching_files("*"), "MatchingFiles"),
+        (lambda tf, _: tf.print("x", output_stream="file://ran"), "PrintV2"),
+        (lambda tf, x: tf.py_function(lambda y: y, [x], tf.float32), "EagerPyFunc"),
+        (lambda tf, x: tf.numpy_function(lambda y: y, [x], tf.float32), "PyFunc"),
+        (
+            lambda tf, _: tf.raw_ops.ImmutableConst(dtype=tf.uint8, shape=[1], memory_region_name=ANY_FILE),
+            "ImmutableConst",
+        ),
+        (lambda tf, _: tf.data.TextLineDataset([ANY_FILE]).reduce(0, lambda count, _: count + 1), "ReduceDataset"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_saved_model_that_does_more_than_calculate_is_not_run(
+    body: Callable[[Any, Any], Any], operation: str, artefacts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    made = saved_by(body, artefacts, tmp_path)
+    with pytest.raises(ModelError, match=rf"may do more than calculate \(.*{operation}.*\)") as caught:
+        load(made)
+    assert len(str(caught.value)) < 400 + len(str(made))
+    assert not Path("ran").exists()
+
+
+def test_weights_are_saved_and_restored_by_nobody_but_tensorflow(artefacts: Path, tmp_path: Path) -> None:
+    """The functions for that stand in every SavedModel, and none of them may be called by what is run."""
+
+    def save(tf: Any, _: Any) -> Any:
+        return tf.raw_ops.SaveV2(prefix="ran", tensor_names=["a"], shape_and_slices=[""], tensors=[tf.zeros(3)])
+
+    from tensorflow.core.protobuf import saved_model_pb2
+
+    made = saved_by(lambda tf, x: tf.reduce_sum(x), artefacts, tmp_path / "sound")
+    load(made)
+    sound = (made / "saved_model.pb").read_bytes()
+
+    def call(graph: Any) -> None:
+        (called,) = (each.signature.name for each in graph.library.function if "traced_save" in each.signature.name)
+        graph.library.function[0].node_def.add(op="PartitionedCall", name="more").attr["f"].func.name = called
+
+    def changed(change: Callable[[Any], None]) -> Path:
+        model = saved_model_pb2.SavedModel.FromString(sound)
+        change(model.meta_graphs[0])
+        (made / "saved_model.pb").write_bytes(model.SerializeToString())
+        seal(made, from_json((made / "assets" / "metadata.json").read_text(encoding="utf-8"), "m"))
+        return made
+
+    with pytest.raises(ModelError, match="its graph reads or writes files"):
+        load(saved_by(save, artefacts, tmp_path / "saves"))
+    with pytest.raises(ModelError, match="its graph calls what reads or writes files"):
+        load(changed(lambda meta: call(meta.graph_def)))
+    with pytest.raises(ModelError, match="it is none of TensorFlow 2"):  # which runs what the graph names for its start
+        load(changed(lambda meta: meta.ClearField("object_graph_def")))
+
+
+def test_operations_of_our_networks_and_of_layers_of_keras_calculate() -> None:
+    """A network of a user may hold any layer that calculates."""
+    import keras
+    import tensorflow as tf
+    from tensorflow.core.protobuf import saved_model_pb2
+
+    layers = keras.layers
+    intensity = keras.Input((6601,), name="intensity")
+    signal = layers.Reshape((6601, 1))(intensity)
+    for layer in (
+        layers.Conv1D(4, 9, strides=16, activation="gelu"), layers.BatchNormalization(), layers.LayerNormalization(),
+        layers.SeparableConv1D(4, 3, activation="swish"), layers.MaxPooling1D(8), layers.DepthwiseConv1D(3),
+        layers.Conv1DTranspose(4, 3, padding="same"), layers.AveragePooling1D(2), layers.GroupNormalization(2),
+        layers.UpSampling1D(2), layers.Bidirectional(layers.LSTM(3, return_sequences=True)),
+        layers.GRU(4, return_sequences=True), layers.PReLU(), layers.Softmax(), layers.Dropout(0.1),
+    ):  # fmt: skip
+        signal = layer(signal)
+    signal = layers.MultiHeadAttention(2, 4)(signal, signal)
+    signal = layers.Concatenate()([layers.GlobalAveragePooling1D()(signal), layers.GlobalMaxPooling1D()(signal)])
+    of_a_user = keras.Model(intensity, layers.Dense(40, "hard_silu")(signal))
+    ours = [PRESETS[name].network.reaching(3.0).build().inference for name in ("stn", "mlp", "cnn", "align", "unmix")]
+    for network in (of_a_user, *ours):
+        serve = tf.function(network, input_signature=[tf.TensorSpec((None, 6601), tf.float32)], autograph=False)
+        saved = saved_model_pb2.SavedModel()
+        saved.meta_graphs.add().graph_def.CopyFrom(serve.get_concrete_function().graph.as_graph_def())
+        names = saved_model_graph.operators(saved.SerializeToString())
+        assert len(names) > 10
+        assert custom_operators(names) == []
 
 
 def altered(run: Path, tmp_path: Path, change: Callable[[dict[str, bytes]], None]) -> Path:

@@ -164,7 +164,10 @@ def test_a_library_of_a_stranger_leads_nowhere_and_has_an_end(
     changes: dict[str, object], said: str, library: MeasuredLibrary
 ) -> None:
     path = save(library, {})
-    os.mkfifo(path.parent / "pipe")
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(path.parent / "pipe")
+    elif changes == {"arrays": "pipe"}:
+        pytest.skip("this system has no pipes with names of files")
     with zipfile.ZipFile(path.parent / "bomb.npz", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("intensity.npy", bytes(50_000_000))
     path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
@@ -172,6 +175,7 @@ def test_a_library_of_a_stranger_leads_nowhere_and_has_an_end(
         find_library("mine")
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with names of files")
 def test_a_pipe_is_no_library(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "mine.json")
     with pytest.raises(InputError, match="a pipe or a device"):

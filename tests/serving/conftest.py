@@ -1,5 +1,6 @@
 """One small network of our own kind, exported once with the package's exporters in all three formats."""
 
+import functools
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -79,14 +80,27 @@ def agrees() -> Agrees:
 
 
 @pytest.fixture(scope="session")
-def raw_artefacts(run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The graphs that take measured spectra, in a folder per format."""
-    from xps_keras.export import FORMATS, writer_of
-    from xps_keras.export.artefact import export_one
-    from xps_keras.runtime.trained import load_trained
-
-    trained = load_trained(run)
+def raw_artefact(run: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Give the folder of the graph that takes measured spectra in a format, written when it is first asked for."""
     out = tmp_path_factory.mktemp("raw")
+
+    @functools.cache
+    def written(name: str) -> Path:
+        from xps_keras.export import writer_of
+        from xps_keras.export.artefact import export_one
+        from xps_keras.runtime.trained import load_trained
+
+        export_one(writer_of(name), load_trained(run), out / name, kind="spectrum")
+        return out / name
+
+    return written
+
+
+@pytest.fixture(scope="session")
+def raw_artefacts(raw_artefact: Callable[[str], Path]) -> Path:
+    """All of these folders, in one."""
+    from xps_keras.export import FORMATS
+
     for name in FORMATS:
-        export_one(writer_of(name), trained, out / name, kind="spectrum")
-    return out
+        folder = raw_artefact(name)
+    return folder.parent

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -111,8 +112,8 @@ def dotnet_program(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path
     return dotnet, folder / "Analyze.dll"
 
 
-def test_python_with_litert_alone(artefacts: Path, raw_artefacts: Path, tmp_path: Path) -> None:
-    model, file = raw_artefacts / "tflite" / "model.tflite", measured(tmp_path / "spectrum.csv")
+def test_python_with_litert_alone(artefacts: Path, raw_artefact: Callable[[str], Path], tmp_path: Path) -> None:
+    model, file = raw_artefact("tflite") / "model.tflite", measured(tmp_path / "spectrum.csv")
     done = start(sys.executable, EXAMPLES / "analyze.py", model, file)
     assert done.returncode == 0, done.stderr
     same(done.stdout, analyze(read(file), load(artefacts / "tflite")))
@@ -120,8 +121,10 @@ def test_python_with_litert_alone(artefacts: Path, raw_artefacts: Path, tmp_path
     assert (refused.returncode, refused.stderr.splitlines()[-1]) == (1, "no C 1s peak stands in this spectrum")
 
 
-def test_cpp_with_onnx_runtime(program: Path, artefacts: Path, raw_artefacts: Path, tmp_path: Path) -> None:
-    model, file = raw_artefacts / "onnx" / "model.onnx", measured(tmp_path / "spectrum.csv")
+def test_cpp_with_onnx_runtime(
+    program: Path, artefacts: Path, raw_artefact: Callable[[str], Path], tmp_path: Path
+) -> None:
+    model, file = raw_artefact("onnx") / "model.onnx", measured(tmp_path / "spectrum.csv")
     done = start(program, model, file)
     assert done.returncode == 0, done.stderr
     same(done.stdout, analyze(read(file), load(artefacts / "tflite")))
@@ -136,9 +139,9 @@ def test_cpp_with_onnx_runtime(program: Path, artefacts: Path, raw_artefacts: Pa
 
 
 def test_csharp_with_onnx_runtime(
-    dotnet_program: tuple[Path, Path], artefacts: Path, raw_artefacts: Path, tmp_path: Path
+    dotnet_program: tuple[Path, Path], artefacts: Path, raw_artefact: Callable[[str], Path], tmp_path: Path
 ) -> None:
-    model, file = raw_artefacts / "onnx" / "model.onnx", measured(tmp_path / "spectrum.csv")
+    model, file = raw_artefact("onnx") / "model.onnx", measured(tmp_path / "spectrum.csv")
     done = start(*dotnet_program, model, file)
     assert done.returncode == 0, done.stderr
     same(done.stdout, analyze(read(file), load(artefacts / "tflite")))

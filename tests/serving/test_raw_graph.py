@@ -70,8 +70,8 @@ def write(path: Path, regions: list[Part]) -> Path:
 
 
 @pytest.fixture(scope="module", params=["saved_model", "onnx", "tflite"])
-def call(request: pytest.FixtureRequest, raw_artefacts: Path) -> Call:
-    return load_raw(raw_artefacts / request.param).run
+def call(request: pytest.FixtureRequest, raw_artefact: Callable[[str], Path]) -> Call:
+    return load_raw(raw_artefact(request.param)).run
 
 
 @pytest.fixture(scope="module")

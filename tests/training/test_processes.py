@@ -78,6 +78,7 @@ def workers(order: dict[str, Any], folder: Path, **further: dict[int, Any]) -> l
     ]
 
 
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system kills without a signal")
 def test_killed_in_its_second_epoch_and_resumed_a_run_ends_with_equal_bytes(tmp_path: Path) -> None:
     run = {"model": "mlp", "size": 256, "epochs": 3, "validation_size": 32, "batch_size": 32, "seed": 3}
     whole = {"run": run, "out": str(tmp_path / "whole")}
@@ -137,6 +138,7 @@ def test_two_workers_follow_the_loss_curve_of_one_device(one_replica: Path, tmp_
     assert not (tmp_path / "not-the-chiefs").exists()
 
 
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system kills without a signal")
 def test_a_worker_that_dies_ends_the_others_and_the_run_resumes(one_replica: Path, tmp_path: Path) -> None:
     order = {"run": STN, "out": str(tmp_path / "run")}
     chief, other = ended(*workers(order, tmp_path, kill_at={1: 8}))

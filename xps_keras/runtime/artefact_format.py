@@ -65,8 +65,8 @@ class ArtefactFormat(ModelFormat):
     open: Callable[[Path], Metadata]
     """Check the hashes in a model and read its metadata, without its runtime; raises ModelError."""
     operators: Callable[[Path], tuple[str, ...]]
-    """Names of the graph's operations, sorted, of a sealed or unsealed model; one that plain runtimes lack begins with
-    ``CUSTOM``."""
+    """Names of the graph's operations, sorted, of a sealed or unsealed model; one that plain runtimes lack, or that may
+    do more than calculate, begins with ``CUSTOM``."""
     seal: Callable[[Path, Path, Metadata], None]
     """Write an unsealed model, the first path, with metadata and hashes to the second path."""
     quantizations: tuple[str, ...] = ("none",)

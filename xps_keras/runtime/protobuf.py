@@ -36,6 +36,8 @@ def _fields(message: bytes, wanted: int) -> Iterator[bytes]:
     place = 0
     while place < len(message):
         key, place = _read_varint(message, place)
+        if key >= 1 << 32:  # other readers would drop what lies beyond, and find another field
+            raise ModelError("The graph is no Protocol Buffers message (a field of no number); export it again.")
         match key & 7:
             case 0:
                 _, place = _read_varint(message, place)
@@ -55,13 +57,13 @@ def _fields(message: bytes, wanted: int) -> Iterator[bytes]:
 def _read_varint(message: bytes, place: int) -> tuple[int, int]:
     """Read a number of seven bits per byte, least significant first; return it and the place behind it."""
     value = shift = 0
-    while place < len(message):
+    while place < len(message) and shift < 70:  # ten bytes hold every number there is
         byte = message[place]
         value |= (byte & 0x7F) << shift
         place, shift = place + 1, shift + 7
         if byte < 0x80:
             return value, place
-    raise ModelError("The graph is no Protocol Buffers message (it ends within a number); export it again.")
+    raise ModelError("The graph is no Protocol Buffers message (a number does not end); export it again.")
 
 
 def _varint(value: int) -> bytes:

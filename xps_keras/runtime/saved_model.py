@@ -12,21 +12,17 @@ from xps_keras.errors import ModelError
 from xps_keras.files import read_regular
 from xps_keras.metadata import Metadata, from_json, to_json
 from xps_keras.quiet import import_quietly
-from xps_keras.runtime.artefact_format import CUSTOM, Arrays, ArtefactFormat, Loaded
+from xps_keras.runtime import saved_model_graph
+from xps_keras.runtime.artefact_format import Arrays, ArtefactFormat, Loaded
 from xps_keras.runtime.base import first_line
 from xps_keras.runtime.kinds import check_signature
-from xps_keras.runtime.protobuf import contents_at
 from xps_keras.runtime.sealing import LABELS_FILE, METADATA_FILE, damaged, foreign, sha256
 
 CHECKSUMS_FILE = "checksums.json"
 """File in ``assets.extra``: SHA-256 of every other file."""
 GRAPH_FILE = "saved_model.pb"
-_OPERATORS = ((2, 2, 1, 2), (2, 2, 2, 1, 3, 2))
-"""SavedModel.meta_graphs.graph_def.node.op, and .graph_def.library.function.node_def.op."""
 _LARGEST_LIST, _LARGEST_FILE = 1_000_000, 4_000_000_000
 """Bytes of the list of hashes and of the metadata, and of any other file."""
-_PYTHON = {"PyFunc", "PyFuncStateless", "EagerPyFunc", "NumpyFunc"}
-"""Operations that need the Python process they were made in."""
 
 
 def load(directory: Path, num_threads: int) -> Loaded:
@@ -90,7 +86,8 @@ def opened(directory: Path) -> tuple[Metadata, str]:
         The metadata and the SHA-256 of the list of file hashes.
 
     Raises:
-        ModelError: When a file is missing or altered or the SavedModel was not written by this package.
+        ModelError: When a file is missing or altered, the SavedModel was not written by this package, or its graph may
+            do more than calculate.
     """
     source = str(directory)
     listing = directory / "assets.extra" / CHECKSUMS_FILE
@@ -101,6 +98,7 @@ def opened(directory: Path) -> tuple[Metadata, str]:
         path = directory / name
         if not path.is_file() or sha256(read_regular(path, _LARGEST_FILE)) != stored:
             raise damaged(str(path))
+    saved_model_graph.check(read_regular(directory / GRAPH_FILE, _LARGEST_FILE), directory)
     return from_json(read_regular(directory / "assets" / METADATA_FILE, _LARGEST_LIST), source), sha256(content)
 
 
@@ -138,19 +136,6 @@ def _listing(hashes: Mapping[str, object]) -> str:
     return json.dumps(hashes, indent=1) + "\n"
 
 
-def operators(content: bytes) -> tuple[str, ...]:
-    """List the operations of a SavedModel, those of its functions and of loading its weights included.
-
-    Args:
-        content: The bytes of ``saved_model.pb``.
-
-    Returns:
-        Names, sorted; an operation that calls Python reads ``CUSTOM:PyFunc``.
-    """
-    names = {text.decode() for path in _OPERATORS for text in contents_at(content, path)}
-    return tuple(sorted(f"{CUSTOM}{name}" if name in _PYTHON else name for name in names))
-
-
 def _seal_copy(plain: Path, target: Path, metadata: Metadata) -> None:
     shutil.copytree(plain, target, dirs_exist_ok=True)
     seal(target, metadata)
@@ -167,7 +152,7 @@ SAVED_MODEL = ArtefactFormat(
     install="pip install 'xps-keras[train]'",
     file="1",  # a version: model servers want a number
     open=lambda directory: opened(directory)[0],
-    operators=lambda directory: operators((directory / GRAPH_FILE).read_bytes()),
+    operators=lambda directory: saved_model_graph.operators((directory / GRAPH_FILE).read_bytes()),
     seal=_seal_copy,
     served=True,
 )

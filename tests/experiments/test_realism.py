@@ -173,7 +173,8 @@ def test_an_oxide_is_flagged_and_nothing_is_without() -> None:
 def test_a_rule_may_let_another_answer_stand() -> None:
     def carbon_stands(model: Any, batch: Batch, outputs: dict[str, np.ndarray]) -> Verdict:
         alone = model.run(np.where(carbon_channels(batch.measured), batch.intensity, 0.0))
-        return Verdict(difference_or_spread(model, batch, outputs).flagged, alone)
+        said = difference_or_spread(model, batch, outputs)
+        return Verdict(said.flagged, said.doubt, alone)
 
     family = BY_NAME["adventitious carbon alone, oxide O 1s 5"]
     for rule in (carbon_stands, as_analyze):
@@ -193,6 +194,7 @@ def test_figures_and_totals() -> None:
         called=called,
         present=present,
         flagged=np.array([True, False, True, False]),
+        doubt=np.array([0.3, 0.01, 0.9, 0.05]),
         graphitic=np.array([0.9, 0.9, 0.9, 0.01]),
         maximum_error_ev=np.array([np.nan, 0.0, 1.0, 2.0]),
         fit_error_ev=np.full(4, np.nan),
@@ -206,9 +208,12 @@ def test_figures_and_totals() -> None:
     assert found.c1s_maximum.wrong == pytest.approx(2 / 3, abs=1e-6)
     assert found.classical_fit.spectra == 0
     assert found.classical_fit.wrong is None
+    assert found.auc == 0.75  # of four pairs of a wrong and a right answer, in one the right one is doubted more
+    assert (found.doubted_wrong[0], found.doubted_right[0]) == (2, 2)
     row = asdict(found)
     totals = totals_of([row, row], "graphite")
     assert (totals["failures"], totals["flagged_of_failures"], totals["false_alarms"]) == (4, 0.5, 0.5)
+    assert totals["auc"] == pytest.approx(0.75, abs=0.01)
     assert totals_of([row], "other")["false_alarms_without_effects"] is None
 
 

@@ -3,13 +3,12 @@
 What needs numpy is imported inside the functions, so that ``--help`` answers at once.
 """
 
-import os
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from xps_keras.cli.methods import MethodName, checked_method
+from xps_keras.cli.methods import MethodName, checked_method, fit_in_one_thread
 from xps_keras.cli.options import Model, near_285
 from xps_keras.errors import UsageError
 
@@ -85,8 +84,7 @@ def analyze(
         raise UsageError(f"--picture-format takes png, svg or pdf, not '{picture_format}'.")
     if quiet and (verbose or explain):
         raise UsageError("--quiet goes with neither --verbose nor --explain, leave one of them out.")
-    # The fit solves many small systems; threads of NumPy's solver would only wait for one another, at twice the cost.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    fit_in_one_thread()
     from xps_keras.cli.analysis_run import run
     from xps_keras.cli.planning import Wishes
 

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from xps_keras.cli.extras import needing
+from xps_keras.cli.methods import fit_in_one_thread
 from xps_keras.cli.options import Model
 
 
@@ -18,4 +19,5 @@ def page(
     model: Model = "pretrained",
 ) -> None:
     """Open a local page to drop spectra on."""
+    fit_in_one_thread()
     needing("xps_keras.app.serve", "app", "app").serve(port, browser, model)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xps_keras.cli.methods import MethodName, checked_method
+from xps_keras.cli.methods import MethodName, checked_method, fit_in_one_thread
 from xps_keras.cli.options import LibraryName
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def search(
 ) -> None:
     """Find the polymers of a library that are most like a spectrum."""
     chosen = checked_method(method)
+    fit_in_one_thread()
     from xps_keras.analysis.analyzing import analyze_channels
     from xps_keras.analysis.fit_report import print_matches
     from xps_keras.io import choose, read, read_all

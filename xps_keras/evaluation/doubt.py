@@ -294,7 +294,7 @@ def measure_rule(examined: Examined, rule: Rule | None) -> dict[str, Reached]:
             wrong=float(wrong.mean()),
             flagged=float(doubted[chosen][wrong].mean()) if wrong.any() else None,
             false_alarms=float(doubted[chosen][~wrong].mean()) if (~wrong).any() else None,
-            auc=_auc(doubt[chosen], wrong),
+            auc=auc(doubt[chosen], wrong),
         )
 
     names = dict.fromkeys(examined.family.tolist())
@@ -310,8 +310,16 @@ def to_table(reached: dict[str, Reached]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _auc(doubt: Floats, wrong: NDArray[np.bool_]) -> float | None:
-    """Area under the curve of hits over false alarms, by ranks, ties counting half."""
+def auc(doubt: Floats, wrong: NDArray[np.bool_]) -> float | None:
+    """Return the area under the curve of hits over false alarms, by ranks, ties counting half.
+
+    Args:
+        doubt: Doubt of each answer, shape ``(n,)``.
+        wrong: Whether it is wrong, same shape.
+
+    Returns:
+        Probability that a wrong one is doubted more than a right one; None where there are none of either.
+    """
     failed, good = doubt[wrong], np.sort(doubt[~wrong])
     if not failed.size or not good.size:
         return None

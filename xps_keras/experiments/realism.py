@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from xps_keras.experiments.measurements import folder_of
 from xps_keras.experiments.realism_families import MAX_SHIFT_EV, NONE, PEAK_COUNTS, Family, families_named
 from xps_keras.experiments.realism_methods import ClassicalFit, Rule, as_analyze
 from xps_keras.experiments.realism_scores import (
+    DOUBTS,
     WRONG_EV,
     FamilyFigures,
     figures_of,
@@ -115,6 +116,7 @@ def realism_experiment(
         "max_shift_ev": MAX_SHIFT_EV,
         "peak_counts": PEAK_COUNTS,
         "wrong_ev": WRONG_EV,
+        "doubts": list(DOUBTS),
         "rule": rule.__name__,
         "method": plan.method,
         "rows": rows,
@@ -153,6 +155,7 @@ def _row(
         plan.seed,
         plan.classical,
         rule.__name__,
+        [field.name for field in fields(FamilyFigures)],
         [asdict(runtime.metadata.consistency)] if runtime.metadata.consistency is not None else [],
     ]
     if plan.method != "network":

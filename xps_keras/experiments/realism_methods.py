@@ -40,6 +40,8 @@ class Verdict:
 
     flagged: NDArray[np.bool_]
     """Whether the charge is called doubtful, shape ``(n,)``."""
+    doubt: NDArray[np.float64]
+    """How doubtful it is: more is worse, and only the order counts; shape ``(n,)``."""
     outputs: Outputs
     """The answers that stand: those of the model to all regions, or to the regions that the rule trusts."""
 
@@ -73,7 +75,8 @@ def difference_or_spread(model: Runs, batch: Batch, outputs: Outputs) -> Verdict
     """
     alone = model.run(np.where(carbon_channels(batch.measured), batch.intensity, 0.0))["shift_ev"][:, 0]
     differs = np.abs(outputs["shift_ev"][:, 0] - alone) > DIFFERENCE_EV
-    return Verdict(np.asarray(differs | (spread_ev(outputs) > SPREAD_EV)), outputs)
+    flagged = np.asarray(differs | (spread_ev(outputs) > SPREAD_EV))
+    return Verdict(flagged, flagged.astype(np.float64), outputs)
 
 
 def as_analyze(model: Runs, batch: Batch, outputs: Outputs) -> Verdict:
@@ -95,7 +98,8 @@ def as_analyze(model: Runs, batch: Batch, outputs: Outputs) -> Verdict:
             standing[row] = spectra[verdict.stands]
     changed = any(verdict.stands for verdict in found)
     given = model.run(standing) if changed else outputs
-    return Verdict(np.array([verdict.doubted for verdict in found]), _standing_first(given))
+    flagged, doubt = (np.array([getattr(verdict, name) for verdict in found]) for name in ("doubted", "doubt"))
+    return Verdict(flagged, doubt.astype(np.float64), _standing_first(given))
 
 
 def _standing_first(outputs: Outputs) -> Outputs:

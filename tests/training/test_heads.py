@@ -12,7 +12,7 @@ from xps_keras.corpus import Corpus, recipe
 from xps_keras.library.loading import load_library
 from xps_keras.models.align import Align
 from xps_keras.models.windows import windows_of_lines
-from xps_keras.pretrained import PRETRAINED, SHIPPED
+from xps_keras.pretrained import PRETRAINED
 from xps_keras.runtime import load
 from xps_keras.training.heads import learn_heads, polymers_in, take_weights, with_heads
 
@@ -85,7 +85,7 @@ def test_the_shipped_model_knows_what_it_is_shown() -> None:
     from xps_keras.corpus.simulate import simulate
     from xps_keras.preprocessing.channels import to_channels
 
-    model = load(SHIPPED[PRETRAINED])
+    model = load(PRETRAINED)
     channels = to_channels(simulate({"PET": 1.0}, ("C 1s", "O 1s"), shift_ev=2.0, peak_counts=10_000.0, seed=1))
     found = model.run(channels.intensity[None])
     order = np.argsort(-found["library_probabilities"][0])

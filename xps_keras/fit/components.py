@@ -16,6 +16,12 @@ Floats = NDArray[np.float64]
 
 LEAST_PERCENT = 0.5
 """Components below this part of their line are left out, and below their uncertainty as well."""
+HONEST = 1.3
+"""What the errors that are known here have to be multiplied with, and ..."""
+UNSEEN = 1.0
+"""... what in percentage points has to be added to them, as squares, so that intervals hold what they promise: without
+these 63 % of the shares of a tenth and more lie within one of them and 82 % within two, on 800 spectra of recipe
+`instrument` (seed 45)."""
 LEAST_LIKELY = 0.02
 """Other fits that are less likely than this, compared with the best one, are not looked at."""
 FWHM_PER_EV2 = 8.0 * np.log(2.0)
@@ -67,7 +73,8 @@ def components_of(
         percent, uncertainty = 100.0 * float(part), 100.0 * float(np.sqrt(spread))
         if percent < max(LEAST_PERCENT, uncertainty):
             continue
-        uncertainty = float(np.hypot(uncertainty, 100.0 * elsewhere.get((line, name), 0.0)))
+        uncertainty = HONEST * float(np.hypot(uncertainty, 100.0 * elsewhere.get((line, name), 0.0)))
+        uncertainty = float(np.hypot(uncertainty, UNSEEN)) if part < 1.0 else uncertainty
         main = here & ~minor if (here & ~minor).any() else here
         weight = area[main] / area[main].sum()
         middle = float(weight @ energies[main])

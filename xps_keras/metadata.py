@@ -370,6 +370,9 @@ def _checked(content: dict[str, Any], source: str) -> Metadata:
             agreement={_text(key): _number(value, low=0.0) for key, value in content["agreement"].items()},
             consistency=rule_from_dict(content["consistency"]),
         )
+        rule = metadata.consistency
+        if rule is not None and rule.with_own_judgement and SHIFT_DOUBT not in metadata.further_outputs:
+            raise ValueError(f"`consistency` looks at `{SHIFT_DOUBT}`, which the model does not give")
     except (TypeError, ValueError, AttributeError, KeyError, OverflowError) as error:
         raise ModelError(
             f"{source}: the model's metadata is damaged ({_shown(error)}); export the model again."

@@ -157,6 +157,11 @@ def test_the_rule_survives_the_metadata_and_older_metadata_has_none() -> None:
     rule = Rule(((0.5,) * len(FEATURES),) * 3, 0.2, 1.0, "made up")
     known = replace(metadata(), consistency=rule)
     assert from_json(to_json(known), "m") == known
+    looking = Rule(((0.5,) * (len(FEATURES) + 1),) * 3, 0.2, 1.0, "made up", FEATURES + OWN_FEATURES)
+    judging = replace(known, consistency=looking, further_outputs=("shift_doubt",))
+    assert from_json(to_json(judging), "m") == judging
+    with pytest.raises(ModelError, match="which the model does not give"):
+        from_json(to_json(replace(judging, further_outputs=())), "m")
     older = json.loads(to_json(known))
     del older["consistency"]
     assert from_json(json.dumps(older), "m").consistency is None

@@ -25,16 +25,9 @@ FEATURES = (
     "foreign share",
 )
 """What every rule looks at, see ``xps_keras.analysis.doubt.features``."""
-FIT_FEATURES = (
-    "fit against others",
-    "fit moves",
-    "fit leaves over",
-    "no other shift",
-)
-"""What a rule with fits looks at as well, for each candidate its own, see ``xps_keras.analysis.sense``."""
 OWN_FEATURES = ("own judgement",)
 """What a rule looks at as well where the network judges its shift itself, for each candidate its own."""
-VERSIONS = (FEATURES, FEATURES + FIT_FEATURES, FEATURES + OWN_FEATURES)
+VERSIONS = (FEATURES, FEATURES + OWN_FEATURES)
 """What rules of older and of present models look at."""
 
 
@@ -51,12 +44,7 @@ class Rule:
     note: str
     """On what it was fitted and what it reached there, one sentence."""
     features: tuple[str, ...] = FEATURES
-    """What it looks at, one of ``VERSIONS``: rules of older models know no fits."""
-
-    @property
-    def with_fits(self) -> bool:
-        """Whether it looks at fits, which take longer than all the rest."""
-        return FIT_FEATURES[0] in self.features
+    """What it looks at, one of ``VERSIONS``."""
 
     @property
     def with_own_judgement(self) -> bool:

@@ -8,15 +8,11 @@ import pytest
 
 from xps_keras import api
 from xps_keras.analysis import fitting
-from xps_keras.analysis.consistency import parts_of_channels
 from xps_keras.analysis.result import Analysis, to_json
-from xps_keras.analysis.sense import sense_of
 from xps_keras.analysis.unexplained import signal_warnings
-from xps_keras.consistency_rule import CANDIDATES, FEATURES, FIT_FEATURES, rule_from_dict
+from xps_keras.consistency_rule import CANDIDATES, FEATURES, OWN_FEATURES, rule_from_dict
 from xps_keras.errors import UsageError
 from xps_keras.fit.result import Fit, Unexplained
-from xps_keras.io import read
-from xps_keras.preprocessing.channels import to_channels
 
 CHARGED = Path("examples/charged_pet.vms")
 REAL = Path("../shared/spectra/PET_C1s_VersaProbe.csv")
@@ -124,23 +120,14 @@ def test_a_signal_is_told_once(charged: Analysis) -> None:
     assert "12 % of the region" in far[0].text
 
 
-def test_fits_tell_the_right_shift_from_a_wrong_one() -> None:
-    channels = to_channels(read(CHARGED))
-    sense = sense_of(channels.intensity, parts_of_channels(channels), (2.3, 3.4))
-    right, wrong = (sense.features(shift) for shift in (2.3, 3.4))
-    assert len(right) == len(FIT_FEATURES)
-    assert np.isfinite([right, wrong]).all()
-    assert right[0] < -1.0 < 1.0 < wrong[0]
-
-
-def test_rules_of_older_models_are_read_and_know_no_fits() -> None:
+def test_rules_of_older_models_are_read() -> None:
     old = {"weights": [[0.0] * len(FEATURES)] * len(CANDIDATES), "threshold": 0.1, "preference": 1.0, "note": ""}
     rule = rule_from_dict(old)
     assert rule is not None
-    assert not rule.with_fits
-    names = [*FEATURES, *FIT_FEATURES]
+    assert not rule.with_own_judgement
+    names = [*FEATURES, *OWN_FEATURES]
     new = rule_from_dict({**old, "weights": [[0.0] * len(names)] * len(CANDIDATES), "features": names})
     assert new is not None
-    assert new.with_fits
+    assert new.with_own_judgement
     with pytest.raises(ValueError, match="does not know"):
         rule_from_dict({**old, "features": ["something"]})

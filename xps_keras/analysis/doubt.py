@@ -1,14 +1,13 @@
 """Which answer stands, and whether it is to be believed: the rule applied to what a spectrum answered."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.analysis.consistency import Consistency, Outputs, consistency_of, parts_of_mask, variants
 from xps_keras.analysis.predictor import Predictor
-from xps_keras.analysis.sense import Question, Sense, sense_of, shifts_of
 from xps_keras.axis import AXIS
 from xps_keras.consistency_rule import CANDIDATES, Rule
 from xps_keras.library.lines import LINES, MAIN_LINES
@@ -28,13 +27,11 @@ ROWS = 512
 
 @dataclass(frozen=True, eq=False)
 class Answered:
-    """What one spectrum answered, and how well the shifts in question fit it."""
+    """What one spectrum answered."""
 
     consistency: Consistency
     foreign: float
     """Largest foreign share of its lines with all regions, 0 to 1."""
-    sense: Sense | None = None
-    """Fits; None where they were not asked for."""
 
 
 @dataclass(frozen=True)
@@ -109,34 +106,28 @@ def places(consistency: Consistency) -> tuple[int, int, int]:
     return 0, consistency.carbon, consistency.culprit
 
 
-def seen_by(rule: Rule, consistency: Consistency, foreign: float, sense: Sense | None) -> NDArray[np.float64]:
+def seen_by(rule: Rule, consistency: Consistency, foreign: float) -> NDArray[np.float64]:
     """Return what a rule looks at, shape ``(candidates, features)``.
 
     Args:
         rule: The rule; it need not have weights yet.
         consistency: What a spectrum answered.
         foreign: As for ``features``.
-        sense: Fits at the shifts of the candidates; needed by rules with fits.
 
     Raises:
-        ValueError: The rule looks at fits, or at the network's own judgement, and there are none.
+        ValueError: The rule looks at the network's own judgement, and there is none.
     """
     common = np.tile(features(consistency, foreign), (len(CANDIDATES), 1))
-    if rule.with_own_judgement:
-        judged = [consistency.candidates[place].judged_doubt for place in places(consistency)]
-        told = [one for one in judged if one is not None]
-        if len(told) < len(judged):
-            raise ValueError("this rule looks at how the network judges its shift, and this one does not")
-        return np.concatenate([common, [[_odds(one)] for one in told]], axis=1)
-    if not rule.with_fits:
+    if not rule.with_own_judgement:
         return common
-    if sense is None:
-        raise ValueError("this rule looks at fits. Received: sense=None")
-    own = [sense.features(consistency.candidates[place].shift_ev) for place in places(consistency)]
-    return np.concatenate([common, np.array(own)], axis=1)
+    judged = [consistency.candidates[place].judged_doubt for place in places(consistency)]
+    told = [one for one in judged if one is not None]
+    if len(told) < len(judged):
+        raise ValueError("this rule looks at how the network judges its shift, and this one does not")
+    return np.concatenate([common, [[_odds(one)] for one in told]], axis=1)
 
 
-def judge(consistency: Consistency, rule: Rule | None, foreign: float = 0.0, sense: Sense | None = None) -> Verdict:
+def judge(consistency: Consistency, rule: Rule | None, foreign: float = 0.0) -> Verdict:
     """Choose the candidate that stands.
 
     Args:
@@ -144,14 +135,13 @@ def judge(consistency: Consistency, rule: Rule | None, foreign: float = 0.0, sen
         rule: The fitted rule of the model; None for the conservative one: in doubt where all regions and C 1s alone
             differ by more than 0.5 eV or the readings are spread by more than 0.3 eV.
         foreign: As for ``features``.
-        sense: Fits, for a rule that looks at them.
 
     Returns:
         The verdict.
     """
     if rule is None:
         return _by_hand(consistency)
-    score = (np.array(rule.weights) * seen_by(rule, consistency, foreign, sense)).sum(axis=1)
+    score = (np.array(rule.weights) * seen_by(rule, consistency, foreign)).sum(axis=1)
     wrong = 1.0 / (1.0 + np.exp(-np.clip(score, -50.0, 50.0)))
     ranked = np.argsort(wrong * np.array([rule.preference, 1.0, 1.0]), kind="stable")
     # Several kinds may be one candidate: with one other region "C 1s alone" is "without it", and C 1s may be all.
@@ -181,25 +171,18 @@ def _recorded(measured: NDArray[np.bool_], name: str) -> bool:
     return bool(measured[AXIS.window(line.window_low_ev, line.window_high_ev)].mean() > 0.5)
 
 
-def examine(
-    model: Predictor,
-    intensity: NDArray[np.float32],
-    measured: NDArray[np.bool_],
-    with_fits: bool = False,
-) -> list[Answered]:
+def examine(model: Predictor, intensity: NDArray[np.float32], measured: NDArray[np.bool_]) -> list[Answered]:
     """Ask a model about many spectra, each with parts left out.
 
     Args:
         model: A loaded model.
         intensity: Shape ``(n, 6601)``.
         measured: Channels that were recorded, same shape.
-        with_fits: Whether to fit each spectrum at the shifts in question as well, a twentieth of a second each.
 
     Returns:
         Per spectrum what it answered.
     """
     found: list[Answered] = []
-    asked: list[Question] = []
     waiting: list[tuple[NDArray[np.float32], tuple[tuple[str, ...], ...], int]] = []
     for row in range(len(intensity)):
         spectra, names = variants(intensity[row], parts_of_mask(measured[row]))
@@ -211,21 +194,15 @@ def examine(
                 own = {name: values[first : first + len(spectra)] for name, values in outputs.items()}
                 consistency = consistency_of(own, names)
                 found.append(Answered(consistency, largest_foreign(own, 0, measured[number])))
-                if with_fits:
-                    parts = parts_of_mask(measured[number])
-                    asked.append((intensity[number], parts, shifts_of(consistency, own)))
                 first += len(spectra)
             waiting = []
-    if with_fits:
-        found = [replace(one, sense=sense_of(*question)) for one, question in zip(found, asked, strict=True)]
     return found
 
 
 def verdicts(model: Predictor, intensity: NDArray[np.float32], measured: NDArray[np.bool_]) -> list[Verdict]:
     """Judge many spectra by the model's own rule; arguments as for ``examine``."""
     rule = model.metadata.consistency
-    examined = examine(model, intensity, measured, rule is not None and rule.with_fits)
-    return [judge(one.consistency, rule, one.foreign, one.sense) for one in examined]
+    return [judge(one.consistency, rule, one.foreign) for one in examine(model, intensity, measured)]
 
 
 def foreign_shares(outputs: Outputs, row: int = 0) -> Mapping[str, float] | None:

@@ -22,7 +22,6 @@ from xps_keras.analysis.readings import LEAST_WEIGHT, ModelReading, readings_of,
 from xps_keras.analysis.result import (
     ModelIdentity,
 )
-from xps_keras.analysis.sense import sense_of, shifts_of
 from xps_keras.analysis.statuses import (
     carbon_end_ev,
 )
@@ -90,11 +89,8 @@ def examined(channels: Channels, runtime: Runnable, method: Method = "network") 
     parts = parts_of_channels(channels)
     spectra, left_out = variants(channels.intensity, parts)
     outputs = runtime.run(spectra)
-    consistency, rule = consistency_of(outputs, left_out), metadata.consistency
-    sense = None
-    if rule is not None and rule.with_fits:
-        sense = sense_of(channels.intensity, parts, shifts_of(consistency, outputs))
-    verdict = judge(consistency, rule, largest_foreign(outputs, 0, channels.measured), sense)
+    foreign = largest_foreign(outputs, 0, channels.measured)
+    verdict = judge(consistency_of(outputs, left_out), metadata.consistency, foreign)
     readings = readings_of(outputs, verdict.stands)
     best = with_all_regions(readings[0], readings_of(outputs))
 

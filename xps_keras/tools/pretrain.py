@@ -1,9 +1,9 @@
 """The shipped model, from its seed: ``python -m xps_keras.tools.pretrain --out runs/pretrained``.
 
-Trains `align` on fresh spectra of the recipe `surface`, teaches it its two heads, rounds what stands behind the shift
-to half precision, fits the rule by which its answers are doubted, measures it on spectra of another seed, exports it,
-and puts artefact, Keras model, configuration, metadata, golden file, figures of merit and card into
-``xps_keras/pretrained``.
+Trains `align` on fresh spectra of the recipe `surface`, teaches its classifier on with clean polymers among them,
+teaches it its two heads, rounds what stands behind the shift to half precision, fits the rule by which its answers are
+doubted, measures it on spectra of another seed, exports it, and puts artefact, Keras model, configuration, metadata,
+golden file, figures of merit and card into ``xps_keras/pretrained``.
 An interrupted run goes on with ``--resume``.
 """
 
@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from xps_keras.corpus import recipe
+from xps_keras.corpus import Corpus, recipe
+from xps_keras.corpus.seeds import VALIDATION_SEED_OFFSET
 from xps_keras.evaluation import doubt
 from xps_keras.evaluation.evaluate import evaluate
 from xps_keras.export import export
@@ -27,8 +28,10 @@ from xps_keras.progress import progress_bar
 from xps_keras.runtime import load
 from xps_keras.runtime.trained import load_trained
 from xps_keras.tools.shipping import ship as put
+from xps_keras.training.calibration import calibrated
+from xps_keras.training.finishing import finish_classifier
 from xps_keras.training.folder import CONFIG, save_model
-from xps_keras.training.heads import learn_heads, with_heads
+from xps_keras.training.heads import learn_heads, take_weights, with_heads
 from xps_keras.training.run import Run, train
 
 RUN = Run(model="align", recipe="surface", size=102_400, epochs=34, stream=True, validation_size=10_240, seed=2026)
@@ -38,6 +41,9 @@ AGAIN = replace(RUN, epochs=22, learning_rate=1e-3, seed=2027)
 LAST = replace(RUN, epochs=40, learning_rate=1e-3, seed=2028)
 """And once more, from those of the second."""
 INSTRUMENT = "instrument"
+FINISHING_SIZE = 819_200
+"""Spectra of either recipe, `surface` and `instrument`, that the classifier is taught on with."""
+FINISHING_SEED = 71_000_001
 HEADS_SIZE = 20_480
 """Spectra of each kind that the heads learn from: one effect at a time, all of them, and the recipe `instrument`."""
 HEADS_SEED = 61_000_001
@@ -59,10 +65,29 @@ def main() -> None:
         if not model.exists():
             train(run, model.parent, resume=chosen.resume and model.parent.exists(), initial_weights=before)
     assert model is not None  # noqa: S101  # there are runs
-    taught = chosen.out / "heads" / "model.keras"
-    if not taught.exists():
-        teach(model, taught)
-    ship(taught)
+    for name, step in {"finished": finish, "heads": teach}.items():
+        before, model = model, chosen.out / name / "model.keras"
+        if not model.exists():
+            step(before, model)
+    ship(model)
+
+
+def finish(model: Path, finished: Path) -> None:
+    """Teach the classifier of a trained model on, and calibrate it anew.
+
+    Args:
+        model: ``model.keras`` of a finished run, ``config.json`` beside it.
+        finished: The file to write; the configuration is put beside it.
+    """
+    config, network = _network(model)
+    networks = network.build()
+    take_weights(networks.inference, load_trained(model).model)
+    recipes = {name: recipe(name) for name in (RUN.recipe, INSTRUMENT)}
+    with progress_bar(FINISHING_SIZE * len(recipes), shown=True) as advance:
+        finish_classifier(networks, recipes, FINISHING_SIZE, FINISHING_SEED, advance)
+    validation = Corpus(recipe(RUN.recipe), LAST.seed + VALIDATION_SEED_OFFSET)
+    learnt = calibrated(networks.inference, validation, LAST.validation_size)
+    _write(networks.inference, {**config, **learnt}, finished)
 
 
 def teach(model: Path, taught: Path) -> None:
@@ -72,18 +97,27 @@ def teach(model: Path, taught: Path) -> None:
         model: ``model.keras`` of a finished run, ``config.json`` beside it.
         taught: The file to write; the configuration is put beside it.
     """
-    config = json.loads((model.parent / CONFIG).read_text())
-    network, _ = network_of(config, str(model))
-    assert isinstance(network, Align)  # noqa: S101  # `RUN` says so
+    config, network = _network(model)
     network, networks = with_heads(network, load_trained(model).model)
     surface = recipe(RUN.recipe)
     kinds = {**doubt.families(surface, "training"), INSTRUMENT: recipe(INSTRUMENT)}
     with progress_bar(HEADS_SIZE * len(kinds), shown=True) as advance:
         learn_heads(networks.inference, kinds, HEADS_SIZE, HEADS_SEED, advance)
     rounded(networks.inference)
-    taught.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(taught.parent / CONFIG, json.dumps({**config, "network": network_to_dict(network)}, indent=1))
-    save_model(networks.inference, taught.parent)
+    _write(networks.inference, {**config, "network": network_to_dict(network)}, taught)
+
+
+def _network(model: Path) -> tuple[dict[str, Any], Align]:
+    config = json.loads((model.parent / CONFIG).read_text())
+    network, _ = network_of(config, str(model))
+    assert isinstance(network, Align)  # noqa: S101  # `RUN` says so
+    return config, network
+
+
+def _write(inference: Any, config: dict[str, Any], model: Path) -> None:
+    model.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(model.parent / CONFIG, json.dumps(config, indent=1))
+    save_model(inference, model.parent)
 
 
 def rounded(model: Any) -> None:

@@ -4,6 +4,7 @@ A network's sigmoid is a score; after ``p = sigmoid(scale * logit + bias)`` (J. 
 support vector machines, 1999) it can be read as a frequency: of the groups given 80 %, four in five are there.
 """
 
+from dataclasses import replace
 from typing import Any
 
 import keras
@@ -13,7 +14,7 @@ from scipy.optimize import minimize
 from scipy.special import expit
 from scipy.stats import norm
 
-from xps_keras.corpus import Batch
+from xps_keras.corpus import Batch, Corpus
 
 LOG_SCALE_DEVIATION = 0.5
 """Standard deviation of the prior on the logarithm of a scale: without evidence a scale is within e^0.5 of 1."""
@@ -67,6 +68,33 @@ def calibrate(model: Any, batch: Batch, wrong_library: Batch | None = None) -> d
             factor = max(factor, float(needed))
         calibration["uncertainty_scale"] = factor
     return {"calibration": calibration, "thresholds": thresholds.tolist()}
+
+
+def calibrated(model: Any, validation: Corpus, size: int) -> dict[str, Any]:
+    """Fit calibration and thresholds of a model on a corpus, as ``calibrate`` does.
+
+    Args:
+        model: The inference model.
+        validation: The corpus, of a seed that is neither the training's nor any test's.
+        size: Number of spectra, from its first.
+    """
+    return calibrate(model, validation.batch(0, size), _of_a_wrong_library(validation, size))
+
+
+def _of_a_wrong_library(validation: Corpus, size: int) -> Batch | None:
+    """Draw validation spectra of polymers alone whose library is off by twice what it states.
+
+    Polymers alone: where a foreign signal misleads the shift by whole eV, no width of an interval helps.
+
+    Returns:
+        The spectra; None where a recipe does not move components.
+    """
+    drawn = validation.recipe
+    if drawn.instrument is None or drawn.instrument.jitter_of != "components":
+        return None
+    doubled = replace(drawn.instrument, library_energy_jitter_ev=2.0 * drawn.instrument.library_energy_jitter_ev)
+    alone = replace(drawn, instrument=doubled, surface=None, hypothetical=0.0)
+    return Corpus(alone, validation.seed + 1, validation.own_library).batch(0, size)
 
 
 def fit_uncertainty_scale(error_ev: NDArray[np.floating], uncertainty_ev: NDArray[np.floating]) -> float:

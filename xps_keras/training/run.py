@@ -3,12 +3,11 @@
 import json
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 
 import keras
 
-from xps_keras.corpus import Batch, Corpus, Recipe
+from xps_keras.corpus import Corpus
 from xps_keras.corpus.seeds import VALIDATION_SEED_OFFSET
 from xps_keras.errors import ModelError, UsageError
 from xps_keras.files import StrPath, write_whole
@@ -18,7 +17,7 @@ from xps_keras.models.networks import network_of
 from xps_keras.own_networks import find_network
 from xps_keras.runtime.keras_archive import load_model
 from xps_keras.training.batches import FixedCorpus, StreamedCorpus
-from xps_keras.training.calibration import calibrate
+from xps_keras.training.calibration import calibrated
 from xps_keras.training.checkpoint import from_bytes
 from xps_keras.training.configuration import Run, configuration, recipe_of, resumed
 from xps_keras.training.devices import Devices, Replicas, agreed, start, worker_faults
@@ -136,8 +135,7 @@ def train(
             for variable, array in zip(weights_of(networks), weights, strict=True):
                 variable.assign(array)
             report("Calibrating on the validation spectra.")
-            validated = held_out.batch(0, run.validation_size)
-            learnt = calibrate(networks.inference, validated, _of_a_wrong_library(drawn, held_out, run.validation_size))
+            learnt = calibrated(networks.inference, held_out, run.validation_size)
             with keeping(out):
                 write_whole(out / CONFIG, json.dumps({**config, **learnt}, indent=1), durable=True)
                 save_model(networks.inference, out)
@@ -146,21 +144,6 @@ def train(
 
         agreed(replicas, finish)
     return out / MODEL
-
-
-def _of_a_wrong_library(drawn: Recipe, validation: Corpus, size: int) -> Batch | None:
-    """Draw validation spectra of polymers alone whose library is off by twice what it states.
-
-    Polymers alone: where a foreign signal misleads the shift by whole eV, no width of an interval helps.
-
-    Returns:
-        The spectra; None where a recipe does not move components.
-    """
-    if drawn.instrument is None or drawn.instrument.jitter_of != "components":
-        return None
-    doubled = replace(drawn.instrument, library_energy_jitter_ev=2.0 * drawn.instrument.library_energy_jitter_ev)
-    alone = replace(drawn, instrument=doubled, surface=None, hypothetical=0.0)
-    return Corpus(alone, validation.seed + 1, validation.own_library).batch(0, size)
 
 
 def _beginning(network: Network, initial_weights: Path | None) -> Networks:

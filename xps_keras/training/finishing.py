@@ -1,0 +1,84 @@
+"""The classifier of `align`, taught once more at the end, at the shifts that the finished network finds.
+
+While a network learns, what its classifier is shown moves all the time. When the shift has been learnt, the classifier
+alone is taught on, on spectra of several recipes at once: surfaces, and the clean polymers that surfaces make it
+doubt. Shifts stay as they are, to the bit.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import keras
+import numpy as np
+
+from xps_keras.corpus import Corpus, Recipe
+from xps_keras.corpus.ahead import ahead
+from xps_keras.corpus.corpus import BLOCK
+from xps_keras.models.network import Networks
+from xps_keras.training.batches import Columns, pairs
+from xps_keras.training.losses import OBJECTIVES
+
+LEARNING_RATE = 5e-4
+"""A quarter of what the classifier began with: it keeps what it knows."""
+BATCH = 512
+PORTION = 16
+"""Blocks of each recipe that are shuffled together: those of one block share one draw of the library's energies."""
+SHIFT = "refiner_"
+"""How the layers begin that the training graph has before its classifier."""
+OF_THE_SHIFT = ("shift_ev", "refined_shift_ev")
+"""Outputs that are not taught on."""
+
+
+def finish_classifier(
+    networks: Networks,
+    recipes: Mapping[str, Recipe],
+    size: int,
+    seed: int,
+    advance: Callable[[int], None] = lambda done: None,
+) -> None:
+    """Teach the classifier on, in place: one pass over fresh spectra, the learning rate down to zero.
+
+    Args:
+        networks: A trained `align`; both graphs share their weights.
+        recipes: Kinds of spectra by name, equally many of each.
+        size: Spectra of each kind; made a multiple of 512.
+        seed: Seed of the first kind and of the order; each further kind has the next.
+        advance: Told after each portion how many spectra it held.
+    """
+    keras.utils.set_random_seed(seed)
+    graph = networks.training
+    taught = {name: output for name, output in graph.output.items() if name not in OF_THE_SHIFT}
+    classifier = keras.Model(graph.input, taught)
+    fixed = [layer for layer in classifier.layers if layer.name.startswith(SHIFT)]
+    for layer in fixed:
+        layer.trainable = False
+    blocks = -(-size // BLOCK)
+    steps = blocks * BLOCK * len(recipes) // BATCH
+    classifier.compile(
+        keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(LEARNING_RATE, steps), global_clipnorm=1.0),
+        {name: OBJECTIVES[name].loss for name in taught},
+        loss_weights={name: OBJECTIVES[name].weight for name in taught},
+    )
+    corpora = [Corpus(recipe, seed + number) for number, recipe in enumerate(recipes.values())]
+    with ahead(_portions(corpora, blocks, list(graph.input), list(taught)), depth=1) as portions:
+        for given, answers in portions:
+            classifier.fit(given, answers, batch_size=BATCH, verbose=0)
+            advance(len(next(iter(answers.values()))))
+    for layer in fixed:
+        layer.trainable = True
+
+
+def _portions(
+    corpora: list[Corpus], blocks: int, inputs: list[str], outputs: list[str]
+) -> Iterator[tuple[Columns, Columns]]:
+    for first in range(0, blocks, PORTION):
+        drawn = [
+            pairs(corpus.batch(block * BLOCK, BLOCK), inputs, outputs)
+            for block in range(first, min(first + PORTION, blocks))
+            for corpus in corpora
+        ]
+        yield _together([given for given, _ in drawn]), _together([answers for _, answers in drawn])
+
+
+def _together(parts: list[Columns]) -> dict[str, Any]:
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}

@@ -16,7 +16,7 @@ from xps_keras.io import draft
 from xps_keras.io import text as reader
 from xps_keras.library.lines import LINES
 from xps_keras.preprocessing import channels as rules
-from xps_keras.preprocessing.background import END_EV, TROUGH_ENDS
+from xps_keras.preprocessing.background import END_EV, FLANK, FLANK_ENDS, GROWTHS, POWERS, SURE_FLANK, TAILS, TROUGH_ENDS
 from xps_keras.spectrum import FEWEST_POINTS
 
 ROUNDS = 6
@@ -211,25 +211,84 @@ def _on_even_grid(rows: Rows) -> Rows:
 
 
 def _background(rows: Rows) -> Any:
-    """Shirley background where the high end stands above the low end, else a straight line; see ``background.py``."""
-    kind = rows.values.dtype
-    step = (rows.high - rows.low) / tf.cast(rows.count - 1, kind)
-    ends = tf.minimum(tf.cast(tf.round(END_EV / step), tf.int32), rows.count // 8)
-    ends = tf.maximum(ends, 1)
-    place = tf.range(tf.shape(rows.values)[1])[None, :]
-    zero = tf.zeros_like(rows.values)
-    share_of = 1.0 / tf.cast(ends, kind)
+    """Shirley background where the high end stands above the low end, else a straight line; see ``background.py``.
+
+    What stands on a flank gets either on top of the flank.
+    """
+    step = (rows.high - rows.low) / tf.cast(rows.count - 1, rows.values.dtype)
+    ends = tf.maximum(tf.minimum(tf.cast(tf.round(END_EV / step), tf.int32), rows.count // 8), 1)
+    curve = _flank(rows, ends)
+    return curve + _between_ends(Rows(rows.energy, rows.values - curve, rows.count), ends)
+
+
+def _end_levels(rows: Rows, ends: Any) -> tuple[Any, Any]:
+    """Means of the first and of the last points, each of shape ``(rows, 1)``."""
+    place, zero = tf.range(tf.shape(rows.values)[1])[None, :], tf.zeros_like(rows.values)
+    share_of = 1.0 / tf.cast(ends, rows.values.dtype)
     low = tf.reduce_sum(tf.where(place < ends[:, None], rows.values, zero), 1) * share_of
     last = rows.inside & (place >= (rows.count - ends)[:, None])
-    high = tf.reduce_sum(tf.where(last, rows.values, zero), 1) * share_of
-    low, rise = low[:, None], (high - low)[:, None]
+    return low[:, None], (tf.reduce_sum(tf.where(last, rows.values, zero), 1) * share_of)[:, None]
+
+
+def _running_means(rows: Rows, width: Any) -> tuple[Any, Any]:
+    """Means of ``width`` points from each on, shape ``(rows, width)``, and where so many follow."""
+    place = tf.range(tf.shape(rows.values)[1])[None, :]
+    fits = place <= rows.count[:, None] - width
+    total = tf.concat([tf.zeros_like(rows.values[:, :1]), tf.cumsum(rows.values, 1)], 1)
+    behind = tf.gather(total, tf.where(fits, place + width, tf.zeros_like(place + width)), batch_dims=1)
+    return (behind - total[:, :-1]) / tf.cast(width, rows.values.dtype), fits
+
+
+def _flank(rows: Rows, ends: Any) -> Any:
+    """The flank that a row stands on, zero where it stands on none; ``xps_keras.preprocessing.background.flank``."""
+    kind, zero = rows.values.dtype, tf.zeros_like(rows.values)
+    low, high = _end_levels(rows, ends)
+    foot, rise = tf.minimum(low, high), tf.abs(high - low)
+    across = tf.cast(tf.range(tf.shape(rows.values)[1])[None, :], kind) / tf.cast(rows.count - 1, kind)[:, None]
+    across = tf.where(rows.inside, across, zero)
+    way = tf.where(high < low, 1.0 - across, across)
+    outer = tf.cast(rows.inside & (tf.minimum(across, 1.0 - across) <= _number(FLANK_ENDS, zero)), kind)
+    powers, growths, beyond = (
+        tf.cast(tf.constant(given, tf.float64), kind)[None, :, None] for given in (POWERS, GROWTHS, TAILS)
+    )
+    along = way[:, None, :]
+    tails = (beyond / (1.0 + beyond - along)) ** 2
+    shapes = tf.concat([tf.pow(along, powers), tf.exp(growths * (along - 1.0)), tails], 1)
+    place = tf.range(tf.shape(rows.values)[1])[None, :]
+    near_low, near_high = place < ends[:, None], rows.inside & (place >= (rows.count - ends)[:, None])
+    of_low, of_high = (
+        tf.reduce_sum(tf.where(mask[:, None, :], shapes, tf.zeros_like(shapes)), 2, keepdims=True)
+        / tf.cast(ends, kind)[:, None, None]
+        for mask in (near_low, near_high)
+    )
+    first, last = tf.minimum(of_low, of_high), tf.maximum(of_low, of_high)
+    shapes = (shapes - first) / (last - first)
+    seen = tf.where(rows.inside, (rows.values - foot) / tf.where(rise > 0, rise, tf.ones_like(rise)), zero)
+    fitted = shapes * outer[:, None, :]
+    missed = tf.reduce_sum(fitted * fitted, 2) - 2.0 * tf.reduce_sum(fitted * seen[:, None, :], 2)
+    best = tf.argmin(missed, 1, output_type=tf.int32)
+    shape = tf.where(rows.inside, tf.gather(shapes, best, batch_dims=1), zero)
+    left = seen - shape
+    error = tf.sqrt(tf.reduce_sum(left * left * outer, 1, keepdims=True) / tf.reduce_sum(outer, 1, keepdims=True))
+    width = tf.minimum(TROUGH_ENDS * ends, rows.count)[:, None]
+    means, fits = _running_means(Rows(rows.energy, left, rows.count), width)
+    top = tf.reduce_max(tf.where(fits, means, tf.fill(tf.shape(means), _number(-1e30, means))), 1, keepdims=True)
+    missing = tf.maximum(_number(FLANK, zero) * top, _number(SURE_FLANK, zero) * error)
+    is_flank = (rise > 0) & (missing < _number(1.0, zero)) & rows.inside
+    return tf.where(is_flank, foot + rise * shape, zero)
+
+
+def _between_ends(rows: Rows, ends: Any) -> Any:
+    """Shirley background or a straight line."""
+    kind, zero = rows.values.dtype, tf.zeros_like(rows.values)
+    place = tf.range(tf.shape(rows.values)[1])[None, :]
+    low, high = _end_levels(rows, ends)
+    rise = high - low
     line = low + rise * tf.cast(place, kind) / tf.cast(rows.count - 1, kind)[:, None]
 
     width = tf.minimum(TROUGH_ENDS * ends, rows.count)[:, None]
-    fits = place <= rows.count[:, None] - width
-    total = tf.concat([tf.zeros_like(low), tf.cumsum(rows.values, 1)], 1)
-    behind = tf.gather(total, tf.where(fits, place + width, tf.zeros_like(place + width)), batch_dims=1)
-    room = (behind - total[:, :-1]) / tf.cast(width, kind) - low
+    means, fits = _running_means(rows, width)
+    room = means - low
     centre = tf.where(fits, place + width // 2, tf.zeros_like(place + width))
     least = _number(1e-6, zero) * tf.reduce_sum(tf.abs(rows.values), 1, keepdims=True)
     background, solvable = line, least < least
@@ -289,11 +348,8 @@ def _shows_carbon(net: Rows) -> Any:
     there = net.inside[:, 2:]
     spread = tf.where(there, tf.abs(second), tf.fill(tf.shape(second), _number(1e30, second)))
     noise = _number(1.4826 / np.sqrt(6.0), second) * _median(spread, net.count - 2)
-    place = tf.range(tf.shape(net.values)[1])[None, :]
-    fits = place <= net.count[:, None] - width
-    total = tf.concat([tf.zeros_like(net.values[:, :1]), tf.cumsum(net.values, 1)], 1)
-    behind = tf.gather(total, tf.where(fits, place + width, tf.zeros_like(place + width)), batch_dims=1)
-    smooth = tf.where(fits, (behind - total[:, :-1]) / tf.cast(width, kind), tf.zeros_like(behind))
+    means, fits = _running_means(net, width)
+    smooth = tf.where(fits, means, tf.zeros_like(means))
     top = tf.reduce_max(smooth, 1)
     error = rules.PEAK_OVER_NOISE * noise / tf.sqrt(tf.cast(width[:, 0], kind))
     return (shared >= rules.LEAST_CARBON_EV) & (top > error) & (top > tf.zeros_like(top))

@@ -1,5 +1,6 @@
 """A corpus: recipe, library and seed in, any stretch of its spectra out."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from functools import lru_cache
 
@@ -134,6 +135,16 @@ class Corpus:
         return Batch(
             **{field.name: np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Batch)}
         )
+
+    def scattered(self, size: int, per_block: int) -> Iterator[Batch]:
+        """Yield examples from the beginning of many blocks, for tests: a block is one draw of the library's energies.
+
+        Args:
+            size: Number of examples.
+            per_block: Examples of each block, at most ``BLOCK``; the last batch may hold fewer.
+        """
+        for block, start in enumerate(range(0, size, per_block)):
+            yield self.batch(block * BLOCK, min(per_block, size - start))
 
     def _whole_block(self, block: int) -> Batch:
         return batch_of(*self.draw(block))

@@ -176,7 +176,9 @@ def measure(
             noisy = (counting.poisson(np.maximum(expected * dwell, 0.0)) / dwell).astype(np.float32)
             if counted is not None:
                 counted.append(Counted(line, some, channels, noisy, dwell[:, 0]))
-            net[some[:, None], channels] = np.maximum(subtract(noisy, instrument.end_points), 0.0)
+            # Recipes without flanks stay as they were before flanks were subtracted.
+            left = subtract(noisy, instrument.end_points, with_flanks=instrument.steep_backgrounds > 0)
+            net[some[:, None], channels] = np.maximum(left, 0.0)
             measured[some[:, None], channels] = True
     return net, measured
 

@@ -17,7 +17,6 @@ from xps_keras.analysis.doubt import Answered, examine, judge, places, seen_by
 from xps_keras.analysis.predictor import Predictor
 from xps_keras.consistency_rule import CANDIDATES, FEATURES, OWN_FEATURES, Rule
 from xps_keras.corpus import Corpus
-from xps_keras.corpus.corpus import BLOCK
 from xps_keras.corpus.recipes import Recipe
 from xps_keras.errors import UsageError
 
@@ -172,8 +171,7 @@ def gather(
     for number, (name, recipe) in enumerate(recipes.items()):
         limit = min(recipe.max_shift_ev, model.metadata.max_shift_ev)
         corpus = Corpus(replace(recipe, max_shift_ev=limit), seed + number)
-        for block, start in enumerate(range(0, size, PER_BLOCK)):
-            batch = corpus.batch(block * BLOCK, min(PER_BLOCK, size - start))
+        for batch in corpus.scattered(size, PER_BLOCK):
             found += examine(model, batch.intensity, batch.measured)
             family += [name] * len(batch)
             truth += batch.shift_ev.tolist()

@@ -11,7 +11,6 @@ from xps_keras.analysis.consistency import parts_of_mask
 from xps_keras.analysis.fitting import Start, best_of, fitted_at, known, searched
 from xps_keras.analysis.readings import readings_of
 from xps_keras.corpus import Batch, Corpus, recipe
-from xps_keras.corpus.corpus import BLOCK
 from xps_keras.fit.answer import Compared, compared
 from xps_keras.fit.components import components_of
 from xps_keras.fit.dictionary import polymer_environment
@@ -83,8 +82,8 @@ def measure(
     places: list[int] = []
     residuals: list[float] = []
     errors: dict[str, list[float]] = {"network": [], "refine": [], "classical": []}
-    for block, start in enumerate(range(0, size, PER_BLOCK)):
-        batch = corpus.batch(block * BLOCK, min(PER_BLOCK, size - start))
+    done = 0
+    for batch in corpus.scattered(size, PER_BLOCK):
         outputs = runtime.run(batch.intensity)
         for row in range(len(batch)):
             readings = readings_of(outputs, row)
@@ -100,7 +99,7 @@ def measure(
             best = best_of(stretches, starts)
             if not isinstance(best, str):
                 errors["refine"].append(abs(best.solution.setting.shift_ev - true))
-            if start + row < classical:
+            if done < classical:
                 found = searched(stretches)
                 if not isinstance(found, str):
                     errors["classical"].append(abs(found.solution.setting.shift_ev - true))
@@ -113,6 +112,7 @@ def measure(
                 inside = batch.polymers[row][batch.fractions[row] > 0]
                 if len(set(inside.tolist())) == 1:
                     places.append(_place_of(found_there.matches, library, same, int(inside[0])))
+            done += 1
             advance(1)
     every = np.concatenate(shares)
     large = (every[:, 0] >= 10.0) & np.isfinite(every[:, 2])

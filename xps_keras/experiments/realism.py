@@ -10,7 +10,7 @@ from typing import Any
 from xps_keras.corpus import Corpus
 from xps_keras.corpus.version import CORPUS_VERSION
 from xps_keras.errors import InputError, UsageError
-from xps_keras.evaluation.answers import BATCH, require_labels
+from xps_keras.evaluation.answers import require_labels
 from xps_keras.evaluation.evaluate import check_test
 from xps_keras.experiments.measurements import folder_of
 from xps_keras.experiments.realism_families import MAX_SHIFT_EV, NONE, PEAK_COUNTS, Family, families_named
@@ -38,6 +38,9 @@ SCHEMA = "xps-keras/realism-experiment/1"
 
 JSON_NAME = "realism.json"
 PNG_NAME = "realism.png"
+PER_BLOCK = 15
+"""Spectra taken of each block of a corpus: all of one block share one draw of the library's energies, which is the very
+effect that some families measure."""
 
 
 @dataclass(frozen=True)
@@ -152,6 +155,7 @@ def _row(
         [*species.keys, *species.peaks.energy_ev.tolist(), *species.peaks.area.tolist()],
         asdict(family),
         plan.size,
+        PER_BLOCK,
         plan.seed,
         plan.classical,
         rule.__name__,
@@ -204,9 +208,9 @@ def measured_family(
     """
     corpus = Corpus(family.recipe, seed, library)
     parts = []
-    for start in range(0, size, BATCH):
-        batch = corpus.batch(start, min(BATCH, size - start))
-        parts.append(said_about(runtime, batch, rule, fit, min(max(fitted - start, 0), len(batch)), method))
+    for batch in corpus.scattered(size, PER_BLOCK):
+        parts.append(said_about(runtime, batch, rule, fit, min(fitted, len(batch)), method))
+        fitted -= min(fitted, len(batch))
         advance(len(batch))
     return figures_of(family.effect, family.level, joined(parts), family.carbon)
 

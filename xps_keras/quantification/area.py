@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from xps_keras.library.lines import Line
 from xps_keras.median import median
-from xps_keras.preprocessing.background import choose, end_levels, linear, shirley
+from xps_keras.preprocessing.background import end_levels, linear, shirley
 from xps_keras.preprocessing.channels import PlannedRegion
 from xps_keras.preprocessing.signals import noise
 from xps_keras.quantification.losses import modelled
@@ -102,8 +102,9 @@ def line_area(line: Line, used: PlannedRegion, shift_ev: float, with_transmissio
     inside: NDArray[np.bool_] = np.asarray((energy >= low - 0.5 * END_EV) & (energy <= high + 0.5 * END_EV))
     signal = whole[inside]
     ends = max(1, min(round(END_EV / step), signal.size // 8))
+    levels = [float(level.item()) for level in end_levels(signal, ends)]
     straight = signal - linear(signal[None], ends)[0]
-    curved = signal - shirley(signal[None], ends)[0] if choose(signal, ends) == "shirley" else straight
+    curved = signal - shirley(signal[None], ends)[0] if levels[1] > levels[0] else straight
     simple = step * float(straight.sum()), step * float(curved.sum())
     point = _noise(whole)
     area = _modelled_area(energy, whole, low, high, point)
@@ -112,7 +113,6 @@ def line_area(line: Line, used: PlannedRegion, shift_ev: float, with_transmissio
     spread = max(*simple, area) - min(*simple, area)
     if abs(area - mean) > ASTRAY * abs(mean) + 2.0 * apart + DOUBTED * counting:
         area = mean  # something else stands beside the line
-    levels = [float(level.item()) for level in end_levels(signal, ends)]
     cut = CUT_UNCERTAINTY * abs(area) if part < WHOLE else 0.0
     width = min(max(1, round(SMOOTH_EV / step)), signal.size)
     smooth = np.convolve(straight, np.full(width, 1.0 / width), mode="valid")

@@ -251,21 +251,21 @@ def _flank(rows: Rows, ends: Any) -> Any:
     powers, growths, beyond = (
         tf.cast(tf.constant(given, tf.float64), kind)[None, :, None] for given in (POWERS, GROWTHS, TAILS)
     )
-    along = way[:, None, :]
+    along = tf.expand_dims(way, 1)
     tails = (beyond / (1.0 + beyond - along)) ** 2
     shapes = tf.concat([tf.pow(along, powers), tf.exp(growths * (along - 1.0)), tails], 1)
     place = tf.range(tf.shape(rows.values)[1])[None, :]
     near_low, near_high = place < ends[:, None], rows.inside & (place >= (rows.count - ends)[:, None])
     of_low, of_high = (
-        tf.reduce_sum(tf.where(mask[:, None, :], shapes, tf.zeros_like(shapes)), 2, keepdims=True)
-        / tf.cast(ends, kind)[:, None, None]
+        tf.reduce_sum(tf.where(tf.expand_dims(mask, 1), shapes, tf.zeros_like(shapes)), 2, keepdims=True)
+        / tf.reshape(tf.cast(ends, kind), [-1, 1, 1])
         for mask in (near_low, near_high)
     )
     first, last = tf.minimum(of_low, of_high), tf.maximum(of_low, of_high)
     shapes = (shapes - first) / (last - first)
     seen = tf.where(rows.inside, (rows.values - foot) / tf.where(rise > 0, rise, tf.ones_like(rise)), zero)
-    fitted = shapes * outer[:, None, :]
-    missed = tf.reduce_sum(fitted * fitted, 2) - 2.0 * tf.reduce_sum(fitted * seen[:, None, :], 2)
+    fitted = shapes * tf.expand_dims(outer, 1)
+    missed = tf.reduce_sum(fitted * fitted, 2) - 2.0 * tf.reduce_sum(fitted * tf.expand_dims(seen, 1), 2)
     best = tf.argmin(missed, 1, output_type=tf.int32)
     shape = tf.where(rows.inside, tf.gather(shapes, best, batch_dims=1), zero)
     left = seen - shape

@@ -36,6 +36,11 @@ def turned(region: Part) -> Part:
     return region[0][::-1], region[1][::-1]
 
 
+def on_flank(region: Part, rise: float, power: float) -> Part:
+    way = np.linspace(0.0, 1.0, region[0].size)
+    return region[0], region[1] + 1000.0 * abs(rise) * (way if rise > 0 else 1.0 - way) ** power
+
+
 CARBON = part(279.0, 297.0, peaks=(285.0, 289.0))
 OXYGEN = part(526.0, 546.0, peaks=(532.0, 533.5))
 CASES: dict[str, list[Part]] = {
@@ -54,6 +59,11 @@ CASES: dict[str, list[Part]] = {
     "wide": [part(180.0, 420.0, 0.1, (200.0, 285.0, 400.0)), OXYGEN],
     "of no use": [CARBON, part(340.0, 360.0, peaks=(350.0,)), part(395.0, 397.5), part(526.0, 546.0, 0.5, (532.0,))],
     "with a hole": [CARBON, tuple(np.delete(column, slice(90, 105)) for column in OXYGEN)],  # type: ignore[list-item]
+    "on flanks": [
+        on_flank(CARBON, 6.0, 2.2),
+        turned(on_flank(part(526.0, 543.0, 0.07, (532.0,), uneven=True), -3.0, 1.7)),
+        on_flank(part(395.0, 411.0, 0.16, (400.0,)), 0.8, 0.7),
+    ],
     "mostly negative": [CARBON, (OXYGEN[0], OXYGEN[1] - 900.0)],
 }
 

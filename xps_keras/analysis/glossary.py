@@ -18,7 +18,7 @@ _ALWAYS = (
     ("region, step", "stretch of energies as measured and distance of its points, in eV; steps above 0.2 eV are too "
      "coarse for chemical states"),
     ("background", "what was subtracted below the peaks: Shirley where the signal rises towards higher binding energy, "
-     "else a straight line"),
+     "else a straight line; flank: before either, the flank of something stronger on which the region stands"),
     ("model", "the network that answered, its version and the beginning of the SHA-256 of its file"),
 )  # fmt: skip
 

@@ -93,7 +93,7 @@ class RegionRow:
     why: str | None
     """Why it was not used; None when it was."""
     background: str | None
-    """Background that was subtracted, ``shirley`` or ``linear``; None when the region was not used."""
+    """Background that was subtracted, ``shirley``, ``linear`` or ``flank``; None when the region was not used."""
     foreign_share: float | None = None
     """Part of its area that no functional group explains, 0 to 1; None when the region was not used or the model does
     not say."""

@@ -135,9 +135,9 @@ def test_every_effect_of_the_recipe_is_a_family_of_its_own() -> None:
     assert (sparse.only_carbon, sparse.peak_counts) == (whole.instrument.only_carbon, whole.instrument.peak_counts)
     jitter = [
         found[name].instrument.library_energy_jitter_ev / whole.instrument.library_energy_jitter_ev  # type: ignore[union-attr]
-        for name in (CLEAN, "library energies off as stated", "library energies off by twice that")
+        for name in (CLEAN, SPARSE, "library energies off as stated", "library energies off by twice that")
     ]
-    assert jitter == pytest.approx([0.05 / whole.instrument.library_energy_jitter_ev, 1.0, 2.0])
+    assert jitter == pytest.approx([0.0, 0.05 / whole.instrument.library_energy_jitter_ev, 1.0, 2.0])
     oxide = found["oxide"].surface
     assert oxide is not None
     assert (oxide.foreign, oxide.contamination, oxide.foreign_kinds) == (1.0, 0.0, ("oxide",))

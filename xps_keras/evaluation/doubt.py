@@ -35,9 +35,9 @@ QUIET_JITTER_EV = 0.05
 """A library that is wrong is an effect too: beside any other one energies are off by 0.025 eV where sourced, 0.125 eV
 where estimated, about as in the clean spectra of version 0.1.0."""
 CLEAN_COUNTS = 5_000.0
-"""Counts at the top of a spectrum without effects, in which all main lines of its elements were recorded and the library
-is right, as in ``experiment realism``: C 1s alone, a missing line and few counts leave the charge open, so that a rule
-that must not flag them finds few failures elsewhere."""
+"""Counts at the top of a spectrum without effects, in which all main lines of its elements were recorded and the
+library is right, as in ``experiment realism``: C 1s alone, a missing line and few counts leave the charge open, so that
+a rule that must not flag them finds few failures elsewhere."""
 SPARSE = "few lines or counts"
 """No other effect than these."""
 RIDGE = 0.01

@@ -16,7 +16,7 @@ from xps_keras.io import draft
 from xps_keras.io import text as reader
 from xps_keras.library.lines import LINES
 from xps_keras.preprocessing import channels as rules
-from xps_keras.preprocessing.background import END_EV, FLANK, FLANK_ENDS, GROWTHS, POWERS, SURE_FLANK, TAILS, TROUGH_ENDS
+from xps_keras.preprocessing.background import END_EV, FLANK, FLANK_ENDS, GROWTHS, NO_STEP, POWERS, SURE_FLANK, TAILS, TROUGH_ENDS
 from xps_keras.spectrum import FEWEST_POINTS
 
 ROUNDS = 6
@@ -269,12 +269,16 @@ def _flank(rows: Rows, ends: Any) -> Any:
     best = tf.argmin(missed, 1, output_type=tf.int32)
     shape = tf.where(rows.inside, tf.gather(shapes, best, batch_dims=1), zero)
     left = seen - shape
-    error = tf.sqrt(tf.reduce_sum(left * left * outer, 1, keepdims=True) / tf.reduce_sum(outer, 1, keepdims=True))
+    step = tf.where(way > 0.5, tf.ones_like(way), zero)
+    error, of_step = (
+        tf.sqrt(tf.reduce_sum(missed * missed * outer, 1, keepdims=True) / tf.reduce_sum(outer, 1, keepdims=True))
+        for missed in (left, seen - step)
+    )
     width = tf.minimum(TROUGH_ENDS * ends, rows.count)[:, None]
     means, fits = _running_means(Rows(rows.energy, left, rows.count), width)
     top = tf.reduce_max(tf.where(fits, means, tf.fill(tf.shape(means), _number(-1e30, means))), 1, keepdims=True)
     missing = tf.maximum(_number(FLANK, zero) * top, _number(SURE_FLANK, zero) * error)
-    is_flank = (rise > 0) & (missing < _number(1.0, zero)) & rows.inside
+    is_flank = (rise > 0) & (missing < _number(1.0, zero)) & (error < _number(NO_STEP, zero) * of_step) & rows.inside
     return tf.where(is_flank, foot + rise * shape, zero)
 
 

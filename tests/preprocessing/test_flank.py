@@ -39,8 +39,15 @@ def test_a_peak_on_a_flank_stays_where_it_is_and_as_high_as_it_is(shape: str, ri
 
 @pytest.mark.parametrize(
     "under",
-    [np.full(201, 300.0), 300.0 + 150.0 * np.cumsum(PEAK) / PEAK.sum(), 300.0 - 200.0 * WAY, 300.0 + 600.0 * WAY**2],
-    ids=["flat", "step", "slope", "less than the peak"],
+    [
+        np.full(201, 300.0),
+        300.0 + 150.0 * np.cumsum(PEAK) / PEAK.sum(),
+        300.0 + 1_500.0 * np.cumsum(PEAK) / PEAK.sum(),
+        300.0 + 5_000.0 * np.cumsum(PEAK) / PEAK.sum(),
+        300.0 - 200.0 * WAY,
+        300.0 + 600.0 * WAY**2,
+    ],
+    ids=["flat", "step", "step higher than the peak", "five times as high", "slope", "less than the peak"],
 )
 def test_without_a_flank_all_is_as_it_was(under: Floats) -> None:
     measured = PEAK + under

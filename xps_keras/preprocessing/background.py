@@ -22,6 +22,10 @@ FLANK_ENDS = 0.16
 peaks; powers, exponentials and tails of Lorentzians) 0.12 to 0.18 do about as well, 0.08 worse."""
 SURE_FLANK = 8.0
 """A flank rises by more than this many times the root mean square by which it misses the ends: no noise does."""
+NO_STEP = 0.8
+"""A flank misses the outer parts by less than this part of what a step misses them by, zero before the peak and flat
+behind it: that is a Shirley background, however high. With it none of 450 steps of 0.7 to 8 peaks is taken for a flank
+(all without), and 99 % of 750 flanks are."""
 POWERS = tuple(np.geomspace(0.35, 5.0, 61).tolist())
 """Shapes of flanks: powers of the way from the lower to the higher end, a shoulder, a straight line, or a foot."""
 GROWTHS = tuple(np.geomspace(0.5, 8.0, 31).tolist())
@@ -138,7 +142,8 @@ def flank(intensity: NDArray[np.floating], points: int) -> tuple[NDArray[np.floa
 
     Returns:
         The flank, same shape as ``intensity``, and whether it is one, shape ``(batch,)``: it rises by more than what
-        stands on it is high, and by far more than it misses the outer parts by. Where it is none it is to be ignored.
+        stands on it is high, by far more than it misses the outer parts by, and misses them by less than a bare step
+        does. Where it is none it is to be ignored.
     """
     low, high = end_levels(intensity, points)
     falls = (high < low)[..., 0]
@@ -156,8 +161,9 @@ def flank(intensity: NDArray[np.floating], points: int) -> tuple[NDArray[np.floa
     shape = shapes[np.argmin(missed, axis=-1)]
     left = seen - shape
     error = np.sqrt(np.square(left[:, outer]).mean(axis=-1))
+    of_step = np.sqrt(np.square(seen[:, outer] - (way[outer] > 0.5)).mean(axis=-1))
     top = _running_means(left, min(TROUGH_ENDS * points, intensity.shape[-1])).max(axis=-1)
-    is_flank = (rise[:, 0] > 0) & (np.maximum(FLANK * top, SURE_FLANK * error) < 1.0)
+    is_flank = (rise[:, 0] > 0) & (np.maximum(FLANK * top, SURE_FLANK * error) < 1.0) & (error < NO_STEP * of_step)
     curve = foot + rise * shape
     return np.where(falls[:, None], curve[:, ::-1], curve), is_flank
 

@@ -17,7 +17,7 @@ from xps_keras.analysis.doubt import Answered, examine, judge, places, seen_by
 from xps_keras.analysis.predictor import Predictor
 from xps_keras.consistency_rule import CANDIDATES, FEATURES, OWN_FEATURES, Rule
 from xps_keras.corpus import Corpus
-from xps_keras.corpus.recipes import Recipe
+from xps_keras.corpus.recipes import RECIPES, Recipe
 from xps_keras.errors import UsageError
 
 FLAGGED = 0.94
@@ -31,6 +31,8 @@ PREFERENCES = (0.0, 0.2, 0.35, 0.5, 0.7, 1.0)
 GAIN = 1.03
 """The strictest of them is taken that fails at most 3 % more often than the best: less is chance."""
 CLEAN = "no effect"
+POLYMERS_ALONE = "instrument"
+"""Recipe of spectra without effects."""
 QUIET_JITTER_EV = 0.05
 """A library that is wrong is an effect too: beside any other one energies are off by 0.025 eV where sourced, 0.125 eV
 where estimated, about as in the clean spectra of version 0.1.0."""
@@ -115,18 +117,21 @@ def families(recipe: Recipe, species: Literal["training", "held out"] = "trainin
     stated = replace(recipe.instrument, misalignment_ev=0.0, steep_backgrounds=0.0, short_carbon=0.0)
     quiet = replace(stated, library_energy_jitter_ev=min(QUIET_JITTER_EV, stated.library_energy_jitter_ev))
     clean = replace(recipe, hypothetical=0.0, surface=nothing, instrument=quiet)
+    alone = RECIPES[POLYMERS_ALONE]
+    assert alone.instrument is not None  # noqa: S101  # it has one
     recorded = replace(
-        quiet,
+        alone.instrument,
         survey_of_elements=1.0,
         blank_lines=0.0,
         secondary_lines=0.0,
         only_carbon=0.0,
         library_energy_jitter_ev=0.0,
+        jitter_of="components",
         peak_counts=(CLEAN_COUNTS, CLEAN_COUNTS),
     )
     found = {
         "all effects": replace(recipe, surface=whole),
-        CLEAN: replace(clean, instrument=recorded),
+        CLEAN: replace(alone, max_shift_ev=recipe.max_shift_ev, surface=nothing, instrument=recorded),
         SPARSE: clean,
     }
     found["hypothetical polymers"] = replace(clean, hypothetical=1.0)

@@ -21,7 +21,7 @@ SMALL = Align(
     relative_to_carbon=True,
     surface_outputs=True,
 )
-RECIPES = {"surface": recipe("surface"), "paper": replace(recipe("paper"), max_shift_ev=0.0)}
+RECIPES = {"surface": (recipe("surface"), 4_000), "paper": (replace(recipe("paper"), max_shift_ev=0.0), 4_000)}
 SHIFTS = ("shift_ev", "reading_shift_ev", "reading_uncertainty_ev", "reading_weight", "aligned")
 
 
@@ -32,10 +32,10 @@ def test_groups_get_better_and_shifts_stay_as_they_are(monkeypatch: pytest.Monke
     monkeypatch.setattr(finishing, "LEARNING_RATE", 5e-3)
     keras.utils.set_random_seed(5)
     networks = SMALL.build()
-    unseen = {name: Corpus(drawn, 77).batch(0, 128) for name, drawn in RECIPES.items()}
+    unseen = {name: Corpus(drawn, 77).batch(0, 128) for name, (drawn, _) in RECIPES.items()}
     before = {name: networks.inference.predict_on_batch(batch.intensity) for name, batch in unseen.items()}
     told: list[int] = []
-    finishing.finish_classifier(networks, RECIPES, size=4_000, seed=3, advance=told.append)
+    finishing.finish_classifier(networks, RECIPES, seed=3, advance=told.append)
     assert sum(told) == 2 * 4_096
     for name, batch in unseen.items():
         after = networks.inference.predict_on_batch(batch.intensity)

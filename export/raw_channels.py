@@ -16,7 +16,17 @@ from xps_keras.io import draft
 from xps_keras.io import text as reader
 from xps_keras.library.lines import LINES
 from xps_keras.preprocessing import channels as rules
-from xps_keras.preprocessing.background import END_EV, FLANK, FLANK_ENDS, GROWTHS, NO_STEP, POWERS, SURE_FLANK, TAILS, TROUGH_ENDS
+from xps_keras.preprocessing.background import (
+    END_EV,
+    FLANK,
+    FLANK_ENDS,
+    GROWTHS,
+    NO_STEP,
+    POWERS,
+    SURE_FLANK,
+    TAILS,
+    TROUGH_ENDS,
+)
 from xps_keras.spectrum import FEWEST_POINTS
 
 ROUNDS = 6

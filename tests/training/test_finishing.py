@@ -43,7 +43,7 @@ def test_groups_get_better_and_shifts_stay_as_they_are(monkeypatch: pytest.Monke
             np.testing.assert_array_equal(after[output], before[name][output], err_msg=output)
         for output in ("logits", "polymer_logit", "foreign_logits"):
             then, now = (_loss(output, found, batch) for found in (before[name], after))
-            assert now < 0.8 * then, f"{output} on {name}: {then:.3f} before, {now:.3f} after"
+            assert now < 0.9 * then, f"{output} on {name}: {then:.3f} before, {now:.3f} after"
     assert all(layer.trainable for layer in networks.training.layers)
 
 

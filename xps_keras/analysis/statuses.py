@@ -21,7 +21,7 @@ SHORT_UNCERTAINTY_EV = 0.15
 """Half the distance between a benzene ring (284.7 eV) and hydrocarbon (285.0 eV), between which only the shake-up and
 other regions decide."""
 
-GRAPHITIC, SURE_RING = 0.08, 0.9
+GRAPHITIC, SURE_RING = 0.08, 0.88
 """From this share of sp2 carbon on, a benzene ring has to be this probable to be called."""
 RING = "benzene ring"
 Shares = float | NDArray[np.floating]

@@ -30,6 +30,7 @@ def test_groups_get_better_and_shifts_stay_as_they_are(monkeypatch: pytest.Monke
     # A network that knows nothing yet learns faster than one that is finished.
     monkeypatch.setattr(finishing, "BATCH", 64)
     monkeypatch.setattr(finishing, "LEARNING_RATE", 5e-3)
+    monkeypatch.setattr(finishing, "TAKEN", 1.0)
     keras.utils.set_random_seed(5)
     networks = SMALL.build()
     unseen = {name: Corpus(drawn, 77).batch(0, 128) for name, (drawn, _) in RECIPES.items()}
@@ -43,7 +44,7 @@ def test_groups_get_better_and_shifts_stay_as_they_are(monkeypatch: pytest.Monke
             np.testing.assert_array_equal(after[output], before[name][output], err_msg=output)
         for output in ("logits", "polymer_logit", "foreign_logits"):
             then, now = (_loss(output, found, batch) for found in (before[name], after))
-            assert now < 0.9 * then, f"{output} on {name}: {then:.3f} before, {now:.3f} after"
+            assert now < 0.8 * then, f"{output} on {name}: {then:.3f} before, {now:.3f} after"
     assert all(layer.trainable for layer in networks.training.layers)
 
 

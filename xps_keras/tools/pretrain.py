@@ -41,8 +41,10 @@ AGAIN = replace(RUN, epochs=22, learning_rate=1e-3, seed=2027)
 LAST = replace(RUN, epochs=40, learning_rate=1e-3, seed=2028)
 """And once more, from those of the second."""
 INSTRUMENT = "instrument"
-FINISHING_SIZES = {"surface": 614_400, "instrument": 614_400, "sp2 carbon on a substrate": 71_680, "sp2 carbon": 71_680}
-"""Spectra that the classifier is taught on with: without the last two, sp2 carbon is taken for a benzene ring."""
+FINISHING_SIZE = 614_400
+"""Spectra of either recipe, `surface` and `instrument`, that the classifier is taught on with."""
+SP2_SIZE = 71_680
+"""Of sp2 carbon on substrates and alone as well: without them it is taken for a benzene ring."""
 FINISHING_SEED = 71_000_001
 HEADS_SIZE = 20_480
 """Spectra of each kind that the heads learn from: one effect at a time, all of them, and the recipe `instrument`."""
@@ -82,8 +84,9 @@ def finish(model: Path, finished: Path) -> None:
     config, network = _network(model)
     networks = network.build()
     take_weights(networks.inference, load_trained(model).model)
-    with progress_bar(sum(FINISHING_SIZES.values()), shown=True) as advance:
-        finish_classifier(networks, _finishing(), FINISHING_SEED, advance)
+    recipes = _finishing()
+    with progress_bar(sum(size for _, size in recipes.values()), shown=True) as advance:
+        finish_classifier(networks, recipes, FINISHING_SEED, advance)
     validation = Corpus(recipe(RUN.recipe), LAST.seed + VALIDATION_SEED_OFFSET)
     learnt = calibrated(networks.inference, validation, LAST.validation_size)
     _write(networks.inference, {**config, **learnt}, finished)
@@ -94,8 +97,12 @@ def _finishing() -> dict[str, tuple[Recipe, int]]:
     assert surface.surface is not None  # noqa: S101  # it has one
     bare = replace(surface.surface, untouched=0.0, no_polymer=1.0, bare_graphitic=1.0)
     alone = replace(bare, foreign=0.0, bare_foreign=0.0, contamination=0.3, second_state=0.0)
-    drawn = surface, recipe(INSTRUMENT), replace(surface, surface=bare), replace(surface, surface=alone)
-    return {name: (one, size) for (name, size), one in zip(FINISHING_SIZES.items(), drawn, strict=True)}
+    return {
+        "surface": (surface, FINISHING_SIZE),
+        "instrument": (recipe(INSTRUMENT), FINISHING_SIZE),
+        "sp2 carbon on substrates": (replace(surface, surface=bare), SP2_SIZE),
+        "sp2 carbon alone": (replace(surface, surface=alone), SP2_SIZE),
+    }
 
 
 def teach(model: Path, taught: Path) -> None:

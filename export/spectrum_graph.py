@@ -2,7 +2,8 @@
 
 Inside: cutting into regions, turning them round, the choice of regions and lines, even grids, background subtraction,
 stitching onto the axis, the model, calibration, and the judgement of every group. Outside: reading files, kinetic
-energies, division by dwell time and scans, other references than 285.0 eV, warnings, evidence.
+energies, division by dwell time and scans, other references than 285.0 eV, asking again without regions and the rule of
+doubt, warnings, evidence.
 """
 
 from collections.abc import Mapping
@@ -13,14 +14,14 @@ import numpy as np
 import tensorflow as tf
 
 from xps_keras.analysis.evidence import LEAST_COVERAGE, main_lines
-from xps_keras.analysis.statuses import CARBON_END_EV, groups_by_shake_up
+from xps_keras.analysis.statuses import CARBON_END_EV, GRAPHITIC, RING, SURE_RING, groups_by_shake_up
 from xps_keras.axis import AXIS
 from xps_keras.errors import ModelError, UsageError
 from xps_keras.export.graph import SERVING, Graph, Proof
 from xps_keras.export.raw_channels import channels
 from xps_keras.export.raw_probes import Columns, as_spectrum, raw_probes
 from xps_keras.groups import groups_named
-from xps_keras.metadata import PROBABILITIES, SHIFT_EV, TAKES_SPECTRUM, Metadata
+from xps_keras.metadata import GRAPHITIC_SHARE, PROBABILITIES, SHIFT_EV, TAKES_SPECTRUM, Metadata
 from xps_keras.preprocessing.channels import to_channels
 from xps_keras.runtime import RawRuntime, Runtime
 from xps_keras.runtime.comparing import Tolerance, compare
@@ -70,7 +71,7 @@ class SpectrumGraph(Graph):
             outputs = dict(graph(spectrum, training=False))
             outputs[CHANNELS] = spectrum
             outputs[MEASURED] = tf.cast(measured, tf.float32)[None, :]
-            outputs[STATUS] = _status(outputs[PROBABILITIES], outputs[SHIFT_EV], outputs[MEASURED], self.model.metadata)
+            outputs[STATUS] = judged(outputs, self.model.metadata)
             outputs[USABLE] = tf.cast(usable, tf.int32)[None]
             return {name: tf.identity(value, name) for name, value in outputs.items() if name not in leave_out}
 
@@ -109,12 +110,22 @@ def _channels_error(columns: Columns, answer: Mapping[str, Any], tolerance: Tole
     return error
 
 
-def _status(probabilities: Any, shift_ev: Any, measured: Any, metadata: Metadata) -> Any:
-    """Judge the groups as ``analyze`` does, whose words *absent* and *not seen* are one here.
+def judged(outputs: Mapping[str, Any], metadata: Metadata) -> Any:
+    """Judge the groups by the rules of ``analyze``, whose words *absent* and *not seen* are one here.
 
     What counts is the threshold, the training polymers, whether the element's line was measured, whether the shift
-    lies within what the model was trained on, and, for groups told by the shake-up, whether C 1s reaches that far.
+    lies within what the model was trained on, for groups told by the shake-up whether C 1s reaches that far, and for a
+    benzene ring whether sp2 carbon may stand for it. All at the model's first answer to all regions: ``analyze`` also
+    asks without each region, and may let another answer stand.
+
+    Args:
+        outputs: Those of the graph of one spectrum, and ``measured``.
+        metadata: What the model says about itself.
+
+    Returns:
+        1 for present, 0 for absent or not seen, -1 for not assessable, shape ``(1, groups)``.
     """
+    probabilities, shift_ev, measured = outputs[PROBABILITIES], outputs[SHIFT_EV], outputs[MEASURED]
     lines = main_lines(metadata.lines)
     inset = {name: 0.25 * (line.window_high_ev - line.window_low_ev) for name, line in lines.items()}
     low = tf.constant([line.window_low_ev + inset[name] for name, line in lines.items()], tf.float32) + shift_ev
@@ -140,4 +151,7 @@ def _status(probabilities: Any, shift_ev: Any, measured: Any, metadata: Metadata
     told = frozenset() if metadata.own_labels else groups_by_shake_up()
     by_shake_up = tf.constant([[group.name in told for group in groups]])
     assessable &= reaches | ~by_shake_up | (present > 0)
+    if GRAPHITIC_SHARE in outputs and not metadata.own_labels:
+        ring = tf.constant([[name == RING for name in metadata.labels]])
+        assessable &= ~(ring & (outputs[GRAPHITIC_SHARE] >= GRAPHITIC) & (probabilities < SURE_RING))
     return tf.where(assessable, present, -tf.ones_like(present))

@@ -1,6 +1,7 @@
 """The recipe `surface`: what stands beside polymers, and what is known about it."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 
 from xps_keras.axis import AXIS
 from xps_keras.corpus import Batch, Corpus, Recipe, recipe
+from xps_keras.corpus.corpus import BLOCK
 from xps_keras.corpus.instrument import jitter
 from xps_keras.corpus.recipes import Instrument, Surface, recipe_from_dict
 from xps_keras.corpus.surface import draw_additions
@@ -119,6 +121,30 @@ def test_components_move_as_a_whole_and_environments_together() -> None:
         place for place, name in enumerate(zip(peaks.line, peaks.label, strict=True)) if name == ("C 1s", "hydrocarbon")
     ]
     assert np.corrcoef(away[:, same[0]], away[:, same[1]])[0, 1] > 0.3
+
+
+def test_how_wrong_the_library_is_differs_from_draw_to_draw() -> None:
+    peaks = load_library().peaks
+    known = np.array([letter == "K" for letter in peaks.confidence])
+    steady = Instrument(jitter_of="components", library_energy_jitter_ev=0.1)
+    uneven = replace(steady, library_energy_jitter_times=(0.5, 3.0))
+
+    def spreads(instrument: Instrument) -> Any:
+        moved = [jitter(peaks, instrument, np.random.default_rng(seed)) for seed in range(200)]
+        return np.array([(one.energy_ev - peaks.energy_ev)[known].std() for one in moved])
+
+    alike, found = spreads(steady), spreads(uneven)
+    assert alike.max() < 2.0 * alike.min()
+    assert found.max() > 4.0 * found.min()
+    assert np.median(found) == pytest.approx(0.1 * np.sqrt(0.5 * 3.0), rel=0.25)
+
+
+def test_a_third_to_a_half_of_the_components_are_hypothetical() -> None:
+    corpus = Corpus(recipe("surface"), seed=3)
+    listed = len(load_library().keys)
+    batch = corpus.batch(0, 4 * BLOCK)
+    hypothetical = np.asarray(batch.polymers)[np.asarray(batch.fractions) > 0] >= listed
+    assert 1 / 3 < hypothetical.mean() < 1 / 2
 
 
 def test_a_short_window_ends_before_the_shake_up() -> None:

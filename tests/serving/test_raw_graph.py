@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from xps_keras.analysis.analyzing import analyze
+from xps_keras.axis import AXIS
 from xps_keras.errors import InputError, ModelError
 from xps_keras.io import read
 from xps_keras.preprocessing.channels import to_channels
@@ -106,6 +108,28 @@ def test_the_graph_stitches_and_judges_as_python_does(name: str, call: Call, run
     probabilities = [group.probability for group in judged.groups if group.probability is not None]
     kept = [value for value, was in zip(answer["probabilities"][0], found, strict=True) if was != "not assessable"]
     np.testing.assert_allclose(kept, probabilities, atol=2e-3)
+
+
+@pytest.mark.parametrize(
+    ("graphitic", "ring", "status"),
+    [(0.4, 0.6, -1), (0.4, 0.9, 1), (0.02, 0.6, 1), (0.4, 0.01, -1), (0.02, 0.01, 0)],
+)
+def test_sp2_carbon_is_not_called_a_benzene_ring_unless_that_is_sure(
+    graphitic: float, ring: float, status: int, runtime: Runtime
+) -> None:
+    from xps_keras.export.spectrum_graph import judged
+
+    labels = runtime.metadata.labels
+    known = replace(runtime.metadata, assessable=(True,) * len(labels), thresholds=(0.5,) * len(labels))
+    probabilities = np.full((1, len(labels)), 0.6, np.float32)
+    probabilities[0, labels.index("benzene ring")] = ring
+    answered = {"probabilities": probabilities, "shift_ev": np.zeros((1, 1), np.float32)}
+    outputs = {**answered, "measured": np.ones((1, AXIS.size), np.float32)}
+    found = np.asarray(judged({**outputs, "graphitic_share": np.array([[graphitic]], np.float32)}, known))
+    assert found[0, labels.index("benzene ring")] == status
+    without = np.asarray(judged(outputs, known))
+    others = [place for place, name in enumerate(labels) if name != "benzene ring"]
+    np.testing.assert_array_equal(found[:, others], without[:, others])
 
 
 @pytest.mark.parametrize(

@@ -57,12 +57,15 @@ def jitter(peaks: Peaks, instrument: Instrument, rng: np.random.Generator) -> Pe
         part = np.unique(peaks.component, return_inverse=True)[1]
         scale = np.array([CONFIDENCE_EV[letter] for letter in peaks.confidence])
     count = int(part.max(initial=-1)) + 1
-    energy = rng.normal(0.0, instrument.library_energy_jitter_ev, count)[part]
+    deviation_ev = instrument.library_energy_jitter_ev
+    if instrument.library_energy_jitter_times != (1.0, 1.0):
+        deviation_ev *= float(log_uniform(rng, instrument.library_energy_jitter_times, 1)[0])
+    energy = rng.normal(0.0, deviation_ev, count)[part]
     if instrument.jitter_of == "components":
         names = {name: place for place, name in enumerate(dict.fromkeys(zip(peaks.line, peaks.label, strict=True)))}
         first = np.unique(part, return_index=True)[1]  # the environment of a doublet is that of its first partner
         environment = np.array([names[peaks.line[at], peaks.label[at]] for at in first])[part]
-        common = rng.normal(0.0, instrument.library_energy_jitter_ev, len(names))[environment]
+        common = rng.normal(0.0, deviation_ev, len(names))[environment]
         energy = np.sqrt(1.0 - SHARED) * energy + np.sqrt(SHARED) * common
     minor = peaks.is_kind("shake-up") if instrument.jitter_of == "peaks" else peaks.is_kind("shake-up", "satellite")
     return replace(

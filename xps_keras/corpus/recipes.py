@@ -57,6 +57,9 @@ class Instrument:
     """Channels averaged at either end for the background subtraction (0.5 eV)."""
     library_energy_jitter_ev: EnergyWidth = 0.07
     """Standard deviation in eV of each tabulated energy: most library energies are known within 0.1 eV."""
+    library_energy_jitter_times: LogRange = (1.0, 1.0)
+    """Factor of ``library_energy_jitter_ev``, log-uniform, one for each draw of the library: nobody knows how well a
+    table is known, and of materials that it does not hold it knows less."""
     library_width_jitter: Deviation = 0.08
     """Standard deviation of the logarithm of each tabulated width."""
     library_area_jitter: Deviation = 0.05
@@ -158,7 +161,8 @@ class Recipe:
     mixing: Literal["exact", "paper"] = "exact"
     """``paper`` repeats the running normalisation of the authors' code, under which the labels' amounts are wrong."""
     hypothetical: Part = 0.0
-    """Probability that a component is drawn from the hypothetical polymers instead of the corpus's library."""
+    """Probability that a component that is no ``common`` one is drawn from the hypothetical polymers instead of the
+    corpus's library."""
     common: Part = 0.0
     """Probability that a component is one of the polymers that laboratories most often have (``common_polymers.csv``),
     as far as the library holds them: what is likely before anything is seen."""
@@ -191,11 +195,12 @@ RECIPES: dict[str, Recipe] = {
         smallest_fraction=0.05,
         max_shift_ev=6.0,
         whole_channels=False,
-        hypothetical=0.3,
-        common=0.4,
+        hypothetical=0.6,
+        common=0.25,
         instrument=Instrument(
             region_scale=0.2,
             library_energy_jitter_ev=0.10,
+            library_energy_jitter_times=(0.5, 2.0),
             jitter_of="components",
             misalignment_ev=0.08,
             steep_backgrounds=0.08,

@@ -23,7 +23,6 @@ DOUBT = frozenset(
         "shift-at-limit",
         "regions-disagree",
         "unexplained-signal",
-        "poor-fit",
         "charge-undecided",
     }
 )

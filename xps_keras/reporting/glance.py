@@ -14,7 +14,6 @@ _LOOK = frozenset(
         "foreign-region",
         "intensity-scale",
         "low-counts",
-        "poor-fit",
         "reference-disagrees",
         "region-cut",
         "regions-disagree",

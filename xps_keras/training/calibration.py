@@ -92,7 +92,7 @@ def _of_a_wrong_library(validation: Corpus, size: int) -> Batch | None:
     drawn = validation.recipe
     if drawn.instrument is None or drawn.instrument.jitter_of != "components":
         return None
-    doubled = replace(drawn.instrument, library_energy_jitter_ev=2.0 * drawn.instrument.library_energy_jitter_ev)
+    doubled = replace(drawn.instrument, library_energy_jitter_times=(2.0, 2.0))
     alone = replace(drawn, instrument=doubled, surface=None, hypothetical=0.0)
     return Corpus(alone, validation.seed + 1, validation.own_library).batch(0, size)
 

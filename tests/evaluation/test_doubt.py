@@ -138,7 +138,9 @@ def test_every_effect_of_the_recipe_is_a_family_of_its_own() -> None:
     off = {name: found[name].instrument for name in (CLEAN, SPARSE, *wrong)}
     ranges = [one.library_energy_jitter_times for one in off.values() if one]
     assert [least for least, _ in ranges] == [most for _, most in ranges], "a family is wrong by one figure"
-    jitter = [one.library_energy_jitter_ev * one.library_energy_jitter_times[0] / stated_ev for one in off.values() if one]
+    jitter = [
+        one.library_energy_jitter_ev * one.library_energy_jitter_times[0] / stated_ev for one in off.values() if one
+    ]
     assert jitter == pytest.approx([0.0, 0.05 / stated_ev, 1.0, 2.0, 3.5])
     oxide = found["oxide"].surface
     assert oxide is not None

@@ -67,7 +67,7 @@ class ReferenceLine:
     implied_shift_ev: float
     """Shift in eV that would put it where it belongs, on the scale of the analysis' reference."""
     agrees: bool
-    """Whether that is within 0.4 eV of the answer."""
+    """Whether that is within 0.4 eV of the answer, for compounds 0.8 eV."""
     sure: bool
     """Whether the line can be nothing else; False for F 1s, which may be organic, and for compounds."""
     compound: bool = False

@@ -41,10 +41,9 @@ AGAIN = replace(RUN, epochs=22, learning_rate=1e-3, seed=2027)
 LAST = replace(RUN, epochs=40, learning_rate=1e-3, seed=2028)
 """And once more, from those of the second."""
 INSTRUMENT = "instrument"
-SURFACE_SIZE, INSTRUMENT_SIZE = 512_000, 819_200
-"""Spectra of either recipe that the classifier is taught on with: clean polymers of the library are what it has seen
-least of until then."""
-SP2_SIZE = 81_920
+FINISHING_SIZE = 614_400
+"""Spectra of either recipe, `surface` and `instrument`, that the classifier is taught on with."""
+SP2_SIZE = 71_680
 """Of sp2 carbon on substrates and alone as well: without them it is taken for a benzene ring."""
 FINISHING_SEED = 71_000_001
 HEADS_SIZE = 20_480
@@ -99,8 +98,8 @@ def _finishing() -> dict[str, tuple[Recipe, int]]:
     bare = replace(surface.surface, untouched=0.0, no_polymer=1.0, bare_graphitic=1.0)
     alone = replace(bare, foreign=0.0, bare_foreign=0.0, contamination=0.3, second_state=0.0)
     return {
-        "surface": (surface, SURFACE_SIZE),
-        "instrument": (recipe(INSTRUMENT), INSTRUMENT_SIZE),
+        "surface": (surface, FINISHING_SIZE),
+        "instrument": (recipe(INSTRUMENT), FINISHING_SIZE),
         "sp2 carbon on substrates": (replace(surface, surface=bare), SP2_SIZE),
         "sp2 carbon alone": (replace(surface, surface=alone), SP2_SIZE),
     }

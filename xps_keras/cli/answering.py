@@ -175,8 +175,8 @@ def _report(analysis: "Analysis", paper: Paper) -> str:
     sheet = io.TextIOWrapper(io.BytesIO(), encoding=paper.encoding, errors="replace", newline="\n")
     colors: Any = paper.color
     console = Console(
-        file=sheet, width=paper.width, highlight=False, force_terminal=colors is not None, color_system=colors,
-        legacy_windows=False,
+        file=sheet, width=paper.width, highlight=False, emoji=False,
+        force_terminal=colors is not None, color_system=colors, legacy_windows=False,
     )  # fmt: skip
     print_report(analysis, console)
     if paper.components and analysis.fit is not None:

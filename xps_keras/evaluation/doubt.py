@@ -47,7 +47,7 @@ SPARSE = "few lines or counts"
 RIDGE = 0.01
 """Penalty on squared weights, per spectrum: failures are few, and with a tenth of it what was learnt on them holds less
 on others."""
-PER_BLOCK = 64
+PER_BLOCK = 16
 """Spectra taken of each block of a corpus: those of one block share one draw of the library's energies."""
 SEED = 31_000_001
 """Seed of the fit, far from those people pick for training and tests."""
@@ -151,9 +151,14 @@ def families(recipe: Recipe, species: Literal["training", "held out"] = "trainin
         clean, surface=replace(nothing, no_polymer=1.0, foreign=1.0, foreign_kinds=("oxide",), anything=0.0)
     )
     found["sp2 carbon"] = replace(clean, surface=replace(nothing, graphitic=1.0))
+    found["sp2 carbon alone"] = replace(
+        clean, surface=replace(nothing, no_polymer=1.0, graphitic=1.0, bare_graphitic=1.0)
+    )
     found["second charge state"] = replace(clean, surface=replace(nothing, second_state=1.0))
     found["steep background"] = replace(clean, instrument=replace(quiet, steep_backgrounds=1.0))
     found["short C 1s"] = replace(clean, instrument=replace(quiet, short_carbon=1.0))
+    found["C 1s alone"] = replace(clean, instrument=replace(quiet, only_carbon=1.0))
+    found["short C 1s alone"] = replace(clean, instrument=replace(quiet, only_carbon=1.0, short_carbon=1.0))
     for times, name in LIBRARY_WRONG.items():
         off = replace(stated, library_energy_jitter_times=(times, times))
         found[f"library energies off {name}"] = replace(clean, instrument=off)

@@ -109,7 +109,7 @@ class Align(Network):
     """Hidden widths of the head that does."""
     own_doubt: bool = False
     """Whether it says how likely the shift of its first reading is wrong by more than 0.5 eV."""
-    doubt_units: tuple[int, ...] = (128, 64)
+    doubt_units: tuple[int, ...] = (256, 128)
     """Hidden widths of the head that does."""
 
     def reaching(self, max_shift_ev: float) -> Self:

@@ -3,8 +3,8 @@
 from xps_keras.analysis.result import Analysis
 
 LEAST_SHARE = 0.04
-"""A smaller part of sp2 carbon is not named. From here on 13 % of the surfaces that hold none are said to hold some (11 %
-from 0.05 on), and 96.5 % of amorphous carbon, of no training species, is named (94.5 %)."""
+"""A smaller part of sp2 carbon is not named. From here on 13 % of the surfaces that hold none are said to hold some
+(11 % from 0.05 on), and 96.5 % of amorphous carbon, of no training species, is named (94.5 %)."""
 MORE, LESS = 0.5, 0.15
 """Part of C 1s that is polymer from which the organic part is more than adventitious carbon, and below which not."""
 

@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from xps_keras.errors import InputError
-from xps_keras.io import read
+from xps_keras.io import read, read_all
 
 Floats = NDArray[np.float64]
 Write = Callable[[str, str | bytes], Path]
@@ -65,3 +65,54 @@ def test_decimal_comma(write: Write, carbon: Carbon) -> None:
 def test_a_heading_without_numbers_is_refused(write: Write) -> None:
     with pytest.raises(InputError, match=r"f\.txt: no numbers stand under the column heading"):
         read(write("f.txt", f"Cycle 0:C 1s\n{HEADING}\n"))
+
+
+def unfitted(binding: Floats, counts: Floats, title: str, separator: str, source: str = "1486.61") -> list[str]:
+    rows = [
+        separator.join([f"{1486.61 - e:.2f}", f"{c:.0f}", "", f"{e:.2f}", f"{5 * c:.1f}"])
+        for e, c in zip(binding, counts, strict=True)
+    ]
+    settings = separator.join(["", "Characteristic Energy eV", source, "Acquisition Time s", "0.2"])
+    return [title, settings, f"Name{separator}", separator.join(["K.E.", "Counts", "", "B.E.", "CPS"]), *rows, ""]
+
+
+@pytest.mark.parametrize("separator", ["\t", ","])
+def test_settings_of_the_next_spectrum_are_no_row_of_the_one_before(
+    write: Write, carbon: Carbon, separator: str
+) -> None:
+    """Without a fit, the time of the next spectrum stands in the columns of B.E. and CPS above it."""
+    one = unfitted(*carbon, "Cycle 0:PET:C 1s", separator)
+    two = unfitted(carbon[0] + 247.0, carbon[1], "Cycle 1:PET:O 1s", separator)
+    regions = read(write("f.txt", "\n".join(one + two))).regions
+    assert [region.label for region in regions] == ["C 1s", "O 1s"]
+    np.testing.assert_allclose(regions[1].binding_energy_ev, carbon[0] + 247.0, atol=1e-9)
+    np.testing.assert_allclose(regions[0].intensity, 5 * carbon[1])
+
+
+@pytest.mark.parametrize("separator", ["\t", ",", ";"])
+def test_the_source_of_each_spectrum_is_read_whatever_parts_the_columns(
+    write: Write, carbon: Carbon, separator: str
+) -> None:
+    cells = [f"{1253.6 - e:.2f}{separator}{c:.0f}" for e, c in zip(*carbon, strict=True)]
+    settings = f"{separator}Characteristic Energy eV{separator}1253.6{separator}Acquisition Time s{separator}0.2"
+    text = "\n".join(["Cycle 0:PET:C 1s", settings, f"K.E.{separator}Counts", *cells])
+    spectrum = read(write("f.csv", text))
+    np.testing.assert_allclose(spectrum.regions[0].binding_energy_ev, carbon[0], atol=1e-9)
+    assert spectrum.regions[0].dwell_s == 0.2
+    assert [warning.code for warning in spectrum.warnings] == ["source-energy"]
+
+
+def test_rows_behind_a_title_without_a_heading_are_refused(write: Write, carbon: Carbon) -> None:
+    one, two = (unfitted(*carbon, f"Cycle {number}:PET:C 1s", "\t") for number in (0, 1))
+    with pytest.raises(InputError, match=r"line 209 .* has no column heading .* title at line 206"):
+        read(write("f.txt", "\n".join([*one, *(line for line in two if "K.E." not in line)])))
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("PET C 1s", "HDPE C 1s"), ("C:\\data\\PET.vms\nC1s/1", "C:\\data\\HDPE.vms\nC1s/1")]
+)
+def test_titles_without_a_cycle_tell_samples_apart(write: Write, carbon: Carbon, first: str, second: str) -> None:
+    text = "\n".join([*unfitted(*carbon, first, "\t"), *unfitted(carbon[0], 3 * carbon[1], second, "\t")])
+    spectra = read_all(write("f.txt", text))
+    assert [(spectrum.sample, len(spectrum.regions)) for spectrum in spectra] == [("PET", 1), ("HDPE", 1)]
+    np.testing.assert_allclose(spectra[1].regions[0].intensity, 15 * carbon[1])

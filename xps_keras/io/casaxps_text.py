@@ -1,9 +1,10 @@
 """Reader of the text tables that CasaXPS exports: K.E., Counts, fit curves, B.E., CPS, fit curves."""
 
+import csv
 import re
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Literal
+from pathlib import Path, PureWindowsPath
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -13,13 +14,16 @@ from xps_keras.io.draft import Draft, Parsed
 from xps_keras.io.number_table import AmbiguousError, is_number, read_column, split_line
 from xps_keras.io.reader import Reader
 from xps_keras.io.samples import parted_names
+from xps_keras.io.text_notes import CORE_LINE
 from xps_keras.spectrum import AL_K_ALPHA_EV
 
 _HEAD_BYTES = 65_536
 _LONGEST_NUMBER = 30
+_BEGINS = re.compile(r"characteristic\s?energy|acquisition\s?time|\bCycle\s{1,3}\d+\s{0,3}:", re.IGNORECASE)
 _CYCLE = re.compile(r"^Cycle\s{1,3}(\d+)\s{0,3}:\s{0,3}(\S.*)?$", re.IGNORECASE)
-_SOURCE = re.compile(r"characteristic\s?energy[^\d\n]{0,20}([\d.,eE+-]+)", re.IGNORECASE)
-_DWELL = re.compile(r"acquisition\s?time[^\d\n]{0,20}([\d.,eE+-]+)", re.IGNORECASE)
+_SOURCE = re.compile(r"characteristic\s?energy", re.IGNORECASE)
+_DWELL = re.compile(r"acquisition\s?time", re.IGNORECASE)
+_NUMBER_BEHIND = re.compile(r"[^\d.,+-]{0,20}([+-]?[.,]?\d[\d.,eE+-]*)")
 
 
 @dataclass(frozen=True)
@@ -103,9 +107,11 @@ def _parse(data: bytes, path: Path) -> Parsed:
     cycles: list[str] = []
     for number, (index, end) in enumerate(zip(headings, [*headings[1:], len(lines)], strict=True)):
         _, columns = _heading(lines[index])
-        above = _above(lines[headings[number - 1] if number else 0 : index])
+        separator = columns[0].separator
+        above = _above(lines[headings[number - 1] if number else 0 : index], separator)
+        bottom = _bottom(lines, index + 1, end, separator, path.name)
         # Cut once for all spectra that stand side by side in it.
-        rows = [split_line(line, columns[0].separator).cells for line in lines[index + 1 : end]]
+        rows = [split_line(line, separator).cells for line in lines[index + 1 : bottom]]
         for pair in columns:
             draft = _read(lines, rows, index + 1, pair, above, path.name)
             if draft is not None:
@@ -120,46 +126,106 @@ def _parse(data: bytes, path: Path) -> Parsed:
     return Parsed(tuple(replace(draft, sample=name) for draft, name in zip(drafts, names, strict=True)))
 
 
+class _Title(NamedTuple):
+    """What the title of a spectrum says."""
+
+    cycle: str
+    sample: str
+    label: str
+
+
 @dataclass(frozen=True)
 class _Above:
     """What stands above the tables of one heading, found once for all of them; nearest lines first."""
 
-    titles: list[list[tuple[int, re.Match[str]]]]
+    titles: list[list[tuple[int, "_Title"]]]
     """Of each line with titles, their columns and the titles."""
     source: list[tuple[int, str]]
     """Columns and numbers of the nearest line with source energies."""
     dwell: list[tuple[int, str]]
 
 
-def _above(lines: list[str]) -> _Above:
-    nearest = lines[::-1]
-    cells = ([cell.strip().strip('"') for cell in line.split("\t")] for line in nearest if "cycle" in line.lower())
-    titles = [[(at, match) for at, cell in enumerate(row) if (match := _CYCLE.match(cell))] for row in cells]
-    return _Above([found for found in titles if found], _numbers(_SOURCE, nearest), _numbers(_DWELL, nearest))
+def _above(lines: list[str], separator: str) -> _Above:
+    nearest = [_cells(line, separator) for line in lines[::-1] if _begins_spectrum(line)]
+    titles = [
+        [(at, _of_cycle(match)) for at, cell in enumerate(row) if (match := _CYCLE.match(cell))] for row in nearest
+    ]
+    named = [found for found in titles if found] or _of_words(lines, separator)
+    return _Above(named, _numbers(_SOURCE, nearest), _numbers(_DWELL, nearest))
 
 
-def _numbers(pattern: re.Pattern[str], nearest: list[str]) -> list[tuple[int, str]]:
-    """Columns and numbers of the first line that gives any."""
-    for line in nearest:
+def _of_cycle(match: re.Match[str]) -> _Title:
+    sample, colon, label = (match[2] or "").rpartition(":")
+    return _Title(match[1], sample.strip() if colon else "", label.strip())
+
+
+def _of_words(lines: list[str], separator: str) -> list[list[tuple[int, _Title]]]:
+    """Read a title without `Cycle` above the settings: `PET C 1s`, or a block below the path of its file."""
+    settings = next((index for index in range(len(lines) - 1, -1, -1) if _SOURCE.search(lines[index])), 0)
+    if not settings or not any(map(str.isalpha, lines[settings - 1])):
+        return []
+    path = lines[settings - 2].strip().strip('"') if settings > 1 else ""
+    file = PureWindowsPath(path).stem if re.search(r"[\\/]", path) else ""
+    titles = []
+    for at, cell in enumerate(_cells(lines[settings - 1], separator)):
+        line = CORE_LINE.search(cell)
+        before = cell[: line.start()].strip(" -_,:;") if line else ""
+        sample = before if any(map(str.isalpha, before)) else file
+        if cell:
+            titles.append((at, _Title("", sample, line[0] if line else cell)))
+    return [titles]
+
+
+def _begins_spectrum(line: str) -> bool:
+    """Tell whether a line stands above the heading of a spectrum: its title, its source or its time."""
+    return _BEGINS.search(line) is not None
+
+
+def _cells(line: str, separator: str) -> list[str]:
+    """Cut a line of words; unlike ``split_line`` this keeps the unit at the end of a cell."""
+    parts = next(csv.reader([line], delimiter=separator), []) if '"' in line else line.split(separator)
+    return [part.strip().strip('"') for part in parts]
+
+
+def _bottom(lines: list[str], begin: int, end: int, separator: str, file: str) -> int:
+    """Find where the rows under a heading end: before what stands above the next spectrum.
+
+    Without columns of a fit, the time of the next spectrum stands in the columns of the rows above it.
+    """
+    bottom = next((index for index in range(begin, end) if _begins_spectrum(lines[index])), end)
+    for index in range(bottom, end):
+        filled = [cell for cell in split_line(lines[index], separator).cells if cell]
+        if len(filled) > 1 and all(map(is_number, filled)):
+            raise InputError(
+                f"{file}: line {index + 1} (`{lines[index].strip()[:40]}`) has no column heading between it and the "
+                f"title at line {bottom + 1}, add the heading (`K.E.`, `Counts`, ...) or export the spectrum again."
+            )
+    return bottom
+
+
+def _numbers(pattern: re.Pattern[str], nearest: list[list[str]]) -> list[tuple[int, str]]:
+    """Columns and numbers of the first line that gives any: each behind its name, in the same cell or the next."""
+    for cells in nearest:
         found: list[tuple[int, str]] = []
-        tabs, counted = 0, 0
-        for match in pattern.finditer(line):
-            tabs += line.count("\t", counted, match.start())
-            counted = match.start()
-            found.append((tabs, match[1]))
+        for at, cell in enumerate(cells):
+            name = pattern.search(cell)
+            if name is not None:
+                following = cells[at + 1] if at + 1 < len(cells) else ""
+                number = _NUMBER_BEHIND.match(cell, name.end()) or _NUMBER_BEHIND.match(following)
+                if number is not None:
+                    found.append((at, number[1]))
         if found:
             return found
     return []
 
 
-def _title(above: _Above, pair: _Columns) -> tuple[str, str, str]:
-    """Cycle, sample and region of a spectrum: the last title at or left of its columns in a `Cycle` line."""
+def _title(above: _Above, pair: _Columns) -> _Title:
+    """Cycle, sample and region of a spectrum: the last title at or left of its columns in a line of titles."""
     for titles in above.titles:
-        match = next((match for at, match in reversed(titles) if at <= pair.energy), None)
-        if match is not None:
-            sample, colon, label = (match[2] or "").rpartition(":")
-            return match[1], sample.strip() if colon else "", label.strip()
-    return "", "", ""
+        title = next((title for at, title in reversed(titles) if at <= pair.energy), None)
+        if title is not None:
+            return title
+    return _Title("", "", "")
 
 
 def _near(numbers: list[tuple[int, str]], pair: _Columns) -> float | None:

@@ -1,9 +1,10 @@
 """What Igor's binary and text waves have in common: a wave with scaled dimensions and a note becomes regions."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,8 @@ from xps_keras.io.column_names import energy_scale, unit_of
 from xps_keras.io.core_line import is_survey
 from xps_keras.io.decode import known_number
 from xps_keras.io.draft import Draft
+from xps_keras.io.igor_pairs import in_order, pairs_of, wave_role
+from xps_keras.io.unsaid_scale import SCALE_ASSUMED, settled
 
 
 @dataclass(frozen=True)
@@ -48,9 +51,9 @@ class Wave:
 def to_drafts(waves: list[Wave], path: Path) -> tuple[tuple[Draft, ...], tuple[SpectrumWarning, ...]]:
     """Turn waves into regions.
 
-    A wave with a scaled dimension brings its energies itself. Waves without scale are pairs: one with energies in
-    order, then intensities of the same length. A matrix is summed over the dimension that is no energy, as slices of
-    a detector.
+    A wave with a scaled dimension brings its energies itself. Waves without scale are pairs of energies and
+    intensities. A matrix is summed over the dimension that is no energy, as slices of a detector. Backgrounds and
+    fits beside a measured wave are not read.
 
     Args:
         waves: All numeric waves of a file, in file order.
@@ -60,46 +63,78 @@ def to_drafts(waves: list[Wave], path: Path) -> tuple[tuple[Draft, ...], tuple[S
         The drafts and what a user should know.
 
     Raises:
-        InputError: If no wave has energies.
+        InputError: If no wave has energies, or several waves of energies may be those of one wave.
     """
-    drafts: list[Draft] = []
-    warnings: list[SpectrumWarning] = []
-    energies: Wave | None = None
-    for wave in waves:
-        values = wave.values
-        said: list[SpectrumWarning] = []
-        if values.ndim == 2 and 1 in values.shape:
-            kept = 0 if values.shape[1] == 1 else 1
-            values, dimension = values.ravel(), wave.dimensions[kept]
-        elif values.ndim == 2:
-            along = _energy_dimension(wave)
-            values, dimension = values.sum(axis=1 - along), wave.dimensions[along]
-            text = f"The {wave.values.shape[1 - along]} slices of {wave.place} were summed."
-            said.append(SpectrumWarning("slices-summed", text))
+    flat = [_flat(wave) for wave in waves]
+    loose = [index for index, spectrum in enumerate(flat) if not spectrum.dimension.scaled]
+    pairs = pairs_of([waves[index].name for index in loose], [flat[index].values for index in loose], path.name)
+    energies = {loose[wave]: loose[axis] for wave, axis in pairs.energies.items()}
+    axes = {loose[axis] for axis in pairs.axes}
+    found: dict[int, Draft] = {}
+    alone: list[SpectrumWarning] = []
+    for index, spectrum in enumerate(flat):
+        wave = waves[index]
+        if spectrum.dimension.scaled:
+            axis = spectrum.dimension.start + spectrum.dimension.step * np.arange(
+                len(spectrum.values), dtype=np.float64
+            )
+            unit = spectrum.dimension.unit
+        elif index in energies:
+            partner = waves[energies[index]]
+            axis, unit = flat[energies[index]].values, f"{partner.name.replace('_', ' ')} {partner.unit}"
+            wave = replace(wave, note=f"{wave.note}\n{partner.note}")
         else:
-            dimension = wave.dimensions[0]
-        if dimension.scaled:
-            axis = dimension.start + dimension.step * np.arange(len(values), dtype=np.float64)
-            scale, unsaid = _scale(dimension.unit, wave)
-        elif energies is not None and len(energies.values) == len(values):
-            axis = energies.values
-            scale, unsaid = _scale(f"{energies.name.replace('_', ' ')} {energies.unit}", wave)
-        else:
-            if _in_order(values):
-                energies = wave
-            else:
-                text = f"{wave.place} has no energies, neither a scale nor a wave of energies before it: left out."
-                warnings.append(SpectrumWarning("region-skipped", text))
+            if index not in axes:
+                text = f"{wave.place} has no energies, neither a scale nor a wave of energies of its length: left out."
+                alone.append(SpectrumWarning("region-skipped", text))
+            elif index not in energies.values():
+                text = f"{wave.place} holds energies of no wave of intensities: left out."
+                alone.append(SpectrumWarning("columns-ignored", text))
             continue
-        drafts.append(replace(_draft(wave, axis, values, scale), warnings=(*said, *unsaid)))
-    if not drafts:
+        scale, unsaid = _scale(unit, wave)
+        draft = _draft(wave, axis, spectrum.values, scale)
+        found[index] = replace(draft, warnings=(*spectrum.said, *unsaid))
+    if not found:
         raise InputError(f"{path.name}: no wave has an energy scale, set it in Igor (SetScale) or export two columns.")
-    return tuple(drafts), tuple(warnings)
+    curves = _curves({index: waves[index].name for index in found}, found)
+    drafts = settled([draft for index, draft in found.items() if index not in curves])
+    if curves:
+        names = ", ".join(waves[index].name for index in curves)
+        text = f"The waves {names} are backgrounds or fits beside measured ones and were not read."
+        alone.append(SpectrumWarning("columns-ignored", text))
+    return tuple(drafts), tuple(alone)
 
 
-def _in_order(values: NDArray[np.float64]) -> bool:
-    steps = np.diff(values)
-    return len(steps) > 0 and bool((steps > 0).all() or (steps < 0).all())
+class _Flat(NamedTuple):
+    """A wave along its energies."""
+
+    values: NDArray[np.float64]
+    """Shape ``(n,)``."""
+    dimension: Dimension
+    said: tuple[SpectrumWarning, ...]
+
+
+def _flat(wave: Wave) -> _Flat:
+    if wave.values.ndim == 1:
+        return _Flat(wave.values, wave.dimensions[0], ())
+    if 1 in wave.values.shape:
+        return _Flat(wave.values.ravel(), wave.dimensions[0 if wave.values.shape[1] == 1 else 1], ())
+    along = _energy_dimension(wave)
+    text = f"The {wave.values.shape[1 - along]} slices of {wave.place} were summed."
+    return _Flat(wave.values.sum(axis=1 - along), wave.dimensions[along], (SpectrumWarning("slices-summed", text),))
+
+
+def _curves(names: Mapping[int, str], drafts: Mapping[int, Draft]) -> list[int]:
+    """Find waves called background, fit or the like, or in order throughout, on the energies of one that is neither."""
+    by_axis: dict[tuple[object, ...], list[int]] = {}
+    for index, draft in drafts.items():
+        first, last = float(draft.energy_ev[0]), float(draft.energy_ev[-1])
+        by_axis.setdefault((len(draft.energy_ev), first, last, draft.scale, draft.sample), []).append(index)
+    curves: list[int] = []
+    for members in by_axis.values():
+        drawn = [index for index in members if wave_role(names[index]) == "other" or in_order(drafts[index].intensity)]
+        curves += drawn if len(drawn) < len(members) else []
+    return curves
 
 
 def _energy_dimension(wave: Wave) -> int:
@@ -113,7 +148,7 @@ def _scale(unit: str, wave: Wave) -> tuple[Literal["binding", "kinetic"], list[S
     if scale is not None:
         return scale, []
     text = f"{wave.place} does not say whether its energies are binding or kinetic: binding energies were assumed."
-    return "binding", [SpectrumWarning("scale-assumed", text)]
+    return "binding", [SpectrumWarning(SCALE_ASSUMED, text)]
 
 
 def _noted(note: str, key: str) -> str | None:

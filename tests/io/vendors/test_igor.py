@@ -60,6 +60,84 @@ def test_energies_in_a_wave_of_their_own(write: Write, carbon: Carbon) -> None:
     assert (one.label, two.label, two.sample) == ("C1s_PET", "C1s_PE", "PE")
 
 
+def waves(**columns: Floats) -> str:
+    """Write waves without scale, a table each."""
+    tables = [f"WAVES/D {name}\nBEGIN\n" + "\n".join(map(str, values)) for name, values in columns.items()]
+    return "IGOR\n" + "".join(f"{table}\nEND\n" for table in tables)
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        ["C1s_BE", "C1s_int", "O1s_BE", "O1s_int"],
+        ["C1s_int", "C1s_BE", "O1s_int", "O1s_BE"],
+        ["C1s_BE", "O1s_BE", "C1s_int", "O1s_int"],
+        ["C1s_BE", "O1s_BE", "O1s_int", "C1s_int"],
+        ["x1", "y1", "x2", "y2"],
+        ["y1", "x1", "y2", "x2"],
+        ["x1", "x2", "y1", "y2"],
+    ],
+)
+def test_waves_of_one_length_keep_their_own_energies(write: Write, carbon: Carbon, order: list[str]) -> None:
+    energy, counts = carbon
+    values = {
+        **dict.fromkeys(("C1s_BE", "x1"), energy),
+        **dict.fromkeys(("C1s_int", "y1"), counts),
+        **dict.fromkeys(("O1s_BE", "x2"), np.round(energy + 247.0, 2)),
+        **dict.fromkeys(("O1s_int", "y2"), 3 * counts),
+    }
+    spectrum = read(write("f.itx", waves(**{name: values[name] for name in order})))
+    regions = sorted(spectrum.regions, key=lambda region: region.low_ev)
+    assert [region.low_ev for region in regions] == [279.4, 526.4]
+    np.testing.assert_array_equal(regions[0].intensity, counts)
+    np.testing.assert_array_equal(regions[1].intensity, 3 * counts)
+
+
+def test_a_wave_is_not_put_on_the_energies_of_another_line(write: Write, carbon: Carbon) -> None:
+    spectrum = read(write("f.itx", waves(C1s_BE=carbon[0], C1s_int=carbon[1], O1s_int=2 * carbon[1])))
+    assert [region.label for region in spectrum.regions] == ["C1s_int"]
+    assert any(warning.code == "region-skipped" and "O1s_int" in warning.text for warning in spectrum.warnings)
+
+
+def test_two_waves_of_energies_for_one_are_refused_by_name(write: Write, carbon: Carbon) -> None:
+    text = waves(up=carbon[0], vp=carbon[0] + 247.0, data=carbon[1])
+    with pytest.raises(InputError, match=r"energies of wave data may be up or vp, .*name them alike"):
+        read(write("f.itx", text))
+
+
+def test_too_many_waves_to_pair_are_refused(write: Write) -> None:
+    names, row = ", ".join(f"w{number}" for number in range(3000)), "1 " * 3000
+    with pytest.raises(InputError, match=r"3000 waves have no scale, .*SetScale"):
+        read(write("f.itx", f"IGOR\nWAVES/D {names}\nBEGIN\n{row}\n{row}\nEND\n"))
+
+
+@pytest.mark.parametrize("scaled", [False, True])
+def test_backgrounds_and_fits_are_no_samples(write: Write, carbon: Carbon, scaled: bool) -> None:
+    energy, counts = carbon
+    columns = {"C1s_bkg": np.cumsum(counts), "C1s_raw": counts, "C1s_fit": counts + 1, "shirley": np.cumsum(counts)}
+    text = waves(**({} if scaled else {"C1s_BE": energy}), **columns)
+    if scaled:
+        text += "".join(f'X SetScale/P x, 279.4, 0.1, "eV (Binding Energy)", {name}\n' for name in columns)
+    (spectrum,) = read_all(write("f.itx", text))
+    np.testing.assert_array_equal(spectrum.regions[0].intensity, counts)
+    assert len(spectrum.regions) == 1
+    (said,) = [warning.text for warning in spectrum.warnings if warning.code == "columns-ignored"]
+    assert all(name in said for name in ("C1s_bkg", "C1s_fit", "shirley"))
+
+
+def test_the_source_may_be_noted_with_the_energies(write: Write, carbon: Carbon) -> None:
+    text = waves(C1s_KE=np.round(1253.6 - carbon[0], 2), C1s_counts=carbon[1])
+    spectrum = read(write("f.itx", text + 'X Note C1s_KE, "Excitation Energy=1253.6"\n'))
+    np.testing.assert_allclose(spectrum.regions[0].binding_energy_ev, carbon[0], atol=1e-6)
+
+
+def test_energies_that_can_only_be_kinetic_are_taken_so(writers: Any, write: Write, carbon: Carbon) -> None:
+    spectrum = read(write("f", writers.itx(carbon[1], start=1486.6 - 279.4, step=-0.1, unit="eV")))
+    np.testing.assert_allclose(spectrum.regions[0].binding_energy_ev, carbon[0], atol=1e-6)
+    assert [warning.code for warning in spectrum.warnings] == ["scale-assumed"]
+    assert "kinetic energies were assumed" in spectrum.warnings[0].text
+
+
 def test_a_wave_without_energies_is_named(write: Write) -> None:
     rows = "\n".join(["3", "1", "2"] * 10)
     with pytest.raises(InputError, match="SetScale"):

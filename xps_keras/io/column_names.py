@@ -56,6 +56,11 @@ _KE = re.compile(r"\bKE(?=[\W_]|\Z)|\bK\.\s?E\.|(?i:\bke\s*[/(\[_]\s*e?v?)|(?i:\
 _PER_SECOND_WORDS = re.compile(plain(_PER_SECOND))
 _COUNTS = r"count|\bcts\b|zahl|impuls|coups|cuentas|conteggi|contagen|zliczen|отсчет|имп|计数|計数|カウント|계수"
 _COUNTS_WORDS = re.compile(plain(_COUNTS))
+_THOUSANDS = re.compile(r"(?<![A-Za-z\d])k\s?(?:cps|c/s|counts?|cts)(?![A-Za-z])", re.IGNORECASE)
+_ENERGY_FACTORS = (
+    (re.compile(r"(?<![A-Za-z])ke\s?V(?![A-Za-z])"), 1e3),
+    (re.compile(r"(?<![A-Za-z])me\s?V(?![A-Za-z])"), 1e-3),
+)
 
 
 @dataclass(frozen=True)
@@ -91,6 +96,16 @@ def unit_of(name: str) -> Unit | None:
     if _PER_SECOND_WORDS.search(text):
         return "counts/s"
     return "counts" if _COUNTS_WORDS.search(text) else None
+
+
+def intensity_factor(name: str) -> float:
+    """Tell how many counts one of the unit that a name gives means: 1000 for ``kcps``."""
+    return 1e3 if _THOUSANDS.search(name) else 1.0
+
+
+def energy_factor(name: str) -> float:
+    """Tell how many eV one of the unit that the name of an energy column gives means: 1000 for ``keV``."""
+    return next((factor for pattern, factor in _ENERGY_FACTORS if pattern.search(name)), 1.0)
 
 
 def pairs_by_name(names: Sequence[str]) -> list[Pair]:

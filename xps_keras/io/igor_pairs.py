@@ -41,8 +41,8 @@ def pairs_of(names: Sequence[str], values: Sequence[NDArray[np.float64]], file: 
     """
     if len(names) > _MOST_WAVES:
         raise InputError(
-            f"{file}: {len(names)} waves have no scale, more than can be paired ({_MOST_WAVES}), set the scale of their "
-            "energies in Igor (SetScale)."
+            f"{file}: {len(names)} waves have no scale, more than can be paired ({_MOST_WAVES}), set the scale of "
+            "their energies in Igor (SetScale)."
         )
     axes = _axes(names, values)
     order = list(range(len(names)))

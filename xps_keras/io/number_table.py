@@ -9,20 +9,26 @@ from functools import cached_property
 _MINUS = str.maketrans({"\N{MINUS SIGN}": "-", "\N{EN DASH}": "-", "\N{SMALL HYPHEN-MINUS}": "-", "\uff0d": "-"})
 _SPACES = str.maketrans({"\N{NO-BREAK SPACE}": " ", "\N{NARROW NO-BREAK SPACE}": " ", "\N{THIN SPACE}": " "})
 _APOSTROPHES = str.maketrans({"\N{RIGHT SINGLE QUOTATION MARK}": "'"})
-_UNIT = re.compile(r"\s{0,4}(?:eV|keV|cps|kcps|counts?(?:/s)?|cts|c/s|a\.\s?u\.)\Z", re.IGNORECASE)
+_UNIT = re.compile(r"\s{0,4}(?:([km]?)(?:eV|cps|counts?(?:/s)?|cts|c/s)|a\.\s?u\.)\Z", re.IGNORECASE)
+_PREFIXES = {"k": "e3", "K": "e3", "M": "e6", "m": "e-3"}
 _PLAIN = re.compile(r"[-+]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][-+]?\d+)?\Z")
 _NAMED = frozenset(["nan", "-nan", "+nan", "inf", "-inf", "+inf"])
 _GROUPED = re.compile(r"([-+]?\d{1,3})((?:[ ',.]\d{3})+)(?:([.,])(\d*))?\Z")
 
 
 def cleaned(cell: str) -> str:
-    """Strip a cell of quotes, of a unit behind its number, and of typographic minus signs and spaces."""
+    """Strip a cell of quotes, of typographic minus signs and spaces, and of a unit: ``1.026 kcps`` is ``1.026e3``."""
     text = cell if cell.isascii() else cell.translate(_MINUS).translate(_SPACES).translate(_APOSTROPHES)
     text = text.strip().strip("\"'").strip()
     if not text or text[-1].isdigit():
         return text
-    number = _UNIT.sub("", text)
-    return number if number and number[-1] in "0123456789.," else text  # the name `counts` is no unit of a number
+    unit = _UNIT.search(text)
+    number = text[: unit.start()] if unit else ""
+    if unit is None or not number or number[-1] not in "0123456789.,":
+        return text  # the name `counts` is no unit of a number
+    if not unit[1]:
+        return number
+    return f"{number}{_PREFIXES[unit[1]]}" if re.fullmatch(r"[-+\d.,]+", number) else text
 
 
 def is_number(cell: str) -> bool:

@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import InputError, SpectrumWarning
-from xps_keras.io.column_names import Pair, pairs_by_name, unit_of
+from xps_keras.io.column_names import Pair, energy_factor, intensity_factor, pairs_by_name, unit_of
 from xps_keras.io.decode import to_lines, to_text
 from xps_keras.io.draft import Draft, Parsed
 from xps_keras.io.number_table import find_separator, join_spaced_thousands
 from xps_keras.io.reader import Reader
+from xps_keras.io.sample_words import sample_words, told_apart
 from xps_keras.io.samples import parted_names
-from xps_keras.io.text_columns import column_names, pairs_by_position
+from xps_keras.io.text_columns import column_names, pairs_by_position, words_of_columns
 from xps_keras.io.text_notes import CORE_LINE, Notes, Scale, names_nothing, read_notes
 from xps_keras.io.text_tables import Table, column, common_decimal, tables_of
 from xps_keras.median import median
@@ -78,6 +79,9 @@ class TextReader:
             [draft.label for draft in drafts],
             [f"cycle {item.notes.cycle}" if item.notes.cycle else "" for item in found],
         )
+        if not any(names):
+            measured = [(draft.label, draft.energy_ev.shape, draft.energy_ev.tobytes()) for draft in drafts]
+            names = told_apart([item.words for item in found], measured)
         drafts = [replace(draft, sample=name) for draft, name in zip(drafts, names, strict=True)]
         return Parsed(tuple(drafts), tuple(dict.fromkeys([*warnings, *scale_said])))
 
@@ -96,6 +100,8 @@ class _Found:
     label: str
     unit: Literal["counts", "counts/s"] | None
     column: int
+    words: tuple[str, ...]
+    """What lines and columns say of the sample."""
     notes: Notes
 
 
@@ -116,7 +122,7 @@ def _regions(
     pairs = _one_scale_each(table, pairs, decimal, file)
     found = []
     for pair in pairs:
-        found += _columns(table, pair, names, notes, decimal, file, several=len(pairs) > 1)
+        found += _columns(table, pair, names, notes, decimal, file, separator, several=len(pairs) > 1)
     read = {index for pair in pairs for index in (pair.energy, pair.intensity)}
     filled = {index for row in table.rows for index, cell in enumerate(row.cells) if cell}
     left = sorted(filled - read)
@@ -136,7 +142,14 @@ def _regions(
 
 
 def _columns(
-    table: Table, pair: Pair, names: Sequence[str], notes: Notes, decimal: str | None, file: str, several: bool
+    table: Table,
+    pair: Pair,
+    names: Sequence[str],
+    notes: Notes,
+    decimal: str | None,
+    file: str,
+    separator: str | None,
+    several: bool,
 ) -> list[_Found]:
     energy, places = column(table, pair.energy, decimal, file)
     intensity, others = column(table, pair.intensity, decimal, file)
@@ -147,6 +160,8 @@ def _columns(
     if not energy:
         return []
     called = (names[pair.energy], names[pair.intensity])
+    factor = intensity_factor(called[1]) if unit_of(called[1]) else notes.unit_factor
+    words = (sample_words(text) for text in words_of_columns(table, separator, pair))
     in_names = next((match for name in called if (match := CORE_LINE.search(name))), None)
     own = in_names[0].strip() if in_names else ""
     label = (own or notes.label) if several else (notes.label or own)
@@ -154,13 +169,14 @@ def _columns(
         label = called[1]
     return [
         _Found(
-            energy=np.array(energy, dtype=np.float64),
-            intensity=np.array(intensity, dtype=np.float64),
+            energy=energy_factor(called[0]) * np.array(energy, dtype=np.float64),
+            intensity=factor * np.array(intensity, dtype=np.float64),
             lines=np.array(table.lines, dtype=np.int64)[places],
             scale=notes.scale if pair.scale is None else pair.scale,
             label=label,
             unit=notes.rate_line or unit_of(called[1]) or notes.unit,
             column=pair.energy + 1 if several else 0,
+            words=tuple(dict.fromkeys(word for word in words if word)),
             notes=notes,
         )
     ]

@@ -45,6 +45,27 @@ def column_names(table: Table, separator: str | None) -> list[str]:
     return next((names for names in found if pairs_by_name(names)), nearest)
 
 
+def words_of_columns(table: Table, separator: str | None, pair: Pair) -> list[str]:
+    """Return the words above a table that concern two of its columns: whole lines, and cells above these columns.
+
+    Args:
+        table: The table.
+        separator: What parts its columns.
+        pair: The columns.
+
+    Returns:
+        The words, nearest last.
+    """
+    found = []
+    for line in table.words[-_NAME_LINES:]:
+        cells = _cells(line, separator, table.columns)
+        if 2 <= len(cells) <= table.columns and table.columns >= 2:
+            found += [cells[index] for index in (pair.energy, pair.intensity) if index < len(cells)]
+        else:
+            found.append(line.strip().lstrip(COMMENT_MARKS).strip())
+    return found
+
+
 def _cells(line: str, separator: str | None, count: int) -> list[str]:
     """Cut a line of words above a table into names."""
     text = line.strip().lstrip(COMMENT_MARKS if separator != ";" else "#%!*/").strip()

@@ -4,25 +4,24 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from xps_keras.io.column_names import Unit, energy_scale, plain, unit_of
-from xps_keras.io.decode import known_number
-from xps_keras.spectrum import AL_K_ALPHA_EV, MG_K_ALPHA_EV
+from xps_keras.io.column_names import Unit, energy_scale, intensity_factor, plain, unit_of
+from xps_keras.io.quantities import energies_ev, seconds
+from xps_keras.io.source_words import source_energy
 
 Scale = Literal["binding", "kinetic"]
 COMMENT_MARKS = "#%!*;/"
 CORE_LINE = re.compile(r"\b([A-Z][a-z]?)[\s_]?([1-7][spdf])(?:[1357]/2)?(?![A-Za-z])")
 """A core line in words, ``C 1s``."""
-_NUMBER = r"(\d{1,12}(?:[.,]\d{1,12})?(?:[eE][-+]?\d{1,2})?)"
 _AXIS_LINE = re.compile(r"(binding|kinetic)?\s{0,3}energy\s{0,3}(axis|scale)\s{0,3}[:=]\s{0,40}(\w+)", re.IGNORECASE)
 _RATE_LINE = re.compile(r"count\s?rate\s{0,3}[:=]\s{0,40}(\S.{0,60})", re.IGNORECASE)
-_SOURCE = re.compile(rf"(?:excitation|photon|source|x-?ray|characteristic)\s?energy\D{{0,40}}{_NUMBER}", re.IGNORECASE)
-_HV = re.compile(rf"\bh[vν]\s{{0,3}}[=:]\s{{0,3}}{_NUMBER}", re.IGNORECASE)
-_ANODES = ((re.compile(r"\bAl[\s-]?K", re.IGNORECASE), AL_K_ALPHA_EV), (re.compile(r"\bMg[\s-]?K"), MG_K_ALPHA_EV))
-_DWELL = re.compile(rf"(?:dwell|acquisition)\s?time\D{{0,40}}{_NUMBER}", re.IGNORECASE)
-_PASS = re.compile(rf"pass\s?energy\s{{0,3}}[:=(]\D{{0,40}}{_NUMBER}", re.IGNORECASE)
+_DWELL = re.compile(r"(?:dwell|acquisition)\s?time(?P<rest>.*)", re.IGNORECASE)
+_PASS = re.compile(r"pass\s?energy(?P<rest>\s{0,3}[:=(].*)", re.IGNORECASE)
 _SCANS = re.compile(r"\b(?:scans|sweeps)\b\s{0,3}[:=]\s{0,40}(\d+)", re.IGNORECASE)
 _REGION = re.compile(r"\bregion(?:\s?name)?\s{0,3}[:=]\s{0,40}(\S.*)", re.IGNORECASE)
-_GROUP = re.compile(r"^\s*(?:group|sample(?:\s?(?:name|id))?)\s{0,3}[:=]\s{0,40}(\S.*)", re.IGNORECASE)
+_GROUP = re.compile(
+    r"^\s*(?:group|sample(?:\s?(?:name|id))?|specimen|probe|\u00e9chantillon|muestra|campione|amostra)\s{0,3}[:=,;\t]\s{0,40}(\S.*)",
+    re.IGNORECASE,
+)
 _SEPARATE = re.compile(r"separate\s?(?:scan|channel)\s?data\s{0,3}[:=]\s{0,40}yes", re.IGNORECASE)
 _CURVE = re.compile(r"\bcycle\s{0,3}:\s{0,3}(\d+)", re.IGNORECASE)
 _SCAN = re.compile(r"\bscan\s{0,3}:\s{0,3}\d+", re.IGNORECASE)
@@ -35,6 +34,8 @@ class Notes:
 
     scale: Scale | None = None
     unit: Unit | None = None
+    unit_factor: float = 1.0
+    """Counts that one of the unit means, 1000 for ``kcps``."""
     rate_line: Unit | None = None
     """Unit by a line of its own, ``Count Rate: Counts per Second``, which goes before the names of columns."""
     source_energy_ev: float | None = None
@@ -55,6 +56,7 @@ class Notes:
             self,
             scale=self.scale or earlier.scale,
             unit=self.unit or earlier.unit,
+            unit_factor=self.unit_factor if self.unit else earlier.unit_factor,
             rate_line=self.rate_line or earlier.rate_line,
             source_energy_ev=self.source_energy_ev or earlier.source_energy_ev,
             dwell_s=self.dwell_s or earlier.dwell_s,
@@ -76,26 +78,35 @@ def read_notes(lines: list[str]) -> Notes:
         What they say.
     """
     texts = [line.strip().lstrip(COMMENT_MARKS).strip() for line in lines if line.strip()]
-    everything = "\n".join(texts)
-    rate = _RATE_LINE.search(everything)
-    scans = _SCANS.search(everything)
+    rate = _first(_RATE_LINE, texts)
+    scans = _first(_SCANS, texts)
+    dwell, passing = _first(_DWELL, texts), _first(_PASS, texts)
     count = int(scans[1][:12]) if scans else None
-    cycle = _CURVE.search(everything)
+    cycle, scan = _first(_CURVE, texts), _first(_SCAN, texts)
     label = _label(texts)
+    unit = next((text for text in reversed(texts) if unit_of(text)), "")
     return Notes(
         scale=_scale(texts),
-        unit=next((unit for text in reversed(texts) if (unit := unit_of(text))), None),
+        unit=unit_of(unit),
+        unit_factor=intensity_factor(unit),
         rate_line=unit_of(rate[1]) if rate else None,
-        source_energy_ev=_source(everything),
-        dwell_s=_first_number(_DWELL, everything),
-        pass_energy_ev=_first_number(_PASS, everything),
+        source_energy_ev=source_energy(texts),
+        dwell_s=seconds(dwell["rest"]) if dwell else None,
+        pass_energy_ev=next((energy for energy, _ in energies_ev(passing["rest"]) if energy > 0), None)
+        if passing
+        else None,
         scans=count if count and count <= _MOST_SCANS else None,
         label=label,
         sample=next((match[1].strip() for text in reversed(texts) if (match := _GROUP.search(text))), ""),
         cycle=cycle[1] if cycle else "",
-        separate_scans=bool(_SEPARATE.search(everything)) or bool(_SCAN.search(everything)),
-        says=bool(label) or not (cycle or _SCAN.search(everything)),
+        separate_scans=bool(_first(_SEPARATE, texts) or scan),
+        says=bool(label) or not (cycle or scan),
     )
+
+
+def _first(pattern: re.Pattern[str], texts: list[str]) -> re.Match[str] | None:
+    """Search line by line: a value never stands on the line behind its name."""
+    return next((match for text in texts if (match := pattern.search(text))), None)
 
 
 def _scale(texts: list[str]) -> Scale | None:
@@ -112,18 +123,6 @@ def _scale(texts: list[str]) -> Scale | None:
     # `Binding Energy: 298.0` in a header is a setting, not the name of a column: it ends in a number.
     named = [text for text in reversed(texts) if not (":" in text and text.rstrip()[-1:].isdigit())]
     return next((scale for text in [*named, *reversed(texts)] if (scale := energy_scale(text))), None)
-
-
-def _first_number(pattern: re.Pattern[str], text: str) -> float | None:
-    match = pattern.search(text)
-    return known_number(match[1]) if match else None
-
-
-def _source(text: str) -> float | None:
-    stated = _first_number(_SOURCE, text) or _first_number(_HV, text)
-    if stated is not None:
-        return stated
-    return next((energy for pattern, energy in _ANODES if pattern.search(text)), None)
 
 
 def _label(texts: list[str]) -> str:

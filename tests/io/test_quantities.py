@@ -1,0 +1,60 @@
+"""Units, times and source energies in the words of text files: each as it is meant, none from the next line."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from xps_keras.io.read import read_all
+from xps_keras.spectrum import Region
+
+ENERGIES = np.arange(280.0, 300.0, 0.1)
+COUNTS = np.round(100 + 9000 * np.exp(-0.5 * np.square((ENERGIES - 285.0) / 0.6)))
+
+
+def region(folder: Path, *head: str, energies: np.ndarray = ENERGIES, scale: float = 1.0, unit: str = "") -> Region:
+    path = folder / "spectrum.txt"
+    rows = (f"{energy:.6g}\t{count * scale:.6g}{unit}" for energy, count in zip(energies, COUNTS, strict=True))
+    path.write_text("\n".join([*head, *rows]))
+    (found,) = read_all(path)
+    return found.regions[0]
+
+
+@pytest.mark.parametrize("name", ["kcps", "Intensity (kcps)", "kcounts/s"])
+def test_thousands_of_counts_are_counts(tmp_path: Path, name: str) -> None:
+    found = region(tmp_path, f"BE (eV)\t{name}", scale=1e-3)
+    assert found.intensity.max() == pytest.approx(9100.0, rel=1e-3)
+    assert found.intensity_unit == "counts/s"
+
+
+def test_a_unit_behind_each_number_counts_too(tmp_path: Path) -> None:
+    assert region(tmp_path, "BE (eV)\tIntensity", scale=1e-3, unit=" kcps").intensity.max() == pytest.approx(9100.0)
+
+
+@pytest.mark.parametrize(("name", "unit"), [("Binding energy (keV)", 1e-3), ("Binding energy (meV)", 1e3)])
+def test_energies_of_other_units_are_in_ev(tmp_path: Path, name: str, unit: float) -> None:
+    found = region(tmp_path, f"{name}\tCounts", energies=ENERGIES * unit)
+    assert found.binding_energy_ev[found.intensity.argmax()] == pytest.approx(285.0, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("line", "energy_ev"),
+    [
+        ("Excitation Energy: 1.4866 keV", 1486.6),
+        ("Photon energy: 1,486.6 eV", 1486.6),
+        ("hv (eV) = 1253.6", 1253.6),
+        ("Source: Mg 1253.6 eV", 1253.6),
+        ("X-ray source: Ag La (2984.3 eV)", 2984.3),
+        ("Sources Al Ka / Mg Ka, used: Mg Ka 1253.6 eV", 1253.6),
+        ("Excitation Energy: Al K-alpha\nPass Energy: 20 eV", 1486.6),
+    ],
+)
+def test_the_source_is_the_one_that_is_meant(tmp_path: Path, line: str, energy_ev: float) -> None:
+    found = region(tmp_path, line, "Kinetic energy\tCounts", energies=energy_ev - ENERGIES)
+    assert found.source_energy_ev == pytest.approx(energy_ev)
+    assert found.binding_energy_ev[found.intensity.argmax()] == pytest.approx(285.0, abs=0.05)
+
+
+def test_a_time_of_day_is_no_dwell_time(tmp_path: Path) -> None:
+    assert region(tmp_path, "Acquisition Time: 12:58:10", "BE\tCounts").dwell_s is None
+    assert region(tmp_path, "Dwell time (ms): 100", "BE\tCounts").dwell_s == pytest.approx(0.1)

@@ -1,0 +1,89 @@
+"""Files of several samples that no setting names: titles, columns and values that were set tell them apart."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from xps_keras.io.read import read_all
+
+ENERGIES = np.arange(280.0, 300.0, 0.1)
+
+
+def peak(at_ev: float) -> list[int]:
+    return [round(100 + 1000 * value) for value in np.exp(-0.5 * np.square((ENERGIES - at_ev) / 0.6))]
+
+
+def table(counts: list[int]) -> str:
+    return "\n".join(f"{energy:.2f}\t{count}" for energy, count in zip(ENERGIES, counts, strict=True))
+
+
+def below(*titles: str) -> str:
+    """One table below the other, each under its words; peaks at 285, 286, ... eV."""
+    return "\n\n".join(f"{title}\nBE/eV\tCounts\n{table(peak(285.0 + place))}" for place, title in enumerate(titles))
+
+
+def beside(*heads: str) -> str:
+    """Two tables side by side under lines of cells."""
+    rows = (
+        f"{energy:.2f},{one},{energy:.2f},{two}"
+        for energy, one, two in zip(ENERGIES, peak(285.0), peak(286.0), strict=True)
+    )
+    return "\n".join([*heads, *rows])
+
+
+def read(folder: Path, text: str) -> dict[str, float]:
+    """Energy of the maximum by sample."""
+    path = folder / "spectra.txt"
+    path.write_text(text)
+    found = read_all(path)
+    return {
+        one.sample: round(float(one.regions[0].binding_energy_ev[one.regions[0].intensity.argmax()]), 1)
+        for one in found
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        (below("PET film", "HDPE film"), ("PET film", "HDPE film")),
+        (below("C1s PET", "C1s HDPE"), ("PET", "HDPE")),
+        (below("PET.vms\nC1s Scan", "HDPE.vms\nC1s Scan"), ("PET", "HDPE")),
+        (below("# Etch time: 0 s", "# Etch time: 60 s"), ("etch time 0 s", "etch time 60 s")),
+        (below("Specimen: PET", "Specimen: HDPE"), ("PET", "HDPE")),
+        (below("Sample,PET", "Sample,HDPE"), ("PET", "HDPE")),
+        (beside("PET,,HDPE,", "BE/eV,Counts,BE/eV,Counts"), ("PET", "HDPE")),
+        (beside("BE PET (eV),Counts PET,BE HDPE (eV),Counts HDPE"), ("PET", "HDPE")),
+        (beside("Binding energy,Counts,Binding energy,Counts", "eV,cps,eV,cps", "PET,PET,HDPE,HDPE"), ("PET", "HDPE")),
+    ],
+)
+def test_words_tell_samples_apart(tmp_path: Path, text: str, names: tuple[str, str]) -> None:
+    assert read(tmp_path, text) == {names[0]: 285.0, names[1]: 286.0}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        below("C1s Scan 1", "C1s Scan 2"),
+        below("Sweep 1 of 2", "Sweep 2 of 2"),
+        below("Acquired: 12:01", "Acquired: 12:07"),
+        beside("BE 1,Counts 1,BE 2,Counts 2"),
+    ],
+)
+def test_what_only_counts_repetitions_is_still_summed(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "sweeps.txt"
+    path.write_text(text)
+    (found,) = read_all(path)
+    assert [warning.code for warning in found.warnings if "sweeps" in warning.code] == ["sweeps-summed"]
+    assert found.regions[0].scans == 2
+
+
+def test_a_region_without_words_belongs_to_the_sample_before_it(tmp_path: Path) -> None:
+    oxygen = "\n".join(f"{energy + 245.0:.2f}\t{count}" for energy, count in zip(ENERGIES, peak(287.0), strict=True))
+    text = "\n\n".join(
+        f"{title}\nBE/eV\tCounts\n{table(peak(at))}\n\nBE/eV\tCounts\n{oxygen}"
+        for title, at in (("PET film", 285.0), ("HDPE film", 286.0))
+    )
+    path = tmp_path / "spectra.txt"
+    path.write_text(text)
+    assert [(one.sample, len(one.regions)) for one in read_all(path)] == [("PET film", 2), ("HDPE film", 2)]

@@ -1,0 +1,69 @@
+"""The energy of the X-ray source in the words of a file: a number, or the name of an anode."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from xps_keras.io.quantities import energies_ev
+from xps_keras.spectrum import AL_K_ALPHA_EV, MG_K_ALPHA_EV
+
+_AG_L_ALPHA_EV, _CR_K_ALPHA_EV = 2984.3, 5414.7  # X-ray Data Booklet (2009), table 1-2
+_LEAST_EV, _MOST_EV = 15.0, 20_000.0
+_LEAST_BESIDE_A_NAME_EV = 100.0  # a number beside a mere name may be a pass energy or a work function
+_SETTING = re.compile(
+    r"(?:excitation|photon|source|x-?ray|characteristic|anregungs|photonen)\s?energ\w*", re.IGNORECASE
+)
+_HV = re.compile(r"(?<![^\W_])h\s?[v\u03bd\u03c5](?=[\s=:(\[]{0,4}(?:k?eV[\s\])=:]{0,6})?\d)", re.IGNORECASE)
+_ANODES = (
+    (r"(?i:\bAl)[\s_-]?(?i:K)", "Al", AL_K_ALPHA_EV),
+    (r"\bMg[\s_-]?K", "Mg", MG_K_ALPHA_EV),
+    (r"\bAg[\s_-]?L[\s_-]?(?:a|\u03b1)", "Ag", _AG_L_ALPHA_EV),
+    (r"\bCr[\s_-]?K[\s_-]?(?:a|\u03b1)", "Cr", _CR_K_ALPHA_EV),
+)
+_SOURCE = r"(?i:\b(?:source|anode|radiation)\b)\s{0,3}[:=]?\s{0,3}"
+_NAMES = tuple((re.compile(rf"{line}|{_SOURCE}{element}\b"), energy) for line, element, energy in _ANODES)
+_BESIDE = re.compile(rf"(?:{_SOURCE}|{'|'.join(line for line, _, _ in _ANODES)})[^\d,;]{{0,30}}(?=\d)")
+
+
+def source_energy(lines: Sequence[str]) -> float | None:
+    """Find the energy of the source.
+
+    A setting of that name goes before a number beside an anode, and that before the anode's name alone. A line that
+    names several, as twin anodes do, tells nothing.
+
+    Args:
+        lines: The words of a file, line by line.
+
+    Returns:
+        The energy in eV; None when the words name none, or several.
+    """
+    for pattern in (_SETTING, _HV):
+        stated = (_plausible(line[match.end() :]) for line in lines for match in pattern.finditer(line))
+        first = next((energy for energy in stated if energy is not None), None)
+        if first is not None:
+            return first
+    return _only(map(_beside_a_name, lines)) or _only(map(_named, lines))
+
+
+def _plausible(text: str) -> float | None:
+    for energy, _ in energies_ev(text):
+        # No photon of less frees a core electron: `1.4866` is in keV, and the comma of `1,486` parts thousands.
+        in_ev = energy * 1e3 if energy < _LEAST_EV else energy
+        if _LEAST_EV <= in_ev <= _MOST_EV:
+            return in_ev
+    return None
+
+
+def _beside_a_name(line: str) -> set[float]:
+    found = (energies_ev(line[match.end() :])[:1] for match in _BESIDE.finditer(line))
+    energies = [energy for first in found for energy, said in first if said]
+    return {energy for energy in energies if _LEAST_BESIDE_A_NAME_EV <= energy <= _MOST_EV}
+
+
+def _named(line: str) -> set[float]:
+    return {energy for pattern, energy in _NAMES if pattern.search(line)}
+
+
+def _only(of_lines: Iterable[set[float]]) -> float | None:
+    """Return the energy on which all lines that give exactly one agree."""
+    single = {energy for energies in of_lines if len(energies) == 1 for energy in energies}
+    return single.pop() if len(single) == 1 else None

@@ -1,7 +1,7 @@
 """Sheets of columns as people make them: energies and intensities side by side, with or without words above."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.io.column_names import energy_scale, role_of, unit_of
 from xps_keras.io.core_line import find_core_line, is_survey
 from xps_keras.io.draft import Draft
+from xps_keras.io.number_table import AmbiguousError, cleaned, decimal_mark, read_column
 from xps_keras.io.sheet import FromSheet, Sheet, column_name, number, words
 from xps_keras.io.text_notes import names_nothing, read_notes
 from xps_keras.median import median
@@ -129,7 +130,30 @@ def _columns(sheet: Sheet, head: int, begin: int, end: int, path: Path) -> list[
         name = " ".join(text for row in named if (text := words(sheet.cell(row, index))))
         kept = np.array([value for value in values if value is not None], dtype=np.float64)
         columns.append(_Column(index, name, begin + filled[0], kept))
-    return columns
+    return _of_texts(sheet, columns, path)
+
+
+def _of_texts(sheet: Sheet, columns: list[_Column], path: Path) -> list[_Column]:
+    """Read columns of text anew, in which a comma or a point may part thousands: `1,131` beside `286.70`."""
+    cells = {
+        column.index: [sheet.cell(column.first_row + row, column.index) for row in range(len(column.values))]
+        for column in columns
+    }
+    texts = {
+        index: [cleaned(cell) for cell in found if isinstance(cell, str)]
+        for index, found in cells.items()
+        if all(isinstance(cell, str) for cell in found)
+    }
+    try:
+        marks = {mark for numbers in texts.values() if (mark := decimal_mark(numbers))}
+        elsewhere = marks.pop() if len(marks) == 1 else None
+        read = {index: np.array(read_column(numbers, elsewhere)) for index, numbers in texts.items()}
+    except AmbiguousError as error:
+        raise InputError(
+            f"{path.name}: the numbers of sheet {sheet.title} are text that can be read in two ways: {error}, turn the "
+            "cells into numbers in the spreadsheet."
+        ) from None
+    return [replace(column, values=read.get(column.index, column.values)) for column in columns]
 
 
 def _groups(columns: list[_Column]) -> list[tuple[list[_Column], list[_Column]]]:

@@ -14,7 +14,16 @@ from xps_keras.io.decode import known_number, to_lines, to_text
 from xps_keras.io.draft import Draft, Parsed
 from xps_keras.io.reader import Reader
 
-_SECTION = re.compile(r"^\[([A-Za-z ]{1,40}?)\s?(\d{0,6})\]\s{0,8}$")
+_SECTION = re.compile(r"^\[([A-Za-z ]{1,40}?)\s?(\d{0,6})(?::(\d{1,6}))?\]\s{0,8}$")
+
+
+@dataclass
+class _Block:
+    """The rows of one [Data] section."""
+
+    first_line: int
+    """Line of the first row, counted from 1."""
+    rows: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -22,9 +31,8 @@ class _Region:
     """The sections of one region."""
 
     fields: dict[str, str] = field(default_factory=dict)
-    rows: list[str] = field(default_factory=list)
-    first_line: int = 0
-    """Line of the first row, counted from 1."""
+    blocks: dict[str, _Block] = field(default_factory=dict)
+    """Blocks of numbers by their step of the third dimension, empty where there is none."""
 
 
 class ScientaReader:
@@ -39,45 +47,54 @@ class ScientaReader:
         return text is not None and text.lstrip("\ufeff \t\r\n").startswith("[Info]") and "[Region" in text
 
     def read(self, content: bytes, path: Path) -> Parsed:
-        """Read every region; several slices of a detector are summed.
+        """Read every region; several slices of a detector are summed, and steps of a third dimension are sweeps.
 
         Args:
             content: The file.
             path: Its path, for messages.
 
         Returns:
-            One draft per [Data n] section.
+            One draft per section [Data n] or [Data n:step].
 
         Raises:
             InputError: If a row is broken, or no data follow.
         """
         regions: dict[str, _Region] = {}
-        section, number = "", ""
+        section, number, step = "", "", ""
         for index, line in enumerate(to_lines(to_text(content) or "")):
             match = _SECTION.match(line)
             if match:
-                section, number = match[1].strip().lower(), match[2]
+                section, number, step = match[1].strip().lower(), match[2], match[3] or ""
                 continue
             if not number or not line.strip():
                 continue
             region = regions.setdefault(number, _Region())
             if section == "data":
-                region.first_line = region.first_line or index + 1
-                region.rows.append(line)
+                region.blocks.setdefault(step, _Block(index + 1)).rows.append(line)
             elif "=" in line:
                 name, _, value = line.partition("=")
                 region.fields.setdefault(name.strip().lower(), value.strip())
-        drafts = [_draft(region, number, path.name) for number, region in regions.items() if region.rows]
+        drafts = [
+            _draft(region, block, f"{number}:{step}" if step else number, path.name)
+            for number, region in regions.items()
+            for step, block in region.blocks.items()
+        ]
         if not drafts:
             raise InputError(f"{path.name}: no [Data] section of this Scienta file holds numbers, export it again.")
-        return Parsed(tuple(drafts))
+        empty = [(number, region) for number, region in regions.items() if not region.blocks]
+        return Parsed(tuple(drafts), tuple(_empty(number, region) for number, region in empty))
 
 
 READER: Reader = ScientaReader()
 
 
-def _draft(region: _Region, number: str, file: str) -> Draft:
-    table = _table(region, file)
+def _empty(number: str, region: _Region) -> SpectrumWarning:
+    name = region.fields.get("region name", "")
+    return SpectrumWarning("region-skipped", f"Region {number}{f' ({name})' if name else ''} holds no rows of numbers.")
+
+
+def _draft(region: _Region, block: _Block, number: str, file: str) -> Draft:
+    table = _table(block, file)
     energy, slices = table[:, 0], table[:, 1:]
     fields = region.fields
     warnings: tuple[SpectrumWarning, ...] = ()
@@ -95,7 +112,7 @@ def _draft(region: _Region, number: str, file: str) -> Draft:
         label=fields.get("region name", ""),
         energy_ev=energy,
         intensity=slices.sum(axis=1),
-        place=f"region {number} (line {region.first_line})",
+        place=f"region {number} (line {block.first_line})",
         scale=scale,
         # Analogue detectors give fractions; nothing in the file says counts.
         intensity_unit="arbitrary",
@@ -104,21 +121,21 @@ def _draft(region: _Region, number: str, file: str) -> Draft:
         scans=None if sweeps is None else max(1, round(sweeps)),
         pass_energy_ev=known_number(fields.get("pass energy", "")[:16]),
         sample=fields.get("sample", ""),
-        lines=np.arange(region.first_line, region.first_line + len(energy)),
+        lines=np.arange(block.first_line, block.first_line + len(energy)),
         warnings=warnings,
     )
 
 
-def _table(region: _Region, file: str) -> NDArray[np.float64]:
+def _table(block: _Block, file: str) -> NDArray[np.float64]:
     rows: list[list[float]] = []
-    for offset, line in enumerate(region.rows):
+    for offset, line in enumerate(block.rows):
         try:
             row = [float(cell) for cell in line.replace(",", ".").split()]
         except ValueError:
             row = []
         if len(row) < 2 or (rows and len(row) != len(rows[0])):
             raise InputError(
-                f"{file}: line {region.first_line + offset} (`{line.strip()[:40]}`) is no row of this Scienta region, "
+                f"{file}: line {block.first_line + offset} (`{line.strip()[:40]}`) is no row of this Scienta region, "
                 "correct it."
             )
         rows.append(row)

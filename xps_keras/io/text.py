@@ -1,5 +1,6 @@
 """Reader of columns of numbers in their usual disguises: csv, txt, xy, dat."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -31,6 +32,8 @@ _KINETIC_AL_EV = 700.0
 _HIGHEST_ORGANIC_EV = 900.0
 """No line of an organic element has a binding energy above this but F 1s' neighbours, and few have any above 700 eV."""
 _CARBON_EV = (280.0, 294.0)
+_EXTERNAL = re.compile(r"external channel data\s+cycle", re.IGNORECASE)
+"""Above what SPECS programs record beside the counts, such as a ring current or a temperature."""
 _MOST_HEADER_ROWS = 3
 
 
@@ -67,6 +70,11 @@ class TextReader:
         warnings: list[SpectrumWarning] = []
         earlier = Notes()
         for table in tables_of(lines, separator, path.name):
+            other = next((line for line in table.words if _EXTERNAL.search(line)), "")
+            if other:
+                text = f"The table at line {table.lines[0]} is no spectrum (`{other.strip()[:60]}`) and was not read."
+                warnings.append(SpectrumWarning("columns-ignored", text))
+                continue
             notes = read_notes(table.words).after(earlier)
             earlier = notes
             regions, said = _regions(table, notes, separator, path.name)

@@ -37,7 +37,7 @@ _INTENSITY = (
 _OTHER = (
     "background|\\bbkg|\\bbg\\b|baseline|untergrund|hintergrund|\\bfond\\b|fondo|sfondo|fundo|achtergrond|bakgrund|tlo\\b|"
     "pozadi|tausta|фон|背景|バックク|バックグ|배경|envelope|\\bfit|\\bsum\\b|residu|component|peak|transmission|error|sigma|"
-    "\\bstd|smooth|index|^#|^no\\.?$|^nr\\.?$|^n$|point|channel|kanal|^row|^i$|number|time|dwell|pass"
+    "\\bstd|smooth|index|^#|^no\\.?$|^nr\\.?$|^n$|point|channel|kanal|^row|^i$|number(?! of counts)|time|dwell|pass"
 )
 _PER_SECOND = (
     "cps|c/s|/ ?s\\b|counts? ?(?:per|/) ?s|1/s|s-1|s\\^-1|per second|pro sekunde|par seconde|por segundo|al secondo|"
@@ -53,6 +53,8 @@ _ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = (
 # `be` and `ke` alone are words of other languages and English; in capitals, before a unit or a bracket they are meant.
 _BE = re.compile(r"\bBE(?=[\W_]|\Z)|\bB\.\s?E\.|(?i:\bbe\s*[/(\[_]\s*e?v?)|(?i:\A\s*be\s*\Z)")
 _KE = re.compile(r"\bKE(?=[\W_]|\Z)|\bK\.\s?E\.|(?i:\bke\s*[/(\[_]\s*e?v?)|(?i:\A\s*ke\s*\Z)")
+_UNDERSCORED = re.compile(r"(?i)_(?:bkg|bg|fit|sum|std|tlo|fond)\b|\b(?:bkg|bg|fit|std)_")
+_ENERGIES = ("binding", "kinetic", "energy")
 _PER_SECOND_WORDS = re.compile(plain(_PER_SECOND))
 _COUNTS = r"count|\bcts\b|zahl|impuls|coups|cuentas|conteggi|contagen|zliczen|отсчет|имп|计数|計数|カウント|계수"
 _COUNTS_WORDS = re.compile(plain(_COUNTS))
@@ -78,7 +80,7 @@ def role_of(name: str) -> Role:
         return "binding"
     if _KE.search(name):
         return "kinetic"
-    text = plain(name)
+    text = plain(name).replace("_", " ") if _UNDERSCORED.search(name) else plain(name)
     return next((role for role, pattern in _ROLES if pattern.search(text)), "")
 
 
@@ -122,13 +124,16 @@ def pairs_by_name(names: Sequence[str]) -> list[Pair]:
         The pairs, left to right; empty where the names tell no energy and no intensity.
     """
     roles = [role_of(name) for name in names]
-    energies = [index for index, role in enumerate(roles) if role in ("binding", "kinetic", "energy")]
+    energies = [index for index, role in enumerate(roles) if role in _ENERGIES]
     intensities = [index for index, role in enumerate(roles) if role == "intensity"]
     if not energies:
         return []
     if not intensities:
-        unnamed = [index for index, role in enumerate(roles) if role == "" and index > energies[0]]
-        intensities = unnamed[:1]
+        # Columns called by a sample or a core line: the first behind each run of energies.
+        intensities = [
+            index for index, role in enumerate(roles) if role == "" and index and roles[index - 1] in _ENERGIES
+        ]
+        intensities = intensities or [place for place, role in enumerate(roles) if not role and place > energies[0]][:1]
     if not intensities:
         return []
     swapped = intensities[0] < energies[0]
@@ -142,7 +147,8 @@ def pairs_by_name(names: Sequence[str]) -> list[Pair]:
     for lead, trail in groups:
         scales, counts = (trail, lead) if swapped else (lead, trail)
         if scales and counts:
-            energy = min(scales, key=lambda index: ("binding", "kinetic", "energy").index(str(roles[index])))
+            # As recorded before corrected, which an answer would correct again.
+            energy = min(scales, key=lambda index: (_ENERGIES.index(str(roles[index])), "corr" in plain(names[index])))
             role = roles[energy]
             scale: Literal["binding", "kinetic"] | None = role if role == "binding" or role == "kinetic" else None
             pairs.append(Pair(energy, counts[0], scale))

@@ -13,6 +13,7 @@ from xps_keras.io.column_names import energy_scale, role_of, unit_of
 from xps_keras.io.core_line import find_core_line, is_survey
 from xps_keras.io.draft import Draft
 from xps_keras.io.number_table import AmbiguousError, cleaned, decimal_mark, read_column
+from xps_keras.io.sample_words import sample_words, told_apart
 from xps_keras.io.sheet import FromSheet, Sheet, column_name, number, words
 from xps_keras.io.text_notes import names_nothing, read_notes
 from xps_keras.median import median
@@ -83,8 +84,17 @@ def read(sheet: Sheet, path: Path) -> FromSheet | None:
         if not groups and len(columns) > 1:
             text = f"Rows {begin + 1} to {end} of sheet {sheet.title} hold no column of energies in order: passed over."
             warnings.append(SpectrumWarning("sheet-skipped", text))
-        drafts += [_region(sheet, head, begin, energies, intensities) for energies, intensities in groups]
+        drafts += _told_apart([_region(sheet, head, begin, *group) for group in groups], groups)
     return FromSheet(drafts, warnings) if drafts or warnings else None
+
+
+def _told_apart(drafts: list[Draft], groups: list[tuple[list[_Column], list[_Column]]]) -> list[Draft]:
+    """Name regions side by side by their columns, `BE | PET | BE | HDPE`, where nothing above names their samples."""
+    if any(draft.sample for draft in drafts):
+        return drafts
+    words = [[sample_words(column.name) for column in (*energies, intensities[0])] for energies, intensities in groups]
+    names = told_apart(words, [(draft.label, draft.energy_ev.tobytes()) for draft in drafts])
+    return [replace(draft, sample=name) for draft, name in zip(drafts, names, strict=True)]
 
 
 def _tables(sheet: Sheet) -> list[tuple[int, int, int]]:

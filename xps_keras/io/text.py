@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.io.column_names import Pair, energy_factor, intensity_factor, pairs_by_name, unit_of
+from xps_keras.io.core_line import find_core_line
 from xps_keras.io.decode import to_lines, to_text
 from xps_keras.io.draft import Draft, Parsed
 from xps_keras.io.number_table import find_separator, join_spaced_thousands
@@ -88,7 +89,7 @@ class TextReader:
             [f"cycle {item.notes.cycle}" if item.notes.cycle else "" for item in found],
         )
         if not any(names):
-            measured = [(draft.label, draft.energy_ev.shape, draft.energy_ev.tobytes()) for draft in drafts]
+            measured = [(find_core_line(draft.label), draft.energy_ev.tobytes()) for draft in drafts]
             names = told_apart([item.words for item in found], measured)
         drafts = [replace(draft, sample=name) for draft, name in zip(drafts, names, strict=True)]
         return Parsed(tuple(drafts), tuple(dict.fromkeys([*warnings, *scale_said])))

@@ -15,6 +15,7 @@ _NAME_LINES = 6  # lines above a table among which its names are sought
 _LONGEST_UNIT = 12  # letters of a unit below a name
 _WIDE = re.compile(r"\t+|;| {2,}|, ?")
 _MOST_COLUMNS = 64  # columns among which nameless pairs are sought
+_SAME_SUM_EV = 0.05  # binding and kinetic energies add up to the energy of the source
 _UNEVEN = 0.2  # largest deviation of the steps of an energy axis from their median
 
 
@@ -120,9 +121,19 @@ def pairs_by_position(table: Table, decimal: str | None, file: str) -> list[Pair
         usable, axes = usable[1:], axes[1:]
     if len(axes) == 1 and usable[0] not in axes and len(usable) == 2:
         return [Pair(axes[0], usable[0], None)]
+    if len(axes) == 2 and usable[:2] == axes and len(usable) > 2:
+        return [Pair(_energies_of(axes, values), usable[2], None)]
     if len(axes) > 1 and usable[::2] == axes and len(usable) % 2 == 0:
         return [Pair(energy, intensity, None) for energy, intensity in zip(usable[::2], usable[1::2], strict=True)]
     return [Pair(usable[0], usable[1], None)] if len(usable) > 1 else [Pair(filled[0], filled[1], None)]
+
+
+def _energies_of(axes: list[int], values: dict[int, NDArray[np.float64]]) -> int:
+    """Choose among two axes of the same rows: the binding energies of both scales, else the first."""
+    first, second = (values[axis] for axis in axes)
+    total = first + second
+    # Up to half of the energy of the source, where all lines of organic elements stand, binding energies are smaller.
+    return axes[1] if np.ptp(total) < _SAME_SUM_EV and second.mean() < first.mean() else axes[0]
 
 
 def _has(cells: tuple[str, ...], index: int) -> bool:

@@ -1,0 +1,74 @@
+"""Which columns of a table are its energies and its spectrum, and what stands beside them."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from xps_keras.io.read import read_all
+from xps_keras.spectrum import Spectrum
+
+ENERGIES = np.arange(280.0, 300.0, 0.1)
+COUNTS = np.round(100 + 9000 * np.exp(-0.5 * np.square((ENERGIES - 285.0) / 0.6)))
+BACKGROUND = np.linspace(100.0, 140.0, len(ENERGIES)).round()
+
+
+def read(folder: Path, head: str, *columns: np.ndarray) -> Spectrum:
+    path = folder / "table.csv"
+    rows = [",".join(f"{value:.2f}" for value in row) for row in zip(*columns, strict=True)]
+    path.write_text("\n".join([head, *rows] if head else rows))
+    (found,) = read_all(path)
+    return found
+
+
+def top_ev(found: Spectrum, place: int = 0) -> float:
+    region = found.regions[place]
+    return round(float(region.binding_energy_ev[region.intensity.argmax()]), 1)
+
+
+@pytest.mark.parametrize(
+    "head", ["Binding Energy,Background,Number of counts", "BE_eV,C1s_bkg,C1s_raw", "BE,counts_bg,counts", "BE,fit_1,raw"]
+)
+def test_a_background_or_fit_is_not_the_spectrum(tmp_path: Path, head: str) -> None:
+    found = read(tmp_path, head, ENERGIES, BACKGROUND, COUNTS)
+    assert top_ev(found) == 285.0
+    assert [warning.code for warning in found.warnings if warning.code == "columns-ignored"]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_of_two_scales_without_names_the_binding_energies_are_read(tmp_path: Path, order: tuple[int, int]) -> None:
+    scales = ENERGIES, 1486.6 - ENERGIES
+    assert top_ev(read(tmp_path, "", scales[order[0]], scales[order[1]], COUNTS, BACKGROUND)) == 285.0
+
+
+@pytest.mark.parametrize("head", ["BE corrected (eV),BE measured (eV),Counts", "BE (eV),BE corr. (eV),Counts"])
+def test_energies_are_read_as_recorded_not_as_corrected(tmp_path: Path, head: str) -> None:
+    measured_first = not head.startswith("BE corrected")
+    axes = (ENERGIES, ENERGIES - 2.3) if measured_first else (ENERGIES - 2.3, ENERGIES)
+    assert top_ev(read(tmp_path, head, *axes, COUNTS)) == 285.0
+
+
+def test_columns_called_by_core_lines_are_regions_side_by_side(tmp_path: Path) -> None:
+    found = read(tmp_path, "BE/eV,C1s,BE/eV,O1s", ENERGIES, COUNTS, ENERGIES + 247.0, COUNTS)
+    assert [region.label for region in found.regions] == ["C1s", "O1s"]
+    assert (top_ev(found), top_ev(found, 1)) == (285.0, 532.0)
+
+
+def test_what_is_recorded_beside_the_counts_is_no_sweep(tmp_path: Path) -> None:
+    rows = [f"{energy:.2f}  {count:.1f}" for energy, count in zip(ENERGIES, COUNTS, strict=True)]
+    ring = [f"{energy:.2f}  {250.0 - 0.1 * place:.1f}" for place, energy in enumerate(ENERGIES)]
+    path = tmp_path / "prodigy.xy"
+    path.write_text(
+        "\n".join(
+            [
+                "# Energy Axis:  Binding Energy\n# Region: C 1s\n# Cycle: 0, Curve: 0\n# ColumnLabels: energy counts/s",
+                *rows,
+                "# External Channel Data Cycle: 0, Ring current [mA]\n# ColumnLabels: energy Ring current [mA]",
+                *ring,
+            ]
+        )
+    )
+    (found,) = read_all(path)
+    assert top_ev(found) == 285.0
+    assert found.regions[0].intensity.max() == pytest.approx(9100.0)
+    assert any("Ring current" in warning.text for warning in found.warnings)

@@ -107,3 +107,21 @@ def test_every_real_file_is_read_by_its_own_reader(real_spectra: Path) -> None:
     }
     for name, kind in kinds.items():
         assert read_all(real_spectra / name)[0].file_format == kind
+
+
+SCIENTA = (
+    "[Info]\nNumber of Regions=2\nVersion=1.3.1\n\n[Region 1]\nRegion Name=C 1s\nDimension 1 name=Binding Energy [eV]\n"
+)
+
+
+def test_steps_of_a_scienta_region_are_sweeps_and_an_empty_region_is_named(tmp_path: Path) -> None:
+    rows = "\n".join(f"{energy:.1f}  {10.0 + place}" for place, energy in enumerate(np.arange(280.0, 300.0, 0.1)))
+    text = f"{SCIENTA}\n[Data 1:1]\n{rows}\n\n[Data 1:2]\n{rows}\n\n[Region 2]\nRegion Name=O 1s\n\n[Data 2]\n"
+    path = tmp_path / "steps.txt"
+    path.write_text(text)
+    found = read(path)
+    (region,) = found.regions
+    assert (region.label, region.scans) == ("C 1s", 2)
+    said = {warning.code: warning.text for warning in found.warnings}
+    assert "O 1s" in said["region-skipped"]
+    assert "sweeps-summed" in said

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from xps_keras.errors import InputError
 from xps_keras.io.read import read_all
 from xps_keras.spectrum import Spectrum
 
@@ -27,7 +28,8 @@ def top_ev(found: Spectrum, place: int = 0) -> float:
 
 
 @pytest.mark.parametrize(
-    "head", ["Binding Energy,Background,Number of counts", "BE_eV,C1s_bkg,C1s_raw", "BE,counts_bg,counts", "BE,fit_1,raw"]
+    "head",
+    ["Binding Energy,Background,Number of counts", "BE_eV,C1s_bkg,C1s_raw", "BE,counts_bg,counts", "BE,fit_1,raw"],
 )
 def test_a_background_or_fit_is_not_the_spectrum(tmp_path: Path, head: str) -> None:
     found = read(tmp_path, head, ENERGIES, BACKGROUND, COUNTS)
@@ -72,3 +74,33 @@ def test_what_is_recorded_beside_the_counts_is_no_sweep(tmp_path: Path) -> None:
     assert top_ev(found) == 285.0
     assert found.regions[0].intensity.max() == pytest.approx(9100.0)
     assert any("Ring current" in warning.text for warning in found.warnings)
+
+
+@pytest.mark.parametrize("between", ["\n200 2\n", "\n1 200\nO1s\nBE counts\n"])
+@pytest.mark.parametrize("end", ["", "\n0 0"])
+def test_numbers_of_points_are_no_rows(tmp_path: Path, between: str, end: str) -> None:
+    tables = [
+        "\n".join(f"{energy + move:.2f} {count:.0f}" for energy, count in zip(ENERGIES, COUNTS, strict=True))
+        for move in (0.0, 247.0)
+    ]
+    path = tmp_path / "points.txt"
+    path.write_text(f"200 2\n{tables[0]}\n{between}{tables[1]}{end}")
+    (found,) = read_all(path)
+    spans = [(round(region.low_ev, 1), round(region.high_ev, 1)) for region in found.regions]
+    assert spans == [(280.0, 299.9), (527.0, 546.9)]
+    assert any(warning.code == "rows-ignored" for warning in found.warnings)
+
+
+def test_a_lone_wrong_energy_inside_a_region_is_still_refused(tmp_path: Path) -> None:
+    energies = ENERGIES.copy()
+    energies[100] = 999.0
+    with pytest.raises(InputError, match="line"):
+        read(tmp_path, "BE,counts", energies, COUNTS)
+
+
+def test_commas_that_part_columns_and_thousands_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "thousands.csv"
+    rows = [f"{energy:.2f},{count:,.0f}" for energy, count in zip(ENERGIES, COUNTS, strict=True)]
+    path.write_text("\n".join(["BE,counts", *rows]))
+    with pytest.raises(InputError, match="without thousands separators"):
+        read_all(path)

@@ -130,7 +130,7 @@ def read_column(cells: Sequence[str], decimal_elsewhere: str | None = None) -> l
         AmbiguousError: If a mark may part thousands or decimals.
     """
     try:
-        if not any("," in cell or "_" in cell for cell in cells):
+        if decimal_elsewhere != "," and not any("," in cell or "_" in cell for cell in cells):
             values = [float(cell) for cell in cells]
             if not _may_be_thousands(cells, "."):
                 return values

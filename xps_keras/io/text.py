@@ -124,6 +124,7 @@ def _regions(
         text = f"The numbers from line {table.lines[0]} on were read with spaces between their thousands."
         warnings.append(SpectrumWarning("thousands-joined", text))
     names = column_names(table, separator)
+    _refuse_cut_thousands(table, names, separator, file)
     decimal = common_decimal(table, file)
     pairs = pairs_by_name(names)
     if not pairs:
@@ -142,12 +143,26 @@ def _regions(
         warnings.append(SpectrumWarning("columns-ignored", text))
     kept = [item for item in found if item.energy.size]
     for item in kept:
-        head = _header_rows(item.energy)
-        if head:
-            lines = ", ".join(str(line) for line in item.lines[:head])
-            text = f"Line {lines} stands apart from the energies that follow and was taken for a part of the header."
+        stray = _stray_rows(item.energy)
+        if stray:
+            lines = ", ".join(str(item.lines[row]) for row in stray)
+            text = f"Line {lines} stands apart from the energies beside it and was taken for a part of the header."
             warnings.append(SpectrumWarning("rows-ignored", text))
     return [part for item in kept for part in _parts(item)], warnings
+
+
+def _refuse_cut_thousands(table: Table, names: Sequence[str], separator: str | None, file: str) -> None:
+    """Refuse `286.70,1,131` beside `286.60,987`: the comma parts columns, and thousands as well."""
+    if separator != "," or any(names[2:]):
+        return
+    longer = [place for place, row in enumerate(table.rows) if len(row.cells) == 3]
+    cut = all(len(table.rows[place].cells[2]) == 3 and table.rows[place].cells[2].isdigit() for place in longer)
+    if longer and len(longer) < len(table.rows) and cut:
+        line = table.lines[longer[0]]
+        raise InputError(
+            f"{file}: line {line} has a cell of three digits more than other lines, as where commas part columns and "
+            "thousands, export without thousands separators."
+        )
 
 
 def _columns(
@@ -207,26 +222,34 @@ def _one_scale_each(table: Table, pairs: list[Pair], decimal: str | None, file: 
     return kept
 
 
-def _header_rows(energy: NDArray[np.float64]) -> int:
-    """Count rows at the top whose first number is no energy of the axis that follows, such as a number of points."""
-    if len(energy) < FEWEST_POINTS + 1:
-        return 0
+def _stray_rows(energy: NDArray[np.float64]) -> list[int]:
+    """Find rows before, between or behind regions whose first number is no energy, such as a number of points.
+
+    A lone wrong energy inside a region is none of them: without it the region would run on.
+    """
+    if len(energy) < FEWEST_POINTS + 1 or not np.isfinite(energy).all():
+        return []
     steps = np.diff(energy)
-    usual = median(steps)
-    if not np.isfinite(steps).all() or usual == 0:
-        return 0
-    apart = np.abs(steps) > max(1.0, GAP_STEPS * abs(usual))
-    for count in range(min(_MOST_HEADER_ROWS, len(steps)), 0, -1):
-        if apart[count - 1]:
-            return count
-    return 0
+    usual = abs(median(steps))
+    if usual == 0:
+        return []
+    farthest = max(1.0, GAP_STEPS * usual)
+    edges = [0, *(np.flatnonzero(np.abs(steps) > farthest) + 1).tolist(), len(energy)]
+    parts = list(pairwise(edges))
+    stray: list[int] = []
+    for place, (begin, end) in enumerate(parts):
+        inside = 0 < place < len(parts) - 1
+        runs_on = inside and abs(energy[end] - energy[begin - 1]) <= farthest
+        if end - begin <= _MOST_HEADER_ROWS and not runs_on:
+            stray += range(begin, end)
+    return stray if len(stray) < len(energy) - FEWEST_POINTS else []
 
 
 def _parts(item: _Found) -> list[_Found]:
-    head = _header_rows(item.energy)
+    kept = np.delete(np.arange(len(item.energy)), _stray_rows(item.energy))
     parts = []
-    for part in split_at_jumps(item.energy[head:]):
-        rows = slice(part.start + head, part.stop + head)
+    for part in split_at_jumps(item.energy[kept]):
+        rows = kept[part]
         parts.append(replace(item, energy=item.energy[rows], intensity=item.intensity[rows], lines=item.lines[rows]))
     return parts
 

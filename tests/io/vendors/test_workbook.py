@@ -104,6 +104,23 @@ def test_index_and_kinetic_columns_and_text_numbers(writers: Any, write: Write, 
     np.testing.assert_array_equal(read(write("g", writers.xlsx({"C1s": commas}))).regions[0].intensity, counts)
 
 
+@pytest.mark.parametrize(("decimal", "thousands"), [(".", ","), (",", ".")])
+def test_thousands_in_text_cells_are_thousands(
+    writers: Any, write: Write, carbon: Carbon, decimal: str, thousands: str
+) -> None:
+    energy, counts = carbon
+    texts = [f"{count:,.0f}".replace(",", thousands) for count in 100.0 * counts]
+    page = [["BE/eV", "counts"], *([f"{e:.2f}".replace(".", decimal), t] for e, t in zip(energy, texts, strict=True))]
+    found = read(write("f", writers.xlsx({"C1s": page}))).regions[0].intensity
+    np.testing.assert_array_equal(found, np.round(100.0 * counts))
+
+
+def test_columns_called_by_their_samples_are_samples(writers: Any, write: Write, carbon: Carbon) -> None:
+    energy, counts = carbon
+    page = [["BE/eV", "PET", "BE/eV", "HDPE"], *rows(energy, counts, energy, 2.0 * counts)]
+    assert [one.sample for one in read_all(write("f", writers.xlsx({"Sheet1": page})))] == ["PET", "HDPE"]
+
+
 @pytest.mark.parametrize("wrong", [None, "n/a", ""])
 @pytest.mark.parametrize("layout", ["plain", "Avantage"])
 @pytest.mark.parametrize("column", ["energy", "counts"])

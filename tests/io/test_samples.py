@@ -79,6 +79,15 @@ def test_an_etch_time_parts_a_sample_and_a_running_number_does_not(vamas: Any, w
     assert [name for name, _ in held(write("b.vms", with_values(["1", "2", "3", "4"])))] == ["film (1)", "film (2)"]
 
 
+def test_a_level_that_holds_one_region_more_is_a_sample_too(vamas: Any, write: Write, carbon: Carbon) -> None:
+    vamas.variables = [("Etch time", "s")]
+    energy, counts = carbon
+    vamas.add(energy, counts).add(energy, counts).add(energy + 247.0, counts, name="O 1s", species="O")
+    head, *blocks = vamas.text().split("\r\n0.0\r\nAl\r\n")
+    text = head + "".join(f"\r\n{time}\r\nAl\r\n{part}" for time, part in zip(("0", "30", "30"), blocks, strict=True))
+    assert [regions for _, regions in held(write("f.vms", text))] == [["C 1s"], ["C 1s", "O 1s"]]
+
+
 def test_sweeps_of_counts_are_summed_and_said(vamas: Any, write: Write, carbon: Carbon) -> None:
     for _ in range(3):
         vamas.add(*carbon)

@@ -44,6 +44,26 @@ def test_transmission_before_the_counts_is_passed_over(vamas: Any, write: Write,
     np.testing.assert_array_equal(read(write("f", vamas.text())).regions[0].intensity, counts)
 
 
+def test_a_background_before_the_counts_is_passed_over_and_named(vamas: Any, write: Write, carbon: Carbon) -> None:
+    energy, counts = carbon
+    vamas.add(energy, np.full(len(energy), 2.0), signal=("Background Intensity", "d"), second=("Intensity", counts))
+    found = read(write("f", vamas.text()))
+    np.testing.assert_array_equal(found.regions[0].intensity, counts)
+    assert any("Background Intensity" in warning.text for warning in found.warnings)
+
+
+def test_the_technique_is_read_in_small_letters_too(vamas: Any, write: Write, carbon: Carbon) -> None:
+    text = vamas.add(*carbon, technique="xps").text()
+    np.testing.assert_array_equal(read(write("f", text)).regions[0].intensity, carbon[1])
+
+
+def test_energies_in_kev_are_in_ev(vamas: Any, write: Write, carbon: Carbon) -> None:
+    vamas.scan = "IRREGULAR"
+    energy, counts = carbon
+    text = vamas.add(1e-3 * energy, counts).text().replace("\r\neV\r\n", "\r\nkeV\r\n")
+    np.testing.assert_allclose(read(write("f", text)).regions[0].binding_energy_ev, energy, atol=1e-4)
+
+
 def test_the_work_function_is_not_subtracted(vamas: Any, write: Write, carbon: Carbon) -> None:
     energy, counts = carbon
     text = vamas.add(SOURCE - energy, counts, scale="kinetic energy", work_function="4.5").text()

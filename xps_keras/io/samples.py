@@ -16,7 +16,9 @@ _MOST_JOINED = 100  # regions of a sample whose name may have been typed anew
 _SAME_AXIS = 0.02  # largest distance of two points of the same axis, in steps
 
 
-def parted_names(names: Sequence[str], regions: Sequence[str], values: Sequence[str]) -> list[str]:
+def parted_names(
+    names: Sequence[str], regions: Sequence[str], values: Sequence[str], *, was_set: bool = False
+) -> list[str]:
     """Add to the name of each region's sample a value by which samples of one name were measured anew.
 
     A value, such as an etch time, parts the regions of one name only where every value has the same regions: a running
@@ -26,6 +28,8 @@ def parted_names(names: Sequence[str], regions: Sequence[str], values: Sequence[
         names: Name of the sample of each region, as the file gives it.
         regions: What each region is, by the file's own words.
         values: The value at each region, ``etch time 30 s``.
+        was_set: Whether someone set the value, as an etch time or an angle, so that it is no running number: then it is
+            enough that one region is under all values.
 
     Returns:
         One name per region.
@@ -41,7 +45,7 @@ def parted_names(names: Sequence[str], regions: Sequence[str], values: Sequence[
         first, *others = by_value.values()
         if not others or not all(first & other for other in others):
             continue
-        if len(first) == 1 and any(other != first for other in others):
+        if not was_set and len(first) == 1 and any(other != first for other in others):
             continue
         for index in members:
             parted[index] = ", ".join(filter(None, (name, values[index])))

@@ -78,7 +78,8 @@ class VamasReader:
                     continue
                 drafts.append(replace(drafted, sample=sample, part=part.number, blocks=(number,)))
         if not drafts:
-            why = warnings[-1].text if warnings else "it holds no block."
+            broken = (warning.text for warning in warnings if warning.code == "block-unreadable")
+            why = next(broken, warnings[-1].text if warnings else "it holds no block.")
             raise InputError(f"{path.name}: no XPS spectrum in this VAMAS file: {why}")
         return Parsed(tuple(drafts), tuple(warnings))
 

@@ -18,6 +18,7 @@ TERMINATOR = "end of experiment"
 _PARTICLES = frozenset(["FABMS", "FABMS energy spec", "ISS", "SIMS", "SIMS energy spec", "SNMS", "SNMS energy spec"])
 _SOURCED = frozenset(["AES diff", "AES dir", "EDX", "ELS", "UPS", "XPS", "XRF"])
 TECHNIQUES = _PARTICLES | _SOURCED
+_TECHNIQUE_OF = {technique.lower(): technique for technique in TECHNIQUES}
 _EXPERIMENT_MODES = frozenset(["MAP", "MAPDP", "MAPSV", "MAPSVDP", "NORM", "SDP", "SDPSV", "SEM", "NOEXP"])
 _SCAN_MODES = frozenset(["REGULAR", "IRREGULAR", "MAPPING"])
 _DEPTH_PROFILES = frozenset(["MAPDP", "MAPSVDP", "SDP", "SDPSV"])
@@ -238,6 +239,8 @@ def read_block(cursor: Cursor, header: Header, first: Block | None, technique_li
             items[item] = []  # filled in below, once everything else fits: a long comment is copied only once
         else:
             items[item] = _read_item(cursor, item, header, items)
+        if item == TECHNIQUE:
+            items[item] = [_TECHNIQUE_OF.get(items[item][0].lower(), items[item][0])]
         if item == TECHNIQUE and items[item][0] not in TECHNIQUES:
             raise MalformedError(cursor.at - 1)
     tail = cursor.at

@@ -6,6 +6,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from xps_keras.errors import SpectrumWarning
+from xps_keras.io.column_names import energy_factor, role_of
 from xps_keras.io.corrections import corrections
 from xps_keras.io.decode import known_number
 from xps_keras.io.draft import Draft
@@ -33,7 +35,7 @@ def draft_of(block: Block, header: Header, place: str) -> Draft | str:
     labels = [label.lower() for label, _ in block.variables]
     energy: NDArray[np.float64]
     if header.scan_mode == "REGULAR":
-        abscissa, _, start_text, step_text = block.items[ABSCISSA]
+        abscissa, unit, start_text, step_text = block.items[ABSCISSA]
         try:
             start, step = (float(text.replace(",", ".")) for text in (start_text, step_text))
         except ValueError:
@@ -42,16 +44,21 @@ def draft_of(block: Block, header: Header, place: str) -> Draft | str:
         energy = np.round(start + step * np.arange(len(block.values)), 6)
         columns = range(len(labels))
     else:
-        abscissa = block.variables[0][0]
+        abscissa, unit = block.variables[0]
         energy = np.ascontiguousarray(block.values[:, 0])
         columns = range(1, len(labels))
     scale = energy_scale(abscissa)
     if scale is None:
         return f"its axis is `{abscissa}`, not an energy"
+    energy = np.round(energy_factor(unit) * energy, 6)
     column = _signal_column(block.variables, columns)
     if column is None:
         return "it holds no intensity"
     correction, notes = corrections(block.comment, place)
+    unread = [block.variables[other][0] for other in columns if other != column and not _is_transmission(block, other)]
+    if unread:
+        text = f"Of {place} the variables {', '.join(unread)} were not read, only {block.variables[column][0]}."
+        notes = [*notes, SpectrumWarning("columns-ignored", text)]
     scans = known_number(block.items[SCANS][0])
     return Draft(
         label=_label(block),
@@ -80,19 +87,24 @@ def energy_scale(abscissa: str) -> Literal["binding", "kinetic"] | None:
 
 
 def _signal_column(variables: list[tuple[str, str]], columns: range) -> int | None:
-    """Choose the first variable that looks like counts, else the first that is no transmission."""
+    """Choose the first variable that looks like counts, else the first that is no transmission or background."""
     counts_like = re.compile(r"count|intens|cps|c/s|signal|yield", re.IGNORECASE)
     others = [column for column in columns if "transmission" not in variables[column][0].lower()]
+    others = [column for column in others if role_of(variables[column][0]) != "other"] or others
     for column in others:
         if counts_like.search(" ".join(variables[column])):
             return column
     return others[0] if others else None
 
 
+def _is_transmission(block: Block, column: int) -> bool:
+    return "transmission" in block.variables[column][0].lower()
+
+
 def _transmission(block: Block, columns: range) -> NDArray[np.float64] | None:
     """Return the column of the analyser's transmission, which some programs leave filled with zeros or ones."""
     for column in columns:
-        if "transmission" in block.variables[column][0].lower():
+        if _is_transmission(block, column):
             return np.ascontiguousarray(block.values[:, column])
     return None
 

@@ -1,5 +1,7 @@
 """Which sample a VAMAS block belongs to: its identifier, then the variables by which a sample was measured anew."""
 
+import re
+
 from xps_keras.io.samples import parted_names
 from xps_keras.io.vamas_blocks import (
     POSITION,
@@ -12,6 +14,7 @@ from xps_keras.io.vamas_blocks import (
     Header,
 )
 
+_WAS_SET = re.compile(r"etch|sputter|depth|angle|tilt|temperature|dose", re.IGNORECASE)
 _NO_NAMES = frozenset(["", "not specified", "unknown", "none", "n/a", "-", "sample", "no name"])
 
 
@@ -33,7 +36,8 @@ def sample_names(blocks: list[Block], header: Header) -> list[str]:
     names = ["" if name.lower() in _NO_NAMES else name for name in identifiers]
     regions = [_region(block) for block in blocks]
     for label, unit, values in _variables(blocks, header):
-        names = parted_names(names, regions, [f"{label} {value} {unit}".strip() for value in values])
+        said = [f"{label} {value} {unit}".strip() for value in values]
+        names = parted_names(names, regions, said, was_set=_WAS_SET.search(label) is not None)
     return names
 
 

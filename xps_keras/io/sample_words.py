@@ -1,7 +1,7 @@
 """Words that tell the samples of one text file apart where it names none: titles, columns, values that were set."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 from xps_keras.io.column_names import energy_scale, plain, role_of, unit_of
 from xps_keras.io.core_line import find_core_line, is_survey
@@ -59,7 +59,7 @@ def sample_words(text: str) -> str:
     return name if sum(map(str.isalpha, name)) >= _FEWEST_LETTERS else ""
 
 
-def told_apart(words: Sequence[Sequence[str]], measured: Sequence[object]) -> list[str]:
+def told_apart(words: Sequence[Sequence[str]], measured: Sequence[Hashable]) -> list[str]:
     """Name the samples of regions by the words in which they differ.
 
     Only where one region was measured twice or more under words that differ by more than a number do the words name
@@ -74,14 +74,10 @@ def told_apart(words: Sequence[Sequence[str]], measured: Sequence[object]) -> li
     """
     everywhere = set(words[0]).intersection(*words[1:]) if words else set()
     own = [[word for word in said if word and word not in everywhere] for said in words]
-    names = {tuple(said) for said in own if said}
-    again = [
-        (first, second)
-        for place, first in enumerate(own)
-        for second, other in zip(own[place + 1 :], measured[place + 1 :], strict=True)
-        if other == measured[place]
-    ]
-    if len(names) < 2 or not any(first and second and _differ(first, second) for first, second in again):
+    first: dict[Hashable, list[str]] = {}
+    if not any(
+        said and _differ(first.setdefault(region, said), said) for region, said in zip(measured, own, strict=True)
+    ):
         return [""] * len(words)
     found: list[str] = []
     for said in own:

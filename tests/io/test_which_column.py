@@ -50,8 +50,12 @@ def test_energies_are_read_as_recorded_not_as_corrected(tmp_path: Path, head: st
     assert top_ev(read(tmp_path, head, *axes, COUNTS)) == 285.0
 
 
-def test_columns_called_by_core_lines_are_regions_side_by_side(tmp_path: Path) -> None:
-    found = read(tmp_path, "BE/eV,C1s,BE/eV,O1s", ENERGIES, COUNTS, ENERGIES + 247.0, COUNTS)
+@pytest.mark.parametrize("before", [False, True])
+def test_columns_called_by_core_lines_are_regions_side_by_side(tmp_path: Path, before: bool) -> None:
+    if before:
+        found = read(tmp_path, "C1s,BE/eV,O1s,BE/eV", COUNTS, ENERGIES, COUNTS, ENERGIES + 247.0)
+    else:
+        found = read(tmp_path, "BE/eV,C1s,BE/eV,O1s", ENERGIES, COUNTS, ENERGIES + 247.0, COUNTS)
     assert [region.label for region in found.regions] == ["C1s", "O1s"]
     assert (top_ev(found), top_ev(found, 1)) == (285.0, 532.0)
 
@@ -98,9 +102,10 @@ def test_a_lone_wrong_energy_inside_a_region_is_still_refused(tmp_path: Path) ->
         read(tmp_path, "BE,counts", energies, COUNTS)
 
 
-def test_commas_that_part_columns_and_thousands_are_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("decimals", [0, 1])
+def test_commas_that_part_columns_and_thousands_are_refused(tmp_path: Path, decimals: int) -> None:
     path = tmp_path / "thousands.csv"
-    rows = [f"{energy:.2f},{count:,.0f}" for energy, count in zip(ENERGIES, COUNTS, strict=True)]
+    rows = [f"{energy:.2f},{count:,.{decimals}f}" for energy, count in zip(ENERGIES, COUNTS, strict=True)]
     path.write_text("\n".join(["BE,counts", *rows]))
     with pytest.raises(InputError, match="without thousands separators"):
         read_all(path)

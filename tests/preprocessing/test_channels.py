@@ -280,3 +280,13 @@ def test_a_foreign_line_named_by_the_file_keeps_a_region_out(label: str, element
     assert (carbon.used, aluminium.used, aluminium.lines) == (True, False, ())
     both = region(65.0, 85.0, 0.1, (74.5,), label="Br 3d", element_line="Al 2p")
     assert to_channels(spectrum(region(279.0, 297.0, 0.1, (285.0,)), both)).regions[1].used
+
+
+def test_a_refusal_says_what_was_assumed_of_the_energies(tmp_path: Path) -> None:
+    energy = np.arange(715.0, 735.0, 0.1)
+    path = tmp_path / "kinetic.txt"
+    path.write_text(
+        "Kinetic energy\tcounts\n" + "\n".join(f"{value:.1f}\t{100 + place % 7}" for place, value in enumerate(energy))
+    )
+    with pytest.raises(InputError, match=r"no organic region.*Al K-alpha .* was assumed"):
+        to_channels(read(path))

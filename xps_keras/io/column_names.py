@@ -32,7 +32,7 @@ _KINETIC = (
 _ENERGY = "energy|energie|energia|energi\\b|energii|энерг|エネルキー|エネルギー|能量|에너지|^ev$|^e$|^e ?[/(\\[]"
 _INTENSITY = (
     "count|\\bcts\\b|intensit|intensid|intensyw|интенсивн|отсчет|имп|強度|强度|计数|計数|カウント|세기|강도|계수|cps|c/s|"
-    "zahl|impuls|signal|yield|coups|cuentas|conteggi|contagen|zliczen|telling|laskuri|pulssi|^int\\b|^y$|arb|a\\.u\\."
+    "zahl|impuls|signal|yield|coups|cuentas|conteggi|contagen|zliczen|telling|laskuri|pulssi|^int\\b|^y$|\\barb|a\\.u\\."
 )
 _OTHER = (
     "background|\\bbkg|\\bbg\\b|baseline|untergrund|hintergrund|\\bfond\\b|fondo|sfondo|fundo|achtergrond|bakgrund|tlo\\b|"
@@ -129,9 +129,13 @@ def pairs_by_name(names: Sequence[str]) -> list[Pair]:
     if not energies:
         return []
     if not intensities:
-        # Columns called by a sample or a core line: the first behind each run of energies.
+        # Columns called by a sample or a core line: the first behind each run of energies, or before each where the
+        # last column is an energy.
+        beside = 1 if roles[-1] in _ENERGIES else -1
         intensities = [
-            index for index, role in enumerate(roles) if role == "" and index and roles[index - 1] in _ENERGIES
+            index
+            for index, role in enumerate(roles)
+            if role == "" and 0 <= index + beside < len(roles) and roles[index + beside] in _ENERGIES
         ]
         intensities = intensities or [place for place, role in enumerate(roles) if not role and place > energies[0]][:1]
     if not intensities:

@@ -36,6 +36,7 @@ _CARBON_EV = (280.0, 294.0)
 _EXTERNAL = re.compile(r"external channel data\s+cycle", re.IGNORECASE)
 """Above what SPECS programs record beside the counts, such as a ring current or a temperature."""
 _MOST_HEADER_ROWS = 3
+_LAST_THREE = re.compile(r"\d{3}(\.\d+)?")  # what a comma between thousands leaves behind it
 
 
 class TextReader:
@@ -156,7 +157,7 @@ def _refuse_cut_thousands(table: Table, names: Sequence[str], separator: str | N
     if separator != "," or any(names[2:]):
         return
     longer = [place for place, row in enumerate(table.rows) if len(row.cells) == 3]
-    cut = all(len(table.rows[place].cells[2]) == 3 and table.rows[place].cells[2].isdigit() for place in longer)
+    cut = all(_LAST_THREE.fullmatch(table.rows[place].cells[2]) for place in longer)
     if longer and len(longer) < len(table.rows) and cut:
         line = table.lines[longer[0]]
         raise InputError(

@@ -38,6 +38,8 @@ CARBON_EV = (278.0, 296.0)
 """Where C 1s is looked for, binding energies in eV."""
 LEAST_CARBON_EV = 5.0
 """Part of ``CARBON_EV`` in eV that a region must hold to be asked for a C 1s peak."""
+ASSUMED = ("source-assumed", "scale-assumed")
+"""Codes of what a reader assumed about energies, which may be why no region lies where it should."""
 PEAK_OVER_NOISE = 6.0
 """Standard errors of the noise above which a signal is a peak."""
 PEAK_HALF_WIDTH_EV = 0.3
@@ -370,9 +372,12 @@ def require_carbon(spectrum: Spectrum, regions: tuple[PlannedRegion, ...]) -> No
             f"{name}: the file holds a survey only (step {coarse[0].step_ev:.2g} eV): chemical states of carbon lie "
             f"about 0.5 eV apart and need steps of {LARGEST_STEP_EV} eV or less, {remedy}, and O 1s if it can be had."
         )
-    held = "; ".join(f"{r.name} {r.region.low_ev:.0f}-{r.region.high_ev:.0f} eV" for r in regions[:6])
+    spans = [(r.name, f"{r.region.low_ev:.0f}-{r.region.high_ev:.0f} eV") for r in regions[:6]]
+    held = "; ".join(span if name == span else f"{name} {span}" for name, span in spans)
     left_out = [warning.text.rstrip(".") for warning in spectrum.warnings if warning.code == "region-skipped"]
     why = "; a" + left_out[0][1:].replace(f"{name}: ", "") if left_out and left_out[0].startswith("A region") else ""
+    assumed = (warning.text.rstrip(".") for warning in spectrum.warnings if warning.code in ASSUMED)
+    why += "".join(f"; {text[0].lower()}{text[1:]}" for text in assumed)
     raise InputError(f"{name}: no organic region: the file holds {held}, but no usable C 1s, {remedy}{why}.")
 
 

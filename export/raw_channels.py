@@ -12,8 +12,7 @@ import numpy as np
 import tensorflow as tf
 
 from xps_keras.axis import AXIS
-from xps_keras.io import draft
-from xps_keras.io import text as reader
+from xps_keras.io import draft, jumps
 from xps_keras.library.lines import LINES
 from xps_keras.preprocessing import channels as rules
 from xps_keras.preprocessing.background import (
@@ -100,7 +99,7 @@ def _regions(energy: Any, intensity: Any) -> Rows:
     jump = tf.abs(energy[1:] - energy[:-1])
     size = tf.shape(energy)[0]
     usual = _median(jump[None, :], tf.reshape(size - 1, [1]))[0]
-    cut = jump > tf.maximum(_number(1.0, energy), reader.GAP_STEPS * usual)
+    cut = jump > tf.maximum(_number(1.0, energy), jumps.GAP_STEPS * usual)
     cuts = tf.cast(tf.reshape(tf.where(cut), [-1]), tf.int32) + 1
     edges = tf.concat([[0], cuts, tf.reshape(size, [1])], 0)
     # A lone wrong energy must not cut a region in two, as in the reader.

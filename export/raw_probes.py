@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.io.draft import Draft, to_region
-from xps_keras.io.text import split_at_jumps
+from xps_keras.io.jumps import split_at_jumps
 from xps_keras.spectrum import Spectrum
 
 Columns = tuple[NDArray[np.float64], NDArray[np.float64]]

@@ -116,3 +116,16 @@ def test_titles_without_a_cycle_tell_samples_apart(write: Write, carbon: Carbon,
     spectra = read_all(write("f.txt", text))
     assert [(spectrum.sample, len(spectrum.regions)) for spectrum in spectra] == [("PET", 1), ("HDPE", 1)]
     np.testing.assert_allclose(spectra[1].regions[0].intensity, 15 * carbon[1])
+
+
+def test_titles_above_the_intensities_name_sample_and_region(tmp_path: Path) -> None:
+    energies = np.arange(280.0, 300.0, 0.1)
+    rows = [f"{energy:.2f},{1000 + place},,{energy + 247:.2f},{2000 + place}," for place, energy in enumerate(energies)]
+    for second, expected in (
+        ("PET:O 1s", [("PET", ["C 1s", "O 1s"])]),
+        ("HDPE:O 1s", [("PET", ["C 1s"]), ("HDPE", ["O 1s"])]),
+    ):
+        path = tmp_path / "rows.csv"
+        head = f'B.E.,"Cycle 0:PET:C 1s:CPS",,B.E.,"Cycle 1:{second}:CPS",'
+        path.write_text("\n".join(["Name,,,Name,,", head, *rows]))
+        assert [(one.sample, [region.label for region in one.regions]) for one in read_all(path)] == expected

@@ -88,6 +88,33 @@ def test_a_level_that_holds_one_region_more_is_a_sample_too(vamas: Any, write: W
     assert [regions for _, regions in held(write("f.vms", text))] == [["C 1s"], ["C 1s", "O 1s"]]
 
 
+def test_levels_are_never_summed_even_where_one_holds_another_region(vamas: Any, write: Write, carbon: Carbon) -> None:
+    vamas.variables = [("Etch time", "s")]
+    energy, counts = carbon
+    vamas.add(energy, counts).add(energy, counts + 1).add(energy + 247.0, counts, name="O 1s", species="O")
+    head, *blocks = vamas.text().split("\r\n0.0\r\nAl\r\n")
+    text = head + "".join(f"\r\n{time}\r\nAl\r\n{part}" for time, part in zip(("0", "30", "60"), blocks, strict=True))
+    assert [name for name, _ in held(write("f.vms", text))] == [f"etch time {time} s" for time in (0, 30, 60)]
+
+
+def test_names_of_blocks_name_samples_that_share_an_identifier(vamas: Any, write: Write, carbon: Carbon) -> None:
+    for name in ("C1s PET", "C1s HDPE"):
+        vamas.add(*carbon, name=name)
+    assert [name.rpartition(" ")[2] for name, _ in held(write("f.vms", vamas.text()))] == ["PET", "HDPE"]
+
+
+def test_one_region_at_two_pass_energies_is_not_summed(vamas: Any, write: Write, carbon: Carbon) -> None:
+    vamas.add(*carbon).add(*carbon)
+    path = write("f.vms", vamas.text())
+    (before,) = read_all(path)
+    (passed,) = {region.pass_energy_ev for region in before.regions}
+    assert passed is not None
+    head, first, second = path.read_text().split("\nFAT\n")
+    assert second.startswith(f"{passed:g}")
+    path.write_text(f"{head}\nFAT\n{first}\nFAT\n{passed + 30:g}{second[len(f'{passed:g}') :]}")
+    assert [one.regions[0].pass_energy_ev for one in read_all(path)] == [passed, passed + 30]
+
+
 def test_sweeps_of_counts_are_summed_and_said(vamas: Any, write: Write, carbon: Carbon) -> None:
     for _ in range(3):
         vamas.add(*carbon)

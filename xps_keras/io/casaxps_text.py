@@ -38,10 +38,15 @@ class _Columns:
 
 
 def _columns(cells: list[str]) -> list[_Columns]:
-    """Find energy-intensity pairs in a heading; binding energy with counts per second is preferred where both stand."""
+    """Find energy-intensity pairs in a heading; binding energy with counts per second is preferred where both stand.
+
+    Above the intensities stands ``CPS``, or the title of the spectrum before it, ``Cycle 0:PET:C 1s:CPS``.
+    """
     found: dict[str, list[_Columns]] = {"binding": [], "kinetic": []}
     for index, cell in enumerate(cells[:-1]):
         following = cells[index + 1].upper()
+        if _CYCLE.match(cells[index + 1]):
+            following = following.rpartition(":")[2].strip()
         if cell.upper() == "B.E." and following in ("CPS", "COUNTS"):
             found["binding"].append(
                 _Columns(index, index + 1, "binding", "counts/s" if following == "CPS" else "counts")
@@ -106,7 +111,7 @@ def _parse(data: bytes, path: Path) -> Parsed:
     drafts: list[Draft] = []
     cycles: list[str] = []
     for number, (index, end) in enumerate(zip(headings, [*headings[1:], len(lines)], strict=True)):
-        _, columns = _heading(lines[index])
+        heading, columns = _heading(lines[index])
         separator = columns[0].separator
         above = _above(lines[headings[number - 1] if number else 0 : index], separator)
         bottom = _bottom(lines, index + 1, end, separator, path.name)
@@ -115,7 +120,8 @@ def _parse(data: bytes, path: Path) -> Parsed:
         for pair in columns:
             draft = _read(lines, rows, index + 1, pair, above, path.name)
             if draft is not None:
-                cycle, sample, label = _title(above, pair)
+                own = _CYCLE.match(heading[pair.intensity].rpartition(":")[0])
+                cycle, sample, label = _of_cycle(own) if own else _title(above, pair)
                 drafts.append(replace(draft, label=label, sample=sample))
                 cycles.append(cycle)
     if not drafts:

@@ -26,7 +26,7 @@ _BINDING = (
     "e-ef\\b|e-e_?f|e - e_?f|e-e\\(fermi|e_b\\b|\\beb\\b|ebin|e_bin|\\bbin\\. ?energy"
 )
 _KINETIC = (
-    "kinetic|kinetisch|cinetique|cinetica|kinetyczn|kineticka|kinetisk|kineett|кинетич|动能|動能|運動エネルキー|"
+    "kinetic(?!s)|kinetisch|cinetique|cinetica|kinetyczn|kineticka|kinetisk|kineett|кинетич|动能|動能|運動エネルキー|"
     "運動エネルギー|운동|\\be_?kin\\b|e_k\\b|\\bkin\\. ?en"
 )
 _ENERGY = "energy|energie|energia|energi\\b|energii|энерг|エネルキー|エネルギー|能量|에너지|^ev$|^e$|^e ?[/(\\[]"
@@ -36,8 +36,9 @@ _INTENSITY = (
 )
 _OTHER = (
     "background|\\bbkg|\\bbg\\b|baseline|untergrund|hintergrund|\\bfond\\b|fondo|sfondo|fundo|achtergrond|bakgrund|tlo\\b|"
-    "pozadi|tausta|фон|背景|バックク|バックグ|배경|envelope|\\bfit|\\bsum\\b|residu|component|peak|transmission|error|sigma|"
-    "\\bstd|smooth|index|^#|^no\\.?$|^nr\\.?$|^n$|point|channel|kanal|^row|^i$|number(?! of counts)|time|dwell|pass"
+    "pozadi|tausta|фон|背景|バックク|バックグ|배경|envelope|\\bfit(?:s|ted|ting)?(?![a-z])|\\bsum\\b|residu|component|peak|"
+    "transmission|(?<![a-z])(?:error|smooth|time|dwell|pass(?![a-z]))|sigma|\\bstd|index|^#|^no\\.?$|^nr\\.?$|^n$|point|"
+    "channel|kanal|^row|^i$|number(?! of counts)"
 )
 _PER_SECOND = (
     "cps|c/s|/ ?s\\b|counts? ?(?:per|/) ?s|1/s|s-1|s\\^-1|per second|pro sekunde|par seconde|por segundo|al secondo|"

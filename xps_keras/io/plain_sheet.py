@@ -12,10 +12,12 @@ from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.io.column_names import energy_scale, role_of, unit_of
 from xps_keras.io.core_line import find_core_line, is_survey
 from xps_keras.io.draft import Draft
+from xps_keras.io.jumps import split_at_jumps
 from xps_keras.io.number_table import AmbiguousError, cleaned, decimal_mark, read_column
-from xps_keras.io.sample_words import sample_words, told_apart
+from xps_keras.io.sample_words import sample_words
 from xps_keras.io.sheet import FromSheet, Sheet, column_name, number, words
 from xps_keras.io.text_notes import names_nothing, read_notes
+from xps_keras.io.tidy import sheets_of
 from xps_keras.median import median
 from xps_keras.spectrum import FEWEST_POINTS
 
@@ -78,23 +80,26 @@ def read(sheet: Sheet, path: Path) -> FromSheet | None:
     """
     drafts: list[Draft] = []
     warnings: list[SpectrumWarning] = []
+    for told, part in sheets_of(sheet):
+        found, said = _read(part, path)
+        drafts += [
+            replace(draft, label=told.label or draft.label, words=(*told.words, *draft.words)) for draft in found
+        ]
+        warnings += said
+    return FromSheet(drafts, warnings) if drafts or warnings else None
+
+
+def _read(sheet: Sheet, path: Path) -> tuple[list[Draft], list[SpectrumWarning]]:
+    drafts: list[Draft] = []
+    warnings: list[SpectrumWarning] = []
     for head, begin, end in _tables(sheet):
         columns = _columns(sheet, head, begin, end, path)
         groups = _groups(columns)
         if not groups and len(columns) > 1:
             text = f"Rows {begin + 1} to {end} of sheet {sheet.title} hold no column of energies in order: passed over."
             warnings.append(SpectrumWarning("sheet-skipped", text))
-        drafts += _told_apart([_region(sheet, head, begin, *group) for group in groups], groups)
-    return FromSheet(drafts, warnings) if drafts or warnings else None
-
-
-def _told_apart(drafts: list[Draft], groups: list[tuple[list[_Column], list[_Column]]]) -> list[Draft]:
-    """Name regions side by side by their columns, `BE | PET | BE | HDPE`, where nothing above names their samples."""
-    if any(draft.sample for draft in drafts):
-        return drafts
-    words = [[sample_words(column.name) for column in (*energies, intensities[0])] for energies, intensities in groups]
-    names = told_apart(words, [(draft.label, draft.energy_ev.tobytes()) for draft in drafts])
-    return [replace(draft, sample=name) for draft, name in zip(drafts, names, strict=True)]
+        drafts += [part for group in groups for part in _parts(_region(sheet, head, begin, *group))]
+    return drafts, warnings
 
 
 def _tables(sheet: Sheet) -> list[tuple[int, int, int]]:
@@ -217,6 +222,8 @@ def _region(sheet: Sheet, head: int, begin: int, energies: list[_Column], intens
         text = f"Of {place}, the columns {names} were not read."
         warnings.append(SpectrumWarning("columns-ignored", text))
     label, sample = _names(sheet.title, texts, said)
+    title = "" if sample == sheet.title or _DEFAULT_TITLE.fullmatch(sheet.title.strip()) else sheet.title
+    said_of_sample = [title, *(column.name for column in (*energies, intensity))]
     return Draft(
         label=label,
         energy_ev=energy.values[:length],
@@ -227,8 +234,26 @@ def _region(sheet: Sheet, head: int, begin: int, energies: list[_Column], intens
         source_energy_ev=notes.source_energy_ev,
         charge_correction_ev=correction,
         sample=sample,
+        words=tuple(filter(None, map(sample_words, said_of_sample))),
         warnings=tuple(warnings),
     )
+
+
+def _parts(draft: Draft) -> list[Draft]:
+    """Cut a column where regions follow one another without a row between; what is above names none of them then."""
+    parts = split_at_jumps(draft.energy_ev)
+    if len(parts) < 2:
+        return [draft]
+    return [
+        replace(
+            draft,
+            label="",
+            energy_ev=draft.energy_ev[rows],
+            intensity=draft.intensity[rows],
+            place=f"{draft.place} (region {number})",
+        )
+        for number, rows in enumerate(parts, start=1)
+    ]
 
 
 def _shifted_copy(

@@ -11,6 +11,7 @@ from xps_keras.io.draft import to_region
 from xps_keras.io.messages import few, short_name, shortened
 from xps_keras.io.reader import NoSpectrum, Reader
 from xps_keras.io.registry import readers_for
+from xps_keras.io.sample_words import named_by_words
 from xps_keras.io.samples import Found, samples_of
 from xps_keras.printable import printable
 from xps_keras.spectrum import Spectrum
@@ -82,7 +83,7 @@ def read_content(data: bytes, path: Path) -> tuple[Spectrum, ...]:
     except InputError as error:
         raise type(error)(shortened(str(error))) from error
     del data  # a large file and all its numbers need not be kept twice
-    drafts, said = deque(parsed.drafts), parsed.warnings
+    drafts, said = deque(named_by_words(parsed.drafts)), parsed.warnings
     del parsed
     found: list[Found] = []
     refused: list[tuple[str, XpsKerasError]] = []
@@ -93,7 +94,7 @@ def read_content(data: bytes, path: Path) -> tuple[Spectrum, ...]:
         except XpsKerasError as error:
             refused.append((f" ({label})" if (label := short_name(printable(draft.label))) else "", error))
             continue
-        found.append(Found(region, draft.part, notes))
+        found.append(Found(region, draft.part, notes, draft.words))
     if not found:
         raise InputError(shortened(str(refused[0][1]))) from refused[0][1]
     skipped = [SpectrumWarning("region-skipped", f"A region{name} was left out: {why!s}") for name, why in refused]

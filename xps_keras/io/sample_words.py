@@ -1,69 +1,184 @@
-"""Words that tell the samples of one text file apart where it names none: titles, columns, values that were set."""
+"""Words that tell the samples of one file apart where it names none: titles, columns, values that were set."""
 
 import re
 from collections.abc import Hashable, Sequence
+from dataclasses import replace
+from pathlib import PureWindowsPath
 
 from xps_keras.io.column_names import energy_scale, plain, role_of, unit_of
 from xps_keras.io.core_line import find_core_line, is_survey
+from xps_keras.io.draft import Draft
 
-_LONGEST = 80  # letters of a line that names something; a longer one is prose
-_FEWEST_LETTERS = 2
-_WORD = re.compile(r"[^\W\d_][\w.+-]*")
+_LONGEST = 200  # letters of a line that names something; a longer one is prose
+_TOKEN = re.compile(r"[^\s,;()\[\]{}<>\"'|/\\_#*!%]+")
+_CORE_LINE = re.compile(r"(?<![A-Za-z])[A-Z][a-z]?[ _]?[1-7][spdf](?:[1357]/2)?(?![A-Za-z])")
+_SCALES = re.compile(r"\b[BK]\.\s?E\.?(?=\W|\Z)|\ba\.\s?u\.")
+_FILE = re.compile(r"\.(?:vms|spe|pro|xy|dat|txt|csv|asc|vgd|xlsx?)$", re.IGNORECASE)
 _SETTING = re.compile(
     r"^[\s#%!*/]*((?:etch|sputter)(?:ing)?[ _]?(?:time|level|depth)|tilt|(?:take[- ]?off[ _]?)?angle|temperature|"
     r"position|potential|dose)\b[^\d\n]{0,20}?([-+]?\d+(?:[.,]\d+)?(?:\s?[A-Za-z\u00b0%/]{1,6})?)",
     re.IGNORECASE,
 )
-_KEY = re.compile(r"[:=]")
-_FILE = re.compile(r"\.(?:vms|spe|pro|xy|dat|txt|csv|asc|vgd|xlsx?)$", re.IGNORECASE)
-# What instruments and people write about one measurement among several of the same sample.
-_NO_NAMES = frozenset(
-    "scan scans sweep sweeps cycle cycles curve region regions spectrum spectra survey wide narrow high low resolution "
-    "data table xps esca block channel detector point points column name position fwhm area lineshape raw export "
-    "exported created date time acquired acquisition pass step start end source mono monochromated total counts count "
-    "rate cps ev be ke b.e k.e e au arb units unit xy values value number no of and the for in on at by to from with a "
-    "an al mg ag ka kalpha alpha energy energies intensity binding kinetic corrected measured first second third last "
-    "repeat repeated again copy normalized normalised smoothed jan feb mar apr may jun jul aug sep oct nov dec mon tue "
-    "wed thu fri sat sun am pm".split()
+_NAMING = re.compile(
+    r"^[\s#%!*/]*(?:(?:file|block|spectrum|data ?set)?[ _]?(?:name|id|identifier)|title|comment|description|file|label|"
+    r"titel|kommentar|bemerkung|nom|titre|nombre|treatment|substrate|material|film|polymer|coating|condition|state)"
+    r"\s?[:=]\s?(?=\S)",
+    re.IGNORECASE,
 )
+_KEY = re.compile(r"[:=]")
+_LISTED = re.compile(r"^\s*\d+\s?[:.)]\s+")
+_DATE = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}(?:T[\d.:-]+)?Z?|\d{1,2}:\d\d(?::\d\d)?")
+_NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
+_UNITS = "s|sec|min|h|hrs?|d|days?|nm|[u\u00b5\u03bcm]m|k|\u00b0c?|c|k?w|k?v|wt|mol|[mu]m|ppm|m?l|mbar|pa|deg(?:rees?)?"
+# A number with one of these was set, as a time of etching, and is more than a count.
+_UNIT = re.compile(_UNITS)
+_WITH_UNIT = re.compile(rf"{_NUMBER.pattern}(?:{_UNITS}|%)")
+# Numbers behind these count repetitions of one measurement.
+_COUNTERS = frozenset(
+    "scan scans sweep sweeps cycle cycles curve curves run runs frame loop iteration repeat repetition acquisition "
+    "measurement meas acq trace wave col column x y series block channel detector step no number nr".split()
+)
+# Numbers behind these count what was measured.
+_PLACES = frozenset(
+    "sample samples specimen spot position pos point location site area probe piece coupon spectrum place".split()
+)
+_NUMBERED = frozenset("no nr".split())
+_ORDINALS = frozenset("first second third fourth fifth last next 1st 2nd 3rd 4th 5th".split())
+# What instruments and people write about one measurement among several of the same sample.
+_NO_NAMES = _COUNTERS | frozenset(
+    "region regions spectra survey wide narrow resolution data table xps esca points name fwhm lineshape raw export "
+    "exported created date time acquired pass source mono monochromated total counts count rate cps ev be ke b.e k.e e "
+    "au arb units unit xy values value of and the for in on at by to from with a an al mg ag ka kalpha alpha energy "
+    "energies intensity binding kinetic corrected measured repeated again copy normalized normalised smoothed jan feb "
+    "mar apr may jun jul aug sep oct nov dec january february march april june july august september october november "
+    "december mon tue wed thu fri sat sun am pm carbon oxygen nitrogen fluorine silicon sulfur sulphur "
+    "chlorine".split()
+)
+_COUNTED = _COUNTERS | frozenset("region regions counts count cps be ke ev intensity energy".split())
 
 
 def sample_words(text: str) -> str:
     """Return what a line or the name of a column says of a sample, empty where that is nothing.
 
     Args:
-        text: ``C1s PET``, ``Counts PET``, ``PET.vms``, ``Etch time: 60 s``.
+        text: ``C1s PET``, ``Counts PET``, ``PET.vms``, ``Etch time: 60 s``, ``Sample 2``.
 
     Returns:
-        ``PET``, or a value that was set, ``etch time 60 s``. Core lines, units, what a column holds, and what counts
-        the repetitions of one measurement are no name; a line ``key: value`` is none but for values that part samples.
+        ``PET``, ``sample 2``, or a value that was set, ``etch time 60 s``. Core lines, units, what a column holds, and
+        what counts the repetitions of one measurement are no name; a line ``key: value`` is none but for values that
+        part samples and for a name beside a core line (``PET: C 1s``).
     """
     if len(text) > _LONGEST:
         return ""
     setting = _SETTING.match(text)
     if setting is not None:
         return f"{plain(setting[1])} {setting[2].strip()}"
-    if _KEY.search(text) or is_survey(text):
+    value = _NAMING.sub("", text)
+    if value != text and ("\\" in value or "/" in value):
+        value = PureWindowsPath(value.strip()).name
+    bare = _SCALES.sub(" ", _CORE_LINE.sub(" region ", _LISTED.sub("", _FILE.sub("", value.strip()))))
+    bare = re.sub(r":\s{0,9}(?=region\b)|(?<=\bregion) {0,9}:", " ", bare)
+    if _KEY.search(_DATE.sub(" ", bare)) or is_survey(bare):
         return ""
-    kept = []
-    for word in _WORD.findall(_FILE.sub("", text.strip())):
-        bare = word.strip(".-+")
-        meant = role_of(bare) or unit_of(bare) or energy_scale(bare) or find_core_line(bare)
-        if (
-            not meant
-            and plain(bare).rstrip("0123456789") not in _NO_NAMES
-            and bare not in ("BE", "KE", "B.E", "K.E", "E")
-        ):
-            kept.append(bare)
-    name = " ".join(kept)
-    return name if sum(map(str.isalpha, name)) >= _FEWEST_LETTERS else ""
+    return _named(bare)
+
+
+def _named(text: str) -> str:
+    """Keep the words that name something, and the numbers that belong to them."""
+    kept: list[str] = []
+    before = ""
+    words = _words(text)
+    for place, (joint, word) in enumerate(words):
+        following = plain(words[place + 1][1]) if place + 1 < len(words) else ""
+        kind = _kind(word, before, following)
+        if kind in ("name", "place"):
+            kept.append(("_" if joint == "_" and before in ("name", "place") else " ") + word)
+        before = kind
+    name = "".join(kept).strip()
+    # A place alone, without its number, tells nothing.
+    return "" if plain(name) in _PLACES or not any(map(str.isalpha, name)) else name
+
+
+def _kind(word: str, before: str, following: str) -> str:
+    """Tell what a word is: a ``name``, a ``place`` measured, a ``counter`` of repetitions, or nothing of these."""
+    low = plain(word)
+    stem = low.rstrip("0123456789.-+")
+    number = _NUMBER.fullmatch(low) is not None
+    if before == "counter" and (number or len(word) == 1):
+        return ""
+    if _DATE.fullmatch(word):
+        return ""
+    if low in _NUMBERED and not _NUMBER.fullmatch(following):
+        return "name"
+    if low in _ORDINALS:
+        return "" if following.rstrip("0123456789") in _COUNTERS else "name"
+    if _WITH_UNIT.fullmatch(low) or (number and _UNIT.fullmatch(following)):
+        return "name"
+    if number:
+        counted = following in _COUNTERS or following.startswith("point") or following in ("ev", "kev")
+        return "name" if before in ("name", "place") and not counted else ""
+    if stem in _PLACES:
+        return "place"
+    if len(word) == 1:
+        # A letter alone is a unit or a quantity, unless it stands for a sample: `A`, `Sample B`, `Counts A`.
+        named = (word.isupper() and word != "E") or before == "place" or (before == "name" and _UNIT.fullmatch(low))
+        return "name" if named else ""
+    if low in _NO_NAMES or stem in _COUNTED or _means_a_column(word):
+        return "counter" if stem in _COUNTERS else ""
+    return "name"
+
+
+def _words(text: str) -> list[tuple[str, str]]:
+    """Cut a text into words, each with the letter before it."""
+    found = []
+    for match in _TOKEN.finditer(text):
+        word = match[0].strip(".-+:")
+        if word and any(map(str.isalnum, word)):
+            found.append((text[match.start() - 1] if match.start() else "", word))
+    return found
+
+
+def _means_a_column(word: str) -> bool:
+    return bool(role_of(word) or unit_of(word) or energy_scale(word) or find_core_line(word))
+
+
+def named_by_words(drafts: Sequence[Draft]) -> list[Draft]:
+    """Name the samples of regions that stand under one name by the words in which they differ.
+
+    Args:
+        drafts: Regions of a file, in file order.
+
+    Returns:
+        The same, some of them with a name that goes on by what tells them apart.
+    """
+    found = list(drafts)
+    of_name: dict[tuple[int, str], list[int]] = {}
+    for index, draft in enumerate(drafts):
+        of_name.setdefault((draft.part, draft.sample), []).append(index)
+    for (_, name), members in of_name.items():
+        words = [_said(drafts[index], name) for index in members]
+        if len(members) < 2 or not any(words):
+            continue
+        measured = [
+            (find_core_line(drafts[index].label or drafts[index].element_line), drafts[index].energy_ev.tobytes())
+            for index in members
+        ]
+        for index, told in zip(members, told_apart(words, measured), strict=True):
+            if told:
+                found[index] = replace(drafts[index], sample=", ".join(filter(None, (name, told))))
+    return found
+
+
+def _said(draft: Draft, name: str) -> list[str]:
+    own = [*draft.words, sample_words(draft.label)]
+    return [word for word in dict.fromkeys(own) if word and word != name]
 
 
 def told_apart(words: Sequence[Sequence[str]], measured: Sequence[Hashable]) -> list[str]:
     """Name the samples of regions by the words in which they differ.
 
-    Only where one region was measured twice or more under words that differ by more than a number do the words name
-    samples; without that they may say anything. A region without such words belongs to the sample before it.
+    Only where one region was measured twice or more under different words do the words name samples; without that they
+    may say anything. A region without such words belongs to the sample before it.
 
     Args:
         words: What is said about each region, ``sample_words`` of its lines and columns, nearest last.
@@ -73,24 +188,17 @@ def told_apart(words: Sequence[Sequence[str]], measured: Sequence[Hashable]) -> 
         One name per region, all empty where nothing tells them apart.
     """
     everywhere = set(words[0]).intersection(*words[1:]) if words else set()
-    own = [[word for word in said if word and word not in everywhere] for said in words]
-    first: dict[Hashable, list[str]] = {}
-    if not any(
-        said and _differ(first.setdefault(region, said), said) for region, said in zip(measured, own, strict=True)
-    ):
+    of_region: dict[Hashable, list[set[str]]] = {}
+    for said, region in zip(words, measured, strict=True):
+        of_region.setdefault(region, []).append(set(said))
+    always = {region: said[0].intersection(*said[1:]) for region, said in of_region.items()}
+    telling = {word for region, said in of_region.items() for word in set().union(*said) - always[region]}
+    if not telling:
         return [""] * len(words)
     found: list[str] = []
-    for said in own:
-        found.append(" ".join(dict.fromkeys(said)) if said else (found[-1] if found else ""))
+    for said, region in zip(words, measured, strict=True):
+        again = always[region] if len(of_region[region]) > 1 else set()
+        own = [word for word in said if word in telling]
+        own = own or [word for word in said if word not in everywhere and word not in again]
+        found.append(", ".join(own) if own else (found[-1] if found else ""))
     return found
-
-
-def _differ(first: Sequence[str], second: Sequence[str]) -> bool:
-    """Tell whether words differ by more than a running number; a value that was set is more than that."""
-    if any(_SETTING.match(word) for word in (*first, *second)):
-        return list(first) != list(second)
-    return [_without_digits(word) for word in first] != [_without_digits(word) for word in second]
-
-
-def _without_digits(word: str) -> str:
-    return re.sub(r"[\d\W_]+", "", word).lower()

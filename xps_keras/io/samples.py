@@ -16,9 +16,7 @@ _MOST_JOINED = 100  # regions of a sample whose name may have been typed anew
 _SAME_AXIS = 0.02  # largest distance of two points of the same axis, in steps
 
 
-def parted_names(
-    names: Sequence[str], regions: Sequence[str], values: Sequence[str], *, was_set: bool = False
-) -> list[str]:
+def parted_names(names: Sequence[str], regions: Sequence[str], values: Sequence[str]) -> list[str]:
     """Add to the name of each region's sample a value by which samples of one name were measured anew.
 
     A value, such as an etch time, parts the regions of one name only where every value has the same regions: a running
@@ -28,8 +26,6 @@ def parted_names(
         names: Name of the sample of each region, as the file gives it.
         regions: What each region is, by the file's own words.
         values: The value at each region, ``etch time 30 s``.
-        was_set: Whether someone set the value, as an etch time or an angle, so that it is no running number: then it is
-            enough that one region is under all values.
 
     Returns:
         One name per region.
@@ -45,7 +41,7 @@ def parted_names(
         first, *others = by_value.values()
         if not others or not all(first & other for other in others):
             continue
-        if not was_set and len(first) == 1 and any(other != first for other in others):
+        if len(first) == 1 and any(other != first for other in others):
             continue
         for index in members:
             parted[index] = ", ".join(filter(None, (name, values[index])))
@@ -60,6 +56,8 @@ class Found:
     part: int
     """Number of the file within the file."""
     warnings: tuple[SpectrumWarning, ...]
+    words: tuple[str, ...] = ()
+    """What else is said of the sample; regions of which different things are said are no sweeps of one."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +98,7 @@ def samples_of(found: Sequence[Found]) -> tuple[Sample, ...]:
         elif times[name] > 1:
             begun[name] += 1
             name = f"{name} ({begun[name]})"
-        regions, said = _summed([item.region for item in members])
+        regions, said = _summed(members)
         warnings = [*said, *(warning for item in members for warning in item.warnings)]
         samples.append(Sample(name, tuple(replace(region, sample=name) for region in regions), tuple(warnings)))
     return tuple(samples)
@@ -153,7 +151,7 @@ def _sets(group: list[Found]) -> list[list[Found]]:
     sets: list[list[Found]] = [[]]
     measured = Measured()
     for item in group:
-        if measured.holds(item.region) and not _is_sweep(item.region, sets[-1][-1].region):
+        if measured.holds(item.region) and not _is_sweep(item, sets[-1][-1]):
             sets.append([])
             measured = Measured()
         sets[-1].append(item)
@@ -161,8 +159,11 @@ def _sets(group: list[Found]) -> list[list[Found]]:
     return sets
 
 
-def _is_sweep(one: Region, other: Region) -> bool:
-    """Tell whether a region repeats the one before it: the same label, axis, source, dwell time and unit."""
+def _is_sweep(item: Found, before: Found) -> bool:
+    """Tell whether a region repeats the one before it: the same label, axis, source, dwell time, unit and words."""
+    one, other = item.region, before.region
+    if item.words and item.words != before.words:
+        return False
     if len(one.binding_energy_ev) != len(other.binding_energy_ev) or _sweep_key(one) != _sweep_key(other):
         return False
     distance = np.abs(one.binding_energy_ev - other.binding_energy_ev).max()
@@ -171,25 +172,27 @@ def _is_sweep(one: Region, other: Region) -> bool:
 
 def _sweep_key(region: Region) -> tuple[object, ...]:
     same = (without_number(region.label), region.intensity_unit, region.dwell_s, region.recorded_energy)
-    return (*same, region.source_energy_ev, region.charge_correction_ev)
+    return (*same, region.source_energy_ev, region.pass_energy_ev, region.charge_correction_ev)
 
 
-def _summed(regions: list[Region]) -> tuple[list[Region], list[SpectrumWarning]]:
+def _summed(members: list[Found]) -> tuple[list[Region], list[SpectrumWarning]]:
     """Sum the sweeps of each region: counts add up, rates are averaged by their number of scans."""
-    runs: list[list[Region]] = []
-    for region in regions:
-        if runs and _is_sweep(region, runs[-1][0]):
-            runs[-1].append(region)
+    runs: list[list[Found]] = []
+    for item in members:
+        if runs and _is_sweep(item, runs[-1][-1]):
+            runs[-1].append(item)
         else:
-            runs.append([region])
+            runs.append([item])
     warnings = []
-    for run in runs:
+    summed = []
+    for run in ([item.region for item in found] for found in runs):
+        summed.append(_sum(run))
         if len(run) > 1:
             name = run[0].label or f"{run[0].low_ev:.0f}-{run[0].high_ev:.0f} eV"
             how = "were summed" if run[0].intensity_unit == "counts" else "were summed into their mean"
             text = f"{len(run)} sweeps of {name} ({run[0].place} to {run[-1].place}) {how}."
             warnings.append(SpectrumWarning("sweeps-summed", text))
-    return [_sum(run) for run in runs], warnings
+    return summed, warnings
 
 
 def _sum(run: list[Region]) -> Region:

@@ -12,22 +12,21 @@ from numpy.typing import NDArray
 
 from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.io.column_names import Pair, energy_factor, intensity_factor, pairs_by_name, unit_of
-from xps_keras.io.core_line import find_core_line
 from xps_keras.io.decode import to_lines, to_text
 from xps_keras.io.draft import Draft, Parsed
-from xps_keras.io.number_table import find_separator, join_spaced_thousands
+from xps_keras.io.jumps import GAP_STEPS, split_at_jumps
+from xps_keras.io.number_table import join_spaced_thousands
 from xps_keras.io.reader import Reader
-from xps_keras.io.sample_words import sample_words, told_apart
+from xps_keras.io.sample_words import sample_words
 from xps_keras.io.samples import parted_names
 from xps_keras.io.text_columns import column_names, pairs_by_position, words_of_columns
 from xps_keras.io.text_notes import CORE_LINE, Notes, Scale, names_nothing, read_notes
 from xps_keras.io.text_tables import Table, column, common_decimal, tables_of
+from xps_keras.io.tidy import rows_of, told_by
 from xps_keras.median import median
 from xps_keras.spectrum import AL_K_ALPHA_EV, FEWEST_POINTS
 
 _HEAD_BYTES = 65_536
-GAP_STEPS = 10
-"""A jump of more steps than this, and of more than 1 eV, begins another region."""
 _KINETIC_AL_EV = 700.0
 """Kinetic energies reach beyond this in every C 1s or survey measurement with Al K-alpha."""
 _HIGHEST_ORGANIC_EV = 900.0
@@ -35,6 +34,7 @@ _HIGHEST_ORGANIC_EV = 900.0
 _CARBON_EV = (280.0, 294.0)
 _EXTERNAL = re.compile(r"external channel data\s+cycle", re.IGNORECASE)
 """Above what SPECS programs record beside the counts, such as a ring current or a temperature."""
+_MOST_TELLING = 16  # further columns that may say something about a region
 _MOST_HEADER_ROWS = 3
 _LAST_THREE = re.compile(r"\d{3}(\.\d+)?")  # what a comma between thousands leaves behind it
 
@@ -48,7 +48,7 @@ class TextReader:
     def recognises(self, content: bytes, path: Path) -> bool:
         """Tell whether the file is text with lines of two numbers."""
         text = to_text(content[:_HEAD_BYTES])
-        return text is not None and find_separator(to_lines(text))[1] > 0
+        return text is not None and rows_of(to_lines(text))[2] > 0
 
     def read(self, content: bytes, path: Path) -> Parsed:
         """Read the regions of a text file.
@@ -66,8 +66,7 @@ class TextReader:
         Raises:
             InputError: If a row among the numbers is broken, or a number may be read in two ways.
         """
-        lines = to_lines(to_text(content) or "")
-        separator, _ = find_separator(lines)
+        lines, separator, _ = rows_of(to_lines(to_text(content) or ""))
         found: list[_Found] = []
         warnings: list[SpectrumWarning] = []
         earlier = Notes()
@@ -89,9 +88,6 @@ class TextReader:
             [draft.label for draft in drafts],
             [f"cycle {item.notes.cycle}" if item.notes.cycle else "" for item in found],
         )
-        if not any(names):
-            measured = [(find_core_line(draft.label), draft.energy_ev.tobytes()) for draft in drafts]
-            names = told_apart([item.words for item in found], measured)
         drafts = [replace(draft, sample=name) for draft, name in zip(drafts, names, strict=True)]
         return Parsed(tuple(drafts), tuple(dict.fromkeys([*warnings, *scale_said])))
 
@@ -134,22 +130,54 @@ def _regions(
     found = []
     for pair in pairs:
         found += _columns(table, pair, names, notes, decimal, file, separator, several=len(pairs) > 1)
+    kept = [item for item in found if item.energy.size]
+    parts = [part for item in kept for part in _parts(item)]
     read = {index for pair in pairs for index in (pair.energy, pair.intensity)}
     filled = {index for row in table.rows for index, cell in enumerate(row.cells) if cell}
-    left = sorted(filled - read)
+    parts, said = _told(table, parts, sorted(filled - read), names)
+    left = sorted(filled - read - said)
     if left:
         called = ", ".join(f"{index + 1} (`{names[index]}`)" if names[index] else str(index + 1) for index in left[:8])
         more = f" and {len(left) - 8} more" if len(left) > 8 else ""
         text = f"Of the {len(filled)} columns at line {table.lines[0]}, these were not read: {called}{more}."
         warnings.append(SpectrumWarning("columns-ignored", text))
-    kept = [item for item in found if item.energy.size]
     for item in kept:
         stray = _stray_rows(item.energy)
         if stray:
             lines = ", ".join(str(item.lines[row]) for row in stray)
             text = f"Line {lines} stands apart from the energies beside it and was taken for a part of the header."
             warnings.append(SpectrumWarning("rows-ignored", text))
-    return [part for item in kept for part in _parts(item)], warnings
+    return parts, warnings
+
+
+def _told(table: Table, parts: list[_Found], columns: list[int], names: Sequence[str]) -> tuple[list[_Found], set[int]]:
+    """Take from further columns what is constant over every region: what differs between them, and core lines.
+
+    Returns:
+        The regions, and the columns that said something.
+    """
+    if not columns or not parts:
+        return parts, set()
+    row_of = dict(zip(table.lines, table.rows, strict=True))
+    values: list[dict[int, str]] = [{} for _ in parts]
+    for index in columns[:_MOST_TELLING]:
+        cells = [_constant([row_of[line].cells[index : index + 1] for line in part.lines.tolist()]) for part in parts]
+        if all(cells) and (len(set(cells)) > 1 or told_by([("", cells[0])]).label):
+            for value, cell in zip(values, cells, strict=True):
+                value[index] = cell
+    told = [told_by([(names[index], cell) for index, cell in value.items()]) for value in values]
+    if not any(one.label or one.words for one in told):
+        return parts, set()
+    named = [
+        replace(part, label=one.label or part.label, words=(*one.words, *part.words))
+        for part, one in zip(parts, told, strict=True)
+    ]
+    return named, set(values[0])
+
+
+def _constant(cells: list[tuple[str, ...]]) -> str:
+    """Return the one value of a column over a region, empty where it has none or several."""
+    return cells[0][0] if cells[0] and all(cell == cells[0] for cell in cells) else ""
 
 
 def _refuse_cut_thousands(table: Table, names: Sequence[str], separator: str | None, file: str) -> None:
@@ -272,6 +300,7 @@ def _draft(item: _Found, assumed: Scale) -> Draft:
         pass_energy_ev=notes.pass_energy_ev,
         lines=item.lines,
         sample=notes.sample,
+        words=item.words,
         warnings=tuple(said),
     )
 
@@ -303,24 +332,3 @@ def _assumed_scale(found: Sequence[_Found]) -> tuple[Scale, list[SpectrumWarning
                 )
                 return "kinetic", [SpectrumWarning("scale-assumed", text)]
     return "binding", [SpectrumWarning("scale-assumed", text + "binding energies were assumed.")]
-
-
-def split_at_jumps(energy: NDArray[np.float64]) -> list[slice]:
-    """Cut a table where regions follow each other without any line between.
-
-    A lone wrong energy must not cut a region in two, so nothing is cut unless every part is a region by itself.
-
-    Args:
-        energy: Energies in eV in the order of the rows, shape ``(n,)``.
-
-    Returns:
-        The rows of each region, in order; all rows where nothing is cut.
-    """
-    whole = [slice(0, len(energy))]
-    steps = np.abs(np.diff(energy))
-    if not len(steps) or not np.isfinite(steps).all():
-        return whole
-    cuts = np.flatnonzero(steps > max(1.0, GAP_STEPS * median(steps))) + 1
-    edges = [0, *cuts.tolist(), len(energy)]
-    parts = [slice(begin, end) for begin, end in pairwise(edges)]
-    return parts if all(part.stop - part.start >= FEWEST_POINTS for part in parts) else whole

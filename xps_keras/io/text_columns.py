@@ -74,6 +74,7 @@ def _cells(line: str, separator: str | None, count: int) -> list[str]:
     if separator is not None:
         # The line as it stands, since an empty first name is a name too.
         cells = list(split_line(line.lstrip("#%!*"), separator).cells)
+        cells = cells[1:] if len(cells) > count and not cells[0] else cells
         if len(cells) >= 2 or count < 2:
             return cells
         return [cell.strip() for cell in _WIDE.split(text)]

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from xps_keras.io.column_names import Unit, energy_scale, intensity_factor, plain, unit_of
+from xps_keras.io.column_names import Unit, energy_scale, intensity_factor, plain, role_of, unit_of
 from xps_keras.io.quantities import energies_ev, seconds
 from xps_keras.io.source_words import source_energy
 
@@ -97,11 +97,23 @@ def read_notes(lines: list[str]) -> Notes:
         else None,
         scans=count if count and count <= _MOST_SCANS else None,
         label=label,
-        sample=next((match[1].strip() for text in reversed(texts) if (match := _GROUP.search(text))), ""),
+        sample=next((name for text in reversed(texts) if (name := _sample(text))), ""),
         cycle=cycle[1] if cycle else "",
         separate_scans=bool(_first(_SEPARATE, texts) or scan),
         says=bool(label) or not (cycle or scan),
     )
+
+
+def _sample(text: str) -> str:
+    """Return the name in `Sample: PET`; `sample,BE,counts` are names of columns."""
+    match = _GROUP.search(text)
+    columns = match is not None and "energy" in _roles(match[1]) and len(_roles(match[1])) > 1
+    return "" if match is None or columns else match[1].strip()
+
+
+def _roles(text: str) -> list[str]:
+    found = [role_of(cell) for cell in re.split(r"[,;\t]", text)]
+    return ["energy" if role in ("binding", "kinetic") else role for role in found if role]
 
 
 def _first(pattern: re.Pattern[str], texts: list[str]) -> re.Match[str] | None:

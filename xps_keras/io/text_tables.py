@@ -62,7 +62,7 @@ def tables_of(lines: Sequence[str], separator: str | None, file: str) -> list[Ta
             fresh, blank = False, False
             continue
         fresh, blank = True, False
-        words.append(text)
+        words.append(line.rstrip())  # an empty first name of a column is one too
         if text[0] not in COMMENT_MARKS or text.startswith(_SPREADSHEET_ERRORS):
             between.append((index + 1, text))
     _refuse_broken_ends(tables, between, separator, file)

@@ -28,7 +28,7 @@ from xps_keras.io.vamas_blocks import (
     read_header,
 )
 from xps_keras.io.vamas_drafts import draft_of
-from xps_keras.io.vamas_samples import sample_names
+from xps_keras.io.vamas_samples import sample_names, values_set
 
 _MOST_RESCUES = 100
 """Technique lines tried behind a broken block; more would make hostile files cost the square of their length."""
@@ -66,9 +66,10 @@ class VamasReader:
         number = 0
         for part in parts:
             names = sample_names(part.blocks, part.header)
+            said = values_set(part.blocks, names, part.header)
             blocks = deque(part.blocks)
             part.blocks.clear()  # a large file has thousands, and each is done with once it is a draft
-            for sample in names:
+            for sample, words in zip(names, said, strict=True):
                 block = blocks.popleft()
                 number += 1
                 place = f"block {number} (line {block.first_line})"
@@ -76,7 +77,7 @@ class VamasReader:
                 if isinstance(drafted, str):
                     warnings.append(SpectrumWarning("block-skipped", f"{place.capitalize()} was left out: {drafted}."))
                     continue
-                drafts.append(replace(drafted, sample=sample, part=part.number, blocks=(number,)))
+                drafts.append(replace(drafted, sample=sample, words=words, part=part.number, blocks=(number,)))
         if not drafts:
             broken = (warning.text for warning in warnings if warning.code == "block-unreadable")
             why = next(broken, warnings[-1].text if warnings else "it holds no block.")

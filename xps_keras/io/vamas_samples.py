@@ -1,6 +1,7 @@
 """Which sample a VAMAS block belongs to: its identifier, then the variables by which a sample was measured anew."""
 
 import re
+from itertools import pairwise
 
 from xps_keras.io.samples import parted_names
 from xps_keras.io.vamas_blocks import (
@@ -14,39 +15,71 @@ from xps_keras.io.vamas_blocks import (
     Header,
 )
 
-_WAS_SET = re.compile(r"etch|sputter|depth|angle|tilt|temperature|dose", re.IGNORECASE)
+_WAS_SET = re.compile(r"etch|sputter|depth|angle|tilt|temperature|dose|position", re.IGNORECASE)
 _NO_NAMES = frozenset(["", "not specified", "unknown", "none", "n/a", "-", "sample", "no name"])
 
 
 def sample_names(blocks: list[Block], header: Header) -> list[str]:
     """Name the sample of each block.
 
-    A variable, such as the etch time, parts the blocks of one identifier only where every value has blocks of its own
-    for the same region: a running number that changes from region to region tells no samples apart.
+    A variable parts the blocks of one identifier only where every value has blocks of its own for the same region: a
+    running number that changes from region to region tells no samples apart. What someone set, such as the etch time,
+    is not among these: see ``values_set``.
 
     Args:
         blocks: Blocks of one file.
         header: Its head.
 
     Returns:
-        One name per block: the identifier, followed by the values that part it (``PET, etch time 30 s``); an empty
-        text where the file says nothing.
+        One name per block: the identifier, followed by the values that part it (``PET, level 2``); an empty text where
+        the file says nothing.
     """
     identifiers = [block.sample.strip() for block in blocks]
     names = ["" if name.lower() in _NO_NAMES else name for name in identifiers]
     regions = [_region(block) for block in blocks]
-    for label, unit, values in _variables(blocks, header):
-        said = [f"{label} {value} {unit}".strip() for value in values]
-        names = parted_names(names, regions, said, was_set=_WAS_SET.search(label) is not None)
+    for label, values in _variables(blocks, header):
+        if not _WAS_SET.search(label):
+            names = parted_names(names, regions, values)
     return names
+
+
+def values_set(blocks: list[Block], names: list[str], header: Header) -> list[tuple[str, ...]]:
+    """Return what someone set for each block, as an etch time or an angle, and so tells samples of one name apart.
+
+    Args:
+        blocks: Blocks of one file.
+        names: Name of the sample of each block.
+        header: Head of the file.
+
+    Returns:
+        The values of each block (``etch time 30 s``), without those that merely run on from region to region.
+    """
+    regions = [_region(block) for block in blocks]
+    found: list[list[str]] = [[] for _ in blocks]
+    of_name: dict[str, list[int]] = {}
+    for index, name in enumerate(names):
+        of_name.setdefault(name, []).append(index)
+    for label, values in _variables(blocks, header):
+        if not _WAS_SET.search(label):
+            continue
+        for members in of_name.values():
+            if not _runs_on([values[index] for index in members], [regions[index] for index in members]):
+                for index in members:
+                    found[index].append(values[index])
+    return [tuple(values) for values in found]
+
+
+def _runs_on(values: list[str], regions: list[str]) -> bool:
+    """Tell whether a value is another one at every block and no region comes twice in a row: a running number."""
+    return len(set(values)) == len(values) and all(one != other for one, other in pairwise(regions))
 
 
 def _region(block: Block) -> str:
     return f"{block.name.strip()}|{block.items[SPECIES][0]}|{block.items[TRANSITION][0]}"
 
 
-def _variables(blocks: list[Block], header: Header) -> list[tuple[str, str, list[str]]]:
-    """Label, unit and value in each block of everything by which one sample may be measured anew."""
+def _variables(blocks: list[Block], header: Header) -> list[tuple[str, list[str]]]:
+    """Label of everything by which one sample may be measured anew, and its value at each block, in words."""
     found = [
         (
             label.lower() or "variable",
@@ -60,4 +93,4 @@ def _variables(blocks: list[Block], header: Header) -> list[tuple[str, str, list
         found.append(("position", "", positions))
     for item, label in ((TAKE_OFF, "take-off angle"), (TILT, "tilt")):
         found.append((label, "degrees", [block.items[item][0] for block in blocks]))
-    return found
+    return [(label, [f"{label} {value} {unit}".strip() for value in values]) for label, unit, values in found]

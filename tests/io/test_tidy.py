@@ -1,0 +1,129 @@
+"""Tables in long form: the sample and the region stand in columns beside every point."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from xps_keras.io.read import read_all
+
+ENERGIES = np.arange(280.0, 300.0, 0.1)
+Rows = list[list[str]]
+HELD = [("PET", ["C 1s", "O 1s"]), ("HDPE", ["C 1s", "O 1s"])]
+
+
+def points(sample: str, line: str, at_ev: float, moved_ev: float = 0.0) -> list[tuple[str, str, str, str]]:
+    counts = 100 + 1000 * np.exp(-0.5 * np.square((ENERGIES - at_ev) / 0.6))
+    return [
+        (sample, line, f"{energy + moved_ev:.2f}", f"{round(count)}")
+        for energy, count in zip(ENERGIES, counts, strict=True)
+    ]
+
+
+POINTS = [
+    *points("PET", "C 1s", 285.0),
+    *points("PET", "O 1s", 286.0, 247.0),
+    *points("HDPE", "C 1s", 287.0),
+    *points("HDPE", "O 1s", 288.0, 247.0),
+]
+CARBON = [point for point in POINTS if point[1] == "C 1s"]
+
+
+def held(path: Path) -> list[tuple[str, list[str]]]:
+    return [(one.sample, [region.label for region in one.regions]) for one in read_all(path)]
+
+
+def maxima(path: Path) -> list[float]:
+    return [
+        round(float(region.binding_energy_ev[region.intensity.argmax()]), 1)
+        for one in read_all(path)
+        for region in one.regions
+    ]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["sample", "region", "BE", "counts"], *(list(point) for point in POINTS)],
+        [["BE", "counts", "sample", "region"], *([be, count, name, line] for name, line, be, count in POINTS)],
+        [["", "sample", "region", "BE", "counts"], *([str(row), *point] for row, point in enumerate(POINTS))],
+        [
+            ["Binding energy (eV)", "sample", "region", "counts"],
+            *([be, name, line, count] for name, line, be, count in POINTS),
+        ],
+    ],
+)
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_columns_of_words_name_samples_and_regions(tmp_path: Path, rows: Rows, delimiter: str) -> None:
+    path = tmp_path / "long.txt"
+    with path.open("w", newline="") as file:
+        csv.writer(file, delimiter=delimiter).writerows(rows)
+    assert held(path) == HELD
+    assert maxima(path) == [285.0, 533.0, 287.0, 535.0]
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "names"),
+    [
+        ("spectrum", ("1", "2"), ["spectrum 1", "spectrum 2"]),
+        ("etch time (s)", ("0", "30"), ["etch time 0", "etch time 30"]),
+        ("sample", ("1", "2"), ["sample 1", "sample 2"]),
+        ("scan", ("1", "2"), [""]),
+    ],
+)
+def test_columns_of_numbers_tell_samples_apart_unless_they_count_scans(
+    tmp_path: Path, column: str, values: tuple[str, str], names: list[str]
+) -> None:
+    path = tmp_path / "long.csv"
+    rows = [f"{column},BE,counts"]
+    rows += [f"{values[name == 'HDPE']},{be},{count}" for name, _, be, count in CARBON]
+    path.write_text("\n".join(rows))
+    assert [one.sample for one in read_all(path)] == names
+
+
+def test_a_workbook_in_long_form(tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl", reason="the extra `formats` is not installed")
+    book = openpyxl.Workbook()
+    book.active.append(["sample", "region", "BE", "counts"])
+    for name, line, be, count in POINTS:
+        book.active.append([name, line, float(be), float(count)])
+    path = tmp_path / "long.xlsx"
+    book.save(path)
+    assert held(path) == HELD
+    assert [region.place[-15:] for region in read_all(path)[1].regions] == ["rows 402 to 601", "rows 602 to 801"]
+
+
+def test_regions_one_behind_the_other_in_a_workbook_are_cut(tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl", reason="the extra `formats` is not installed")
+    book = openpyxl.Workbook()
+    book.active.append(["BE", "counts"])
+    for name, _, be, count in POINTS:
+        if name == "PET":
+            book.active.append([float(be), float(count)])
+    path = tmp_path / "jump.xlsx"
+    book.save(path)
+    (one,) = read_all(path)
+    assert [len(region.intensity) for region in one.regions] == [200, 200]
+
+
+def test_sheets_named_by_sample_and_line_are_samples(tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl", reason="the extra `formats` is not installed")
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name in ("PET", "HDPE"):
+        sheet = book.create_sheet(f"{name} C1s")
+        sheet.append(["BE", "counts"])
+        for sample, _, be, count in CARBON:
+            if sample == name:
+                sheet.append([float(be), float(count)])
+    path = tmp_path / "sheets.xlsx"
+    book.save(path)
+    assert held(path) == [("PET", ["C 1s"]), ("HDPE", ["C 1s"])]
+
+
+def test_a_list_of_peaks_with_words_is_no_spectrum(tmp_path: Path) -> None:
+    path = tmp_path / "peaks.csv"
+    path.write_text("peak,BE,area\n" + "\n".join(f"component {letter},28{letter}.1,100" for letter in range(10)))
+    with pytest.raises(Exception, match=r"peaks\.csv"):
+        read_all(path)

@@ -1,0 +1,177 @@
+"""Tables in long form: beside each energy and intensity stands the sample, the region or a value that was set."""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from xps_keras.io.core_line import find_core_line, is_survey
+from xps_keras.io.number_table import SEPARATORS, cleaned, find_separator, is_number
+from xps_keras.io.sample_words import sample_words
+from xps_keras.io.sheet import Cell, Sheet, number, words
+from xps_keras.spectrum import FEWEST_POINTS
+
+_MOST_LEADING = 6  # columns of words before the numbers
+_MOST_ASKED = 2000  # lines that tell whether a text is in long form
+
+
+def rows_of(lines: list[str]) -> tuple[list[str], str | None, int]:
+    """Find the separator by which most lines are rows of numbers, words before the numbers moved behind them.
+
+    Args:
+        lines: Lines of a text.
+
+    Returns:
+        The lines, those of a table in long form (``PET,C 1s,285.0,1026``) with their words last; the separator; and the
+        number of rows, see ``find_separator``.
+    """
+    separator, rows = find_separator(lines)
+    if rows >= FEWEST_POINTS:
+        return lines, separator, rows
+    for other in SEPARATORS:
+        moved = _numbers_first(lines, other)
+        if moved is not None:
+            return (moved, *find_separator(moved))
+    return lines, separator, rows
+
+
+def _numbers_first(lines: list[str], separator: str | None) -> list[str] | None:
+    asked = [line for line in lines if line.strip()][:_MOST_ASKED]
+    shapes = Counter(
+        (leading, len(cells)) for cells in (_cut(line, separator) for line in asked) if (leading := _leading(cells))
+    )
+    if not shapes:
+        return None
+    (leading, count), rows = shapes.most_common(1)[0]
+    if rows < FEWEST_POINTS or rows <= len(asked) / 2:
+        return None
+    cut = [_cut(line, separator) for line in lines]
+    own = [index for index, cells in enumerate(cut) if len(cells) == count and _leading(cells) == leading]
+    # A list of peaks has words before its numbers too, but other ones in every row.
+    if len({tuple(cut[index][:leading]) for index in own}) * FEWEST_POINTS > len(own):
+        return None
+    moved = set(own)
+    if own[0] and len(cut[own[0] - 1]) == count:
+        moved.add(own[0] - 1)  # the names of the columns
+    return [
+        _joined([*cut[index][leading:], *cut[index][:leading]], separator) if index in moved else line
+        for index, line in enumerate(lines)
+    ]
+
+
+def _cut(line: str, separator: str | None) -> list[str]:
+    if separator is None:
+        return line.split()
+    if '"' in line:
+        return next(csv.reader([line], delimiter=separator, skipinitialspace=True), [])
+    return line.split(separator) if separator in line else [line]
+
+
+def _leading(cells: list[str]) -> int:
+    """Count the cells of words before the first of two numbers; 0 where there are none, or no two numbers."""
+    numeric = [is_number(cleaned(cell)) for cell in cells[: _MOST_LEADING + 2]]
+    first = numeric.index(True) if True in numeric else 0
+    sound = 0 < first <= _MOST_LEADING and numeric[first : first + 2] == [True, True]
+    return first if sound and any(cell.strip() for cell in cells[:first]) else 0
+
+
+def _joined(cells: list[str], separator: str | None) -> str:
+    if separator is None:
+        return " ".join(cells)
+    line = io.StringIO()
+    csv.writer(line, delimiter=separator, lineterminator="").writerow([cell.strip() for cell in cells])
+    return line.getvalue()
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the further columns of a table say about a region."""
+
+    label: str
+    """Core line or survey, empty where no column says it."""
+    words: tuple[str, ...]
+    """Words about its sample, see ``sample_words``."""
+
+
+def told_by(columns: Sequence[tuple[str, str]]) -> Told:
+    """Read what columns that are constant over a region say about it.
+
+    Args:
+        columns: Name and value of each, ``("sample", "PET")``; a name may be empty.
+
+    Returns:
+        Its label and words; a column that only counts repetitions says nothing.
+    """
+    label, said = "", []
+    for name, value in columns:
+        if is_survey(value):
+            label = label or "survey"
+        elif line := find_core_line(value):
+            label = label or line
+            said.append(sample_words(value))
+        elif not is_number(value):
+            said.append(value)
+        elif not name:
+            said.append(f"value {value}")
+        else:
+            said.append(sample_words(f"{name} {value}"))
+    return Told(label, tuple(dict.fromkeys(filter(None, said))))
+
+
+def sheets_of(sheet: Sheet) -> list[tuple[Told, Sheet]]:
+    """Part a sheet in long form into one sheet per stretch of rows about which its further columns say the same.
+
+    Args:
+        sheet: The sheet.
+
+    Returns:
+        What is said about each stretch, and a sheet that holds it alone, its rows where they were and the names of the
+        columns above them; the sheet as it is where there are no such columns.
+    """
+    whole = [(Told("", ()), sheet)]
+    numeric = [sum(number(cell) is not None for cell in row) >= 2 for row in sheet.rows]
+    begin = numeric.index(True) if True in numeric else len(numeric)
+    end = next((row for row in range(begin, len(numeric)) if not numeric[row]), len(numeric))
+    width = max((len(row) for row in sheet.rows[begin:end]), default=0)
+    telling = [column for column in range(width) if _tells([sheet.cell(row, column) for row in range(begin, end)])]
+    if not telling:
+        return whole
+    keys = [tuple(_text(sheet.cell(row, column)) for column in telling) for row in range(begin, end)]
+    edges = _edges(keys)
+    if min(stop - start for start, stop in edges) < FEWEST_POINTS:
+        return whole
+    head = [_without(row, telling) for row in sheet.rows[:begin]]
+    names = ["" if not begin else words(sheet.cell(begin - 1, column)) for column in telling]
+    found = []
+    for start, stop in edges:
+        above: list[tuple[Cell, ...]] = [()] * (begin + start)
+        above[start : begin + start] = head
+        rows = [_without(row, telling) for row in sheet.rows[begin + start : begin + stop]]
+        told = told_by(list(zip(names, keys[start], strict=True)))
+        found.append((told, Sheet(sheet.title, [*above, *rows])))
+    return found
+
+
+def _tells(cells: list[Cell]) -> bool:
+    """Tell whether a column holds one value for many rows, then another."""
+    if len(cells) < 2 * FEWEST_POINTS or any(_text(cell) == "" for cell in cells):
+        return False
+    edges = _edges([_text(cell) for cell in cells])
+    return len(edges) > 1 and min(stop - start for start, stop in edges) >= FEWEST_POINTS
+
+
+def _edges(values: Sequence[object]) -> list[tuple[int, int]]:
+    """First row and row behind the last of each stretch of equal values."""
+    changes = [row + 1 for row, (one, other) in enumerate(pairwise(values)) if one != other]
+    return list(pairwise([0, *changes, len(values)]))
+
+
+def _text(cell: Cell) -> str:
+    value = number(cell)
+    return f"{value:g}" if value is not None else ("" if cell is None else str(cell).strip())
+
+
+def _without(row: tuple[Cell, ...], columns: list[int]) -> tuple[Cell, ...]:
+    return tuple(None if index in columns else cell for index, cell in enumerate(row))

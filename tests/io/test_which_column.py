@@ -109,3 +109,36 @@ def test_commas_that_part_columns_and_thousands_are_refused(tmp_path: Path, deci
     path.write_text("\n".join(["BE,counts", *rows]))
     with pytest.raises(InputError, match="without thousands separators"):
         read_all(path)
+
+
+@pytest.mark.parametrize("head", ["BE,Counts C1s,BE,O1s", "BE,C1s,BE,Counts O1s", "BE,C1s,BE,O1s"])
+def test_a_column_called_by_a_core_line_belongs_to_the_energies_before_it(tmp_path: Path, head: str) -> None:
+    found = read(tmp_path, head, ENERGIES, COUNTS, ENERGIES + 247.0, COUNTS[::-1])
+    assert [(region.label, round(region.low_ev)) for region in found.regions] == [("C1s", 280), ("O1s", 527)]
+    np.testing.assert_array_equal(found.regions[1].intensity, COUNTS[::-1])
+
+
+@pytest.mark.parametrize("last", [True, False])
+def test_a_column_of_photon_energies_is_the_source(tmp_path: Path, last: bool) -> None:
+    names, values = ["Kinetic Energy (eV)", "Counts"], [1253.6 - ENERGIES, COUNTS]
+    place = 2 if last else 0
+    names.insert(place, "Photon Energy (eV)")
+    values.insert(place, np.full(len(ENERGIES), 1253.6))
+    (region,) = read(tmp_path, ",".join(names), *values).regions
+    assert region.source_energy_ev == 1253.6
+    np.testing.assert_allclose(region.binding_energy_ev, ENERGIES, atol=0.06)
+
+
+@pytest.mark.parametrize("head", ["BE,BE corrected,Counts", "BE,Counts,Corrected BE (eV)"])
+def test_corrected_energies_beside_the_recorded_ones_are_said(tmp_path: Path, head: str) -> None:
+    values = {"BE": ENERGIES + 3.0, "Counts": COUNTS}
+    found = read(tmp_path, head, *(values.get(name, ENERGIES) for name in head.split(",")))
+    assert "already-corrected" in {warning.code for warning in found.warnings}
+    assert found.regions[0].low_ev == pytest.approx(283.0)
+    assert found.regions[0].charge_correction_ev == pytest.approx(-3.0)
+
+
+@pytest.mark.parametrize("name", ["Counts (10^3)", "Intensity (x10\u00b3 counts)", "kcounts", "Counts x 1e3"])
+def test_thousands_of_counts_are_counts(tmp_path: Path, name: str) -> None:
+    (region,) = read(tmp_path, f"BE (eV),{name}", ENERGIES, COUNTS / 100).regions
+    np.testing.assert_allclose(region.intensity, 10 * COUNTS, rtol=1e-3)

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 Role = Literal["binding", "kinetic", "energy", "intensity", "other", ""]
@@ -38,7 +39,7 @@ _OTHER = (
     "background|\\bbkg|\\bbg\\b|baseline|untergrund|hintergrund|\\bfond\\b|fondo|sfondo|fundo|achtergrond|bakgrund|tlo\\b|"
     "pozadi|tausta|фон|背景|バックク|バックグ|배경|envelope|\\bfit(?:s|ted|ting)?(?![a-z])|\\bsum\\b|residu|component|peak|"
     "transmission|(?<![a-z])(?:error|smooth|time|dwell|pass(?![a-z]))|sigma|\\bstd|index|^#|^no\\.?$|^nr\\.?$|^n$|point|"
-    "channel|kanal|^row|^i$|number(?! of counts)"
+    "(?:photon|excitation|source|x-?ray|anregungs|photonen)[ _-]?energ|channel|kanal|^row|^i$|number(?! of counts)"
 )
 _PER_SECOND = (
     "cps|c/s|/ ?s\\b|counts? ?(?:per|/) ?s|1/s|s-1|s\\^-1|per second|pro sekunde|par seconde|por segundo|al secondo|"
@@ -59,7 +60,10 @@ _ENERGIES = ("binding", "kinetic", "energy")
 _PER_SECOND_WORDS = re.compile(plain(_PER_SECOND))
 _COUNTS = r"count|\bcts\b|zahl|impuls|coups|cuentas|conteggi|contagen|zliczen|отсчет|имп|计数|計数|カウント|계수"
 _COUNTS_WORDS = re.compile(plain(_COUNTS))
-_THOUSANDS = re.compile(r"(?<![A-Za-z\d])k\s?(?:cps|c/s|counts?|cts)(?![A-Za-z])", re.IGNORECASE)
+_THOUSANDS = re.compile(
+    r"(?<![A-Za-z\d])k\s?(?:cps|c/s|counts?|cts)(?![A-Za-z])|(?<!\d)(?:10\s?(?:\^\s?3(?!\d)|\u00b3)|1e\+?0?3(?!\d))",
+    re.IGNORECASE,
+)
 _ENERGY_FACTORS = (
     (re.compile(r"(?<![A-Za-z])ke\s?V(?![A-Za-z])"), 1e3),
     (re.compile(r"(?<![A-Za-z])me\s?V(?![A-Za-z])"), 1e-3),
@@ -102,7 +106,7 @@ def unit_of(name: str) -> Unit | None:
 
 
 def intensity_factor(name: str) -> float:
-    """Tell how many counts one of the unit that a name gives means: 1000 for ``kcps``."""
+    """Tell how many counts one of the unit that a name gives means: 1000 for ``kcps`` and ``counts (10^3)``."""
     return 1e3 if _THOUSANDS.search(name) else 1.0
 
 
@@ -139,6 +143,14 @@ def pairs_by_name(names: Sequence[str]) -> list[Pair]:
             if role == "" and 0 <= index + beside < len(roles) and roles[index + beside] in _ENERGIES
         ]
         intensities = intensities or [place for place, role in enumerate(roles) if not role and place > energies[0]][:1]
+    elif intensities[0] > energies[0]:
+        # `BE, C1s, BE, Counts`: where another energy follows before any intensity, what stands between is one.
+        intensities += [
+            index + 1
+            for index, following in pairwise([*energies, len(roles)])
+            if following > index + 1 and roles[index + 1] == "" and "intensity" not in roles[index:following]
+        ]
+        intensities.sort()
     if not intensities:
         return []
     swapped = intensities[0] < energies[0]

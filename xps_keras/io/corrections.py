@@ -1,13 +1,19 @@
 """Charge corrections that a file notes beside its spectra: those of CasaXPS and those of this package."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from xps_keras.errors import SpectrumWarning
+from xps_keras.median import median
 
 APPLIED_CORRECTION = "Energy correction applied by xps-keras (eV):"
 """Comment line by which ``write_vamas`` says that the energies of a block are corrected already."""
 _NUMBER = r"[-+]?\d+(?:[.,]\d*)?(?:[eE][-+]?\d+)?"
+_MOST_MOVED_EV, _SAME_MOVE_EV = 50.0, 1e-3  # of a column of corrected energies beside the recorded ones
 _OWN = re.compile(rf"{re.escape(APPLIED_CORRECTION)}\s*({_NUMBER})")
 _CASA = re.compile(r"\s*Calib\s+M\s*=\s*([-+\d.,eE]+)\s+A\s*=\s*([-+\d.,eE]+)\s*(.*)", re.IGNORECASE)
 
@@ -93,3 +99,35 @@ def corrections(comment: list[str], place: str) -> tuple[float | None, list[Spec
         f"{-recorded:+.2f} eV is expected."
     )
     return recorded, [SpectrumWarning("already-corrected", text)]
+
+
+def moved_by(
+    energies: Sequence[float] | NDArray[np.float64], others: Sequence[float] | NDArray[np.float64]
+) -> float | None:
+    """Tell by how much a column of energies is another one moved: a charge correction made by hand beside it.
+
+    Args:
+        energies: Energies in eV.
+        others: Those of another column.
+
+    Returns:
+        The amount in eV, None where the columns differ otherwise or not at all.
+    """
+    if len(energies) != len(others) or not len(energies):
+        return None
+    moved = np.asarray(others, dtype=np.float64) - np.asarray(energies, dtype=np.float64)
+    amount = median(moved)
+    return round(amount, 4) if 0 < abs(amount) < _MOST_MOVED_EV and float(np.ptp(moved)) < _SAME_MOVE_EV else None
+
+
+def already_corrected(column: str, energies: str, amount: float) -> SpectrumWarning:
+    """Say that a column holds energies moved by one amount.
+
+    Args:
+        column: The column, ``Column C``.
+        energies: Whose energies it holds, ``the energies of column A``.
+        amount: By how much they are moved, in eV.
+    """
+    said = f"{column} holds {energies} moved by {amount:+.2f} eV, as after a charge correction"
+    text = f"{said}; the unmoved ones were read."
+    return SpectrumWarning("already-corrected", text)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.io.column_names import energy_scale, role_of, unit_of
 from xps_keras.io.core_line import find_core_line, is_survey
+from xps_keras.io.corrections import already_corrected, moved_by
 from xps_keras.io.draft import Draft
 from xps_keras.io.jumps import split_at_jumps
 from xps_keras.io.number_table import AmbiguousError, cleaned, decimal_mark, read_column
@@ -261,16 +262,10 @@ def _shifted_copy(
 ) -> tuple[_Column | None, float | None, list[SpectrumWarning]]:
     """Notice a column of the same energies moved by one amount: a charge correction made by hand beside them."""
     for other in energies:
-        if other is energy or len(other.values) != len(energy.values):
-            continue
-        moved = other.values - energy.values
-        amount = median(moved)
-        if 0 < abs(amount) < 50 and float(np.ptp(moved)) < 1e-3:
-            text = (
-                f"Column {column_name(other.index)} holds the energies of column {column_name(energy.index)} moved by "
-                f"{amount:+.2f} eV, as after a charge correction; the unmoved ones were read."
-            )
-            return other, round(amount, 4), [SpectrumWarning("already-corrected", text)]
+        amount = None if other is energy else moved_by(energy.values, other.values)
+        if amount is not None:
+            of_energy = f"the energies of column {column_name(energy.index)}"
+            return other, amount, [already_corrected(f"Column {column_name(other.index)}", of_energy, amount)]
     return None, None, []
 
 

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import InputError, SpectrumWarning
-from xps_keras.io.column_names import Pair, energy_factor, intensity_factor, pairs_by_name, unit_of
+from xps_keras.io.column_names import Pair, energy_factor, intensity_factor, pairs_by_name, role_of, unit_of
+from xps_keras.io.corrections import already_corrected, moved_by
 from xps_keras.io.decode import to_lines, to_text
 from xps_keras.io.draft import Draft, Parsed
 from xps_keras.io.jumps import GAP_STEPS, split_at_jumps
@@ -19,6 +20,7 @@ from xps_keras.io.number_table import join_spaced_thousands
 from xps_keras.io.reader import Reader
 from xps_keras.io.sample_words import sample_words
 from xps_keras.io.samples import parted_names
+from xps_keras.io.source_words import source_energy
 from xps_keras.io.text_columns import column_names, pairs_by_position, words_of_columns
 from xps_keras.io.text_notes import CORE_LINE, Notes, Scale, names_nothing, read_notes
 from xps_keras.io.text_tables import Table, column, common_decimal, tables_of
@@ -108,6 +110,8 @@ class _Found:
     column: int
     words: tuple[str, ...]
     """What lines and columns say of the sample."""
+    moved: tuple[int, float] | None
+    """A further column that holds the same energies moved by one amount, and the amount in eV."""
     notes: Notes
 
 
@@ -162,17 +166,23 @@ def _told(table: Table, parts: list[_Found], columns: list[int], names: Sequence
     values: list[dict[int, str]] = [{} for _ in parts]
     for index in columns[:_MOST_TELLING]:
         cells = [_constant([row_of[line].cells[index : index + 1] for line in part.lines.tolist()]) for part in parts]
-        if all(cells) and (len(set(cells)) > 1 or told_by([("", cells[0])]).label):
+        source = _source(names[index], cells[0])
+        if all(cells) and (len(set(cells)) > 1 or told_by([("", cells[0])]).label or source):
             for value, cell in zip(values, cells, strict=True):
                 value[index] = cell
-    told = [told_by([(names[index], cell) for index, cell in value.items()]) for value in values]
-    if not any(one.label or one.words for one in told):
-        return parts, set()
-    named = [
-        replace(part, label=one.label or part.label, words=(*one.words, *part.words))
-        for part, one in zip(parts, told, strict=True)
-    ]
-    return named, set(values[0])
+    named, says = [], False
+    for part, value in zip(parts, values, strict=True):
+        told = told_by([(names[index], cell) for index, cell in value.items()])
+        source = next((found for index, cell in value.items() if (found := _source(names[index], cell))), None)
+        says = says or bool(told.label or told.words or source)
+        notes = replace(part.notes, source_energy_ev=source or part.notes.source_energy_ev)
+        named.append(replace(part, label=told.label or part.label, words=(*told.words, *part.words), notes=notes))
+    return named, set(values[0]) if says else set()
+
+
+def _source(name: str, cell: str) -> float | None:
+    """Read a column such as `Photon Energy (eV)`."""
+    return source_energy([f"{name}: {cell} eV"]) if "energ" in name.lower() else None
 
 
 def _constant(cells: list[tuple[str, ...]]) -> str:
@@ -230,9 +240,22 @@ def _columns(
             unit=notes.rate_line or unit_of(called[1]) or notes.unit,
             column=pair.energy + 1 if several else 0,
             words=tuple(dict.fromkeys(word for word in words if word)),
+            moved=_moved(table, pair, energy, names, decimal, file),
             notes=notes,
         )
     ]
+
+
+def _moved(
+    table: Table, pair: Pair, energy: Sequence[float], names: Sequence[str], decimal: str | None, file: str
+) -> tuple[int, float] | None:
+    """Find a column of the same energies moved by one amount."""
+    for index, name in enumerate(names):
+        if index != pair.energy and role_of(name) == role_of(names[pair.energy]) in ("binding", "kinetic", "energy"):
+            amount = moved_by(energy, column(table, index, decimal, file)[0])
+            if amount is not None:
+                return index, amount
+    return None
 
 
 def _one_scale_each(table: Table, pairs: list[Pair], decimal: str | None, file: str) -> list[Pair]:
@@ -287,6 +310,8 @@ def _draft(item: _Found, assumed: Scale) -> Draft:
     notes = item.notes
     scale, source, said = _scale(item, assumed)
     column_text = f" (column {item.column})" if item.column else ""
+    if item.moved is not None:
+        said = [*said, already_corrected(f"Column {item.moved[0] + 1}", "the energies that were read", item.moved[1])]
     return Draft(
         label=item.label,
         energy_ev=item.energy,
@@ -297,6 +322,7 @@ def _draft(item: _Found, assumed: Scale) -> Draft:
         source_energy_ev=source,
         dwell_s=notes.dwell_s,
         scans=1 if notes.separate_scans else notes.scans,
+        charge_correction_ev=None if item.moved is None else item.moved[1],
         pass_energy_ev=notes.pass_energy_ev,
         lines=item.lines,
         sample=notes.sample,

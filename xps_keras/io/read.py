@@ -2,16 +2,16 @@
 
 import hashlib
 from collections import deque
+from collections.abc import Sequence
 from pathlib import Path
 
 from xps_keras.errors import InputError, SpectrumWarning, XpsKerasError
 from xps_keras.files import StrPath
 from xps_keras.io.decode import to_text
-from xps_keras.io.draft import to_region
+from xps_keras.io.draft import Draft, to_region
 from xps_keras.io.messages import few, short_name, shortened
 from xps_keras.io.reader import NoSpectrum, Reader
 from xps_keras.io.registry import readers_for
-from xps_keras.io.sample_words import named_by_words
 from xps_keras.io.samples import Found, samples_of
 from xps_keras.printable import printable
 from xps_keras.spectrum import Spectrum
@@ -83,7 +83,7 @@ def read_content(data: bytes, path: Path) -> tuple[Spectrum, ...]:
     except InputError as error:
         raise type(error)(shortened(str(error))) from error
     del data  # a large file and all its numbers need not be kept twice
-    drafts, said = deque(named_by_words(parsed.drafts)), parsed.warnings
+    drafts, said = deque(_named(parsed.drafts)), parsed.warnings
     del parsed
     found: list[Found] = []
     refused: list[tuple[str, XpsKerasError]] = []
@@ -111,6 +111,15 @@ def read_content(data: bytes, path: Path) -> tuple[Spectrum, ...]:
         )
         for number, sample in enumerate(samples_of(found), start=1)
     )
+
+
+def _named(drafts: tuple[Draft, ...]) -> Sequence[Draft]:
+    """Name the samples of several regions by the words in which they differ."""
+    if len(drafts) < 2:
+        return drafts
+    from xps_keras.io.sample_words import named_by_words  # its patterns take milliseconds to build
+
+    return named_by_words(drafts)
 
 
 def choose(spectra: tuple[Spectrum, ...], sample: str | int) -> Spectrum:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import PureWindowsPath
 
 from xps_keras.io.column_names import energy_scale, plain, role_of, unit_of
@@ -57,6 +58,7 @@ _NO_NAMES = _COUNTERS | frozenset(
 _COUNTED = _COUNTERS | frozenset("region regions counts count cps be ke ev intensity energy".split())
 
 
+@lru_cache(maxsize=1024)
 def sample_words(text: str) -> str:
     """Return what a line or the name of a column says of a sample, empty where that is nothing.
 

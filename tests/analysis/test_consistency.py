@@ -271,3 +271,44 @@ def test_sp2_carbon_is_not_called_a_benzene_ring_unless_that_is_sure(
 
     told = analyze(on_oxide(0.0), Ring(shares={"graphitic": graphitic}))
     assert next(group for group in told.groups if group.name == "benzene ring").status == status
+
+
+@dataclass
+class Torn(Tops):
+    """A model that reads two shifts, the first a little likelier, and cannot tell them apart."""
+
+    shifts_ev: tuple[float, float] = (0.0, 0.0)
+
+    def run(self, intensity: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
+        outputs = super().run(intensity)
+        shifts = np.tile(np.array(self.shifts_ev, np.float32), (len(intensity), 1))
+        return {**outputs, "shift_ev": shifts[:, :1], "reading_shift_ev": shifts}
+
+
+UNDECIDED = rule_for({kind: {"constant": 1.0} for kind in CANDIDATES})
+SURE = rule_for({kind: {"constant": -5.0} for kind in CANDIDATES})
+
+
+@pytest.mark.parametrize("off_ev", [-2.5, 2.0])
+def test_where_the_charge_is_undecided_the_better_fit_stands_first(spectrum: Make, off_ev: float) -> None:
+    measured = spectrum(shift_ev=1.5)
+    answer = analyze(measured, Torn(weight=0.55, rule=UNDECIDED, shifts_ev=(1.5 + off_ev, 1.5)))
+    assert answer.charge_undecided
+    assert answer.shift_ev == pytest.approx(1.5)
+    assert [other.shift_ev for other in answer.alternatives] == [pytest.approx(1.5 + off_ev)]
+    told = text_of(answer, "charge-undecided")
+    assert "+1.50 eV (the better fit)" in told
+    assert f"{1.5 + off_ev:+.2f} eV (all regions)" in told
+    assert answer.shift_uncertainty_ev is not None
+    assert answer.shift_uncertainty_ev > 0.4 * abs(off_ev)
+
+
+def test_a_sure_network_is_not_overruled_by_a_fit(spectrum: Make) -> None:
+    answer = analyze(spectrum(shift_ev=1.5), Torn(weight=0.55, rule=SURE, shifts_ev=(3.5, 1.5)))
+    assert not answer.charge_undecided
+    assert answer.shift_ev == pytest.approx(3.5)
+
+
+def test_a_fit_does_not_revive_an_unlikely_reading(spectrum: Make) -> None:
+    answer = analyze(spectrum(shift_ev=1.5), Torn(weight=0.88, rule=UNDECIDED, shifts_ev=(3.5, 1.5)))
+    assert answer.shift_ev == pytest.approx(3.5)

@@ -18,7 +18,7 @@ from xps_keras.analysis.fitting import (
     verdict_of,
 )
 from xps_keras.analysis.predictor import Runnable
-from xps_keras.analysis.readings import LEAST_WEIGHT, ModelReading
+from xps_keras.analysis.readings import LEAST_WEIGHT, ModelReading, nearest
 from xps_keras.analysis.references import contradiction, reference_lines, reference_warnings
 from xps_keras.analysis.result import (
     C1S_SEARCH_EV,
@@ -147,6 +147,7 @@ def answered(
     if graphitic is not None and not metadata.own_labels:
         if ring_untold(float(best.probabilities[metadata.labels.index(RING)]), graphitic):
             refused[RING] = True
+    others = [other for other in readings if other.weight >= LEAST_WEIGHT and other is not nearest(readings, best)]
     # The model's scale has CHx at 285.0 eV; a lower reference makes true energies lower and the shift larger.
     moved = reference_ev - LIBRARY_REFERENCE_EV
     alternatives = tuple(
@@ -157,11 +158,10 @@ def answered(
                 group.name for group in _judge(other, shown, metadata, moved, refused) if group.status == "present"
             ),
         )
-        for other in readings[1:]
-        if other.weight >= LEAST_WEIGHT
+        for other in others
     )
     top = _carbon_maximum_ev(channels)
-    second = rival(verdict, [(other.shift_ev, other.weight) for other in readings[1:] if other.weight >= LEAST_WEIGHT])
+    second = rival(verdict, best.shift_ev, [(other.shift_ev, other.weight) for other in others])
     checks = reference_lines(channels, best.shift_ev, moved)
     against = contradiction(checks, best.shift_ev - moved)
     if against is not None:
@@ -174,7 +174,10 @@ def answered(
         sha256=spectrum.sha256,
         shift_ev=best.shift_ev - moved,
         shift_uncertainty_ev=stated_uncertainty(
-            best.uncertainty_ev, verdict, second and second[1], SHORT_UNCERTAINTY_EV if ends_early(end_ev) else 0.0
+            best.uncertainty_ev,
+            best.shift_ev,
+            second[1] if second is not None and verdict.doubted else None,
+            SHORT_UNCERTAINTY_EV if ends_early(end_ev) else 0.0,
         ),
         shift_classical_ev=None if top is None else top - reference_ev,
         reference_ev=reference_ev,
@@ -223,6 +226,7 @@ def answered(
         *channels.warnings,
         *charge_warnings(
             verdict,
+            best.shift_ev,
             second,
             {row.name: row.foreign_share for row in draft.regions if row.foreign_share is not None},
             line_is_measured(channels.measured, "O 1s", best.shift_ev),

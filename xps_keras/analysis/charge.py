@@ -79,35 +79,35 @@ def disagreeing(verdict: Verdict) -> tuple[str, ...]:
     return standing.left_out or consistency.carbon_alone.left_out
 
 
-def rival(verdict: Verdict, readings: Sequence[tuple[float, float]]) -> tuple[str, float] | None:
+def rival(verdict: Verdict, shift_ev: float, readings: Sequence[tuple[float, float]]) -> tuple[str, float] | None:
     """Return the other value that the shift may have.
 
     Args:
         verdict: The candidates.
+        shift_ev: The answer, on the library's scale in eV.
         readings: Shift in eV on the library's scale and weight of the readings of what stands, heaviest first.
 
     Returns:
         Where it comes from and the shift in eV on the library's scale: the likeliest candidate that stands elsewhere,
         else the heaviest reading that does; None where there is none.
     """
-    shift = verdict.shift_ev
     for place in verdict.order:
         other = verdict.consistency.candidates[place]
-        if abs(other.shift_ev - shift) > APART_EV:
+        if abs(other.shift_ev - shift_ev) > APART_EV:
             return name_of(verdict, place), other.shift_ev
     for other_ev, weight in readings:
-        if abs(other_ev - shift) > APART_EV and weight > 0.0:
+        if abs(other_ev - shift_ev) > APART_EV and weight > 0.0:
             return "another reading", other_ev
     return None
 
 
-def stated_uncertainty(own_ev: float | None, verdict: Verdict, other_ev: float | None, short: float) -> float | None:
+def stated_uncertainty(own_ev: float | None, shift_ev: float, other_ev: float | None, short: float) -> float | None:
     """Return the uncertainty of the answer: the model's own, wider where something else is doubtful.
 
     Args:
         own_ev: Of the reading, in eV; None when the model gives none.
-        verdict: Whether the charge is undecided.
-        other_ev: The other value of the shift in eV, None where there is none.
+        shift_ev: The answer in eV.
+        other_ev: The other value of a charge that is undecided, in eV, None where there is none.
         short: What a short C 1s window adds, a standard deviation in eV.
 
     Returns:
@@ -115,12 +115,13 @@ def stated_uncertainty(own_ev: float | None, verdict: Verdict, other_ev: float |
     """
     if own_ev is None:
         return None
-    apart = 0.5 * abs(other_ev - verdict.shift_ev) if verdict.doubted and other_ev is not None else 0.0
+    apart = 0.0 if other_ev is None else 0.5 * abs(other_ev - shift_ev)
     return float(np.sqrt(own_ev**2 + apart**2 + short**2))
 
 
 def charge_warnings(
     verdict: Verdict,
+    shift_ev: float,
     other: tuple[str, float] | None,
     foreign: Mapping[str, float],
     oxygen_measured: bool,
@@ -131,6 +132,7 @@ def charge_warnings(
 
     Args:
         verdict: Which candidate stands.
+        shift_ev: The answer, on the library's scale in eV; elsewhere than the candidate where a fit decided.
         other: What ``rival`` returned.
         foreign: Share of each used region that no group explains; empty for models without that output.
         oxygen_measured: Whether O 1s was.
@@ -141,12 +143,13 @@ def charge_warnings(
         The warnings, gravest first.
     """
     found = []
-    shift = verdict.shift_ev - moved_ev
+    by_fit = abs(shift_ev - verdict.shift_ev) > APART_EV
+    basis = "the better fit" if by_fit else name_of(verdict, verdict.stands)
     culprits = disagreeing(verdict)
     if verdict.doubted:
-        found.append(SpectrumWarning("charge-undecided", _undecided(verdict, other, shift, moved_ev)))
+        found.append(SpectrumWarning("charge-undecided", _undecided(basis, shift_ev, other, moved_ev)))
     if culprits:
-        found.append(SpectrumWarning("regions-disagree", _disagree(verdict, culprits, moved_ev)))
+        found.append(SpectrumWarning("regions-disagree", _disagree(verdict, basis, culprits, moved_ev)))
     named = [f"{name} ({share:.0%})" for name, share in foreign.items() if share > CLEAR]
     if named:
         found.append(
@@ -165,21 +168,20 @@ def charge_warnings(
     return found
 
 
-def _undecided(verdict: Verdict, other: tuple[str, float] | None, shift_ev: float, moved_ev: float) -> str:
-    basis = name_of(verdict, verdict.stands)
+def _undecided(basis: str, shift_ev: float, other: tuple[str, float] | None, moved_ev: float) -> str:
     if other is None:
-        values = f"{shift_ev:+.2f} eV is the best guess"
+        values = f"{shift_ev - moved_ev:+.2f} eV is the best guess"
     else:
         name, value = other
         second = f"{value - moved_ev:+.2f} eV ({name})"
-        values = f"it is {shift_ev:+.2f} eV ({basis}) or {second}"
+        values = f"it is {shift_ev - moved_ev:+.2f} eV ({basis}) or {second}"
     return (
         f"The charge cannot be told from this file: {values}. Do not quote groups before it is known; a reference line "
         "or a C 1s component that you know would decide."
     )
 
 
-def _disagree(verdict: Verdict, culprits: tuple[str, ...], moved_ev: float) -> str:
+def _disagree(verdict: Verdict, basis: str, culprits: tuple[str, ...], moved_ev: float) -> str:
     consistency = verdict.consistency
 
     def at(candidate: Candidate) -> str:
@@ -188,7 +190,7 @@ def _disagree(verdict: Verdict, culprits: tuple[str, ...], moved_ev: float) -> s
     names = " and ".join(culprits)
     verb = "does" if len(culprits) == 1 else "do"
     values = f"all regions give {at(consistency.everything)}, C 1s alone {at(consistency.carbon_alone)}"
-    basis = name_of(verdict, verdict.stands) if verdict.stands else "all of them"
+    basis = "all of them" if basis == "all regions" else basis
     return f"{names} {verb} not fit C 1s: {values}. The answer rests on {basis}."
 
 

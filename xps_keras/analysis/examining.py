@@ -12,9 +12,10 @@ from xps_keras.analysis.fitting import (
     Start,
     best_of,
     fit_of,
-    fitted_at,
     groups_in,
     known,
+    likelier_of,
+    rivals_of,
     searched,
 )
 from xps_keras.analysis.predictor import Runnable
@@ -97,10 +98,12 @@ def examined(channels: Channels, runtime: Runnable, method: Method = "network") 
     def knowledge(reading: ModelReading) -> Knowledge | None:
         return known(reading, outputs, verdict.stands, metadata.own_labels)
 
-    fitted, best = _fitted(stretches_of_channels(channels), method, best, readings, readings_of(outputs), knowledge)
+    fitted, best = _fitted(
+        stretches_of_channels(channels), method, best, readings, readings_of(outputs), knowledge, verdict.doubted
+    )
     shown = channels
     if (
-        method == "network" and verdict.stands and best is readings[0]
+        method == "network" and verdict.stands and any(best is one for one in readings)
     ):  # its groups were judged without the regions that were left out
         shown = replace(channels, measured=_without(channels, parts, left_out[verdict.stands]))
     end_ev = carbon_end_ev(parts, best.shift_ev)
@@ -125,8 +128,9 @@ def _fitted(
     readings: Sequence[ModelReading],
     all_regions: Sequence[ModelReading],
     knowledge: Callable[[ModelReading], Knowledge | None],
+    undecided: bool,
 ) -> tuple[Fitted | str, ModelReading]:
-    """Fit, and let the fit decide the shift where it is asked to.
+    """Fit, and let the fit decide the shift where it is asked to, or which reading stands where the network cannot.
 
     Returns:
         The fit or why there is none, and the reading that stands: with the shift of the fit, and the groups of the
@@ -137,7 +141,9 @@ def _fitted(
     ]
     starts = [Start(other.shift_ev, other.uncertainty_ev or 0.0, other.weight, knowledge(other)) for other in others]
     if method == "network":
-        return fitted_at(stretches, starts[0]), standing
+        rivals = rivals_of(starts) if undecided else starts[:1]
+        fitted, place = likelier_of(stretches, rivals)
+        return fitted, others[starts.index(rivals[place])]
     fitted = best_of(stretches, starts) if method == "refine" else searched(stretches)
     if isinstance(fitted, str):
         return fitted, standing

@@ -1,5 +1,6 @@
 """What a model reads from a spectrum: shifts, each with the groups that follow from it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -62,3 +63,14 @@ def with_all_regions(standing: ModelReading, readings: tuple[ModelReading, ...])
     if not near:
         return standing
     return replace(standing, probabilities=near[0].probabilities)
+
+
+def nearest(readings: Sequence[ModelReading], answer: ModelReading) -> ModelReading | None:
+    """Return the reading that an answer goes back to, None where it goes back to another's.
+
+    Args:
+        readings: Readings of what stands.
+        answer: The answer: one of them, moved by a fit or not, or one of other regions.
+    """
+    found = min(readings, key=lambda one: abs(one.shift_ev - answer.shift_ev))
+    return found if abs(found.shift_ev - answer.shift_ev) <= 2.0 * SAME_SHIFT_EV else None

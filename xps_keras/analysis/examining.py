@@ -15,11 +15,10 @@ from xps_keras.analysis.fitting import (
     groups_in,
     known,
     likelier_of,
-    rivals_of,
     searched,
 )
 from xps_keras.analysis.predictor import Runnable
-from xps_keras.analysis.readings import LEAST_WEIGHT, ModelReading, readings_of, with_all_regions
+from xps_keras.analysis.readings import LEAST_WEIGHT, ModelReading, readings_of, rivals, with_all_regions
 from xps_keras.analysis.result import (
     ModelIdentity,
 )
@@ -98,9 +97,15 @@ def examined(channels: Channels, runtime: Runnable, method: Method = "network") 
     def knowledge(reading: ModelReading) -> Knowledge | None:
         return known(reading, outputs, verdict.stands, metadata.own_labels)
 
-    fitted, best = _fitted(
-        stretches_of_channels(channels), method, best, readings, readings_of(outputs), knowledge, verdict.doubted
-    )
+    stretches = stretches_of_channels(channels)
+    if method == "network":
+        asked = [readings_of(outputs, row) for row in range(len(left_out))]
+        between = rivals(best, asked, verdict.stands) if verdict.doubted else [(best, best.weight)]
+        starts = [Start(one.shift_ev, one.uncertainty_ev or 0.0, likely, knowledge(one)) for one, likely in between]
+        fitted, place = likelier_of(stretches, starts)
+        best = between[place][0]
+    else:
+        fitted, best = _decided(stretches, method, best, readings, readings_of(outputs), knowledge)
     shown = channels
     if (
         method == "network" and verdict.stands and any(best is one for one in readings)
@@ -121,16 +126,15 @@ def examined(channels: Channels, runtime: Runnable, method: Method = "network") 
     )
 
 
-def _fitted(
+def _decided(
     stretches: Sequence[Stretch],
     method: Method,
     standing: ModelReading,
     readings: Sequence[ModelReading],
     all_regions: Sequence[ModelReading],
     knowledge: Callable[[ModelReading], Knowledge | None],
-    undecided: bool,
 ) -> tuple[Fitted | str, ModelReading]:
-    """Fit, and let the fit decide the shift where it is asked to, or which reading stands where the network cannot.
+    """Let the fit decide the shift.
 
     Returns:
         The fit or why there is none, and the reading that stands: with the shift of the fit, and the groups of the
@@ -140,10 +144,6 @@ def _fitted(
         other for other in (standing, *readings, *all_regions) if other.weight >= LEAST_WEIGHT or other is standing
     ]
     starts = [Start(other.shift_ev, other.uncertainty_ev or 0.0, other.weight, knowledge(other)) for other in others]
-    if method == "network":
-        rivals = rivals_of(starts) if undecided else starts[:1]
-        fitted, place = likelier_of(stretches, rivals)
-        return fitted, others[starts.index(rivals[place])]
     fitted = best_of(stretches, starts) if method == "refine" else searched(stretches)
     if isinstance(fitted, str):
         return fitted, standing

@@ -40,13 +40,9 @@ APART_EV = 0.15
 MOST_STARTS = 4
 WEIGHT = 3.0
 """Half chi-squares that the logarithm of a reading's weight counts for."""
-RIVAL_APART_EV = 0.5
-"""Readings that an undecided charge is decided between by a fit stand farther apart."""
-RIVAL = 0.2
-"""Least weight of a reading beside that of the one that stands, for the fit to look at it."""
 RIVAL_WEIGHT = 8.0
-"""As `WEIGHT`, where a fit decides between two readings of an undecided charge. Chosen, with `RIVAL`, on spectra of the
-recipe `surface`: of 1,192 with another reading 404 were wrong by 0.5 eV, and 357 after it."""
+"""As `WEIGHT`, where a fit decides between readings of an undecided charge. Chosen on spectra of the recipe `surface`:
+of 1,909 with another reading 561 were wrong by 0.5 eV, and 503 after it."""
 GRID_EV = 0.3
 """Distance of the starts of a search without a network."""
 SEARCHED_EV = 10.0
@@ -103,20 +99,6 @@ def _polymers(reading: ModelReading, outputs: Mapping[str, NDArray[np.float32]],
     if abs(float(np.ravel(outputs["shift_ev"])[row]) - reading.shift_ev) > SAME_SHIFT_EV:
         return None
     return dict(zip(keys, found[row].tolist(), strict=True))
-
-
-def rivals_of(starts: Sequence[Start]) -> list[Start]:
-    """Return the readings among which a fit decides where the network cannot.
-
-    Args:
-        starts: The readings, the one that stands first.
-
-    Returns:
-        That one, and those that stand elsewhere and are not much less likely.
-    """
-    first = starts[0]
-    likely = [first, *(other for other in starts[1:] if other.weight >= RIVAL * first.weight)]
-    return distinct(likely, RIVAL_APART_EV)
 
 
 def fitted_at(stretches: Sequence[Stretch], start: Start, dictionary: Dictionary | None = None) -> Fitted | str:

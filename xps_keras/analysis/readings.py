@@ -10,6 +10,8 @@ from xps_keras.analysis.consistency import reading_order
 
 LEAST_WEIGHT = 0.1
 """Other readings of the shift are reported from this weight on."""
+RIVAL_APART_EV, VOTE_EV, MOST_RIVALS = 0.5, 0.3, 4
+"""Readings that an undecided charge lies between stand farther apart; what is read so near speaks for one of them."""
 SAME_SHIFT_EV = 0.2
 """Readings of all regions and of some of them are one reading up to this distance."""
 
@@ -74,3 +76,32 @@ def nearest(readings: Sequence[ModelReading], answer: ModelReading) -> ModelRead
     """
     found = min(readings, key=lambda one: abs(one.shift_ev - answer.shift_ev))
     return found if abs(found.shift_ev - answer.shift_ev) <= 2.0 * SAME_SHIFT_EV else None
+
+
+def rivals(
+    answer: ModelReading, asked: Sequence[Sequence[ModelReading]], stands: int
+) -> list[tuple[ModelReading, float]]:
+    """Return the readings that an undecided charge lies between, and how likely each is.
+
+    Args:
+        answer: The reading that stands.
+        asked: The readings with all regions, with C 1s alone, and with each other region left out.
+        stands: Which of these the answer rests on.
+
+    Returns:
+        The answer, then what else is read of the regions it rests on and of all, and the first reading of each of the
+        others: those that stand elsewhere, heaviest first, at most four. How likely: half the weight of what is read
+        near it where the answer rests, half the mean of that over all that was asked.
+    """
+    read = [*asked[stands], *asked[0], *(readings[0] for readings in asked)]
+    found = [answer]
+    for other in sorted(read, key=lambda one: -one.weight):
+        apart = all(abs(other.shift_ev - one.shift_ev) > RIVAL_APART_EV for one in found)
+        if other.weight >= LEAST_WEIGHT and apart and len(found) <= MOST_RIVALS:
+            found.append(other)
+
+    def near(readings: Sequence[ModelReading], shift_ev: float) -> float:
+        return sum(one.weight for one in readings if abs(one.shift_ev - shift_ev) <= VOTE_EV)
+
+    votes = [[near(readings, one.shift_ev) for readings in asked] for one in found]
+    return [(one, 0.5 * vote[stands] + 0.5 * sum(vote) / len(vote)) for one, vote in zip(found, votes, strict=True)]

@@ -63,6 +63,15 @@ def read(folder: Path, text: str) -> dict[str, float]:
         (below("Name: PET C1s", "Name: HDPE C1s"), ("PET", "HDPE")),
         (below("File: C:\\data\\PET.vms", "File: C:\\data\\HDPE.vms"), ("PET", "HDPE")),
         (below("", "HDPE"), ("sample 1", "HDPE")),
+        (below("Sample no. 1", "Sample no. 2"), ("Sample 1", "Sample 2")),
+        (below("Bias: 0 V", "Bias: 3 V"), ("bias 0 V", "bias 3 V")),
+        (below("Specimen note: as received", "Specimen note: aged"), ("as received", "aged")),
+        (below("5 % PVDF", "10 % PVDF"), ("5% PVDF", "10% PVDF")),
+        (below("oxygen plasma", "nitrogen plasma"), ("oxygen plasma", "nitrogen plasma")),
+        (below("Carbon", "Silicon"), ("Carbon", "Silicon")),
+        (below("D:\\XPS\\PET\\C1s.vgd", "D:\\XPS\\HDPE\\C1s.vgd"), ("PET", "HDPE")),
+        (below("Etch time (s)\t0", "Etch time (s)\t60"), ("etch time 0", "etch time 60")),
+        (beside("Bias: 0 V,,Bias: 3 V,", "BE,counts,BE,counts"), ("bias 0 V", "bias 3 V")),
         (below("Sample: PET\nspot 1", "Sample: PET\nspot 2"), ("PET, spot 1", "PET, spot 2")),
         (beside("BE,Counts A,BE,Counts B"), ("A", "B")),
         (beside("BE,untreated,BE,passivated"), ("untreated", "passivated")),
@@ -84,6 +93,10 @@ def test_words_tell_samples_apart(tmp_path: Path, text: str, names: tuple[str, s
         below("Acquired: 12:01", "Acquired: 12:07"),
         below("2024-03-01T12:01:03", "2024-03-01T12:07:09"),
         below("Scan 1/5", "Scan 2/5"),
+        below("Messung 1", "Messung 2"),
+        below("scan one", "scan two"),
+        below("PET 5May2024 12:30", "PET 5May2024 12:45"),
+        below("2024-03-01T12:01:03+01:00", "2024-03-01T12:07:09+01:00"),
         below("first scan", "second scan"),
         below("C1s_1", "C1s_2"),
         below("PET C1s scan 1", "PET C1s scan 2"),
@@ -110,3 +123,21 @@ def test_a_region_without_words_belongs_to_the_sample_before_it(tmp_path: Path) 
     path = tmp_path / "spectra.txt"
     path.write_text(text)
     assert [(one.sample, len(one.regions)) for one in read_all(path)] == [("PET film", 2), ("HDPE film", 2)]
+
+
+def test_a_running_number_of_regions_names_no_samples(tmp_path: Path) -> None:
+    oxygen = "\n".join(f"{energy + 245.0:.2f}\t{count}" for energy, count in zip(ENERGIES, peak(287.0), strict=True))
+    tables = [table(peak(285.0)), oxygen, table(peak(286.0)), oxygen]
+    text = "\n\n".join(f"Spectrum: {place}\nBE/eV\tCounts\n{rows}" for place, rows in enumerate(tables, start=1))
+    path = tmp_path / "spectra.txt"
+    path.write_text(text)
+    assert [(one.sample, len(one.regions)) for one in read_all(path)] == [("sample 1", 2), ("sample 2", 2)]
+
+
+def test_the_region_in_the_name_of_a_sample_does_not_tear_it(tmp_path: Path) -> None:
+    oxygen = "\n".join(f"{energy + 245.0:.2f}\t{count}" for energy, count in zip(ENERGIES, peak(287.0), strict=True))
+    rows = {"C1s": table(peak(285.0)), "O1s": oxygen}
+    text = "\n\n".join(f"Sample: PET {line}\nRegion: {line}\nBE/eV\tCounts\n{rows[line]}" for line in rows)
+    path = tmp_path / "spectra.txt"
+    path.write_text(text)
+    assert [(one.sample, len(one.regions)) for one in read_all(path)] == [("PET", 2)]

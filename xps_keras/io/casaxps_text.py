@@ -13,6 +13,7 @@ from xps_keras.io.decode import known_number, to_lines, to_text
 from xps_keras.io.draft import Draft, Parsed
 from xps_keras.io.number_table import AmbiguousError, is_number, read_column, split_line
 from xps_keras.io.reader import Reader
+from xps_keras.io.sample_words import sample_words
 from xps_keras.io.samples import parted_names
 from xps_keras.io.text_notes import CORE_LINE
 from xps_keras.spectrum import AL_K_ALPHA_EV
@@ -176,7 +177,7 @@ def _of_words(lines: list[str], separator: str) -> list[list[tuple[int, _Title]]
     for at, cell in enumerate(_cells(lines[settings - 1], separator)):
         line = CORE_LINE.search(cell)
         before = cell[: line.start()].strip(" -_,:;") if line else ""
-        sample = before if any(map(str.isalpha, before)) else file
+        sample = before if any(map(str.isalpha, before)) else (line and sample_words(cell)) or file
         if cell:
             titles.append((at, _Title("", sample, line[0] if line else cell)))
     return [titles]

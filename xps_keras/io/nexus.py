@@ -6,6 +6,7 @@ as ``incident_energy``, the sample's name in NXsample. See https://manual.nexusf
 """
 
 import io
+import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import InputError, SpectrumWarning
-from xps_keras.io.column_names import energy_scale, unit_of
+from xps_keras.io.column_names import energy_factor, energy_scale, intensity_factor, unit_of
 from xps_keras.io.core_line import is_survey
 from xps_keras.io.draft import Draft, Parsed
 from xps_keras.io.hdf5 import child, children, number, numbers, text
@@ -117,14 +118,27 @@ def _plot(group: Any) -> _Plot | None:
     return _Plot(group.name, energy, intensity, names[0]) if len(energy.shape) == 1 else None
 
 
+def _measured(plots: list[_Plot], default: str) -> _Plot:
+    """Choose what was measured: what the entry calls its default, else the first that is no background or fit."""
+    named = [plot for plot in plots if plot.name.rpartition("/")[2] == default]
+    curves = re.compile(r"background|baseline|fit|envelope|residu|component|peak", re.IGNORECASE)
+    return next((plot for plot in [*named, *plots] if not curves.search(plot.name.rpartition("/")[2])), plots[0])
+
+
 def _entry(entry: Any, visits: Iterator[int], path: Path) -> tuple[list[Draft], list[SpectrumWarning]]:
     groups = list(_groups(entry, visits))
     name = entry.name.strip("/")
-    plot = next((found for group in groups if (found := _plot(group)) is not None), None)
-    if plot is None:
+    plots = [found for group in groups if (found := _plot(group)) is not None]
+    if not plots:
         words = f"The entry {name} holds no intensities over an energy axis: left out."
         return [], [SpectrumWarning("region-skipped", words)]
+    plot = _measured(plots, text(entry.attrs.get("default")))
     energy, intensity = numbers(plot.energy, path), numbers(plot.intensity, path)
+    factors = (
+        energy_factor(text(plot.energy.attrs.get("units"))),
+        intensity_factor(text(plot.intensity.attrs.get("units"))),
+    )
+    energy, intensity = factors[0] * energy, factors[1] * intensity
     along = next((index for index, size in enumerate(intensity.shape) if size == len(energy)), None)
     if along is None or intensity.ndim > 2:
         raise InputError(
@@ -143,7 +157,13 @@ def _entry(entry: Any, visits: Iterator[int], path: Path) -> tuple[list[Draft], 
     source = next((value for group in groups if (value := number(group, "incident_energy")) is not None), None)
     sample = next((text(child(group, "name")) for group in groups if _is(group, "NXsample")), "")
     # pynxtools-xps names an entry after sample and region, parted by two underscores.
-    label = name.rsplit("__", 1)[-1]
+    prefix, _, label = name.rpartition("__")
+    sample = sample or prefix
+    unread = [other for other in plots if other is not plot]
+    if unread:
+        names = ", ".join(other.name.rpartition("/")[2] for other in unread[:8])
+        words = f"Of the entry {name}, {plot.name.rpartition('/')[2]} was read, not {names}."
+        warnings = (*warnings, SpectrumWarning("columns-ignored", words))
     unit = text(plot.intensity.attrs.get("units")).replace("_", " ")
     drafts = [
         Draft(

@@ -11,7 +11,7 @@ from xps_keras.io.core_line import find_core_line, is_survey
 from xps_keras.io.draft import Draft
 
 _LONGEST = 200  # letters of a line that names something; a longer one is prose
-_TOKEN = re.compile(r"[^\s,;()\[\]{}<>\"'|/\\_#*!%]+")
+_TOKEN = re.compile(r"[^\s,;()\[\]{}<>\"'|/\\_#*!]+")
 _CORE_LINE = re.compile(r"(?<![A-Za-z])[A-Z][a-z]?[ _]?[1-7][spdf](?:[1357]/2)?(?![A-Za-z])")
 _SCALES = re.compile(r"\b[BK]\.\s?E\.?(?=\W|\Z)|\ba\.\s?u\.")
 _FILE = re.compile(r"\.(?:vms|spe|pro|xy|dat|txt|csv|asc|vgd|xlsx?)$", re.IGNORECASE)
@@ -26,9 +26,24 @@ _NAMING = re.compile(
     r"\s?[:=]\s?(?=\S)",
     re.IGNORECASE,
 )
-_KEY = re.compile(r"[:=]")
+_KEY = re.compile(r"^[\s#%!*/]*([^\W\d_][^:=]{0,40}?)\s?[:=]\s?(?=\S)(.*)")
+_ANY_KEY = re.compile(r"[:=]")
+# Keys whose values change from region to region, or with every repetition, of one sample.
+_ACQUISITION = re.compile(
+    r"date|(?<!etch )(?<!sputter )(?<!etching )(?<!exposure )(?<!treatment )time|acqui|scan|sweep|cycle|curve|dwell|"
+    r"pass|step|start|stop|end|points|channel|counts?|rate|region|source|anode|excitation|energ|unit|binding|kinetic|axis|"
+    r"operator|user|lens|slit|aperture|iris|mode|detector|analy[sz]er|method|version|software|instrument|format|column|"
+    r"label|transmission|resolution|work ?function|gain|offset|technique|created|exported|saved|modified|number of|"
+    r"values|parameters?|remote|eff|emission current|filament|flood|neutrali|level|layout|ordinate|abscissa|"
+    r"index|scale",
+    re.IGNORECASE,
+)
+_PATH = re.compile(r"[A-Za-z]:[\\/]|\\\\|/\w+/")
 _LISTED = re.compile(r"^\s*\d+\s?[:.)]\s+")
-_DATE = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}(?:T[\d.:-]+)?Z?|\d{1,2}:\d\d(?::\d\d)?")
+_DATE = re.compile(
+    r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}(?:T[\d.:+-]+)?Z?|\d{1,2}[:h]\d\d(?::\d\d(?:[.,]\d+)?)?(?:[+-]\d\d:?\d\d|Z)?|"
+    r"\d{1,2}-?[A-Z][a-z]{2,8}-?\d{2,4}"
+)
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
 _UNITS = "s|sec|min|h|hrs?|d|days?|nm|[u\u00b5\u03bcm]m|k|\u00b0c?|c|k?w|k?v|wt|mol|[mu]m|ppm|m?l|mbar|pa|deg(?:rees?)?"
 # A number with one of these was set, as a time of etching, and is more than a count.
@@ -37,23 +52,31 @@ _WITH_UNIT = re.compile(rf"{_NUMBER.pattern}(?:{_UNITS}|%)")
 # Numbers behind these count repetitions of one measurement.
 _COUNTERS = frozenset(
     "scan scans sweep sweeps cycle cycles curve curves run runs frame loop iteration repeat repetition acquisition "
-    "measurement meas acq trace wave col column x y series block channel detector step no number nr".split()
+    "measurement meas acq trace wave col column x y series block channel detector step rep accumulation messung "
+    "durchlauf wiederholung mesure balayage barrido medida misura meting "
+    "\u0441\u043a\u0430\u043d \u626b\u63cf \u30b9\u30ad\u30e3\u30f3".split()
 )
+_NUMBER_WORDS = frozenset("one two three four five six seven eight nine ten eins zwei drei un deux trois".split())
 # Numbers behind these count what was measured.
 _PLACES = frozenset(
     "sample samples specimen spot position pos point location site area probe piece coupon spectrum place".split()
 )
-_NUMBERED = frozenset("no nr".split())
+_NUMBERED = frozenset("no nr number num nummer n\u00b0 \u2116".split())
+_GASES = frozenset("plasma gas flow ion ions beam annealed treated sputtered glow".split())
+# Words of regions and processing, which name a sample only where they stand alone, or before a treatment.
+_WEAK = frozenset(
+    "carbon oxygen nitrogen fluorine silicon sulfur sulphur chlorine al mg ag raw normalized normalised smoothed "
+    "corrected".split()
+)
 _ORDINALS = frozenset("first second third fourth fifth last next 1st 2nd 3rd 4th 5th".split())
 # What instruments and people write about one measurement among several of the same sample.
 _NO_NAMES = _COUNTERS | frozenset(
-    "region regions spectra survey wide narrow resolution data table xps esca points name fwhm lineshape raw export "
+    "region regions spectra survey wide narrow resolution data table xps esca points name fwhm lineshape export "
     "exported created date time acquired pass source mono monochromated total counts count rate cps ev be ke b.e k.e e "
-    "au arb units unit xy values value of and the for in on at by to from with a an al mg ag ka kalpha alpha energy "
-    "energies intensity binding kinetic corrected measured repeated again copy normalized normalised smoothed jan feb "
+    "au arb units unit xy values value of and the for in on at by to from with a an ka kalpha alpha energy "
+    "energies intensity binding kinetic measured repeated again copy jan feb "
     "mar apr may jun jul aug sep oct nov dec january february march april june july august september october november "
-    "december mon tue wed thu fri sat sun am pm carbon oxygen nitrogen fluorine silicon sulfur sulphur "
-    "chlorine".split()
+    "december mon tue wed thu fri sat sun monday tuesday wednesday thursday friday saturday sunday am pm".split()
 )
 _COUNTED = _COUNTERS | frozenset("region regions counts count cps be ke ev intensity energy".split())
 
@@ -76,56 +99,85 @@ def sample_words(text: str) -> str:
     if setting is not None:
         return f"{plain(setting[1])} {setting[2].strip()}"
     value = _NAMING.sub("", text)
-    if value != text and ("\\" in value or "/" in value):
-        value = PureWindowsPath(value.strip()).name
-    bare = _SCALES.sub(" ", _CORE_LINE.sub(" region ", _LISTED.sub("", _FILE.sub("", value.strip()))))
-    bare = re.sub(r":\s{0,9}(?=region\b)|(?<=\bregion) {0,9}:", " ", bare)
-    if _KEY.search(_DATE.sub(" ", bare)) or is_survey(bare):
+    if _PATH.match(value.strip()) or (value != text and ("\\" in value or "/" in value)):
+        path = PureWindowsPath(value.strip())
+        return sample_words(path.name) or sample_words(path.parent.name)
+    bare = _LISTED.sub("", _FILE.sub("", value.strip()))
+    bare = _SCALES.sub(" ", _CORE_LINE.sub(" region ", bare)).lstrip("#%!*/ ")
+    bare = re.sub(r":\s{0,9}(?=region\b)|(?<=\bregion) {0,9}:", " ", re.sub(r"(\d) %", r"\1%", bare))
+    undated = _DATE.sub(" ", bare)
+    if is_survey(bare):
         return ""
+    if _ANY_KEY.search(undated):
+        key = _KEY.match(undated)
+        if key is None or _ACQUISITION.search(key[1]) or _ANY_KEY.search(key[2]):
+            return ""
+        told = _named(key[2]) or (key[2].strip() if re.search(r"\d", key[2]) else "")
+        return f"{plain(key[1])} {told}" if re.search(r"\d", told) and told[0] in "+-.0123456789" else told
     return _named(bare)
 
 
 def _named(text: str) -> str:
     """Keep the words that name something, and the numbers that belong to them."""
     kept: list[str] = []
-    before = ""
+    weak: list[str] = []
+    before, last = "", ""
     words = _words(text)
     for place, (joint, word) in enumerate(words):
         following = plain(words[place + 1][1]) if place + 1 < len(words) else ""
-        kind = _kind(word, before, following)
+        low = plain(word)
+        if low in _NUMBERED and _NUMBER.fullmatch(following):
+            continue  # `Sample no. 2` is `Sample 2`
+        kind = _kind(word, before, last, following, first=place == 0)
         if kind in ("name", "place"):
             kept.append(("_" if joint == "_" and before in ("name", "place") else " ") + word)
-        before = kind
+        elif low in _WEAK:
+            weak.append(word)
+        before, last = kind, low
     name = "".join(kept).strip()
     # A place alone, without its number, tells nothing.
-    return "" if plain(name) in _PLACES or not any(map(str.isalpha, name)) else name
+    if plain(name) in _PLACES or not any(map(str.isalpha, name)):
+        return " ".join(weak)
+    return name
 
 
-def _kind(word: str, before: str, following: str) -> str:
+def counts_repetitions(text: str) -> bool:
+    """Tell whether words only count the repetitions of a measurement, or say when it was made: ``scan 2``, a date."""
+    words = [plain(word) for _, word in _words(text)]
+    return bool(words) and all(
+        word.rstrip("0123456789.-+") in _COUNTERS or _NUMBER.fullmatch(word) or _DATE.fullmatch(word.upper())
+        for word in words
+    )
+
+
+def _kind(word: str, before: str, last: str, following: str, first: bool) -> str:
     """Tell what a word is: a ``name``, a ``place`` measured, a ``counter`` of repetitions, or nothing of these."""
     low = plain(word)
     stem = low.rstrip("0123456789.-+")
     number = _NUMBER.fullmatch(low) is not None
-    if before == "counter" and (number or len(word) == 1):
+    if before == "counter" and (number or len(word) == 1 or low in _NUMBER_WORDS):
         return ""
     if _DATE.fullmatch(word):
         return ""
-    if low in _NUMBERED and not _NUMBER.fullmatch(following):
-        return "name"
     if low in _ORDINALS:
         return "" if following.rstrip("0123456789") in _COUNTERS else "name"
     if _WITH_UNIT.fullmatch(low) or (number and _UNIT.fullmatch(following)):
         return "name"
     if number:
         counted = following in _COUNTERS or following.startswith("point") or following in ("ev", "kev")
-        return "name" if before in ("name", "place") and not counted else ""
+        leads = first and following.isalpha() and following not in _NO_NAMES and not _means_a_column(following)
+        return "name" if last == "after" or (not counted and (leads or before in ("name", "place"))) else ""
     if stem in _PLACES:
         return "place"
     if len(word) == 1:
         # A letter alone is a unit or a quantity, unless it stands for a sample: `A`, `Sample B`, `Counts A`.
         named = (word.isupper() and word != "E") or before == "place" or (before == "name" and _UNIT.fullmatch(low))
         return "name" if named else ""
-    if low in _NO_NAMES or stem in _COUNTED or _means_a_column(word):
+    if low in _WEAK and following in _GASES:
+        return "name"
+    if low in _NUMBERED:
+        return "name"
+    if low in _NO_NAMES or stem in _COUNTED or low in _WEAK or _means_a_column(word):
         return "counter" if stem in _COUNTERS else ""
     return "name"
 
@@ -153,6 +205,7 @@ def named_by_words(drafts: Sequence[Draft]) -> list[Draft]:
     Returns:
         The same, some of them with a name that goes on by what tells them apart.
     """
+    drafts = [_without_region(draft) for draft in drafts]
     found = list(drafts)
     of_name: dict[tuple[int, str], list[int]] = {}
     for index, draft in enumerate(drafts):
@@ -169,6 +222,15 @@ def named_by_words(drafts: Sequence[Draft]) -> list[Draft]:
             if told:
                 found[index] = replace(drafts[index], sample=", ".join(filter(None, (name, told))))
     return found
+
+
+def _without_region(draft: Draft) -> Draft:
+    """Take the core line of a region out of the name of its sample, ``PET C1s``."""
+    line = find_core_line(draft.sample)
+    if not line or line != find_core_line(draft.label or draft.element_line):
+        return draft
+    name = _named(_CORE_LINE.sub(" region ", draft.sample))
+    return replace(draft, sample=name) if name else draft
 
 
 def _said(draft: Draft, name: str) -> list[str]:
@@ -195,6 +257,15 @@ def told_apart(words: Sequence[Sequence[str]], measured: Sequence[Hashable]) -> 
         of_region.setdefault(region, []).append(set(said))
     always = {region: said[0].intersection(*said[1:]) for region, said in of_region.items()}
     telling = {word for region, said in of_region.items() for word in set().union(*said) - always[region]}
+    places: dict[str, set[Hashable]] = {}
+    for said, region in zip(words, measured, strict=True):
+        for word in set(said) & telling:
+            places.setdefault(word, set()).add(region)
+    shared = {word for word, regions in places.items() if len(regions) > 1}
+    if any(len({frozenset(one & shared) for one in said}) > 1 for said in of_region.values()):
+        telling = shared  # what is said of several regions names a sample; the rest may be a running number
+    elif sum(len(said) > 1 for said in of_region.values()) > 1 and len(telling) == len(words):
+        telling = set()
     if not telling:
         return [""] * len(words)
     found: list[str] = []

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from xps_keras.io.core_line import find_core_line, is_survey
 from xps_keras.io.number_table import SEPARATORS, cleaned, find_separator, is_number
-from xps_keras.io.sample_words import sample_words
+from xps_keras.io.sample_words import counts_repetitions, sample_words
 from xps_keras.io.sheet import Cell, Sheet, number, words
 from xps_keras.spectrum import FEWEST_POINTS
 
@@ -112,7 +112,7 @@ def told_by(columns: Sequence[tuple[str, str]]) -> Told:
             label = label or line
             said.append(sample_words(value))
         elif not is_number(value):
-            said.append(value)
+            said.append("" if counts_repetitions(value) else value)
         elif not name:
             said.append(f"value {value}")
         else:

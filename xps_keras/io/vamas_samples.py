@@ -3,6 +3,7 @@
 import re
 from itertools import pairwise
 
+from xps_keras.io.sample_words import counts_repetitions
 from xps_keras.io.samples import parted_names
 from xps_keras.io.vamas_blocks import (
     POSITION,
@@ -38,7 +39,7 @@ def sample_names(blocks: list[Block], header: Header) -> list[str]:
     names = ["" if name.lower() in _NO_NAMES else name for name in identifiers]
     regions = [_region(block) for block in blocks]
     for label, values in _variables(blocks, header):
-        if not _WAS_SET.search(label):
+        if not _WAS_SET.search(label) and not counts_repetitions(label):
             names = parted_names(names, regions, values)
     return names
 

@@ -12,6 +12,7 @@ from xps_keras.analysis.fitting import (
     Start,
     best_of,
     fit_of,
+    fitted_at,
     groups_in,
     known,
     likelier_of,
@@ -99,11 +100,12 @@ def examined(channels: Channels, runtime: Runnable, method: Method = "network") 
 
     stretches = stretches_of_channels(channels)
     if method == "network":
-        asked = [readings_of(outputs, row) for row in range(len(left_out))]
-        between = rivals(best, asked, verdict.stands) if verdict.doubted else [(best, best.weight)]
-        starts = [Start(one.shift_ev, one.uncertainty_ev or 0.0, likely, knowledge(one)) for one, likely in between]
-        fitted, place = likelier_of(stretches, starts)
-        best = between[place][0]
+        if verdict.doubted:
+            asked = [readings_of(outputs, row) for row in range(len(left_out))]
+            between = rivals(best, asked, verdict.stands)
+            starts = [Start(one.shift_ev, one.uncertainty_ev or 0.0, likely, knowledge(one)) for one, likely in between]
+            best = between[likelier_of(stretches, starts) if len(between) > 1 else 0][0]
+        fitted = fitted_at(stretches, Start(best.shift_ev, best.uncertainty_ev or 0.0, best.weight, knowledge(best)))
     else:
         fitted, best = _decided(stretches, method, best, readings, readings_of(outputs), knowledge)
     shown = channels

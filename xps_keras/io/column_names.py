@@ -36,7 +36,7 @@ _INTENSITY = (
     "zahl|impuls|signal|yield|coups|cuentas|conteggi|contagen|zliczen|telling|laskuri|pulssi|^int\\b|^y$|\\barb|a\\.u\\."
 )
 _OTHER = (
-    "background|\\bbkg|\\bbg\\b|baseline|untergrund|hintergrund|\\bfond\\b|fondo|sfondo|fundo|achtergrond|bakgrund|tlo\\b|"
+    "background|backgnd|shirley|tougaard|normali[sz]ed|\\bnorm\\b|\\bd(?:counts|cps)\\b|\\bring\\b|\\bi_?0\\b|\\bbkg|\\bbg\\b|baseline|untergrund|hintergrund|\\bfond\\b|fondo|sfondo|fundo|achtergrond|bakgrund|tlo\\b|"
     "pozadi|tausta|фон|背景|バックク|バックグ|배경|envelope|\\bfit(?:s|ted|ting)?(?![a-z])|\\bsum\\b|residu|component|peak|"
     "transmission|(?<![a-z])(?:error|smooth|time|dwell|pass(?![a-z]))|sigma|\\bstd|index|^#|^no\\.?$|^nr\\.?$|^n$|point|"
     "(?:photon|excitation|source|x-?ray|anregungs|photonen)[ _-]?energ|channel|kanal|^row|^i$|number(?! of counts)"

@@ -1,6 +1,7 @@
 """Sheets of columns as people make them: energies and intensities side by side, with or without words above."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -9,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import InputError, SpectrumWarning
-from xps_keras.io.column_names import energy_scale, role_of, unit_of
+from xps_keras.io.column_names import energy_factor, energy_scale, intensity_factor, role_of, unit_of
 from xps_keras.io.core_line import find_core_line, is_survey
 from xps_keras.io.corrections import already_corrected, moved_by
 from xps_keras.io.draft import Draft
 from xps_keras.io.jumps import split_at_jumps
 from xps_keras.io.number_table import AmbiguousError, cleaned, decimal_mark, read_column
 from xps_keras.io.sample_words import sample_words
-from xps_keras.io.sheet import FromSheet, Sheet, column_name, number, words
+from xps_keras.io.sheet import Cell, FromSheet, Sheet, column_name, number, words
 from xps_keras.io.text_notes import names_nothing, read_notes
 from xps_keras.io.tidy import sheets_of
 from xps_keras.median import median
@@ -99,7 +100,10 @@ def _read(sheet: Sheet, path: Path) -> tuple[list[Draft], list[SpectrumWarning]]
         if not groups and len(columns) > 1:
             text = f"Rows {begin + 1} to {end} of sheet {sheet.title} hold no column of energies in order: passed over."
             warnings.append(SpectrumWarning("sheet-skipped", text))
-        drafts += [part for group in groups for part in _parts(_region(sheet, head, begin, *group))]
+        above = _above(sheet, head, begin, groups)
+        drafts += [
+            part for texts, group in zip(above, groups, strict=True) for part in _parts(_region(sheet, texts, *group))
+        ]
     return drafts, warnings
 
 
@@ -112,7 +116,7 @@ def _tables(sheet: Sheet) -> list[tuple[int, int, int]]:
         # One number between rows of more is a cell gone missing, which `_columns` refuses by name.
         inside = count >= 2 or (count == 1 and begin is not None and row + 1 < len(numeric) and numeric[row + 1] >= 2)
         if inside and begin is None:
-            begin = row
+            begin = row + 1 if _names_numbers(sheet, row) else row
         elif not inside and begin is not None:
             if row - begin >= FEWEST_POINTS:
                 tables.append((max(head, begin - _HEAD_ROWS), begin, row))
@@ -120,9 +124,22 @@ def _tables(sheet: Sheet) -> list[tuple[int, int, int]]:
     return tables
 
 
+def _names_numbers(sheet: Sheet, row: int) -> bool:
+    """Tell whether a row of numbers holds a word above a number: names of columns such as angles, `BE | 0 | 60`."""
+    return any(
+        words(cell) and number(sheet.cell(row + 1, index)) is not None for index, cell in enumerate(sheet.rows[row])
+    )
+
+
 def _columns(sheet: Sheet, head: int, begin: int, end: int, path: Path) -> list[_Column]:
     # A row of names has several words; a note or the name of a sample stands alone in its row.
     named = [row for row in range(head, begin) if sum(bool(words(cell)) for cell in sheet.rows[row]) > 1][-2:]
+    if (
+        begin
+        and any(map(words, sheet.rows[begin - 1]))
+        and sum(number(cell) is not None for cell in sheet.rows[begin - 1])
+    ):
+        named = [*named, begin - 1][-2:]  # names of which some are numbers: `BE | 0 | 60`
     columns: list[_Column] = []
     width = max(len(row) for row in sheet.rows[begin:end])
     for index in range(width):
@@ -188,19 +205,57 @@ def _groups(columns: list[_Column]) -> list[tuple[list[_Column], list[_Column]]]
     return [group for group in groups if group[1]]
 
 
-def _region(sheet: Sheet, head: int, begin: int, energies: list[_Column], intensities: list[_Column]) -> Draft:
+def _above(
+    sheet: Sheet, head: int, begin: int, groups: list[tuple[list[_Column], list[_Column]]]
+) -> list[list[list[str]]]:
+    """Return what stands above each group of columns, row by row; a title over several groups is that of each."""
+    edges = [min(column.index for column in (*energies, *intensities)) for energies, intensities in groups]
+    lasts = [max(column.index for column in (*energies, *intensities)) for energies, intensities in groups]
+    found: list[list[list[str]]] = [[] for _ in groups]
+    for row in range(head, begin):
+        cells = sheet.rows[row]
+        title = ""
+        for texts, first, last in zip(found, edges, lasts, strict=True):
+            own = _said(cells[first : last + 1])
+            texts.append(own or ([title] if title else []))
+            # Names of columns are no titles.
+            title = own[0] if len(own) == 1 and _is_name(own[0]) else ("" if own else title)
+    return found
+
+
+def _said(cells: Sequence[Cell]) -> list[str]:
+    """Return the words of some cells; a number behind a word is its value, ``Dwell time (s): 0.5``."""
+    found: list[str] = []
+    open_key = False
+    for cell in cells:
+        text, value = words(cell), number(cell)
+        if text:
+            found.append(text)
+        elif value is not None and open_key:
+            found[-1] = f"{found[-1]}: {value:g}"
+        open_key = bool(text)
+    return found
+
+
+def _measured(intensities: list[_Column]) -> _Column:
+    """Choose what was measured: what is called raw, else counts, else what is no background or fit."""
+    named = [column for column in intensities if not column.is_other]
+    raw = [column for column in named if re.search(r"(?i)\braw\b|\bmeasured\b", column.name)]
+    counts = [column for column in named if role_of(column.name) == "intensity"]
+    return next(iter((*raw, *counts, *named)), intensities[0])
+
+
+def _region(sheet: Sheet, texts: list[list[str]], energies: list[_Column], intensities: list[_Column]) -> Draft:
     named = [column for column in energies if energy_scale(column.name) == "binding"]
     counters = [column for column in energies if column.values[:2].tolist() in ([0.0, 1.0], [1.0, 2.0])]
     energy = (named or [column for column in energies if column not in counters] or energies)[0]
-    intensity = next((column for column in intensities if not column.is_other), intensities[0])
-    length = min(len(energy.values), len(intensity.values))
-    used = sorted(column.index for column in (*energies, *intensities))
-    first, last = used[0], used[-1]
-    texts = [[words(cell) for cell in sheet.rows[row][first : last + 1] if words(cell)] for row in range(head, begin)]
+    intensity = _measured(intensities)
+    begin = max(energy.first_row, intensity.first_row)
+    end = min(column.first_row + len(column.values) for column in (energy, intensity))
     said = "\n".join(text for row in texts for text in row)
     place = (
         f"sheet {sheet.title}, columns {column_name(energy.index)} and {column_name(intensity.index)}, "
-        f"rows {energy.first_row + 1} to {energy.first_row + length}"
+        f"rows {begin + 1} to {end}"
     )
     warnings: list[SpectrumWarning] = []
     notes = read_notes([" ".join(row) for row in texts])
@@ -224,15 +279,20 @@ def _region(sheet: Sheet, head: int, begin: int, energies: list[_Column], intens
         warnings.append(SpectrumWarning("columns-ignored", text))
     label, sample = _names(sheet.title, texts, said)
     title = "" if sample == sheet.title or _DEFAULT_TITLE.fullmatch(sheet.title.strip()) else sheet.title
-    said_of_sample = [title, *(column.name for column in (*energies, intensity))]
+    factor = intensity_factor(intensity.name) if unit_of(intensity.name) else notes.unit_factor
+    settings = [text for row in texts for text in row if ":" in text]
+    said_of_sample = [title, *settings, *(column.name for column in (*energies, intensity))]
     return Draft(
         label=label,
-        energy_ev=energy.values[:length],
-        intensity=intensity.values[:length],
+        energy_ev=energy_factor(energy.name) * energy.values[begin - energy.first_row : end - energy.first_row],
+        intensity=factor * intensity.values[begin - intensity.first_row : end - intensity.first_row],
         place=place,
         scale=scale or "binding",
         intensity_unit=unit_of(intensity.name) or notes.unit or "arbitrary",
         source_energy_ev=notes.source_energy_ev,
+        dwell_s=notes.dwell_s,
+        scans=notes.scans,
+        pass_energy_ev=notes.pass_energy_ev,
         charge_correction_ev=correction,
         sample=sample,
         words=tuple(filter(None, map(sample_words, said_of_sample))),

@@ -142,3 +142,80 @@ def test_corrected_energies_beside_the_recorded_ones_are_said(tmp_path: Path, he
 def test_thousands_of_counts_are_counts(tmp_path: Path, name: str) -> None:
     (region,) = read(tmp_path, f"BE (eV),{name}", ENERGIES, COUNTS / 100).regions
     np.testing.assert_allclose(region.intensity, 10 * COUNTS, rtol=1e-3)
+
+
+def test_settings_above_each_pair_of_columns_are_its_own(tmp_path: Path) -> None:
+    head = "C1s,,O1s,\nDwell time (s): 0.1,,Dwell time (s): 0.5,\nBE,counts,BE,counts"
+    found = read(tmp_path, head, ENERGIES, COUNTS, ENERGIES + 247.0, COUNTS)
+    assert [(region.label, region.dwell_s) for region in found.regions] == [("C1s", 0.1), ("O1s", 0.5)]
+
+
+def test_sources_above_each_pair_of_columns_are_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    rows = [
+        f"{1253.6 - be:.2f},{count:g},{1486.6 - be:.2f},{count:g}" for be, count in zip(ENERGIES, COUNTS, strict=True)
+    ]
+    path.write_text("\n".join(["Mg Ka,,Al Ka,", "KE,counts,KE,counts", *rows]))
+    assert [one.regions[0].source_energy_ev for one in read_all(path)] == [1253.6, 1486.6]
+    assert [round(top_ev(one), 1) for one in read_all(path)] == [285.0, 285.0]
+
+
+@pytest.mark.parametrize(
+    "first", ["Backgnd.", "Shirley", "Normalized", "C-C", "dCounts", "Corrected Data", "I0 signal", "Ring intensity"]
+)
+@pytest.mark.parametrize("measured", ["Raw Data", "Counts"])
+def test_a_curve_before_the_measured_column_is_not_taken(tmp_path: Path, first: str, measured: str) -> None:
+    openpyxl = pytest.importorskip("openpyxl", reason="the extra `formats` is not installed")
+    book = openpyxl.Workbook()
+    book.active.append(["BE (eV)", first, measured])
+    for be, curve, count in zip(ENERGIES, BACKGROUND, COUNTS, strict=True):
+        book.active.append([float(be), float(curve), float(count)])
+    path = tmp_path / "book.xlsx"
+    book.save(path)
+    (found,) = read_all(path)
+    np.testing.assert_allclose(found.regions[0].intensity, COUNTS)
+    assert "columns-ignored" in {warning.code for warning in found.warnings}
+
+
+@pytest.mark.parametrize("name", ["Energy", "0"])
+def test_columns_of_a_workbook_are_paired_row_by_row(tmp_path: Path, name: str) -> None:
+    openpyxl = pytest.importorskip("openpyxl", reason="the extra `formats` is not installed")
+    book = openpyxl.Workbook()
+    book.active.append(["BE (eV)", 0 if name == "0" else "Counts"])
+    for row, (be, count) in enumerate(zip(ENERGIES, COUNTS, strict=True)):
+        book.active.append([float(be) if row >= 10 or name == "0" else None, float(count)])
+    path = tmp_path / "book.xlsx"
+    book.save(path)
+    (found,) = read_all(path)
+    assert top_ev(found) == pytest.approx(285.0)
+
+
+def test_settings_and_units_of_a_workbook_are_read(tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl", reason="the extra `formats` is not installed")
+    book = openpyxl.Workbook()
+    for row in (["PET", None, None, None], ["Dwell time (s)", 0.1, "Dwell time (s)", 0.5], ["BE (keV)", "kcps"] * 2):
+        book.active.append(row)
+    for be, count in zip(ENERGIES, COUNTS, strict=True):
+        book.active.append([be / 1e3, count / 1e3, (be + 247.0) / 1e3, count / 1e3])
+    path = tmp_path / "book.xlsx"
+    book.save(path)
+    (found,) = read_all(path)  # a title over all columns is that of each
+    assert found.sample == "PET"
+    assert [region.dwell_s for region in found.regions] == [0.1, 0.5]
+    np.testing.assert_allclose(found.regions[0].intensity, COUNTS)
+    assert top_ev(found) == pytest.approx(285.0)
+
+
+def test_tables_that_run_on_under_comments_that_name_regions_stay_two(tmp_path: Path) -> None:
+    path = tmp_path / "table.xy"
+    after = ENERGIES[-1] + 0.1 + ENERGIES - ENERGIES[0]
+    one, two = (
+        "\n".join(f"{be:.2f} {count:g}" for be, count in zip(axis, COUNTS, strict=True)) for axis in (ENERGIES, after)
+    )
+    path.write_text(f"# Group: PET\n# Region: C1s\n{one}\n# Group: KCl\n# Region: K2p\n{two}\n")
+    assert [(one.sample, one.regions[0].label) for one in read_all(path)] == [("PET", "C1s"), ("KCl", "K2p")]
+
+
+def test_what_another_beam_is_set_to_is_no_scale_of_the_axis(tmp_path: Path) -> None:
+    found = read(tmp_path, "flood gun kinetic energy: 5 eV", ENERGIES, COUNTS)
+    assert found.regions[0].recorded_energy == "binding"

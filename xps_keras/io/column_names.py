@@ -56,6 +56,7 @@ _ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = (
 _BE = re.compile(r"\bBE(?=[\W_]|\Z)|\bB\.\s?E\.|(?i:\bbe\s*[/(\[_]\s*e?v?)|(?i:\A\s*be\s*\Z)")
 _KE = re.compile(r"\bKE(?=[\W_]|\Z)|\bK\.\s?E\.|(?i:\bke\s*[/(\[_]\s*e?v?)|(?i:\A\s*ke\s*\Z)")
 _UNDERSCORED = re.compile(r"(?i)_(?:bkg|bg|fit|sum|std|tlo|fond)\b|\b(?:bkg|bg|fit|std)_")
+_RAW = re.compile(r"\b(?:raw|data|measured|signal)\b")
 _ENERGIES = ("binding", "kinetic", "energy")
 _PER_SECOND_WORDS = re.compile(plain(_PER_SECOND))
 _COUNTS = r"count|\bcts\b|zahl|impuls|coups|cuentas|conteggi|contagen|zliczen|отсчет|имп|计数|計数|カウント|계수"
@@ -142,6 +143,8 @@ def pairs_by_name(names: Sequence[str]) -> list[Pair]:
             for index, role in enumerate(roles)
             if role == "" and 0 <= index + beside < len(roles) and roles[index + beside] in _ENERGIES
         ]
+        raw = [index for index, name in enumerate(names) if not roles[index] and _RAW.search(plain(name))]
+        intensities = raw[:1] if len(energies) == 1 and raw else intensities
         intensities = intensities or [place for place, role in enumerate(roles) if not role and place > energies[0]][:1]
     elif intensities[0] > energies[0]:
         # `BE, C1s, BE, Counts`: where another energy follows before any intensity, what stands between is one.
@@ -165,7 +168,13 @@ def pairs_by_name(names: Sequence[str]) -> list[Pair]:
         scales, counts = (trail, lead) if swapped else (lead, trail)
         if scales and counts:
             # As recorded before corrected, which an answer would correct again.
-            energy = min(scales, key=lambda index: (_ENERGIES.index(str(roles[index])), "corr" in plain(names[index])))
+            energy = min(
+                scales,
+                key=lambda index: (
+                    _ENERGIES.index(str(roles[index])),
+                    re.search("corr|calib", plain(names[index])) is not None,
+                ),
+            )
             role = roles[energy]
             scale: Literal["binding", "kinetic"] | None = role if role == "binding" or role == "kinetic" else None
             pairs.append(Pair(energy, counts[0], scale))

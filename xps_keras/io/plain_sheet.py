@@ -98,7 +98,8 @@ def _read(sheet: Sheet, path: Path) -> tuple[list[Draft], list[SpectrumWarning]]
         columns = _columns(sheet, head, begin, end, path)
         groups = _groups(columns)
         if not groups and len(columns) > 1:
-            text = f"Rows {begin + 1} to {end} of sheet {sheet.title} hold no column of energies in order: passed over."
+            rows = f"Rows {sheet.skipped + begin + 1} to {sheet.skipped + end} of sheet {sheet.title}"
+            text = f"{rows} hold no column of energies in order: passed over."
             warnings.append(SpectrumWarning("sheet-skipped", text))
         above = _above(sheet, head, begin, groups)
         drafts += [
@@ -120,7 +121,8 @@ def _tables(sheet: Sheet) -> list[tuple[int, int, int]]:
         elif not inside and begin is not None:
             if row - begin >= FEWEST_POINTS:
                 tables.append((max(head, begin - _HEAD_ROWS), begin, row))
-            begin, head = None, row
+                head = row
+            begin = None  # fewer rows are settings above a table
     return tables
 
 
@@ -157,8 +159,8 @@ def _columns(sheet: Sheet, head: int, begin: int, end: int, path: Path) -> list[
             gap = filled[-1] + 1
         if gap is not None:
             raise InputError(
-                f"{path.name}: cell {column_name(index)}{begin + gap + 1} of sheet {sheet.title} holds no number, "
-                "correct it."
+                f"{path.name}: cell {column_name(index)}{sheet.skipped + begin + gap + 1} of sheet {sheet.title} holds "
+                "no number, correct it."
             )
         name = " ".join(text for row in named if (text := words(sheet.cell(row, index))))
         kept = np.array([value for value in values if value is not None], dtype=np.float64)
@@ -255,7 +257,7 @@ def _region(sheet: Sheet, texts: list[list[str]], energies: list[_Column], inten
     said = "\n".join(text for row in texts for text in row)
     place = (
         f"sheet {sheet.title}, columns {column_name(energy.index)} and {column_name(intensity.index)}, "
-        f"rows {begin + 1} to {end}"
+        f"rows {sheet.skipped + begin + 1} to {sheet.skipped + end}"
     )
     warnings: list[SpectrumWarning] = []
     notes = read_notes([" ".join(row) for row in texts])

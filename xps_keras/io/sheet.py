@@ -17,6 +17,8 @@ class Sheet:
     title: str
     rows: list[tuple[Cell, ...]]
     """Values, each row without the empty cells at its end."""
+    skipped: int = 0
+    """Rows of the workbook's sheet before those."""
 
     def cell(self, row: int, column: int) -> Cell:
         """Return a cell, both counted from 0; None beyond the end of a row or sheet."""

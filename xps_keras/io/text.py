@@ -1,7 +1,7 @@
 """Reader of columns of numbers in their usual disguises: csv, txt, xy, dat."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -20,7 +20,6 @@ from xps_keras.io.number_table import join_spaced_thousands
 from xps_keras.io.reader import Reader
 from xps_keras.io.sample_words import sample_words
 from xps_keras.io.samples import parted_names
-from xps_keras.io.source_words import source_energy
 from xps_keras.io.text_columns import column_names, pairs_by_position, words_of_columns
 from xps_keras.io.text_notes import CORE_LINE, Notes, Scale, names_nothing, read_notes
 from xps_keras.io.text_tables import Table, column, common_decimal, tables_of
@@ -36,6 +35,7 @@ _HIGHEST_ORGANIC_EV = 900.0
 _CARBON_EV = (280.0, 294.0)
 _EXTERNAL = re.compile(r"external channel data\s+cycle", re.IGNORECASE)
 """Above what SPECS programs record beside the counts, such as a ring current or a temperature."""
+_SETTINGS = ("source_energy_ev", "dwell_s", "scans", "pass_energy_ev")
 _MOST_TELLING = 16  # further columns that may say something about a region
 _MOST_HEADER_ROWS = 3
 _LAST_THREE = re.compile(r"\d{3}(\.\d+)?")  # what a comma between thousands leaves behind it
@@ -132,8 +132,11 @@ def _regions(
         pairs = pairs_by_position(table, decimal, file)
     pairs = _one_scale_each(table, pairs, decimal, file)
     found = []
-    for pair in pairs:
-        found += _columns(table, pair, names, notes, decimal, file, separator, several=len(pairs) > 1)
+    edges = [-1, *(max(pair.energy, pair.intensity) for pair in pairs[:-1])]
+    ends = [*(min(pair.energy, pair.intensity) for pair in pairs[1:]), len(names)]
+    for pair, after, before in zip(pairs, edges, ends, strict=True):
+        beside = range(after + 1, before)
+        found += _columns(table, pair, names, notes, decimal, file, separator, beside, several=len(pairs) > 1)
     kept = [item for item in found if item.energy.size]
     parts = [part for item in kept for part in _parts(item)]
     read = {index for pair in pairs for index in (pair.energy, pair.intensity)}
@@ -163,26 +166,28 @@ def _told(table: Table, parts: list[_Found], columns: list[int], names: Sequence
     if not columns or not parts:
         return parts, set()
     row_of = dict(zip(table.lines, table.rows, strict=True))
-    values: list[dict[int, str]] = [{} for _ in parts]
+    said: set[int] = set()
     for index in columns[:_MOST_TELLING]:
         cells = [_constant([row_of[line].cells[index : index + 1] for line in part.lines.tolist()]) for part in parts]
-        source = _source(names[index], cells[0])
-        if all(cells) and (len(set(cells)) > 1 or told_by([("", cells[0])]).label or source):
-            for value, cell in zip(values, cells, strict=True):
-                value[index] = cell
-    named, says = [], False
-    for part, value in zip(parts, values, strict=True):
-        told = told_by([(names[index], cell) for index, cell in value.items()])
-        source = next((found for index, cell in value.items() if (found := _source(names[index], cell))), None)
-        says = says or bool(told.label or told.words or source)
-        notes = replace(part.notes, source_energy_ev=source or part.notes.source_energy_ev)
-        named.append(replace(part, label=told.label or part.label, words=(*told.words, *part.words), notes=notes))
-    return named, set(values[0]) if says else set()
-
-
-def _source(name: str, cell: str) -> float | None:
-    """Read a column such as `Photon Energy (eV)`."""
-    return source_energy([f"{name}: {cell} eV"]) if "energ" in name.lower() else None
+        if not all(cells):
+            continue
+        told = [told_by([(names[index], cell)]) for cell in cells]
+        if len(set(cells)) == 1:
+            told = [replace(one, words=()) for one in told]
+        notes = [read_notes([f"{names[index].replace('_', ' ')}: {cell}"]) for cell in cells]
+        settings = [{name: value for name in _SETTINGS if (value := getattr(note, name)) is not None} for note in notes]
+        if any(one.label or one.words for one in told) or any(settings):
+            said.add(index)
+            parts = [
+                replace(
+                    part,
+                    label=one.label or part.label,
+                    words=(*one.words, *part.words),
+                    notes=replace(part.notes, **setting),
+                )
+                for part, one, setting in zip(parts, told, settings, strict=True)
+            ]
+    return parts, said
 
 
 def _constant(cells: list[tuple[str, ...]]) -> str:
@@ -212,6 +217,7 @@ def _columns(
     decimal: str | None,
     file: str,
     separator: str | None,
+    beside: Sequence[int],
     several: bool,
 ) -> list[_Found]:
     energy, places = column(table, pair.energy, decimal, file)
@@ -223,8 +229,12 @@ def _columns(
     if not energy:
         return []
     called = (names[pair.energy], names[pair.intensity])
+    lines = words_of_columns(table, separator, pair)
+    if several:  # what stands above its own columns goes before what stands above its neighbours'
+        above = read_notes(lines)
+        notes = replace(above.after(notes), label=above.label or ("" if _labels_others(table, lines) else notes.label))
     factor = intensity_factor(called[1]) if unit_of(called[1]) else notes.unit_factor
-    words = (sample_words(text) for text in words_of_columns(table, separator, pair))
+    words = (sample_words(text) for text in lines)
     in_names = next((match for name in called if (match := CORE_LINE.search(name))), None)
     own = in_names[0].strip() if in_names else ""
     label = (own or notes.label) if several else (notes.label or own)
@@ -240,18 +250,23 @@ def _columns(
             unit=notes.rate_line or unit_of(called[1]) or notes.unit,
             column=pair.energy + 1 if several else 0,
             words=tuple(dict.fromkeys(word for word in words if word)),
-            moved=_moved(table, pair, energy, names, decimal, file),
+            moved=_moved(table, pair, energy, {index: names[index] for index in beside}, decimal, file),
             notes=notes,
         )
     ]
 
 
+def _labels_others(table: Table, own: Sequence[str]) -> bool:
+    """Tell whether a core line that stands above the table stands above other columns than one's own."""
+    return not any(CORE_LINE.search(text) for text in own) and any(CORE_LINE.search(text) for text in table.words[-6:])
+
+
 def _moved(
-    table: Table, pair: Pair, energy: Sequence[float], names: Sequence[str], decimal: str | None, file: str
+    table: Table, pair: Pair, energy: Sequence[float], names: Mapping[int, str], decimal: str | None, file: str
 ) -> tuple[int, float] | None:
-    """Find a column of the same energies moved by one amount."""
-    for index, name in enumerate(names):
-        if index != pair.energy and role_of(name) == role_of(names[pair.energy]) in ("binding", "kinetic", "energy"):
+    """Find a column of the same energies moved by one amount, among those beside a pair."""
+    for index, name in names.items():
+        if index != pair.energy and role_of(name) in ("binding", "kinetic", "energy"):
             amount = moved_by(energy, column(table, index, decimal, file)[0])
             if amount is not None:
                 return index, amount

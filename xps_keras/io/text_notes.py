@@ -13,8 +13,10 @@ COMMENT_MARKS = "#%!*;/"
 CORE_LINE = re.compile(r"\b([A-Z][a-z]?)[\s_]?([1-7][spdf])(?:[1357]/2)?(?![A-Za-z])")
 """A core line in words, ``C 1s``."""
 _AXIS_LINE = re.compile(r"(binding|kinetic)?\s{0,3}energy\s{0,3}(axis|scale)\s{0,3}[:=]\s{0,40}(\w+)", re.IGNORECASE)
+_OTHER_BEAM = re.compile(r"flood|neutrali[sz]|sputter|ion gun|electron gun", re.IGNORECASE)
+"""In lines on energies that are not those of the axis."""
 _RATE_LINE = re.compile(r"count\s?rate\s{0,3}[:=]\s{0,40}(\S.{0,60})", re.IGNORECASE)
-_DWELL = re.compile(r"(?:dwell|acquisition)\s?time(?P<rest>.*)", re.IGNORECASE)
+_DWELL = re.compile(r"(?<!total )(?:dwell|acquisition)\s?time(?P<rest>.*)", re.IGNORECASE)
 _PASS = re.compile(r"pass\s?energy(?P<rest>\s{0,3}[:=(].*)", re.IGNORECASE)
 _SCANS = re.compile(r"\b(?:scans|sweeps)\b\s{0,3}[:=]\s{0,40}(\d+)", re.IGNORECASE)
 _REGION = re.compile(r"\bregion(?:\s?name)?\s{0,3}[:=]\s{0,40}(\S.*)", re.IGNORECASE)
@@ -123,6 +125,7 @@ def _first(pattern: re.Pattern[str], texts: list[str]) -> re.Match[str] | None:
 
 def _scale(texts: list[str]) -> Scale | None:
     """The line about the energy axis decides, else the words nearest to the table."""
+    texts = [text for text in texts if not _OTHER_BEAM.search(text)]
     for text in reversed(texts):
         match = _AXIS_LINE.search(text)
         if match is None:

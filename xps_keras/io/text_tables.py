@@ -1,13 +1,17 @@
 """Tables of numbers in a text: where each begins and ends, and that no row between is lost."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from xps_keras.errors import InputError
+from xps_keras.io.core_line import find_core_line
 from xps_keras.io.number_table import AmbiguousError, Row, decimal_mark, read_column, split_line
 from xps_keras.io.text_notes import COMMENT_MARKS
 
 _SPREADSHEET_ERRORS = ("#N/A", "#NV", "#DIV", "#VALUE", "#REF", "#NUM", "#IND")
+_NAMES = re.compile(r"\b(?:region|group|sample|specimen|spectrum|title|cycle|curve|scan)\b", re.IGNORECASE)
+"""In a comment between two tables: they are two."""
 _MOST_LOST = 50  # lines between two pieces of a table that may be its unreadable rows
 
 
@@ -102,7 +106,10 @@ def _joined(tables: list[Table], separator: str | None, file: str) -> list[Table
 
 
 def _names_a_region(table: Table) -> bool:
-    return any(any(letter.isalpha() for letter in text) for _, text in table.between) and len(table.rows) > 20
+    if len(table.rows) <= 20:
+        return False
+    named = any(any(letter.isalpha() for letter in text) for _, text in table.between)
+    return named or any(find_core_line(text) or _NAMES.search(text) for text in table.words)
 
 
 def _steps_between(last: Table, table: Table) -> float:

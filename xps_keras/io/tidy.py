@@ -146,11 +146,9 @@ def sheets_of(sheet: Sheet) -> list[tuple[Told, Sheet]]:
     names = ["" if not begin else words(sheet.cell(begin - 1, column)) for column in telling]
     found = []
     for start, stop in edges:
-        above: list[tuple[Cell, ...]] = [()] * (begin + start)
-        above[start : begin + start] = head
         rows = [_without(row, telling) for row in sheet.rows[begin + start : begin + stop]]
         told = told_by(list(zip(names, keys[start], strict=True)))
-        found.append((told, Sheet(sheet.title, [*above, *rows])))
+        found.append((told, Sheet(sheet.title, [*head, *rows], start)))
     return found
 
 

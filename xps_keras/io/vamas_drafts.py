@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import SpectrumWarning
-from xps_keras.io.column_names import energy_factor, role_of
+from xps_keras.io.column_names import energy_factor, intensity_factor, role_of
 from xps_keras.io.corrections import corrections
 from xps_keras.io.decode import known_number
 from xps_keras.io.draft import Draft
@@ -25,6 +25,8 @@ from xps_keras.io.vamas_blocks import (
     Block,
     Header,
 )
+
+_LEAST_KEV, _LEAST_SOURCE_EV = 0.1, 15.0
 
 
 def draft_of(block: Block, header: Header, place: str) -> Draft | str:
@@ -63,11 +65,11 @@ def draft_of(block: Block, header: Header, place: str) -> Draft | str:
     return Draft(
         label=_label(block),
         energy_ev=energy,
-        intensity=np.ascontiguousarray(block.values[:, column]),
+        intensity=intensity_factor(" ".join(block.variables[column])) * np.ascontiguousarray(block.values[:, column]),
         place=place,
         scale=scale,
         intensity_unit=_unit(block, column),
-        source_energy_ev=known_number(block.items[SOURCE_ENERGY][0]),
+        source_energy_ev=_source(block),
         dwell_s=known_number(block.items[DWELL][0]),
         scans=None if scans is None else max(1, round(scans)),
         charge_correction_ev=correction,
@@ -76,6 +78,12 @@ def draft_of(block: Block, header: Header, place: str) -> Draft | str:
         transmission=_transmission(block, columns),
         warnings=tuple(notes),
     )
+
+
+def _source(block: Block) -> float | None:
+    """Return the energy of the source in eV; what is below any that frees core electrons is in keV."""
+    source = known_number(block.items[SOURCE_ENERGY][0])
+    return 1e3 * source if source is not None and _LEAST_KEV < source < _LEAST_SOURCE_EV else source
 
 
 def energy_scale(abscissa: str) -> Literal["binding", "kinetic"] | None:

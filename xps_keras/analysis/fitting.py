@@ -42,7 +42,7 @@ WEIGHT = 3.0
 """Half chi-squares that the logarithm of a reading's weight counts for."""
 RIVAL_WEIGHT = 12.0
 """As `WEIGHT`, where a fit decides between readings of an undecided charge. On spectra of the recipe `surface` any
-weight from 4 to 20 does about the same; of 1,084 with species of no training 301 were wrong by 0.5 eV, and 285 after it."""
+weight from 4 to 20 does about the same; of 1,084 with species of no training 301 were wrong by 0.5 eV, 285 after it."""
 GRID_EV = 0.3
 """Distance of the starts of a search without a network."""
 SEARCHED_EV = 10.0

@@ -18,16 +18,17 @@ def table(counts: list[int]) -> str:
     return "\n".join(f"{energy:.2f}\t{count}" for energy, count in zip(ENERGIES, counts, strict=True))
 
 
-def below(*titles: str) -> str:
+def below(*titles: str, moved_ev: float = 1.0) -> str:
     """One table below the other, each under its words; peaks at 285, 286, ... eV."""
-    return "\n\n".join(f"{title}\nBE/eV\tCounts\n{table(peak(285.0 + place))}" for place, title in enumerate(titles))
+    tables = [table(peak(285.0 + moved_ev * place)) for place in range(len(titles))]
+    return "\n\n".join(f"{title}\nBE/eV\tCounts\n{rows}" for title, rows in zip(titles, tables, strict=True))
 
 
-def beside(*heads: str) -> str:
+def beside(*heads: str, moved_ev: float = 1.0) -> str:
     """Two tables side by side under lines of cells."""
     rows = (
         f"{energy:.2f},{one},{energy:.2f},{two}"
-        for energy, one, two in zip(ENERGIES, peak(285.0), peak(286.0), strict=True)
+        for energy, one, two in zip(ENERGIES, peak(285.0), peak(285.0 + moved_ev), strict=True)
     )
     return "\n".join([*heads, *rows])
 
@@ -88,22 +89,22 @@ def test_words_tell_samples_apart(tmp_path: Path, text: str, names: tuple[str, s
 @pytest.mark.parametrize(
     "text",
     [
-        below("C1s Scan 1", "C1s Scan 2"),
-        below("Sweep 1 of 2", "Sweep 2 of 2"),
-        below("Acquired: 12:01", "Acquired: 12:07"),
-        below("2024-03-01T12:01:03", "2024-03-01T12:07:09"),
-        below("Scan 1/5", "Scan 2/5"),
-        below("Messung 1", "Messung 2"),
-        below("scan one", "scan two"),
-        below("PET 5May2024 12:30", "PET 5May2024 12:45"),
-        below("2024-03-01T12:01:03+01:00", "2024-03-01T12:07:09+01:00"),
-        below("first scan", "second scan"),
-        below("C1s_1", "C1s_2"),
-        below("PET C1s scan 1", "PET C1s scan 2"),
-        below("PET film", ""),
-        beside("x1,y1,x2,y2"),
-        beside("BE,scan1,BE,scan2"),
-        beside("BE 1,Counts 1,BE 2,Counts 2"),
+        below("C1s Scan 1", "C1s Scan 2", moved_ev=0.0),
+        below("Sweep 1 of 2", "Sweep 2 of 2", moved_ev=0.0),
+        below("Acquired: 12:01", "Acquired: 12:07", moved_ev=0.0),
+        below("2024-03-01T12:01:03", "2024-03-01T12:07:09", moved_ev=0.0),
+        below("Scan 1/5", "Scan 2/5", moved_ev=0.0),
+        below("Messung 1", "Messung 2", moved_ev=0.0),
+        below("scan one", "scan two", moved_ev=0.0),
+        below("PET 5May2024 12:30", "PET 5May2024 12:45", moved_ev=0.0),
+        below("2024-03-01T12:01:03+01:00", "2024-03-01T12:07:09+01:00", moved_ev=0.0),
+        below("first scan", "second scan", moved_ev=0.0),
+        below("C1s_1", "C1s_2", moved_ev=0.0),
+        below("PET C1s scan 1", "PET C1s scan 2", moved_ev=0.0),
+        below("PET film", "", moved_ev=0.0),
+        beside("x1,y1,x2,y2", moved_ev=0.0),
+        beside("BE,scan1,BE,scan2", moved_ev=0.0),
+        beside("BE 1,Counts 1,BE 2,Counts 2", moved_ev=0.0),
     ],
 )
 def test_what_only_counts_repetitions_is_still_summed(tmp_path: Path, text: str) -> None:

@@ -115,6 +115,30 @@ def test_one_region_at_two_pass_energies_is_not_summed(vamas: Any, write: Write,
     assert [one.regions[0].pass_energy_ev for one in read_all(path)] == [passed, passed + 30]
 
 
+def line(at_ev: float, height: float, seed: int) -> Floats:
+    energies = np.arange(279.4, 299.4, 0.1)
+    clean = 100.0 + height * np.exp(-0.5 * np.square((energies - at_ev) / 0.6))
+    return np.random.default_rng(seed).poisson(clean).astype(np.float64)
+
+
+@pytest.mark.parametrize("height", [200.0, 5000.0])
+@pytest.mark.parametrize(("moved_ev", "samples"), [(0.0, 1), (0.2, 1), (1.0, 2), (2.0, 2)])
+def test_what_looks_different_is_never_summed(
+    vamas: Any, write: Write, height: float, moved_ev: float, samples: int
+) -> None:
+    energies = np.arange(279.4, 299.4, 0.1)
+    vamas.add(energies, line(286.0, height, 1)).add(energies, line(286.0 + moved_ev, 0.7 * height, 2))
+    assert len(read_all(write("f.vms", vamas.text()))) == samples
+
+
+def test_sweeps_of_noise_are_still_summed(vamas: Any, write: Write) -> None:
+    energies = np.arange(393.4, 413.4, 0.1)
+    for seed in range(4):
+        vamas.add(energies, np.random.default_rng(seed).poisson(30.0, energies.size) + 0.0, name="N 1s", species="N")
+    (region,) = read(write("f.vms", vamas.text())).regions
+    assert region.scans == 16
+
+
 def test_sweeps_of_counts_are_summed_and_said(vamas: Any, write: Write, carbon: Carbon) -> None:
     for _ in range(3):
         vamas.add(*carbon)

@@ -77,7 +77,8 @@ def test_columns_of_numbers_tell_samples_apart_unless_they_count_scans(
 ) -> None:
     path = tmp_path / "long.csv"
     rows = [f"{column},BE,counts"]
-    rows += [f"{values[name == 'HDPE']},{be},{count}" for name, _, be, count in CARBON]
+    drawn = 2 * [point for point in CARBON if point[0] == "PET"] if column == "scan" else CARBON
+    rows += [f"{values[place >= len(drawn) // 2]},{be},{count}" for place, (_, _, be, count) in enumerate(drawn)]
     path.write_text("\n".join(rows))
     assert [one.sample for one in read_all(path)] == names
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from xps_keras.errors import SpectrumWarning
 from xps_keras.io.measured_again import Measured, without_number
@@ -13,6 +14,7 @@ from xps_keras.spectrum import Region
 
 _WIDEST_SCAN_EV = 100.0  # a wider scan is a survey
 _MOST_JOINED = 100  # regions of a sample whose name may have been typed anew
+_SMOOTHED, _BEYOND_NOISE, _HALF = 5, 8.0, 0.5  # points, standard deviations, of the height
 _SAME_AXIS = 0.02  # largest distance of two points of the same axis, in steps
 
 
@@ -167,7 +169,24 @@ def _is_sweep(item: Found, before: Found) -> bool:
     if len(one.binding_energy_ev) != len(other.binding_energy_ev) or _sweep_key(one) != _sweep_key(other):
         return False
     distance = np.abs(one.binding_energy_ev - other.binding_energy_ev).max()
-    return bool(distance <= _SAME_AXIS * one.step_ev)
+    return bool(distance <= _SAME_AXIS * one.step_ev) and _alike(one.intensity, other.intensity)
+
+
+def _alike(one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
+    """Tell whether two measurements may be of one thing: but for scale, offset and noise they do not differ by much.
+
+    The same line 0.6 eV elsewhere, or another line, differs by half of its height; so much never averages well.
+    """
+    basis = np.stack([one, np.ones_like(one)], axis=1)
+    if float(one @ one) > float(other @ other):
+        basis, other = np.stack([other, np.ones_like(other)], axis=1), one
+    left = other - basis @ np.linalg.lstsq(basis, other, rcond=None)[0]
+    noise = float(np.median(np.abs(np.diff(left)))) / (0.6745 * np.sqrt(2.0))
+    width = min(_SMOOTHED, len(left))
+    mean = np.ones(width) / width
+    smooth, shape = (np.convolve(values, mean, "valid") for values in (left, other))
+    least = max(_HALF * float(np.ptp(shape)), _BEYOND_NOISE * noise / np.sqrt(width))
+    return bool(np.abs(smooth).max() <= least)
 
 
 def _sweep_key(region: Region) -> tuple[object, ...]:

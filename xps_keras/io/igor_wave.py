@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import InputError, SpectrumWarning
-from xps_keras.io.column_names import energy_scale, unit_of
+from xps_keras.io.column_names import energy_factor, energy_scale, intensity_factor, unit_of
 from xps_keras.io.core_line import is_survey
 from xps_keras.io.decode import known_number
 from xps_keras.io.draft import Draft
@@ -92,7 +92,7 @@ def to_drafts(waves: list[Wave], path: Path) -> tuple[tuple[Draft, ...], tuple[S
                 alone.append(SpectrumWarning("columns-ignored", text))
             continue
         scale, unsaid = _scale(unit, wave)
-        draft = _draft(wave, axis, spectrum.values, scale)
+        draft = _draft(wave, energy_factor(unit) * axis, intensity_factor(wave.unit) * spectrum.values, scale)
         found[index] = replace(draft, warnings=(*spectrum.said, *unsaid))
     if not found:
         raise InputError(f"{path.name}: no wave has an energy scale, set it in Igor (SetScale) or export two columns.")

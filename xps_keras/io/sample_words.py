@@ -39,6 +39,7 @@ _ACQUISITION = re.compile(
     re.IGNORECASE,
 )
 _PATH = re.compile(r"[A-Za-z]:[\\/]|\\\\|/\w+/")
+_ORIGIN = re.compile(r"\b[A-Z]{1,2}\([XYZ]\d*\)")  # columns as Origin calls them
 _LISTED = re.compile(r"^\s*\d+\s?[:.)]\s+")
 _DATE = re.compile(
     r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}(?:T[\d.:+-]+)?Z?|\d{1,2}[:h]\d\d(?::\d\d(?:[.,]\d+)?)?(?:[+-]\d\d:?\d\d|Z)?|"
@@ -102,6 +103,7 @@ def sample_words(text: str) -> str:
     if _PATH.match(value.strip()) or (value != text and ("\\" in value or "/" in value)):
         path = PureWindowsPath(value.strip())
         return sample_words(path.name) or sample_words(path.parent.name)
+    value = _ORIGIN.sub(" ", value)
     bare = _LISTED.sub("", _FILE.sub("", value.strip()))
     bare = _SCALES.sub(" ", _CORE_LINE.sub(" region ", bare)).lstrip("#%!*/ ")
     bare = re.sub(r":\s{0,9}(?=region\b)|(?<=\bregion) {0,9}:", " ", re.sub(r"(\d) %", r"\1%", bare))

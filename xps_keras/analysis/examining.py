@@ -100,7 +100,7 @@ def examined(channels: Channels, runtime: Runnable, method: Method = "network") 
 
     stretches = stretches_of_channels(channels)
     if method == "network":
-        if verdict.doubted:
+        if verdict.doubted and metadata.consistency is not None:
             asked = [readings_of(outputs, row) for row in range(len(left_out))]
             between = rivals(best, asked, verdict.stands)
             starts = [Start(one.shift_ev, one.uncertainty_ev or 0.0, likely, knowledge(one)) for one, likely in between]

@@ -35,9 +35,17 @@ _ACQUISITION = re.compile(
     r"operator|user|lens|slit|aperture|iris|mode|detector|analy[sz]er|method|version|software|instrument|format|column|"
     r"label|transmission|resolution|work ?function|gain|offset|technique|created|exported|saved|modified|number of|"
     r"values|parameters?|remote|eff|emission current|filament|flood|neutrali|level|layout|ordinate|abscissa|"
-    r"index|scale",
+    r"index|scale|u?uid|guid|hash|checksum|md5|serial|elapsed|finish|stamp|record|iteration|loop|repeat|\brun\b",
     re.IGNORECASE,
 )
+# Numbers of these keys are set; those of others are read while it is measured, as pressures and currents are.
+_SET = re.compile(
+    r"bias|voltage|potential|angle|theta|\bphi\b|tilt|dose|fluence|exposure|irradiat|concentration|content|thickness|"
+    r"loading|depth|etch|sputter|anneal|treat|layer|plasma|cycles|\bph\b|cur(?:e|ing)\b|age?ing|spectrum|"
+    r"(?:sample|specimen|spot)(?! curr)",
+    re.IGNORECASE,
+)
+_VALUE = re.compile(r"[-+.\d][-+.,\deE]*\s?\S{0,5}")
 _PATH = re.compile(r"[A-Za-z]:[\\/]|\\\\|/\w+/")
 _ORIGIN = re.compile(r"\b[A-Z]{1,2}\([XYZ]\d*\)")  # columns as Origin calls them
 _LISTED = re.compile(r"^\s*\d+\s?[:.)]\s+")
@@ -98,7 +106,10 @@ def sample_words(text: str) -> str:
         return ""
     setting = _SETTING.match(text)
     if setting is not None:
-        return f"{plain(setting[1])} {setting[2].strip()}"
+        value = setting[2].strip()
+        if "temperature" in setting[1].lower() and (number := re.match(r"[-+]?\d+(?:\.\d+)?", value)):
+            value = f"{round(float(number[0]), -1):g}{value[number.end() :]}"  # as read, it is never twice the same
+        return f"{plain(setting[1])} {value}"
     value = _NAMING.sub("", text)
     if _PATH.match(value.strip()) or (value != text and ("\\" in value or "/" in value)):
         path = PureWindowsPath(value.strip())
@@ -114,8 +125,11 @@ def sample_words(text: str) -> str:
         key = _KEY.match(undated)
         if key is None or _ACQUISITION.search(key[1]) or _ANY_KEY.search(key[2]):
             return ""
-        told = _named(key[2]) or (key[2].strip() if re.search(r"\d", key[2]) else "")
-        return f"{plain(key[1])} {told}" if re.search(r"\d", told) and told[0] in "+-.0123456789" else told
+        told = _named(key[2])
+        if not _VALUE.fullmatch(key[2].strip()):
+            return told
+        told = told or key[2].strip()
+        return f"{plain(key[1])} {told}" if _SET.search(key[1]) and re.search(r"\d", told) else ""
     return _named(bare)
 
 

@@ -36,7 +36,9 @@ _INTENSITY = (
     "zahl|impuls|signal|yield|coups|cuentas|conteggi|contagen|zliczen|telling|laskuri|pulssi|^int\\b|^y$|\\barb|a\\.u\\."
 )
 _OTHER = (
-    "background|backgnd|shirley|tougaard|normali[sz]ed|\\bnorm\\b|\\bd(?:counts|cps)\\b|\\bring\\b|\\bi_?0\\b|\\bbkg|\\bbg\\b|baseline|untergrund|hintergrund|\\bfond\\b|fondo|sfondo|fundo|achtergrond|bakgrund|tlo\\b|"
+    "background|backgnd|shirley|tougaard|normali[sz]ed|\\bnorm\\b|\\bd(?:counts|cps)\\b|"
+    "ring (?:current|intens)|\\bi_?0\\b|\\bbkg|\\bbg\\b|baseline|"
+    "untergrund|hintergrund|\\bfond\\b|fondo|sfondo|fundo|achtergrond|bakgrund|tlo\\b|"
     "pozadi|tausta|фон|背景|バックク|バックグ|배경|envelope|\\bfit(?:s|ted|ting)?(?![a-z])|\\bsum\\b|residu|component|peak|"
     "transmission|(?<![a-z])(?:error|smooth|time|dwell|pass(?![a-z]))|sigma|\\bstd|index|^#|^no\\.?$|^nr\\.?$|^n$|point|"
     "(?:photon|excitation|source|x-?ray|anregungs|photonen)[ _-]?energ|channel|kanal|^row|^i$|number(?! of counts)"
@@ -61,9 +63,9 @@ _ENERGIES = ("binding", "kinetic", "energy")
 _PER_SECOND_WORDS = re.compile(plain(_PER_SECOND))
 _COUNTS = r"count|\bcts\b|zahl|impuls|coups|cuentas|conteggi|contagen|zliczen|отсчет|имп|计数|計数|カウント|계수"
 _COUNTS_WORDS = re.compile(plain(_COUNTS))
-_THOUSANDS = re.compile(
-    r"(?<![A-Za-z\d])k\s?(?:cps|c/s|counts?|cts)(?![A-Za-z])|(?<!\d)(?:10\s?(?:\^\s?3(?!\d)|\u00b3)|1e\+?0?3(?!\d))",
-    re.IGNORECASE,
+_THOUSANDS = re.compile(r"(?<![A-Za-z\d])k\s?(?:cps|c/s|counts?|cts)(?![A-Za-z])", re.IGNORECASE)
+_POWER = re.compile(
+    r"(?<!\d)(?:10\s?\^\s?(\d)(?!\d|\s?s\b)|10([\u00b3\u2074-\u2079])|1e\+?0?(\d)(?!\d))", re.IGNORECASE
 )
 _ENERGY_FACTORS = (
     (re.compile(r"(?<![A-Za-z])ke\s?V(?![A-Za-z])"), 1e3),
@@ -108,6 +110,9 @@ def unit_of(name: str) -> Unit | None:
 
 def intensity_factor(name: str) -> float:
     """Tell how many counts one of the unit that a name gives means: 1000 for ``kcps`` and ``counts (10^3)``."""
+    power = _POWER.search(name)
+    if power is not None:
+        return 10.0 ** unicodedata.digit(next(filter(None, power.groups())))
     return 1e3 if _THOUSANDS.search(name) else 1.0
 
 

@@ -94,7 +94,7 @@ def read_content(data: bytes, path: Path) -> tuple[Spectrum, ...]:
         except XpsKerasError as error:
             refused.append((f" ({label})" if (label := short_name(printable(draft.label))) else "", error))
             continue
-        found.append(Found(region, draft.part, notes, draft.words))
+        found.append(Found(region, draft.part, notes))
     if not found:
         raise InputError(shortened(str(refused[0][1]))) from refused[0][1]
     skipped = [SpectrumWarning("region-skipped", f"A region{name} was left out: {why!s}") for name, why in refused]

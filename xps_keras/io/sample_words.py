@@ -35,14 +35,15 @@ _ACQUISITION = re.compile(
     r"operator|user|lens|slit|aperture|iris|mode|detector|analy[sz]er|method|version|software|instrument|format|column|"
     r"label|transmission|resolution|work ?function|gain|offset|technique|created|exported|saved|modified|number of|"
     r"values|parameters?|remote|eff|emission current|filament|flood|neutrali|level|layout|ordinate|abscissa|"
-    r"index|scale|u?uid|guid|hash|checksum|md5|serial|elapsed|finish|stamp|record|iteration|loop|repeat|\brun\b",
+    r"index|scale|u?uid|guid|hash|checksum|md5|serial|elapsed|finish|stamp|record|iteration|loop|repeat|\brun\b|"
+    r"measured by|bearbeiter|analyst|status|op[e\u00e9]rat|heure|uhrzeit|datum|fecha",
     re.IGNORECASE,
 )
 # Numbers of these keys are set; those of others are read while it is measured, as pressures and currents are.
 _SET = re.compile(
     r"bias|voltage|potential|angle|theta|\bphi\b|tilt|dose|fluence|exposure|irradiat|concentration|content|thickness|"
-    r"loading|depth|etch|sputter|anneal|treat|layer|plasma|cycles|\bph\b|cur(?:e|ing)\b|age?ing|spectrum|"
-    r"(?:sample|specimen|spot)(?! curr)",
+    r"loading|depth|etch|sputter|anneal|treat|layer|plasma|cycles|\bph\b|cur(?:e|ing)\b|\bage\b|age?ing|spectrum|"
+    r"(?:sample|specimen|spot)(?! curr)|\bpoint|\barea\b|wafer|batch|\blot\b|\bsoc\b",
     re.IGNORECASE,
 )
 _VALUE = re.compile(r"[-+.\d][-+.,\deE]*\s?\S{0,5}")
@@ -53,8 +54,12 @@ _DATE = re.compile(
     r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}(?:T[\d.:+-]+)?Z?|\d{1,2}[:h]\d\d(?::\d\d(?:[.,]\d+)?)?(?:[+-]\d\d:?\d\d|Z)?|"
     r"\d{1,2}-?[A-Z][a-z]{2,8}-?\d{2,4}"
 )
+_FILE_NUMBER = re.compile(r"(?<=\D)0\d\d+$")
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
-_UNITS = "s|sec|min|h|hrs?|d|days?|nm|[u\u00b5\u03bcm]m|k|\u00b0c?|c|k?w|k?v|wt|mol|[mu]m|ppm|m?l|mbar|pa|deg(?:rees?)?"
+_UNITS = (
+    "s|sec|min|h|hrs?|d|days?|nm|[u\u00b5\u03bcm]m|k|\u00b0c?|c|k?w|k?v|(?:wt|mol|vol|at)%?|[mu]m|ppm|m?l|mbar|pa|"
+    "deg(?:rees?)?"
+)
 # A number with one of these was set, as a time of etching, and is more than a count.
 _UNIT = re.compile(_UNITS)
 _WITH_UNIT = re.compile(rf"{_NUMBER.pattern}(?:{_UNITS}|%)")
@@ -77,7 +82,9 @@ _WEAK = frozenset(
     "carbon oxygen nitrogen fluorine silicon sulfur sulphur chlorine al mg ag raw normalized normalised smoothed "
     "corrected".split()
 )
-_ORDINALS = frozenset("first second third fourth fifth last next 1st 2nd 3rd 4th 5th".split())
+_ORDINALS = frozenset(
+    "first second third fourth fifth last next 1st 2nd 3rd 4th 5th erste zweite dritte vierte premier deuxieme".split()
+)
 # What instruments and people write about one measurement among several of the same sample.
 _NO_NAMES = _COUNTERS | frozenset(
     "region regions spectra survey wide narrow resolution data table xps esca points name fwhm lineshape export "
@@ -106,10 +113,7 @@ def sample_words(text: str) -> str:
         return ""
     setting = _SETTING.match(text)
     if setting is not None:
-        value = setting[2].strip()
-        if "temperature" in setting[1].lower() and (number := re.match(r"[-+]?\d+(?:\.\d+)?", value)):
-            value = f"{round(float(number[0]), -1):g}{value[number.end() :]}"  # as read, it is never twice the same
-        return f"{plain(setting[1])} {value}"
+        return f"{plain(setting[1])} {setting[2].strip()}"
     value = _NAMING.sub("", text)
     if _PATH.match(value.strip()) or (value != text and ("\\" in value or "/" in value)):
         path = PureWindowsPath(value.strip())
@@ -140,10 +144,11 @@ def _named(text: str) -> str:
     before, last = "", ""
     words = _words(text)
     for place, (joint, word) in enumerate(words):
-        following = plain(words[place + 1][1]) if place + 1 < len(words) else ""
+        following = next((found for _, other in words[place + 1 :] if (found := plain(other)) not in _NUMBERED), "")
         low = plain(word)
-        if low in _NUMBERED and _NUMBER.fullmatch(following):
+        if low in _NUMBERED and (following[:1].isdigit() or len(following) == 1):
             continue  # `Sample no. 2` is `Sample 2`
+        word = _FILE_NUMBER.sub("", word) or word
         kind = _kind(word, before, last, following, first=place == 0)
         if kind in ("name", "place"):
             kept.append(("_" if joint == "_" and before in ("name", "place") else " ") + word)
@@ -161,7 +166,9 @@ def counts_repetitions(text: str) -> bool:
     """Tell whether words only count the repetitions of a measurement, or say when it was made: ``scan 2``, a date."""
     words = [plain(word) for _, word in _words(text)]
     return bool(words) and all(
-        word.rstrip("0123456789.-+") in _COUNTERS or _NUMBER.fullmatch(word) or _DATE.fullmatch(word.upper())
+        word.rstrip("0123456789.-+") in _COUNTERS | _NUMBERED
+        or _NUMBER.fullmatch(word)
+        or _DATE.fullmatch(word.upper())
         for word in words
     )
 
@@ -180,11 +187,14 @@ def _kind(word: str, before: str, last: str, following: str, first: bool) -> str
     if _WITH_UNIT.fullmatch(low) or (number and _UNIT.fullmatch(following)):
         return "name"
     if number:
+        if len(low) > 2 and low.startswith("0") and low.isdigit():
+            return ""  # `001`: how files are counted
         counted = following in _COUNTERS or following.startswith("point") or following in ("ev", "kev")
         leads = first and following.isalpha() and following not in _NO_NAMES and not _means_a_column(following)
         return "name" if last == "after" or (not counted and (leads or before in ("name", "place"))) else ""
     if stem in _PLACES:
-        return "place"
+        numbered = low != stem or following[:1].isdigit() or len(following) == 1
+        return "place" if numbered else ""
     if len(word) == 1:
         # A letter alone is a unit or a quantity, unless it stands for a sample: `A`, `Sample B`, `Counts A`.
         named = (word.isupper() and word != "E") or before == "place" or (before == "name" and _UNIT.fullmatch(low))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from xps_keras.errors import SpectrumWarning
@@ -58,8 +59,6 @@ class Found:
     part: int
     """Number of the file within the file."""
     warnings: tuple[SpectrumWarning, ...]
-    words: tuple[str, ...] = ()
-    """What else is said of the sample; regions of which different things are said are no sweeps of one."""
 
 
 @dataclass(frozen=True)
@@ -162,10 +161,8 @@ def _sets(group: list[Found]) -> list[list[Found]]:
 
 
 def _is_sweep(item: Found, before: Found) -> bool:
-    """Tell whether a region repeats the one before it: the same label, axis, source, dwell time, unit and words."""
+    """Tell whether a region repeats the one before it: the same label, axis, source, dwell time and unit, and alike."""
     one, other = item.region, before.region
-    if item.words and item.words != before.words:
-        return False
     if len(one.binding_energy_ev) != len(other.binding_energy_ev) or _sweep_key(one) != _sweep_key(other):
         return False
     distance = np.abs(one.binding_energy_ev - other.binding_energy_ev).max()
@@ -183,8 +180,8 @@ def _alike(one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
     left = other - basis @ np.linalg.lstsq(basis, other, rcond=None)[0]
     noise = float(np.median(np.abs(np.diff(left)))) / (0.6745 * np.sqrt(2.0))
     width = min(_SMOOTHED, len(left))
-    mean = np.ones(width) / width
-    smooth, shape = (np.convolve(values, mean, "valid") for values in (left, other))
+    # Medians: a spike in one sweep makes it no other thing.
+    smooth, shape = (np.median(sliding_window_view(values, width), axis=1) for values in (left, other))
     least = max(_HALF * float(np.ptp(shape)), _BEYOND_NOISE * noise / np.sqrt(width))
     return bool(np.abs(smooth).max() <= least)
 

@@ -60,7 +60,8 @@ def words_of_columns(table: Table, separator: str | None, pair: Pair) -> list[st
     found = []
     for line in table.words[-_NAME_LINES:]:
         cells = _cells(line, separator, table.columns)
-        if 2 <= len(cells) <= table.columns and table.columns >= 2:
+        whole = separator is None and re.search(r"[:=]", line) is not None  # white space parts no key from its value
+        if 2 <= len(cells) <= table.columns and table.columns >= 2 and not whole:
             own = [cells[index] for index in (pair.energy, pair.intensity) if index < len(cells)]
             # A setting may stand in two cells: `Etch time (s) | 60`.
             found += [" ".join(own)] if len(own) == 2 and own[0] and is_number(own[1]) else own

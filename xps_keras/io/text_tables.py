@@ -5,13 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from xps_keras.errors import InputError
-from xps_keras.io.core_line import find_core_line
 from xps_keras.io.number_table import AmbiguousError, Row, decimal_mark, read_column, split_line
 from xps_keras.io.text_notes import COMMENT_MARKS
 
 _SPREADSHEET_ERRORS = ("#N/A", "#NV", "#DIV", "#VALUE", "#REF", "#NUM", "#IND")
-_NAMES = re.compile(r"\b(?:region|group|sample|specimen|spectrum|title|cycle|curve|scan)\b", re.IGNORECASE)
-"""In a comment between two tables: they are two."""
+_NAMES = re.compile(
+    r"^\W*(?:(?:region|group|sample|specimen|spectrum|title|cycle|curve|scan)\b[^:=]{0,20}[:=]|"
+    r"[A-Z][a-z]?\s?[1-7][spdf](?:[1357]/2)?\W*$)",
+    re.IGNORECASE,
+)
+"""A comment between two tables that names a region: they are two."""
 _MOST_LOST = 50  # lines between two pieces of a table that may be its unreadable rows
 
 
@@ -109,7 +112,7 @@ def _names_a_region(table: Table) -> bool:
     if len(table.rows) <= 20:
         return False
     named = any(any(letter.isalpha() for letter in text) for _, text in table.between)
-    return named or any(find_core_line(text) or _NAMES.search(text) for text in table.words)
+    return named or any(_NAMES.search(text) for text in table.words)
 
 
 def _steps_between(last: Table, table: Table) -> float:

@@ -7,10 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
+from numpy.typing import NDArray
+
 from xps_keras.io.core_line import find_core_line, is_survey
 from xps_keras.io.number_table import SEPARATORS, cleaned, find_separator, is_number
 from xps_keras.io.sample_words import counts_repetitions, sample_words
 from xps_keras.io.sheet import Cell, Sheet, number, words
+from xps_keras.median import median
 from xps_keras.spectrum import FEWEST_POINTS
 
 _MOST_LEADING = 6  # columns of words before the numbers
@@ -111,12 +115,15 @@ def told_by(columns: Sequence[tuple[str, str]]) -> Told:
         elif line := find_core_line(value):
             label = label or line
             said.append(sample_words(value))
-        elif not is_number(value):
-            said.append("" if counts_repetitions(value) else value)
         elif not name:
-            said.append(f"value {value}")
+            said.append(f"value {value}" if is_number(value) else ("" if counts_repetitions(value) else value))
         else:
-            said.append(sample_words(f"{name} {value}"))
+            told = (
+                ""
+                if counts_repetitions(value) and not is_number(value)
+                else sample_words(f"{name.replace('_', ' ')}: {value}")
+            )
+            said.append(value if told and not is_number(value) and "\\" not in value else told)
     return Told(label, tuple(dict.fromkeys(filter(None, said))))
 
 
@@ -140,7 +147,12 @@ def sheets_of(sheet: Sheet) -> list[tuple[Told, Sheet]]:
         return whole
     keys = [tuple(_text(sheet.cell(row, column)) for column in telling) for row in range(begin, end)]
     edges = _edges(keys)
-    if min(stop - start for start, stop in edges) < FEWEST_POINTS:
+    axes = [
+        np.array([number(sheet.cell(row, column)) or 0.0 for row in range(begin, end)])
+        for column in range(width)
+        if column not in telling
+    ]
+    if min(stop - start for start, stop in edges) < FEWEST_POINTS or not any(_breaks(axis, edges) for axis in axes):
         return whole
     head = [_without(row, telling) for row in sheet.rows[:begin]]
     names = ["" if not begin else words(sheet.cell(begin - 1, column)) for column in telling]
@@ -150,6 +162,15 @@ def sheets_of(sheet: Sheet) -> list[tuple[Told, Sheet]]:
         told = told_by(list(zip(names, keys[start], strict=True)))
         found.append((told, Sheet(sheet.title, [*head, *rows], start)))
     return found
+
+
+def _breaks(axis: NDArray[np.float64], edges: list[tuple[int, int]]) -> bool:
+    """Tell whether a column runs evenly within stretches of rows and on from none to the next, as energies do."""
+    within = np.concatenate([np.diff(axis[start:stop]) for start, stop in edges])
+    step = median(within)
+    even = np.abs(within - step) <= 0.3 * abs(step)
+    between = np.array([axis[start] - axis[start - 1] for start, _ in edges[1:]])
+    return bool(step != 0.0 and even.mean() > 0.8 and (np.abs(between - step) > 0.5 * abs(step)).all())
 
 
 def _tells(cells: list[Cell]) -> bool:

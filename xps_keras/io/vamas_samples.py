@@ -3,6 +3,7 @@
 import re
 from itertools import pairwise
 
+from xps_keras.io.decode import known_number
 from xps_keras.io.sample_words import counts_repetitions
 from xps_keras.io.samples import parted_names
 from xps_keras.io.vamas_blocks import (
@@ -17,6 +18,7 @@ from xps_keras.io.vamas_blocks import (
 )
 
 _WAS_SET = re.compile(r"etch|sputter|depth|angle|tilt|temperature|dose|position", re.IGNORECASE)
+_DRIFT = 0.01  # part by which a temperature or a position that is kept is read differently
 _NO_NAMES = frozenset(["", "not specified", "unknown", "none", "n/a", "-", "sample", "no name"])
 
 
@@ -71,7 +73,13 @@ def values_set(blocks: list[Block], names: list[str], header: Header) -> list[tu
 
 
 def _runs_on(values: list[str], regions: list[str]) -> bool:
-    """Tell whether a value is another one at every block and no region comes twice in a row: a running number."""
+    """Tell whether a value is another one at every block and no region comes twice in a row, or merely drifts."""
+    numbers = [
+        known_number(found[0]) if (found := re.findall(r"[-+]?\d[\d.eE+-]*", value)) else None for value in values
+    ]
+    known = [value for value in numbers if value is not None]
+    if len(known) == len(values) and max(known) - min(known) <= _DRIFT * max(map(abs, known)):
+        return True
     return len(set(values)) == len(values) and all(one != other for one, other in pairwise(regions))
 
 

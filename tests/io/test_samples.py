@@ -131,6 +131,20 @@ def test_what_looks_different_is_never_summed(
     assert len(read_all(write("f.vms", vamas.text()))) == samples
 
 
+def test_a_spike_or_a_drifting_temperature_makes_a_sweep_no_sample(vamas: Any, write: Write) -> None:
+    vamas.variables = [("Temperature", "K")]
+    energies = np.arange(279.4, 299.4, 0.1)
+    for seed in range(3):
+        counts = line(286.0, 5000.0, seed)
+        counts[20 + seed] += 60_000.0 * (seed == 1)
+        vamas.add(energies, counts)
+    head, *blocks = vamas.text().split("\r\n0.0\r\nAl\r\n")
+    values = ("300.0", "300.3", "300.9")
+    text = head + "".join(f"\r\n{value}\r\nAl\r\n{part}" for value, part in zip(values, blocks, strict=True))
+    (found,) = read_all(write("f.vms", text))
+    assert found.regions[0].scans == 12
+
+
 def test_sweeps_of_noise_are_still_summed(vamas: Any, write: Write) -> None:
     energies = np.arange(393.4, 413.4, 0.1)
     for seed in range(4):

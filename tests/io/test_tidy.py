@@ -128,3 +128,30 @@ def test_a_list_of_peaks_with_words_is_no_spectrum(tmp_path: Path) -> None:
     path.write_text("peak,BE,area\n" + "\n".join(f"component {letter},28{letter}.1,100" for letter in range(10)))
     with pytest.raises(Exception, match=r"peaks\.csv"):
         read_all(path)
+
+
+@pytest.mark.parametrize("column", [("flag", "ok", "noisy"), ("gain", "1", "2")])
+def test_a_column_that_changes_inside_a_region_does_not_cut_it(tmp_path: Path, column: tuple[str, str, str]) -> None:
+    openpyxl = pytest.importorskip("openpyxl", reason="the extra `formats` is not installed")
+    name, first, second = column
+    book = openpyxl.Workbook()
+    book.active.append(["BE", "counts", name])
+    for row, (_, _, be, count) in enumerate(points("PET", "C 1s", 285.0)):
+        value = first if row < 100 else second
+        book.active.append([float(be), float(count), float(value) if value.isdigit() else value])
+    path = tmp_path / "flag.xlsx"
+    book.save(path)
+    (one,) = read_all(path)
+    assert [len(region.intensity) for region in one.regions] == [200]
+
+
+@pytest.mark.parametrize(
+    ("column", "values"), [("pressure_mbar", ("1.2e-9", "2.2e-9")), ("operator", ("Smith", "Miller"))]
+)
+def test_what_is_read_beside_a_sweep_makes_it_no_sample(tmp_path: Path, column: str, values: tuple[str, str]) -> None:
+    drawn = 2 * [point for point in CARBON if point[0] == "PET"]
+    rows = [f"{values[place >= len(drawn) // 2]},{be},{count}" for place, (_, _, be, count) in enumerate(drawn)]
+    path = tmp_path / "long.csv"
+    path.write_text("\n".join([f"{column},BE,counts", *rows]))
+    (one,) = read_all(path)
+    assert one.regions[0].scans == 2

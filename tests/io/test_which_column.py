@@ -219,3 +219,14 @@ def test_tables_that_run_on_under_comments_that_name_regions_stay_two(tmp_path: 
 def test_what_another_beam_is_set_to_is_no_scale_of_the_axis(tmp_path: Path) -> None:
     found = read(tmp_path, "flood gun kinetic energy: 5 eV", ENERGIES, COUNTS)
     assert found.regions[0].recorded_energy == "binding"
+
+
+@pytest.mark.parametrize(
+    "comment", ["# scan paused 12:31, beam dump", "# C 1s max 5000 counts", "# group 2", "# sample moved"]
+)
+def test_a_comment_inside_a_region_does_not_cut_it(tmp_path: Path, comment: str) -> None:
+    path = tmp_path / "table.xy"
+    rows = [f"{be:.2f} {count:g}" for be, count in zip(ENERGIES, COUNTS, strict=True)]
+    path.write_text("\n".join(["# Region: C1s", *rows[:100], comment, *rows[100:]]))
+    (found,) = read_all(path)
+    assert [len(region.intensity) for region in found.regions] == [len(ENERGIES)]

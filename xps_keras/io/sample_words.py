@@ -66,7 +66,7 @@ _WITH_UNIT = re.compile(rf"{_NUMBER.pattern}(?:{_UNITS}|%)")
 # Numbers behind these count repetitions of one measurement.
 _COUNTERS = frozenset(
     "scan scans sweep sweeps cycle cycles curve curves run runs frame loop iteration repeat repetition acquisition "
-    "measurement meas acq trace wave col column x y series block channel detector step rep accumulation messung "
+    "measurement meas acq trace wave col column x y series block channel detector step rep accumulation page messung "
     "durchlauf wiederholung mesure balayage barrido medida misura meting "
     "\u0441\u043a\u0430\u043d \u626b\u63cf \u30b9\u30ad\u30e3\u30f3".split()
 )

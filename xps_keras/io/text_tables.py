@@ -10,7 +10,7 @@ from xps_keras.io.text_notes import COMMENT_MARKS
 
 _SPREADSHEET_ERRORS = ("#N/A", "#NV", "#DIV", "#VALUE", "#REF", "#NUM", "#IND")
 _NAMES = re.compile(
-    r"^\W*(?:(?:region|group|sample|specimen|spectrum|title|cycle|curve|scan)\b[^:=]{0,20}[:=]|"
+    r"^\W*(?:(?:region|group|sample|specimen|spectrum|title|cycle|curve|scan)\b\s?(?:name|id|no\.?)?\s?\d{0,4}\s?[:=]|"
     r"[A-Z][a-z]?\s?[1-7][spdf](?:[1357]/2)?\W*$)",
     re.IGNORECASE,
 )

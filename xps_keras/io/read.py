@@ -117,7 +117,7 @@ def _named(drafts: tuple[Draft, ...]) -> Sequence[Draft]:
     """Name the samples of several regions by the words in which they differ."""
     if len(drafts) < 2:
         return drafts
-    from xps_keras.io.sample_words import named_by_words  # its patterns take milliseconds to build
+    from xps_keras.io.told_apart import named_by_words  # its patterns take milliseconds to build
 
     return named_by_words(drafts)
 

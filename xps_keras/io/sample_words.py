@@ -1,14 +1,11 @@
-"""Words that tell the samples of one file apart where it names none: titles, columns, values that were set."""
+"""What words of a file say of a sample: titles, names of columns, values that were set."""
 
 import re
-from collections.abc import Hashable, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import PureWindowsPath
 
 from xps_keras.io.column_names import energy_scale, plain, role_of, unit_of
 from xps_keras.io.core_line import find_core_line, is_survey
-from xps_keras.io.draft import Draft
 
 _LONGEST = 200  # letters of a line that names something; a longer one is prose
 _TOKEN = re.compile(r"[^\s,;()\[\]{}<>\"'|/\\_#*!]+")
@@ -120,7 +117,7 @@ def sample_words(text: str) -> str:
         return sample_words(path.name) or sample_words(path.parent.name)
     value = _ORIGIN.sub(" ", value)
     bare = _LISTED.sub("", _FILE.sub("", value.strip()))
-    bare = _SCALES.sub(" ", _CORE_LINE.sub(" region ", bare)).lstrip("#%!*/ ")
+    bare = _SCALES.sub(" ", without_core_line(bare)).lstrip("#%!*/ ")
     bare = re.sub(r":\s{0,9}(?=region\b)|(?<=\bregion) {0,9}:", " ", re.sub(r"(\d) %", r"\1%", bare))
     undated = _DATE.sub(" ", bare)
     if is_survey(bare):
@@ -129,15 +126,20 @@ def sample_words(text: str) -> str:
         key = _KEY.match(undated)
         if key is None or _ACQUISITION.search(key[1]) or _ANY_KEY.search(key[2]):
             return ""
-        told = _named(key[2])
+        told = name_in(key[2])
         if not _VALUE.fullmatch(key[2].strip()):
             return told
         told = told or key[2].strip()
         return f"{plain(key[1])} {told}" if _SET.search(key[1]) and re.search(r"\d", told) else ""
-    return _named(bare)
+    return name_in(bare)
 
 
-def _named(text: str) -> str:
+def without_core_line(text: str) -> str:
+    """Put the word `region` in the place of core lines, ``PET C1s``."""
+    return _CORE_LINE.sub(" region ", text)
+
+
+def name_in(text: str) -> str:
     """Keep the words that name something, and the numbers that belong to them."""
     kept: list[str] = []
     weak: list[str] = []
@@ -220,84 +222,3 @@ def _words(text: str) -> list[tuple[str, str]]:
 
 def _means_a_column(word: str) -> bool:
     return bool(role_of(word) or unit_of(word) or energy_scale(word) or find_core_line(word))
-
-
-def named_by_words(drafts: Sequence[Draft]) -> list[Draft]:
-    """Name the samples of regions that stand under one name by the words in which they differ.
-
-    Args:
-        drafts: Regions of a file, in file order.
-
-    Returns:
-        The same, some of them with a name that goes on by what tells them apart.
-    """
-    drafts = [_without_region(draft) for draft in drafts]
-    found = list(drafts)
-    of_name: dict[tuple[int, str], list[int]] = {}
-    for index, draft in enumerate(drafts):
-        of_name.setdefault((draft.part, draft.sample), []).append(index)
-    for (_, name), members in of_name.items():
-        words = [_said(drafts[index], name) for index in members]
-        if len(members) < 2 or not any(words):
-            continue
-        measured = [
-            (find_core_line(drafts[index].label or drafts[index].element_line), drafts[index].energy_ev.tobytes())
-            for index in members
-        ]
-        for index, told in zip(members, told_apart(words, measured), strict=True):
-            if told:
-                found[index] = replace(drafts[index], sample=", ".join(filter(None, (name, told))))
-    return found
-
-
-def _without_region(draft: Draft) -> Draft:
-    """Take the core line of a region out of the name of its sample, ``PET C1s``."""
-    line = find_core_line(draft.sample)
-    if not line or line != find_core_line(draft.label or draft.element_line):
-        return draft
-    name = _named(_CORE_LINE.sub(" region ", draft.sample))
-    return replace(draft, sample=name) if name else draft
-
-
-def _said(draft: Draft, name: str) -> list[str]:
-    own = [*draft.words, sample_words(draft.label)]
-    return [word for word in dict.fromkeys(own) if word and word != name]
-
-
-def told_apart(words: Sequence[Sequence[str]], measured: Sequence[Hashable]) -> list[str]:
-    """Name the samples of regions by the words in which they differ.
-
-    Only where one region was measured twice or more under different words do the words name samples; without that they
-    may say anything. A region without such words belongs to the sample before it.
-
-    Args:
-        words: What is said about each region, ``sample_words`` of its lines and columns, nearest last.
-        measured: What each region is: equal for two measurements of one region.
-
-    Returns:
-        One name per region, all empty where nothing tells them apart.
-    """
-    everywhere = set(words[0]).intersection(*words[1:]) if words else set()
-    of_region: dict[Hashable, list[set[str]]] = {}
-    for said, region in zip(words, measured, strict=True):
-        of_region.setdefault(region, []).append(set(said))
-    always = {region: said[0].intersection(*said[1:]) for region, said in of_region.items()}
-    telling = {word for region, said in of_region.items() for word in set().union(*said) - always[region]}
-    places: dict[str, set[Hashable]] = {}
-    for said, region in zip(words, measured, strict=True):
-        for word in set(said) & telling:
-            places.setdefault(word, set()).add(region)
-    shared = {word for word, regions in places.items() if len(regions) > 1}
-    if any(len({frozenset(one & shared) for one in said}) > 1 for said in of_region.values()):
-        telling = shared  # what is said of several regions names a sample; the rest may be a running number
-    elif sum(len(said) > 1 for said in of_region.values()) > 1 and len(telling) == len(words):
-        telling = set()
-    if not telling:
-        return [""] * len(words)
-    found: list[str] = []
-    for said, region in zip(words, measured, strict=True):
-        again = always[region] if len(of_region[region]) > 1 else set()
-        own = [word for word in said if word in telling]
-        own = own or [word for word in said if word not in everywhere and word not in again]
-        found.append(", ".join(own) if own else (found[-1] if found else ""))
-    return found

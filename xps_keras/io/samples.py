@@ -99,7 +99,7 @@ def samples_of(found: Sequence[Found]) -> tuple[Sample, ...]:
         elif times[name] > 1:
             begun[name] += 1
             name = f"{name} ({begun[name]})"
-        regions, said = _summed(members)
+        regions, said = _summed([item.region for item in members])
         warnings = [*said, *(warning for item in members for warning in item.warnings)]
         samples.append(Sample(name, tuple(replace(region, sample=name) for region in regions), tuple(warnings)))
     return tuple(samples)
@@ -152,7 +152,7 @@ def _sets(group: list[Found]) -> list[list[Found]]:
     sets: list[list[Found]] = [[]]
     measured = Measured()
     for item in group:
-        if measured.holds(item.region) and not _is_sweep(item, sets[-1][-1]):
+        if measured.holds(item.region) and not _is_sweep(item.region, sets[-1][-1].region):
             sets.append([])
             measured = Measured()
         sets[-1].append(item)
@@ -160,9 +160,8 @@ def _sets(group: list[Found]) -> list[list[Found]]:
     return sets
 
 
-def _is_sweep(item: Found, before: Found) -> bool:
+def _is_sweep(one: Region, other: Region) -> bool:
     """Tell whether a region repeats the one before it: the same label, axis, source, dwell time and unit, and alike."""
-    one, other = item.region, before.region
     if len(one.binding_energy_ev) != len(other.binding_energy_ev) or _sweep_key(one) != _sweep_key(other):
         return False
     distance = np.abs(one.binding_energy_ev - other.binding_energy_ev).max()
@@ -191,24 +190,22 @@ def _sweep_key(region: Region) -> tuple[object, ...]:
     return (*same, region.source_energy_ev, region.pass_energy_ev, region.charge_correction_ev)
 
 
-def _summed(members: list[Found]) -> tuple[list[Region], list[SpectrumWarning]]:
+def _summed(regions: list[Region]) -> tuple[list[Region], list[SpectrumWarning]]:
     """Sum the sweeps of each region: counts add up, rates are averaged by their number of scans."""
-    runs: list[list[Found]] = []
-    for item in members:
-        if runs and _is_sweep(item, runs[-1][-1]):
-            runs[-1].append(item)
+    runs: list[list[Region]] = []
+    for region in regions:
+        if runs and _is_sweep(region, runs[-1][-1]):
+            runs[-1].append(region)
         else:
-            runs.append([item])
+            runs.append([region])
     warnings = []
-    summed = []
-    for run in ([item.region for item in found] for found in runs):
-        summed.append(_sum(run))
+    for run in runs:
         if len(run) > 1:
             name = run[0].label or f"{run[0].low_ev:.0f}-{run[0].high_ev:.0f} eV"
             how = "were summed" if run[0].intensity_unit == "counts" else "were summed into their mean"
             text = f"{len(run)} sweeps of {name} ({run[0].place} to {run[-1].place}) {how}."
             warnings.append(SpectrumWarning("sweeps-summed", text))
-    return summed, warnings
+    return [_sum(run) for run in runs], warnings
 
 
 def _sum(run: list[Region]) -> Region:

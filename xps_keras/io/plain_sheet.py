@@ -16,6 +16,7 @@ from xps_keras.io.corrections import already_corrected, moved_by
 from xps_keras.io.draft import Draft
 from xps_keras.io.jumps import split_at_jumps
 from xps_keras.io.number_table import AmbiguousError, cleaned, decimal_mark, read_column
+from xps_keras.io.one_axis import are_spectra, words_of_spectra
 from xps_keras.io.sample_words import sample_words
 from xps_keras.io.sheet import Cell, FromSheet, Sheet, column_name, number, words
 from xps_keras.io.text_notes import names_nothing, read_notes
@@ -63,6 +64,10 @@ class _Column:
         return role_of(self.name) == "other"
 
 
+_Group = tuple[list[_Column], list[_Column]]
+"""Columns of energies, and the intensities that belong to them."""
+
+
 def read(sheet: Sheet, path: Path) -> FromSheet | None:
     """Read the tables of a sheet.
 
@@ -102,9 +107,12 @@ def _read(sheet: Sheet, path: Path) -> tuple[list[Draft], list[SpectrumWarning]]
             text = f"{rows} hold no column of energies in order: passed over."
             warnings.append(SpectrumWarning("sheet-skipped", text))
         above = _above(sheet, head, begin, groups)
-        drafts += [
-            part for texts, group in zip(above, groups, strict=True) for part in _parts(_region(sheet, texts, *group))
+        told = _series(sheet, head, begin, groups) or [
+            (group, texts, "") for group, texts in zip(groups, above, strict=True)
         ]
+        for group, texts, word in told:
+            draft = _region(sheet, texts, *group)
+            drafts += _parts(replace(draft, words=(*filter(None, (word,)), *draft.words)))
     return drafts, warnings
 
 
@@ -142,6 +150,7 @@ def _columns(sheet: Sheet, head: int, begin: int, end: int, path: Path) -> list[
         and sum(number(cell) is not None for cell in sheet.rows[begin - 1])
     ):
         named = [*named, begin - 1][-2:]  # names of which some are numbers: `BE | 0 | 60`
+    numbered = {row for row in named if row == begin - 1 and any(number(cell) is not None for cell in sheet.rows[row])}
     columns: list[_Column] = []
     width = max(len(row) for row in sheet.rows[begin:end])
     for index in range(width):
@@ -162,10 +171,16 @@ def _columns(sheet: Sheet, head: int, begin: int, end: int, path: Path) -> list[
                 f"{path.name}: cell {column_name(index)}{sheet.skipped + begin + gap + 1} of sheet {sheet.title} holds "
                 "no number, correct it."
             )
-        name = " ".join(text for row in named if (text := words(sheet.cell(row, index))))
+        name = " ".join(text for row in named if (text := _name_in(sheet.cell(row, index), row in numbered)))
         kept = np.array([value for value in values if value is not None], dtype=np.float64)
         columns.append(_Column(index, name, begin + filled[0], kept))
     return _of_texts(sheet, columns, path)
+
+
+def _name_in(cell: Cell, numbers: bool) -> str:
+    """Return what a cell of a row of names says, a number where those are names too."""
+    value = number(cell) if numbers else None
+    return words(cell) if value is None else f"{value:g}"
 
 
 def _of_texts(sheet: Sheet, columns: list[_Column], path: Path) -> list[_Column]:
@@ -191,9 +206,9 @@ def _of_texts(sheet: Sheet, columns: list[_Column], path: Path) -> list[_Column]
     return [replace(column, values=read.get(column.index, column.values)) for column in columns]
 
 
-def _groups(columns: list[_Column]) -> list[tuple[list[_Column], list[_Column]]]:
+def _groups(columns: list[_Column]) -> list[_Group]:
     """Part the columns into energies and the intensities behind them."""
-    groups: list[tuple[list[_Column], list[_Column]]] = []
+    groups: list[_Group] = []
     used = [column for column in columns if not column.is_other]
     if used and used[-1].is_energy and not used[0].is_energy:
         columns = columns[::-1]  # intensities stand before their energies
@@ -207,9 +222,30 @@ def _groups(columns: list[_Column]) -> list[tuple[list[_Column], list[_Column]]]
     return [group for group in groups if group[1]]
 
 
-def _above(
-    sheet: Sheet, head: int, begin: int, groups: list[tuple[list[_Column], list[_Column]]]
-) -> list[list[list[str]]]:
+def _series(sheet: Sheet, head: int, begin: int, groups: list[_Group]) -> list[tuple[_Group, list[list[str]], str]]:
+    """Find several spectra on the energies of the only group, each with what stands above it and tells it apart."""
+    if len(groups) != 1:
+        return []
+    energies, intensities = groups[0]
+    measured = _measured(intensities)
+    ordered = [measured, *(column for column in intensities if column is not measured)]
+    same_rows = len({(column.first_row, len(column.values)) for column in ordered}) == 1
+    if not same_rows or not are_spectra([column.name for column in ordered], [column.values for column in ordered]):
+        return []
+    places = [f"column {column_name(column.index)}" for column in intensities]
+    told = words_of_spectra([column.name for column in intensities], places)
+    found = []
+    for column, word in zip(intensities, told, strict=True):
+        texts = []
+        for cells in sheet.rows[head:begin]:
+            whole = _said(cells)
+            own = _said([cells[place] for place in (energies[0].index, column.index) if place < len(cells)])
+            texts.append(whole if len(whole) == 1 else own)
+        found.append(((energies, [column]), texts, word))
+    return found
+
+
+def _above(sheet: Sheet, head: int, begin: int, groups: list[_Group]) -> list[list[list[str]]]:
     """Return what stands above each group of columns, row by row; a title over several groups is that of each."""
     edges = [min(column.index for column in (*energies, *intensities)) for energies, intensities in groups]
     lasts = [max(column.index for column in (*energies, *intensities)) for energies, intensities in groups]

@@ -17,6 +17,7 @@ from xps_keras.io.decode import to_lines, to_text
 from xps_keras.io.draft import Draft, Parsed
 from xps_keras.io.jumps import GAP_STEPS, split_at_jumps
 from xps_keras.io.number_table import join_spaced_thousands
+from xps_keras.io.one_axis import are_spectra, words_of_spectra
 from xps_keras.io.reader import Reader
 from xps_keras.io.sample_words import sample_words
 from xps_keras.io.samples import parted_names
@@ -35,6 +36,7 @@ _HIGHEST_ORGANIC_EV = 900.0
 _CARBON_EV = (280.0, 294.0)
 _EXTERNAL = re.compile(r"external channel data\s+cycle", re.IGNORECASE)
 """Above what SPECS programs record beside the counts, such as a ring current or a temperature."""
+_ENERGIES = ("binding", "kinetic", "energy")
 _SETTINGS = ("source_energy_ev", "dwell_s", "scans", "pass_energy_ev")
 _MOST_TELLING = 16  # further columns that may say something about a region
 _MOST_HEADER_ROWS = 3
@@ -134,9 +136,17 @@ def _regions(
     found = []
     edges = [-1, *(max(pair.energy, pair.intensity) for pair in pairs[:-1])]
     ends = [*(min(pair.energy, pair.intensity) for pair in pairs[1:]), len(names)]
-    for pair, after, before in zip(pairs, edges, ends, strict=True):
-        beside = range(after + 1, before)
+    besides = [range(after + 1, before) for after, before in zip(edges, ends, strict=True)]
+    series = _series(table, pairs, names, decimal, file)
+    if series:
+        pairs, besides = [pair for pair, _ in series], [besides[0] for _ in series]
+    for pair, beside in zip(pairs, besides, strict=True):
         found += _columns(table, pair, names, notes, decimal, file, separator, beside, several=len(pairs) > 1)
+    if series:
+        found = [
+            replace(item, column=pair.intensity + 1, words=(word, *item.words) if word else item.words)
+            for item, (pair, word) in zip(found, series, strict=True)
+        ]
     kept = [item for item in found if item.energy.size]
     parts = [part for item in kept for part in _parts(item)]
     read = {index for pair in pairs for index in (pair.energy, pair.intensity)}
@@ -155,6 +165,30 @@ def _regions(
             text = f"Line {lines} stands apart from the energies beside it and was taken for a part of the header."
             warnings.append(SpectrumWarning("rows-ignored", text))
     return parts, warnings
+
+
+def _series(
+    table: Table, pairs: Sequence[Pair], names: Sequence[str], decimal: str | None, file: str
+) -> list[tuple[Pair, str]]:
+    """Find several spectra on the energies of the only pair, each with what tells it apart."""
+    if len(pairs) != 1:
+        return []
+    pair = pairs[0]
+    filled = [index for index in range(table.columns) if any(_cell(row.cells, index) for row in table.rows)]
+    energies = [index for index in filled if index == pair.energy or role_of(names[index]) in _ENERGIES]
+    places = [pair.intensity, *(index for index in filled if index not in (*energies, pair.intensity))]
+    if len(places) < 2 or not all(row.numeric[index : index + 1] == (True,) for row in table.rows for index in places):
+        return []
+    called = [names[index] for index in places]
+    if not are_spectra(called, [np.array(column(table, index, decimal, file)[0]) for index in places]):
+        return []
+    places.sort()
+    words = words_of_spectra([names[index] for index in places], [f"column {index + 1}" for index in places])
+    return [(replace(pair, intensity=index), word) for index, word in zip(places, words, strict=True)]
+
+
+def _cell(cells: Sequence[str], index: int) -> str:
+    return cells[index] if index < len(cells) else ""
 
 
 def _told(table: Table, parts: list[_Found], columns: list[int], names: Sequence[str]) -> tuple[list[_Found], set[int]]:

@@ -11,6 +11,7 @@ from xps_keras.io.text_notes import COMMENT_MARKS
 from xps_keras.io.text_tables import Table, column
 from xps_keras.median import median
 
+_ENERGIES = ("binding", "kinetic", "energy")
 _NAME_LINES = 6  # lines above a table among which its names are sought
 _LONGEST_UNIT = 12  # letters of a unit below a name
 _WIDE = re.compile(r"\t+|;| {2,}|, ?")
@@ -36,7 +37,9 @@ def column_names(table: Table, separator: str | None) -> list[str]:
     found: list[list[str]] = []
     for line in reversed(table.words[-_NAME_LINES:]):
         cells = _cells(line, separator, count)
-        if 2 <= len(cells) <= count and not any(":" in cell or is_number(cell) for cell in cells):
+        numbers = [is_number(cell) for cell in cells]
+        series = len(cells) == count > 2 and not numbers[0] and all(numbers[1:]) and role_of(cells[0]) in _ENERGIES
+        if 2 <= len(cells) <= count and not any(":" in cell for cell in cells) and (series or not any(numbers)):
             found.append([*cells, *[""] * (count - len(cells))])
     if not found:
         return [""] * count

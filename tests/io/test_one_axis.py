@@ -1,0 +1,119 @@
+"""One column of energies beside several columns of intensities: spectra, or what was made of one."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from xps_keras.io.read import read_all
+from xps_keras.spectrum import Spectrum
+
+ENERGIES = np.round(np.arange(278.0, 298.05, 0.1), 2)
+
+
+def line(at_ev: float, height: float = 4000.0, base: float = 400.0) -> np.ndarray:
+    return np.asarray(base + height * np.exp(-4.0 * np.log(2.0) * ((ENERGIES - at_ev) / 1.3) ** 2))
+
+
+def counted(curve: np.ndarray, seed: int) -> np.ndarray:
+    return np.random.default_rng(seed).poisson(curve).astype(float)
+
+
+PE, PVDF, PTFE = (
+    counted(curve, seed) for seed, curve in enumerate((line(285.0), line(286.4) + line(290.9), line(292.0)))
+)
+
+
+def read(tmp_path: Path, kind: str, head: Sequence[str | float], *columns: np.ndarray) -> tuple[Spectrum, ...]:
+    rows = np.stack([ENERGIES, *columns], axis=1)
+    path = tmp_path / f"table.{kind}"
+    if kind == "csv":
+        lines = [",".join(f"{value:.10g}" for value in row) for row in rows]
+        path.write_text("\n".join([",".join(map(str, head)), *lines] if head else lines))
+        return read_all(path)
+    openpyxl = pytest.importorskip("openpyxl", reason="the extra `formats` is not installed")
+    book = openpyxl.Workbook()
+    for row in ([list(head)] if head else []) + rows.tolist():
+        book.active.append(row)
+    book.save(path)
+    return read_all(path)
+
+
+KINDS = pytest.mark.parametrize("kind", ["csv", "xlsx"])
+
+
+@KINDS
+@pytest.mark.parametrize(
+    ("head", "samples"),
+    [
+        (["BE (eV)", "PE", "PVDF", "PTFE"], ["PE", "PVDF", "PTFE"]),
+        (["Binding energy", "Counts PE", "Counts PVDF", "Counts PTFE"], ["PE", "PVDF", "PTFE"]),
+        (["Binding energy", "Sample A", "Sample B", "Sample C"], ["Sample A", "Sample B", "Sample C"]),
+        (["BE (eV)", "0 s", "30 s", "60 s"], ["0 s", "30 s", "60 s"]),
+        (["BE (eV)", 0, 30, 60], ["0", "30", "60"]),
+        (["BE (eV)", "Level 0", "Level 1", "Level 2"], ["Level 0", "Level 1", "Level 2"]),
+    ],
+)
+def test_every_column_is_a_sample(tmp_path: Path, kind: str, head: list[str | float], samples: list[str]) -> None:
+    found = read(tmp_path, kind, head, PE, PVDF, PTFE)
+    assert [one.sample for one in found] == samples
+    for one, counts in zip(found, (PE, PVDF, PTFE), strict=True):
+        (region,) = one.regions
+        np.testing.assert_allclose(region.intensity, counts)
+        np.testing.assert_allclose(region.binding_energy_ev, ENERGIES)
+        assert "columns-ignored" not in {warning.code for warning in one.warnings}
+
+
+@KINDS
+def test_columns_without_names_are_samples_where_all_are_as_noisy(tmp_path: Path, kind: str) -> None:
+    assert [top(one) for one in read(tmp_path, kind, [], PE, PTFE)] == [top_of(PE), top_of(PTFE)]
+    (alone,) = read(tmp_path, kind, [], PE, line(285.0))
+    assert "columns-ignored" in {warning.code for warning in alone.warnings}
+
+
+@KINDS
+def test_sweeps_side_by_side_are_summed(tmp_path: Path, kind: str) -> None:
+    sweeps = [counted(line(285.0), seed) for seed in range(3)]
+    (found,) = read(tmp_path, kind, ["BE (eV)", "Scan 1", "Scan 2", "Scan 3"], *sweeps)
+    np.testing.assert_allclose(found.regions[0].intensity, np.mean(sweeps, axis=0))
+    assert "sweeps-summed" in {warning.code for warning in found.warnings}
+
+
+@KINDS
+@pytest.mark.parametrize(
+    ("names", "made"),
+    [
+        (["Counts", "Background", "PE", "PVDF"], [line(285.0, 0.0), PE, PVDF]),
+        (["Raw", "C-C", "C-O"], [line(285.0), line(286.5)]),
+        (["Data", "A", "B"], [line(285.0), line(286.5)]),
+        (["Counts", "CPS"], [PE / 2.5]),
+        (["Counts", "Counts less background"], [PE - 300.0 - 0.1 * (ENERGIES - 278.0)]),
+        (["PE", "error of PE"], [np.sqrt(PE)]),
+        (["Counts", "Counts per transmission"], [PE / np.linspace(1.0, 1.2, len(PE))]),
+    ],
+)
+def test_what_was_made_of_a_spectrum_is_no_other(
+    tmp_path: Path, kind: str, names: list[str], made: list[np.ndarray]
+) -> None:
+    (found,) = read(tmp_path, kind, ["BE (eV)", *names], PE, *made)
+    np.testing.assert_allclose(found.regions[0].intensity, PE)
+    assert "columns-ignored" in {warning.code for warning in found.warnings}
+
+
+@KINDS
+def test_curves_without_noise_are_spectra_where_their_names_share_one(tmp_path: Path, kind: str) -> None:
+    """Smoothed or simulated spectra show no noise."""
+    curves = [line(285.0), line(286.4) + line(290.9)]
+    found = read(tmp_path, kind, ["BE (eV)", "PET untreated", "PET plasma 5 min"], *curves)
+    assert [one.sample for one in found] == ["PET untreated", "PET plasma 5 min"]
+    (alone,) = read(tmp_path, kind, ["BE (eV)", "PET", "polyester"], *curves)
+    assert "columns-ignored" in {warning.code for warning in alone.warnings}
+
+
+def top(found: Spectrum) -> float:
+    return top_of(found.regions[0].intensity)
+
+
+def top_of(counts: np.ndarray) -> float:
+    return float(ENERGIES[counts.argmax()])

@@ -112,7 +112,8 @@ def test_one_region_at_two_pass_energies_is_not_summed(vamas: Any, write: Write,
     head, first, second = path.read_text().split("\nFAT\n")
     assert second.startswith(f"{passed:g}")
     path.write_text(f"{head}\nFAT\n{first}\nFAT\n{passed + 30:g}{second[len(f'{passed:g}') :]}")
-    assert [one.regions[0].pass_energy_ev for one in read_all(path)] == [passed, passed + 30]
+    (found,) = read_all(path)
+    assert [region.pass_energy_ev for region in found.regions] == [passed, passed + 30]
 
 
 def line(at_ev: float, height: float, seed: int) -> Floats:

@@ -226,10 +226,11 @@ def test_another_source_is_warned_of(vamas: Any, write: Write, carbon: Carbon, s
     assert ("source-energy" in codes(spectrum.warnings)) is warned
 
 
-def test_kinetic_energies_without_a_source_are_refused(vamas: Any, write: Write, carbon: Carbon) -> None:
-    text = vamas.add(SOURCE - carbon[0], carbon[1], scale="Kinetic Energy", source="0").text()
-    with pytest.raises(InputError, match="source energy"):
-        read(write("f", text))
+def test_kinetic_energies_without_a_source_are_those_of_aluminium(vamas: Any, write: Write, carbon: Carbon) -> None:
+    text = vamas.add(1486.6 - carbon[0], carbon[1], scale="Kinetic Energy", source="0").text()
+    found = read(write("f", text))
+    np.testing.assert_allclose(found.regions[0].binding_energy_ev, carbon[0], atol=1e-6)
+    assert "source-assumed" in codes(found.warnings)
 
 
 def test_maps_are_refused(vamas: Any, write: Write, carbon: Carbon) -> None:

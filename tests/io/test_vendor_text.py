@@ -65,7 +65,7 @@ def test_entities_are_refused(write: Write) -> None:
 
 def test_avantage_levels_are_samples(write: Write, carbon: Carbon, write_avantage: Callable[..., str]) -> None:
     spectra = read_all(write("f.avg", write_avantage(*carbon, levels=3)))
-    assert [one.sample for one in spectra] == ["etch time 0", "etch time 30", "etch time 60"]
+    assert [one.sample for one in spectra] == ["etch time 0 s", "etch time 30 s", "etch time 60 s"]
     np.testing.assert_allclose(spectra[2].regions[0].binding_energy_ev, carbon[0], atol=1e-4)
 
 

@@ -1,6 +1,6 @@
 """What every reader hands on, and the checks that turn it into regions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -14,6 +14,8 @@ from xps_keras.spectrum import AL_K_ALPHA_EV, FEWEST_POINTS, Region
 
 _AL_TOLERANCE_EV = 0.5  # instruments write 1486.6, 1486.61, 1486.68, 1486.7, 1487
 _FERMI_SIDE_EV = -20.0  # a valence band reaches a little to either side of zero, a core level does not
+KINETIC_AL_EV = 700.0
+"""Kinetic energies reach beyond this in every C 1s or survey measurement with Al K-alpha."""
 LARGEST = 1e30
 """No number in a file may reach this: far above any count, and safe in single precision."""
 SMALLEST = 1e-30
@@ -105,14 +107,19 @@ def to_region(draft: Draft, file: str) -> tuple[Region, tuple[SpectrumWarning, .
                 f"{file}: the {what} at {draft.spot(int(wrong[0]))} is not a finite number below {LARGEST:g}, "
                 f"correct or remove it ({len(wrong)} such values)."
             )
+    warnings = [*draft.warnings]
     if draft.scale == "kinetic":
         if draft.source_energy_ev is None:
-            raise InputError(
-                f"{file}: {draft.place} is on a kinetic energy scale and the file does not give the source energy, "
-                "add a header line such as `Excitation energy: 1486.6 eV` or export binding energies."
-            )
-        energy = draft.source_energy_ev - energy
-    warnings = [*draft.warnings]
+            if float(energy.max()) <= KINETIC_AL_EV:
+                given = "" if draft.lines is None else "add a header line such as `Excitation energy: 1486.6 eV` or "
+                raise InputError(
+                    f"{file}: {draft.place} is on a kinetic energy scale and the file does not give the source energy, "
+                    f"{given}export binding energies."
+                )
+            draft = replace(draft, source_energy_ev=AL_K_ALPHA_EV)
+            text = f"Kinetic energies without a source energy: Al K-alpha ({AL_K_ALPHA_EV} eV) was assumed."
+            warnings.insert(0, SpectrumWarning("source-assumed", text))
+        energy = (draft.source_energy_ev or AL_K_ALPHA_EV) - energy
     if draft.scale == "binding" and median(energy) < _FERMI_SIDE_EV and float(energy.max()) < -_FERMI_SIDE_EV:
         energy = -energy
         text = f"The energies of {draft.place} are negative, E - E(Fermi): they were read as binding energies."

@@ -16,7 +16,7 @@ from xps_keras.io.reader import Reader
 
 _HEADERS = {2: (16, 110), 3: (20, 110), 5: (64, 320)}
 """Bytes of the file header and of the wave header before the values, by version."""
-_TYPES = {2: "f4", 4: "f8", 8: "i1", 16: "i2", 32: "i4", 72: "u1", 80: "u2", 96: "u4"}
+_TYPES = {2: "f4", 4: "f8", 8: "i1", 16: "i2", 32: "i4", 72: "u1", 80: "u2", 96: "u4", 128: "i8", 192: "u8"}
 """NumPy type by Igor's number of a type; complex numbers and text are no spectra."""
 _PADDING = 16
 """Bytes between values and note in versions 2 and 3."""

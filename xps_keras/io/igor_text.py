@@ -18,13 +18,13 @@ _WAVES = re.compile(r"(?i)^WAVES((?:\s*/[A-Z](?:\s*=\s*\([^)]*\))?)*)\s*,?\s*(.*
 _NAME = r"(?:'([^']*)'|([^\s,;'\"]+))"
 _NUMBER = r"[-+]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][-+]?\d{1,4})?"
 _SCALE = re.compile(
-    r"(?i)^X\s+SetScale\s*(?:/([PI]))?\s*([xyd])\s*,?\s*("
+    r"(?i)^SetScale\s*(?:/([PI]))?\s*([xyd])\s*,?\s*("
     + _NUMBER
     + r")\s*,\s*("
     + _NUMBER
     + r")\s*(?:,\s*\"([^\"]*)\")?\s*,\s*(.+)$"
 )
-_NOTE = re.compile(rf"(?i)^X\s+Note\s+{_NAME}\s*,\s*\"(.*)\"\s*$")
+_NOTE = re.compile(rf"(?i)^Note\s+{_NAME}\s*,\s*\"(.*)\"\s*$")
 _REMEDY = "save the waves again or export two columns"
 
 
@@ -50,9 +50,10 @@ READER: Reader = IgorTextReader()
 def _waves(lines: list[str], path: Path) -> list[Wave]:
     """Read the tables; scales and notes follow theirs, comments stand before."""
     waves: list[Wave] = []
-    called: dict[str, list[int]] = {}
-    notes: dict[str, list[str]] = {}
+    called: dict[str, int] = {}
+    notes: dict[int, list[str]] = {}
     comments: list[str] = []
+    said = ""
     at = 0
     while at < len(lines):
         line = lines[at]
@@ -64,22 +65,32 @@ def _waves(lines: list[str], path: Path) -> list[Wave]:
             if end is None or at >= len(lines) or lines[at].upper() != "BEGIN":
                 raise InputError(f"{path.name}: the wave at line {at} has no BEGIN or no END, {_REMEDY}.")
             if "/T" not in flags:
-                for wave in _table(lines, at + 1, end, flags, names, "\n".join(comments), path):
-                    called.setdefault(wave.name, []).append(len(waves))
+                said = "\n".join(comments) or said  # a header that stands once holds for all waves
+                for wave in _table(lines, at + 1, end, flags, names, said, path):
+                    called[wave.name] = len(waves)  # of two waves of one name a command concerns the latest
                     waves.append(wave)
             comments = []
             at = end + 1
         elif line.startswith("X //"):
             comments.append(line[4:])
-        elif (scale := _SCALE.match(line)) is not None:
-            for index in {index for name in _names(scale[6]) for index in called.get(name, ())}:
-                waves[index] = _scaled(waves[index], scale)
-        elif (note := _NOTE.match(line)) is not None:
-            text = note[3].replace("\\r", "\n").replace("\\n", "\n").replace("\\t", "\t")
-            notes.setdefault(note[1] or note[2], []).append(text)
+        for command in _commands(line):
+            if (scale := _SCALE.match(command)) is not None:
+                for index in {called[name] for name in _names(scale[6]) if name in called}:
+                    waves[index] = _scaled(waves[index], scale)
+            elif (note := _NOTE.match(command)) is not None and (name := note[1] or note[2]) in called:
+                text = note[3].replace("\\r", "\n").replace("\\n", "\n").replace("\\t", "\t")
+                notes.setdefault(called[name], []).append(text)
     return [
-        replace(wave, note="\n".join([wave.note, *notes[wave.name]])) if wave.name in notes else wave for wave in waves
+        replace(wave, note="\n".join([wave.note, *notes[index]])) if index in notes else wave
+        for index, wave in enumerate(waves)
     ]
+
+
+def _commands(line: str) -> list[str]:
+    """Part the commands of a line, ``X SetScale ...; SetScale ...``; a semicolon in a text parts none."""
+    if not line[:2].upper().startswith("X ") or line.startswith("X //"):
+        return []
+    return [command.strip() for command in re.findall(r"(?:\"[^\"]*\"|'[^']*'|[^;\"'])+", line[2:])]
 
 
 def _names(text: str) -> list[str]:
@@ -88,9 +99,13 @@ def _names(text: str) -> list[str]:
 
 def _table(lines: list[str], begin: int, end: int, flags: str, names: list[str], note: str, path: Path) -> list[Wave]:
     rows: list[list[float]] = []
+    while end > begin and not lines[end - 1]:
+        end -= 1
     for index in range(begin, end):
         if not lines[index]:
-            continue
+            if not rows:
+                continue
+            raise InputError(f"{path.name}: line {index + 1} inside the wave at line {begin} is blank, {_REMEDY}.")
         try:
             row = [float(cell) for cell in re.split(r"[\s,]+", lines[index])]
         except ValueError:

@@ -12,10 +12,16 @@ from numpy.typing import NDArray
 from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.io.column_names import energy_factor, energy_scale, intensity_factor, unit_of
 from xps_keras.io.core_line import is_survey
-from xps_keras.io.decode import known_number
 from xps_keras.io.draft import Draft
 from xps_keras.io.igor_pairs import in_order, pairs_of, wave_role
+from xps_keras.io.quantities import energies_ev, seconds
+from xps_keras.io.source_words import source_energy
 from xps_keras.io.unsaid_scale import SCALE_ASSUMED, settled
+
+_NO_ENERGY = re.compile(r"(?i)^\W*(?:s|sec|seconds|ms|deg|degrees|\u00b0|rad|mm|\u00b5m|um|nm|time|angle)\b.*")
+"""Units of a scale that is none of energies."""
+_LEAST_END_EV = 40.0  # core levels stand above this on either scale
+_SPACES = re.compile(r" {2,}")
 
 
 @dataclass(frozen=True)
@@ -65,13 +71,19 @@ def to_drafts(waves: list[Wave], path: Path) -> tuple[tuple[Draft, ...], tuple[S
     Raises:
         InputError: If no wave has energies, or several waves of energies may be those of one wave.
     """
+    told = [_NO_ENERGY.search(_flat(wave).dimension.unit) for wave in waves]
+    alone = [
+        SpectrumWarning("region-skipped", f"Left out as no spectrum, by its scale (`{unit[0]}`): {wave.place}.")
+        for wave, unit in zip(waves, told, strict=True)
+        if unit
+    ]
+    waves = [wave for wave, unit in zip(waves, told, strict=True) if not unit]
     flat = [_flat(wave) for wave in waves]
     loose = [index for index, spectrum in enumerate(flat) if not spectrum.dimension.scaled]
     pairs = pairs_of([waves[index].name for index in loose], [flat[index].values for index in loose], path.name)
     energies = {loose[wave]: loose[axis] for wave, axis in pairs.energies.items()}
     axes = {loose[axis] for axis in pairs.axes}
     found: dict[int, Draft] = {}
-    alone: list[SpectrumWarning] = []
     for index, spectrum in enumerate(flat):
         wave = waves[index]
         if spectrum.dimension.scaled:
@@ -138,8 +150,17 @@ def _curves(names: Mapping[int, str], drafts: Mapping[int, Draft]) -> list[int]:
 
 
 def _energy_dimension(wave: Wave) -> int:
-    units = [dimension.unit for dimension in wave.dimensions]
-    return 1 if "eV" in units[1] and "eV" not in units[0] else 0
+    first, second = wave.dimensions[:2]
+    if ("eV" in first.unit) != ("eV" in second.unit):
+        return 0 if "eV" in first.unit else 1
+    if (_NO_ENERGY.search(first.unit) is None) != (_NO_ENERGY.search(second.unit) is None):
+        return 1 if _NO_ENERGY.search(first.unit) else 0
+    # Angles and detector channels begin at small numbers, energies of core levels do not.
+    ends = [
+        max(dimension.start, dimension.start + dimension.step * (points - 1))
+        for dimension, points in zip((first, second), wave.values.shape, strict=True)
+    ]
+    return 1 if second.scaled and ends[0] < _LEAST_END_EV <= ends[1] else 0
 
 
 def _scale(unit: str, wave: Wave) -> tuple[Literal["binding", "kinetic"], list[SpectrumWarning]]:
@@ -152,15 +173,14 @@ def _scale(unit: str, wave: Wave) -> tuple[Literal["binding", "kinetic"], list[S
 
 
 def _noted(note: str, key: str) -> str | None:
-    """Read a line `key=value` of a note."""
-    match = re.search(rf"(?im)^[ \t]{{0,8}}{re.escape(key)}[ \t]{{0,8}}[=:](.*)$", note)
+    """Read a line `key=value` of a note; the key is a pattern."""
+    match = re.search(rf"(?im)^[ \t]{{0,8}}{key}[ \t]{{0,8}}[=:](.*)$", note)
     return match[1].strip() or None if match else None
 
 
 def _draft(
     wave: Wave, energy: NDArray[np.float64], values: NDArray[np.float64], scale: Literal["binding", "kinetic"]
 ) -> Draft:
-    source = re.match(r"[\d.,]+", _noted(wave.note, "Excitation Energy") or "")
     sweeps = _noted(wave.note, "Number of Sweeps") or _noted(wave.note, "Number of Scans") or ""
     label = _noted(wave.note, "Region Name") or wave.name
     return Draft(
@@ -170,7 +190,17 @@ def _draft(
         place=wave.place,
         scale=scale,
         intensity_unit="arbitrary" if "a.u." in wave.unit else unit_of(wave.unit) or "arbitrary",
-        source_energy_ev=known_number(source[0]) if source else None,
+        source_energy_ev=source_energy(_SPACES.sub(" ", wave.note).splitlines()),
+        dwell_s=_dwell(wave.note),
+        pass_energy_ev=next(
+            (energy for energy, _ in energies_ev(f": {_noted(wave.note, 'Pass Energy') or ''}") if energy > 0), None
+        ),
         scans=int(sweeps) if re.fullmatch(r"[1-9]\d{0,5}", sweeps) else None,
         sample=_noted(wave.note, "Sample") or "",
     )
+
+
+def _dwell(note: str) -> float | None:
+    """Return the time in s of each point: SPECS writes seconds, Scienta the step time in milliseconds."""
+    dwell, step = (_noted(note, key) for key in ("Dwell ?Time", "Step Time"))
+    return seconds(f": {dwell}") if dwell else seconds(f" (ms): {step}") if step else None

@@ -29,6 +29,7 @@ _SPECTRUM, _TIMES = 1, 8
 _REMEDY = "export it again or save it as VAMAS from MultiPak"
 _MOST_LEVELS = 10_000
 _MOST_SHARED = 2  # times that the values of all blocks together may be as long as the file
+_MOST_NAMED = 8  # regions in one message
 _EXACT = 1e-3  # eV by which points and step may miss the end of a region
 
 
@@ -76,10 +77,11 @@ class PhiReader:
         blocks = _blocks(binary, path)
         times = _sputter_times(blocks, len(regions))
         spectra = [block for block in blocks if block.kind == _SPECTRUM]
-        drafts: list[Draft] = []
+        found: list[tuple[int, int, Draft]] = []
         warnings: list[SpectrumWarning] = []
         seen: Counter[int] = Counter()
         areas = Counter(block.number for block in spectra).most_common(1)
+        most = max((len(block.values) for block in spectra), default=0)
         several = bool(areas) and areas[0][1] > 1
         for block in spectra:
             seen[block.number] += 1
@@ -90,15 +92,16 @@ class PhiReader:
                 warnings.append(SpectrumWarning("block-unreadable", text))
                 continue
             for level, values in enumerate(block.values):
-                sample = _sample(name, len(block.values), level, times, file_type)
+                sample = _sample(name, most, level, times, file_type)
                 place = f"region {block.number} ({region.name})"
                 if several:
                     area = seen[block.number]
                     sample, place = level_name(sample, area, what="area"), f"{place} of area {area}"
-                if len(block.values) > 1:
+                if most > 1:
                     place += f", level {level + 1}"
-                drafts.append(_draft(region, values, block.unit, sample, place, float(source[1]) if source else None))
-        if not drafts:
+                draft = _draft(region, values, block.unit, sample, place, float(source[1]) if source else None)
+                found.append((seen[block.number], level, draft))
+        if not found:
             raise InputError(f"{path.name}: no block of numbers fits a region of the header, {_REMEDY}.")
         if last.get("EnergyRecal", "").lower().startswith("y"):
             text = (
@@ -106,10 +109,13 @@ class PhiReader:
                 "the shift found now is the rest."
             )
             warnings.append(SpectrumWarning("already-corrected", text))
+        empty = [f"{number} ({region.name})" for number, region in regions.items() if not seen[number]]
+        if empty:
+            text = f"The header names regions of which the file holds no values: {', '.join(empty[:_MOST_NAMED])}."
+            warnings.append(SpectrumWarning("region-skipped", text))
         # Stored region by region: sorted so that the regions of one level stand together, in the order of the levels.
-        order = {sample: index for index, sample in reversed(list(enumerate(draft.sample for draft in drafts)))}
-        drafts.sort(key=lambda draft: order[draft.sample])
-        return Parsed(tuple(drafts), tuple(warnings))
+        found.sort(key=lambda item: item[:2])
+        return Parsed(tuple(draft for _, _, draft in found), tuple(warnings))
 
 
 READER: Reader = PhiReader()
@@ -175,16 +181,15 @@ def _blocks(binary: bytes, path: Path) -> list[_Block]:
         size, begin = int(words[19]), int(words[20])
         width = size // (points * levels) if points * levels else 0
         room -= size
-        if (
-            width not in (4, 8)
-            or levels > _MOST_LEVELS
-            or size != width * points * levels
-            or begin + size > len(binary)
-            or room < 0
-        ):
+        if width not in (4, 8) or size != width * points * levels or begin + size > len(binary) or room < 0:
             raise InputError(
                 f"{path.name}: block {index + 1} says it holds {levels} times {points} values in {size} bytes, which "
                 f"the file does not have, {_REMEDY}."
+            )
+        if levels > _MOST_LEVELS:
+            raise InputError(
+                f"{path.name}: block {index + 1} holds {levels} spectra, more than a profile has (a map; at most "
+                f"{_MOST_LEVELS} are read), export the spectra of some areas."
             )
         with np.errstate(invalid="ignore"):  # values that are no numbers are refused later, by name
             values = np.frombuffer(binary, f"<f{width}", points * levels, begin).astype(np.float64)
@@ -197,6 +202,7 @@ def _sputter_times(blocks: list[_Block], regions: int) -> list[float]:
     for block in blocks:
         if block.kind == _TIMES and block.unit[:1] == b"s" and len(block.values) == regions:
             times = block.values[0]
+            times = times[: int(np.flatnonzero(times)[-1]) + 1 if times.any() else 1]  # levels not reached have zeros
             if np.isfinite(times).all() and (np.diff(times) >= 0).all():
                 return [abs(float(time)) for time in times]  # the first is stored as -0
     return []
@@ -206,7 +212,7 @@ def _sample(name: str, levels: int, level: int, times: list[float], file_type: s
     if levels == 1:
         return name
     what = "level" if file_type.upper().startswith("DEPTH") else "position"
-    return level_name(name, level + 1, f"{times[level]:g} s" if len(times) == levels else "", what)
+    return level_name(name, level + 1, f"{times[level]:g} s" if level < len(times) else "", what)
 
 
 def _draft(

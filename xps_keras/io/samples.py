@@ -4,13 +4,14 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from xps_keras.errors import SpectrumWarning
-from xps_keras.io.measured_again import Measured, without_number
+from xps_keras.io.measured_again import Measured, key_of, without_number
 from xps_keras.spectrum import Region
 
 _WIDEST_SCAN_EV = 100.0  # a wider scan is a survey
@@ -149,15 +150,52 @@ def _share_a_region(ours: list[Found], theirs: list[Found]) -> bool:
 
 def _sets(group: list[Found]) -> list[list[Found]]:
     """Begin a new set where a region of the present one comes again, other than as its next sweep."""
+    if series := _region_by_region(group):
+        return series
     sets: list[list[Found]] = [[]]
     measured = Measured()
     for item in group:
-        if measured.holds(item.region) and not _is_sweep(item.region, sets[-1][-1].region):
+        again = measured.holds(item.region)
+        if again and not _goes_on(item.region, sets[-1][-1].region):
             sets.append([])
             measured = Measured()
         sets[-1].append(item)
         measured.add(item.region)
     return sets
+
+
+def _goes_on(one: Region, other: Region) -> bool:
+    """Tell whether a region measured again belongs to the same sample: as a sweep, or at another pass energy."""
+    settings = one.pass_energy_ev, other.pass_energy_ev
+    return _is_sweep(one, other) or (
+        None not in settings and settings[0] != settings[1] and key_of(one) == key_of(other)
+    )
+
+
+def _region_by_region(group: list[Found]) -> list[list[Found]]:
+    """Part regions stored one after the other, ``C 1s`` of every sample and then ``O 1s`` of every one.
+
+    Returns:
+        A set per sample: the first of each region, the second of each; empty where every region comes once, its
+        repetitions are sweeps, or one comes more often than another.
+    """
+    runs: list[list[Found]] = []
+    for item in group:
+        if runs and key_of(runs[-1][-1].region) == key_of(item.region):
+            runs[-1].append(item)
+        else:
+            runs.append([item])
+    several = len(runs) > 1 and len({len(run) for run in runs}) == 1 and len(runs[0]) > 1
+    if not several or len({key_of(run[0].region) for run in runs}) < len(runs):
+        return []
+    if all(_is_sweep(two.region, one.region) for run in runs for one, two in pairwise(run)):
+        return []
+    for run in runs:
+        measured = Measured()
+        measured.add(run[0].region)
+        if not all(measured.holds(item.region) for item in run[1:]):
+            return []
+    return [list(members) for members in zip(*runs, strict=True)]
 
 
 def _is_sweep(one: Region, other: Region) -> bool:

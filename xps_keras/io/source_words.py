@@ -19,7 +19,7 @@ _ANODES = (
     (r"\bAg[\s_-]?L[\s_-]?(?:a|\u03b1)", "Ag", _AG_L_ALPHA_EV),
     (r"\bCr[\s_-]?K[\s_-]?(?:a|\u03b1)", "Cr", _CR_K_ALPHA_EV),
 )
-_SOURCE = r"(?i:\b(?:source|anode|radiation)\b)\s{0,3}[:=]?\s{0,3}"
+_SOURCE = r"(?i:\b(?:source|anode|radiation)\b)\s{0,3}[:=]?\s{0,3}(?i:mono\w{0,12}\s)?"
 _NAMES = tuple((re.compile(rf"{line}|{_SOURCE}{element}\b"), energy) for line, element, energy in _ANODES)
 _BESIDE = re.compile(rf"(?:{_SOURCE}|{'|'.join(line for line, _, _ in _ANODES)})[^\d,;]{{0,30}}(?=\d)")
 

@@ -15,12 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import InputError, SpectrumWarning
-from xps_keras.io.decode import known_number
+from xps_keras.io.decode import known_number, narrow_text
 from xps_keras.io.draft import Draft, Parsed
 from xps_keras.io.reader import Reader
 from xps_keras.io.samples import parted_names
 
 _MARKS = (b"specs.de/Serializer", b"CORBA XML")
+_OF_ENERGIES = re.compile(r"(?i)transmission|retard|snapshot")
+"""Scan modes in which a curve is counts over energies."""
 _MOST_VALUES = 10_000_000
 _LONGEST_NAME = 60  # letters of a name in a message
 
@@ -33,8 +35,8 @@ class SpecsXmlReader:
 
     def recognises(self, content: bytes, path: Path) -> bool:
         """Tell whether the file is XML with the marks of SPECS' serializer near the top."""
-        head = content[:65_536]
-        return head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<?xml") and any(mark in head for mark in _MARKS)
+        head = content[:65_536].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").replace(b"\0", b"")  # UTF-16 has zeros
+        return head.startswith(b"<?xml") and any(mark in head for mark in _MARKS)
 
     def read(self, content: bytes, path: Path) -> Parsed:
         """Read every region of every group; the scans of a region are summed, a cycle more is measured anew.
@@ -49,12 +51,7 @@ class SpecsXmlReader:
         Raises:
             InputError: If the XML is broken or holds no region with counts.
         """
-        if b"<!ENTITY" in content:
-            raise InputError(f"{path.name}: this XML file defines entities, which no SPECS file does, export it again.")
-        try:
-            root = ElementTree.fromstring(content)  # noqa: S314 - entities were refused above
-        except (ElementTree.ParseError, ValueError, LookupError) as error:
-            raise InputError(f"{path.name}: the XML is broken ({error}), copy or export the file again.") from None
+        root = _root(content, path)
         drafts: list[Draft] = []
         cycles: list[str] = []
         warnings: list[SpectrumWarning] = []
@@ -69,15 +66,20 @@ class SpecsXmlReader:
                 except (ValueError, OverflowError) as error:
                     warnings.append(_left_out(place, error))
                     continue
-                for index, cycle in enumerate(_structs(element, "Cycle")):
+                found = list(_structs(element, "Cycle"))
+                if not found:
+                    warnings.append(_left_out(place, ValueError(_no_counts(element, 0))))
+                for index, cycle in enumerate(found):
                     try:
                         draft = _draft(region, cycle)
                     except (ValueError, ArithmeticError) as error:
                         warnings.append(_left_out(place, error))
                         continue
-                    if draft is not None:
-                        drafts.append(draft)
-                        cycles.append(f"cycle {index + 1}")
+                    if draft is None:
+                        warnings.append(_left_out(place, ValueError(_no_counts(element, index))))
+                        continue
+                    drafts.append(draft)
+                    cycles.append(f"cycle {index + 1}")
         if not drafts:
             why = warnings[-1].text if warnings else "it holds no counts."
             raise InputError(f"{path.name}: no spectrum in this SPECS file: {why}")
@@ -88,6 +90,25 @@ class SpecsXmlReader:
 
 
 READER: Reader = SpecsXmlReader()
+
+
+def _root(content: bytes, path: Path) -> ElementTree.Element:
+    if b"<!ENTITY" in content.replace(b"\0", b""):
+        raise InputError(f"{path.name}: this XML file defines entities, which no SPECS file does, export it again.")
+    try:
+        return ElementTree.fromstring(content)  # noqa: S314 - entities were refused above
+    except (ElementTree.ParseError, ValueError, LookupError) as error:
+        broken = error
+    try:  # letters of Windows without a word about them
+        return ElementTree.fromstring(narrow_text(content))  # noqa: S314 - entities were refused above
+    except (ElementTree.ParseError, ValueError, LookupError):
+        raise InputError(f"{path.name}: the XML is broken ({broken}), copy or export the file again.") from None
+
+
+def _no_counts(element: ElementTree.Element, cycle: int) -> str:
+    compact = _child(element, "compact_cycles")
+    where = "" if compact is None or not len(compact) else ", its compact cycles are not read; export it as .xy"
+    return f"cycle {cycle + 1} holds no counts{where}"
 
 
 def _structs(parent: ElementTree.Element, kind: str) -> Iterator[ElementTree.Element]:
@@ -111,7 +132,7 @@ def _text(parent: ElementTree.Element, name: str) -> str:
 
 
 def _left_out(place: str, error: Exception) -> SpectrumWarning:
-    return SpectrumWarning("block-skipped", f"{place.capitalize()} was left out: {error}.")
+    return SpectrumWarning("block-skipped", f"{place[:1].upper()}{place[1:]} was left out: {error}.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,7 +161,7 @@ def _region(element: ElementTree.Element, place: str, sample: str) -> _Region:
     definition = next(_structs(element, "RegionDef"), None)
     if definition is None:
         raise ValueError("it has no definition")
-    if (mode := _scan_mode(definition)) and "transmission" not in mode.lower() and "retard" not in mode.lower():
+    if (mode := _scan_mode(definition)) and not _OF_ENERGIES.search(mode):
         raise ValueError(f"its scan mode is {mode[:_LONGEST_NAME]}, no scan of energies")
     points = int(_text(definition, "values_per_curve")[:12])
     if not 0 < points <= _MOST_VALUES:
@@ -171,7 +192,8 @@ def _draft(region: _Region, cycle: ElementTree.Element) -> Draft | None:
     values = [counts for scan in _structs(cycle, "ScanData") if (counts := _counts(scan)).size]
     if not values:
         return None
-    complete = [counts for counts in values if counts.size == values[0].size]
+    longest = max(counts.size for counts in values)
+    complete = [counts for counts in values if counts.size == longest]
     intensity = _over_detectors(np.sum(complete, axis=0), region)
     warnings: tuple[SpectrumWarning, ...] = ()
     if len(complete) < len(values):

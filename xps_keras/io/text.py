@@ -29,14 +29,19 @@ from xps_keras.median import median
 from xps_keras.spectrum import AL_K_ALPHA_EV, FEWEST_POINTS
 
 _HEAD_BYTES = 65_536
-_KINETIC_AL_EV = 700.0
-"""Kinetic energies reach beyond this in every C 1s or survey measurement with Al K-alpha."""
 _HIGHEST_ORGANIC_EV = 900.0
 """No line of an organic element has a binding energy above this but F 1s' neighbours, and few have any above 700 eV."""
 _CARBON_EV = (280.0, 294.0)
-_EXTERNAL = re.compile(r"external channel data\s+cycle", re.IGNORECASE)
-"""Above what SPECS programs record beside the counts, such as a ring current or a temperature."""
+_NO_SPECTRUM = re.compile(
+    r"external channel data\s+cycle|^\W*(?:operation|result name)\s{0,30}:\s{0,30}[^\W\d]|"
+    r"(?<!/)\bcurve\s{0,3}:\s{0,3}[^\W\d]|"
+    r"scan mode\s{0,30}[:=]\s{0,30}(?:fixed ?energ|constant final|time)|\bcolumn ?labels\s{0,3}:\s{0,30}time\b",
+    re.IGNORECASE,
+)
+"""Above what SPECS programs record beside the counts, such as a ring current, above what they made of them, and above
+counts over time at one energy."""
 _ENERGIES = ("binding", "kinetic", "energy")
+_SCAN_MODE = re.compile(r"scan mode\s{0,30}[:=]", re.IGNORECASE)
 _SETTINGS = ("source_energy_ev", "dwell_s", "scans", "pass_energy_ev")
 _MOST_TELLING = 16  # further columns that may say something about a region
 _MOST_HEADER_ROWS = 3
@@ -74,9 +79,12 @@ class TextReader:
         found: list[_Found] = []
         warnings: list[SpectrumWarning] = []
         earlier = Notes()
+        modes: list[str] = []
         for table in tables_of(lines, separator, path.name):
-            other = next((line for line in table.words if _EXTERNAL.search(line)), "")
+            modes = [line for line in table.words if _SCAN_MODE.search(line)] or modes[-1:]
+            other = next((line for line in [*table.words, *modes[-1:]] if _NO_SPECTRUM.search(line)), "")
             if other:
+                earlier = read_notes(table.words).after(earlier)
                 text = f"The table at line {table.lines[0]} is no spectrum (`{other.strip()[:60]}`) and was not read."
                 warnings.append(SpectrumWarning("columns-ignored", text))
                 continue
@@ -357,18 +365,18 @@ def _parts(item: _Found) -> list[_Found]:
 
 def _draft(item: _Found, assumed: Scale) -> Draft:
     notes = item.notes
-    scale, source, said = _scale(item, assumed)
+    said: list[SpectrumWarning] = []
     column_text = f" (column {item.column})" if item.column else ""
     if item.moved is not None:
-        said = [*said, already_corrected(f"Column {item.moved[0] + 1}", "the energies that were read", item.moved[1])]
+        said = [already_corrected(f"Column {item.moved[0] + 1}", "the energies that were read", item.moved[1])]
     return Draft(
         label=item.label,
         energy_ev=item.energy,
         intensity=item.intensity,
         place=f"the table at line {item.lines[0]}{column_text}",
-        scale=scale,
+        scale=item.scale or assumed,
         intensity_unit=item.unit or "arbitrary",
-        source_energy_ev=source,
+        source_energy_ev=notes.source_energy_ev,
         dwell_s=notes.dwell_s,
         scans=1 if notes.separate_scans else notes.scans,
         charge_correction_ev=None if item.moved is None else item.moved[1],
@@ -378,16 +386,6 @@ def _draft(item: _Found, assumed: Scale) -> Draft:
         words=item.words,
         warnings=tuple(said),
     )
-
-
-def _scale(item: _Found, assumed: Scale) -> tuple[Scale, float | None, list[SpectrumWarning]]:
-    scale, source = item.scale or assumed, item.notes.source_energy_ev
-    if scale == "binding" or source is not None:
-        return scale, source, []
-    if float(np.nanmax(item.energy)) <= _KINETIC_AL_EV:
-        return "kinetic", None, []
-    text = f"Kinetic energies without a source energy: Al K-alpha ({AL_K_ALPHA_EV} eV) was assumed."
-    return "kinetic", AL_K_ALPHA_EV, [SpectrumWarning("source-assumed", text)]
 
 
 def _assumed_scale(found: Sequence[_Found]) -> tuple[Scale, list[SpectrumWarning]]:

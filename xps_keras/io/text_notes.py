@@ -25,8 +25,10 @@ _GROUP = re.compile(
     re.IGNORECASE,
 )
 _SEPARATE = re.compile(r"separate\s?(?:scan|channel)\s?data\s{0,3}[:=]\s{0,40}yes", re.IGNORECASE)
-_CURVE = re.compile(r"\bcycle\s{0,3}:\s{0,3}(\d+)", re.IGNORECASE)
-_SCAN = re.compile(r"\bscan\s{0,3}:\s{0,3}\d+", re.IGNORECASE)
+_CURVE = re.compile(r"(?<!/)\bcycle\s{0,3}:\s{0,3}(\d+)", re.IGNORECASE)
+_SCAN = re.compile(r"(?<!/)\bscan\s{0,3}:\s{0,3}\d+", re.IGNORECASE)
+_COMMENT = re.compile(r"(?i)(?:user )?comment")
+_SPACES = re.compile(r" {2,}")
 _MOST_SCANS = 1_000_000
 
 
@@ -35,6 +37,9 @@ class Notes:
     """Everything the words before a table say; None or empty where they say nothing."""
 
     scale: Scale | None = None
+    scale_said: Literal["axis", "words", "setting", ""] = ""
+    """Where the scale stands: in a line about the energy axis, which holds until the next one; in words, such as the
+    names of columns; or in the name of a setting, ``Binding Energy: 298``, which says little of the axis."""
     unit: Unit | None = None
     unit_factor: float = 1.0
     """Counts that one of the unit means, 1000 for ``kcps``."""
@@ -54,9 +59,15 @@ class Notes:
 
     def after(self, earlier: "Notes") -> "Notes":
         """Fill what these notes leave open from those of an earlier table of the same file."""
+        known = earlier.scale is not None and (
+            self.scale is None
+            or (earlier.scale_said == "axis" and self.scale_said != "axis")
+            or (earlier.scale_said == "words" and self.scale_said == "setting")
+        )
         return replace(
             self,
-            scale=self.scale or earlier.scale,
+            scale=earlier.scale if known else self.scale,
+            scale_said=earlier.scale_said if known else self.scale_said,
             unit=self.unit or earlier.unit,
             unit_factor=self.unit_factor if self.unit else earlier.unit_factor,
             rate_line=self.rate_line or earlier.rate_line,
@@ -79,7 +90,7 @@ def read_notes(lines: list[str]) -> Notes:
     Returns:
         What they say.
     """
-    texts = [line.strip().lstrip(COMMENT_MARKS).strip() for line in lines if line.strip()]
+    texts = [_SPACES.sub(" ", line.strip().lstrip(COMMENT_MARKS).strip()) for line in lines if line.strip()]
     rate = _first(_RATE_LINE, texts)
     scans = _first(_SCANS, texts)
     dwell, passing = _first(_DWELL, texts), _first(_PASS, texts)
@@ -87,8 +98,10 @@ def read_notes(lines: list[str]) -> Notes:
     cycle, scan = _first(_CURVE, texts), _first(_SCAN, texts)
     label = _label(texts)
     unit = next((text for text in reversed(texts) if unit_of(text)), "")
+    scale, said = _scale(texts)
     return Notes(
-        scale=_scale(texts),
+        scale=scale,
+        scale_said=said,
         unit=unit_of(unit),
         unit_factor=intensity_factor(unit),
         rate_line=unit_of(rate[1]) if rate else None,
@@ -123,7 +136,7 @@ def _first(pattern: re.Pattern[str], texts: list[str]) -> re.Match[str] | None:
     return next((match for text in texts if (match := pattern.search(text))), None)
 
 
-def _scale(texts: list[str]) -> Scale | None:
+def _scale(texts: list[str]) -> tuple[Scale | None, Literal["axis", "words", "setting", ""]]:
     """The line about the energy axis decides, else the words nearest to the table."""
     texts = [text for text in texts if not _OTHER_BEAM.search(text)]
     for text in reversed(texts):
@@ -132,18 +145,21 @@ def _scale(texts: list[str]) -> Scale | None:
             continue
         if match[1] and match[3].lower() in ("no", "yes", "false", "true"):  # older SPECS: `Kinetic Energy Axis: no`
             kinetic = (match[1].lower() == "kinetic") == (match[3].lower() in ("yes", "true"))
-            return "kinetic" if kinetic else "binding"
+            return "kinetic" if kinetic else "binding", "axis"
         if found := energy_scale(text[match.start() :]):
-            return found
+            return found, "axis"
     # `Binding Energy: 298.0` in a header is a setting, not the name of a column: it ends in a number.
     named = [text for text in reversed(texts) if not (":" in text and text.rstrip()[-1:].isdigit())]
-    return next((scale for text in [*named, *reversed(texts)] if (scale := energy_scale(text))), None)
+    if (scale := next((found for text in named if (found := energy_scale(text))), None)) is not None:
+        return scale, "words"
+    setting = next((found for text in reversed(texts) if (found := energy_scale(text))), None)
+    return setting, "setting" if setting else ""
 
 
 def _label(texts: list[str]) -> str:
     for text in reversed(texts):
         match = _REGION.search(text)
-        if match:
+        if match and not _COMMENT.match(text):
             return match[1].strip()
     for text in reversed(texts):
         line = CORE_LINE.search(text)

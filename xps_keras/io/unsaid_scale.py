@@ -47,8 +47,4 @@ def _kinetic(draft: Draft) -> Draft:
         "because C 1s stands there on that scale and no line of an organic element does on the other."
     )
     warnings.append(SpectrumWarning(SCALE_ASSUMED, text))
-    if draft.source_energy_ev is None:
-        text = f"Kinetic energies without a source energy: Al K-alpha ({AL_K_ALPHA_EV} eV) was assumed."
-        warnings.append(SpectrumWarning("source-assumed", text))
-    source = draft.source_energy_ev or AL_K_ALPHA_EV
-    return replace(draft, scale="kinetic", source_energy_ev=source, warnings=tuple(warnings))
+    return replace(draft, scale="kinetic", warnings=tuple(warnings))

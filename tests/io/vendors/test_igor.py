@@ -47,8 +47,11 @@ def test_kinetic_energies_become_binding_energies_by_the_waves_own_source(
     assert (region.recorded_energy, region.source_energy_ev) == ("kinetic", 400.0)
     text = writers.itx(carbon[1], start=1486.6 - 279.4, step=-0.1, unit="eV (Kinetic Energy)")
     np.testing.assert_allclose(read(write("g", text)).regions[0].binding_energy_ev, carbon[0], atol=1e-6)
-    with pytest.raises(InputError, match="source energy"):
-        read(write("h", text.replace(b"X //Excitation Energy = 1486.6 (eV)\n", b"")))
+    unsaid = text.replace(b"X //Excitation Energy = 1486.6 (eV)\n", b"")
+    assert "source-assumed" in {warning.code for warning in read(write("h", unsaid)).warnings}
+    slow = writers.itx(carbon[1], start=650.0 - 279.4, step=-0.1, unit="eV (Kinetic Energy)")
+    with pytest.raises(InputError, match="source energy"):  # of no anode's C 1s
+        read(write("i", slow.replace(b"X //Excitation Energy = 1486.6 (eV)\n", b"")))
 
 
 def test_energies_in_a_wave_of_their_own(write: Write, carbon: Carbon) -> None:

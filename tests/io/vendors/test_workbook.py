@@ -57,10 +57,11 @@ def test_levels_of_a_profile_are_samples(writers: Any, write: Write, carbon: Car
     np.testing.assert_array_equal(spectra[2].regions[0].intensity, 3 * counts)
 
 
-def test_kinetic_energies_without_a_source_are_refused(writers: Any, write: Write, carbon: Carbon) -> None:
+def test_kinetic_energies_without_a_source_are_those_of_aluminium(writers: Any, write: Write, carbon: Carbon) -> None:
     page = writers.avantage(1486.6 - carbon[0], carbon[1][None], scale="Kinetic")
-    with pytest.raises(InputError, match="source energy"):
-        read(write("f", writers.xlsx({"C1s Scan": page})))
+    found = read(write("f", writers.xlsx({"C1s Scan": page})))
+    np.testing.assert_allclose(found.regions[0].binding_energy_ev, carbon[0], atol=1e-6)
+    assert "source-assumed" in {warning.code for warning in found.warnings}
     page = [["Photon energy", "1486.6 eV"], ["Kinetic Energy (eV)", "cps"], *rows(1486.6 - carbon[0], carbon[1])]
     (region,) = read(write("g", writers.xlsx({"C1s": page}))).regions
     np.testing.assert_allclose(region.binding_energy_ev, carbon[0], atol=1e-6)

@@ -62,6 +62,9 @@ def test_kinetic_energies_without_a_source_are_those_of_aluminium(writers: Any, 
     found = read(write("f", writers.xlsx({"C1s Scan": page})))
     np.testing.assert_allclose(found.regions[0].binding_energy_ev, carbon[0], atol=1e-6)
     assert "source-assumed" in {warning.code for warning in found.warnings}
+    page = writers.avantage(1253.6 - carbon[0], carbon[1][None], scale="Kinetic")
+    (region,) = read(write("m", writers.xlsx({"C1s Scan": page}))).regions
+    np.testing.assert_allclose(region.binding_energy_ev, carbon[0], atol=1e-6)  # only magnesium puts C 1s there
     page = [["Photon energy", "1486.6 eV"], ["Kinetic Energy (eV)", "cps"], *rows(1486.6 - carbon[0], carbon[1])]
     (region,) = read(write("g", writers.xlsx({"C1s": page}))).regions
     np.testing.assert_allclose(region.binding_energy_ev, carbon[0], atol=1e-6)

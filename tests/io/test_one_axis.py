@@ -111,6 +111,30 @@ def test_curves_without_noise_are_spectra_where_their_names_share_one(tmp_path: 
     assert "columns-ignored" in {warning.code for warning in alone.warnings}
 
 
+@KINDS
+def test_averages_differences_and_derivatives_beside_spectra_are_named_as_not_read(tmp_path: Path, kind: str) -> None:
+    sweeps = [counted(line(285.0), seed) for seed in range(3)]
+    names = ["BE (eV)", "Scan 1", "Scan 2", "Scan 3"]
+    (found,) = read(tmp_path, kind, [*names, "Average"], *sweeps, np.mean(sweeps, axis=0))
+    assert {"sweeps-summed", "columns-ignored"} <= {warning.code for warning in found.warnings}
+    np.testing.assert_allclose(found.regions[0].intensity, np.mean(sweeps, axis=0))
+    two = read(tmp_path, kind, ["BE (eV)", "PE", "PTFE", "PTFE - PE"], PE, PTFE, PTFE - PE)
+    assert [one.sample for one in two] == ["PE", "PTFE"]
+
+
+@KINDS
+def test_a_smooth_curve_under_the_name_of_its_noisy_spectrum_is_a_part_of_it(tmp_path: Path, kind: str) -> None:
+    (found,) = read(tmp_path, kind, ["BE (eV)", "PET", "PET ring", "PET ester"], PE, line(284.7), line(288.8))
+    np.testing.assert_allclose(found.regions[0].intensity, PE)
+
+
+@pytest.mark.parametrize("first", ["", "Sample"])
+def test_names_of_samples_may_stand_a_row_above(tmp_path: Path, first: str) -> None:
+    rows = "\n".join(f"{e:g},{a:g},{b:g}" for e, a, b in zip(ENERGIES, PE, PVDF, strict=True))
+    (tmp_path / "table.csv").write_text(f"{first},PE,PVDF\nBE (eV),Counts,Counts\n{rows}\n")
+    assert [one.sample for one in read_all(tmp_path / "table.csv")] == ["PE", "PVDF"]
+
+
 def top(found: Spectrum) -> float:
     return top_of(found.regions[0].intensity)
 

@@ -12,56 +12,68 @@ from xps_keras.io.sample_words import counts_repetitions, sample_words
 from xps_keras.median import median
 
 Floats = NDArray[np.float64]
+_ROLES = ("", "intensity")
 
 _FIT = re.compile(
-    r"background|backgnd|shirley|tougaard|baseline|bkg|\bbg\b|untergrund|envelope|residu|difference|\bfit|\bsum\b|peak|"
-    r"\bcomp|gauss|voigt|lorentz|model|assign|chi|smooth|normali[sz]ed|\bnorm|transmission"
+    r"background|backgnd|shirley|tougaard|baseline|bkg|\bbg\b|untergrund|envelope|residu|\bfit|peak|"
+    r"\bcomp|gauss|voigt|lorentz|model|assign|chi"
 )
-"""A table that holds one of these holds one spectrum and what was made of it."""
+"""A table that holds one of these holds one spectrum and its fit."""
+_COMPUTED = re.compile(
+    r"\bsum\b|average|\bav(?:g|er)\b|\bmean\b|mittel|moyen|differen|deriv|smooth|normali[sz]|\bnorm\b|transmission|"
+    r"\berr|\bstd|\bsd\b|\bsem\b|sigma"
+)
+"""What is computed from other columns, and no spectrum of its own."""
 _ENVIRONMENT = re.compile(r"(?<![A-Za-z])[CNOSFH][-=\u2013\u2261][CNOSFH](?![a-z])|\bsp[23]\b|(?<![A-Za-z])CF[23]?\b")
 _ORDER, _GROWTH = 4, float(np.sqrt(70.0))
 """Fourth differences, in which hardly any peak is left, and by how much the noise of independent channels grows."""
 _WITHIN = 2.5  # standard deviations within which a difference is taken for noise
-_LEAST_NOISE = 1e-4  # of the range of a spectrum; a curve that was computed has less
+_LEAST_NOISE = 1e-5  # of the range of a spectrum; a curve that was computed has less
 _NOISE_LIKE = 0.3  # least noise relative to that of the first spectrum, at equal counts
 _DERIVED = 0.9  # correlation of the noise of two columns of which one was computed from the other
+_MOST_NEGATIVE = 0.2  # part of the values: a difference or a derivative is no spectrum
 
 
-def are_spectra(names: Sequence[str], columns: Sequence[Floats]) -> bool:
-    """Tell whether columns beside one column of energies are spectra of their own, not parts of a fit of the first.
+def spectra_among(names: Sequence[str], columns: Sequence[Floats]) -> list[int]:
+    """Find the columns beside one column of energies that are spectra of their own, not made of the first.
 
-    Either their names share a word (``PET untreated``, ``PET 60 s``; ``scan 1``, ``scan 2``), or all are as noisy as
-    the first, which no background and no component is. The noise of a column that was computed from another one, such
-    as a rate beside counts, is that of the other.
+    Columns whose names say that they were computed are left out. Of the rest either all are about as noisy as the
+    first, which no background and no component is, or none shows noise and their names share a word (``PET
+    untreated``, ``PET 60 s``). The noise of a column that was computed from another one, such as a rate beside counts,
+    is that of the other.
 
     Args:
         names: Name of each column, empty where it has none; the first is the one that is read in any case.
         columns: Their numbers, of one length.
 
     Returns:
-        Whether each is to be read.
+        Indices of two columns or more, ascending; empty where the first stands alone.
     """
-    if len(columns) < 2 or any(role_of(name) not in ("", "intensity") or _is_of_a_fit(name) for name in names):
-        return False
-    if len({plain(name) for name in names if name}) < len([name for name in names if name]):
-        return False
-    if len({line for name in names if (line := find_core_line(name))}) > 1:
-        return False
-    if not all(np.isfinite(values).all() and np.ptp(values) > 0.0 for values in columns):
-        return False
+    if any(_FIT.search(plain(name)) or _ENVIRONMENT.search(name) for name in names):
+        return []
+    kept = [
+        index
+        for index, (name, values) in enumerate(zip(names, columns, strict=True))
+        if role_of(name) in _ROLES and not _COMPUTED.search(plain(name)) and _may_be_a_spectrum(values)
+    ]
+    if len(kept) < 2 or kept[0] != 0:
+        return []
+    names, columns = [names[index] for index in kept], [columns[index] for index in kept]
+    called = [plain(name) for name in names if name]
+    if len(set(called)) < len(called) or len({line for name in names if (line := find_core_line(name))}) > 1:
+        return []
     jitter = [np.diff(values, n=_ORDER) for values in columns]
     noise = [_spread(one) for one in jitter]
-    noisy = [sigma > _LEAST_NOISE * float(np.ptp(values)) for sigma, values in zip(noise, columns, strict=True)]
-    if all(noisy):
-        if any(abs(_correlation(jitter[0], other)) > _DERIVED for other in jitter[1:]):
-            return False
-        relative = [
-            sigma / np.sqrt(max(float(np.abs(values).mean()), 1e-30))
-            for sigma, values in zip(noise, columns, strict=True)
-        ]
-        if min(relative) > _NOISE_LIKE * relative[0]:
-            return True
-    return bool(_shared_words(names))
+    if noise[0] <= _LEAST_NOISE * float(np.ptp(columns[0])):
+        return kept if _shared_words(names) else []
+    if any(abs(_correlation(jitter[0], other)) > _DERIVED for other in jitter[1:]):
+        return []
+    relative = [sigma / np.sqrt(max(float(values.mean()), 1e-30)) for sigma, values in zip(noise, columns, strict=True)]
+    return kept if min(relative) > _NOISE_LIKE * relative[0] else []
+
+
+def _may_be_a_spectrum(values: Floats) -> bool:
+    return bool(np.isfinite(values).all() and np.ptp(values) > 0.0 and np.mean(values < 0.0) < _MOST_NEGATIVE)
 
 
 def words_of_spectra(names: Sequence[str], places: Sequence[str]) -> list[str]:
@@ -87,10 +99,6 @@ def _values(names: Sequence[str]) -> bool:
     except ValueError:
         return False
     return any(value != values[0] + place for place, value in enumerate(values)) or values[0] not in (0.0, 1.0)
-
-
-def _is_of_a_fit(name: str) -> bool:
-    return _FIT.search(plain(name)) is not None or _ENVIRONMENT.search(name) is not None
 
 
 def _shared_words(names: Sequence[str]) -> set[str]:

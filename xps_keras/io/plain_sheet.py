@@ -16,7 +16,7 @@ from xps_keras.io.corrections import already_corrected, moved_by
 from xps_keras.io.draft import Draft
 from xps_keras.io.jumps import split_at_jumps
 from xps_keras.io.number_table import AmbiguousError, cleaned, decimal_mark, read_column
-from xps_keras.io.one_axis import are_spectra, words_of_spectra
+from xps_keras.io.one_axis import spectra_among, words_of_spectra
 from xps_keras.io.sample_words import sample_words
 from xps_keras.io.sheet import Cell, FromSheet, Sheet, column_name, number, words
 from xps_keras.io.text_notes import names_nothing, read_notes
@@ -229,19 +229,24 @@ def _series(sheet: Sheet, head: int, begin: int, groups: list[_Group]) -> list[t
     energies, intensities = groups[0]
     measured = _measured(intensities)
     ordered = [measured, *(column for column in intensities if column is not measured)]
-    same_rows = len({(column.first_row, len(column.values)) for column in ordered}) == 1
-    if not same_rows or not are_spectra([column.name for column in ordered], [column.values for column in ordered]):
+    if len({(column.first_row, len(column.values)) for column in ordered}) > 1:
         return []
-    places = [f"column {column_name(column.index)}" for column in intensities]
-    told = words_of_spectra([column.name for column in intensities], places)
+    kept = [
+        ordered[place]
+        for place in spectra_among([column.name for column in ordered], [column.values for column in ordered])
+    ]
+    kept.sort(key=lambda column: column.index)
+    places = [f"column {column_name(column.index)}" for column in kept]
+    left = [column for column in intensities if column not in kept]
     found = []
-    for column, word in zip(intensities, told, strict=True):
+    for column, word in zip(kept, words_of_spectra([column.name for column in kept], places), strict=True):
         texts = []
         for cells in sheet.rows[head:begin]:
             whole = _said(cells)
             own = _said([cells[place] for place in (energies[0].index, column.index) if place < len(cells)])
             texts.append(whole if len(whole) == 1 else own)
-        found.append(((energies, [column]), texts, word))
+        found.append(((energies, [column, *left]), texts, word))
+        left = []  # named once as not read
     return found
 
 

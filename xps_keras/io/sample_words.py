@@ -63,8 +63,8 @@ _WITH_UNIT = re.compile(rf"{_NUMBER.pattern}(?:{_UNITS}|%)")
 # Numbers behind these count repetitions of one measurement.
 _COUNTERS = frozenset(
     "scan scans sweep sweeps cycle cycles curve curves run runs frame loop iteration repeat repetition acquisition "
-    "measurement meas acq trace wave col column x y series block channel detector step rep accumulation page messung "
-    "durchlauf wiederholung mesure balayage barrido medida misura meting "
+    "measurement meas acq trace wave col column x y series block channel chan ch detector det step rep "
+    "accumulation page messung durchlauf wiederholung mesure balayage barrido medida misura meting "
     "\u0441\u043a\u0430\u043d \u626b\u63cf \u30b9\u30ad\u30e3\u30f3".split()
 )
 _NUMBER_WORDS = frozenset("one two three four five six seven eight nine ten eins zwei drei un deux trois".split())

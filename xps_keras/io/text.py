@@ -17,11 +17,11 @@ from xps_keras.io.decode import to_lines, to_text
 from xps_keras.io.draft import Draft, Parsed
 from xps_keras.io.jumps import GAP_STEPS, split_at_jumps
 from xps_keras.io.number_table import join_spaced_thousands
-from xps_keras.io.one_axis import are_spectra, words_of_spectra
+from xps_keras.io.one_axis import spectra_among, words_of_spectra
 from xps_keras.io.reader import Reader
 from xps_keras.io.sample_words import sample_words
 from xps_keras.io.samples import parted_names
-from xps_keras.io.text_columns import column_names, pairs_by_position, words_of_columns
+from xps_keras.io.text_columns import column_names, pairs_by_position, titles_of_columns, words_of_columns
 from xps_keras.io.text_notes import CORE_LINE, Notes, Scale, names_nothing, read_notes
 from xps_keras.io.text_tables import Table, column, common_decimal, tables_of
 from xps_keras.io.tidy import rows_of, told_by
@@ -145,7 +145,7 @@ def _regions(
     edges = [-1, *(max(pair.energy, pair.intensity) for pair in pairs[:-1])]
     ends = [*(min(pair.energy, pair.intensity) for pair in pairs[1:]), len(names)]
     besides = [range(after + 1, before) for after, before in zip(edges, ends, strict=True)]
-    series = _series(table, pairs, names, decimal, file)
+    series = _series(table, pairs, names, separator, decimal, file)
     if series:
         pairs, besides = [pair for pair, _ in series], [besides[0] for _ in series]
     for pair, beside in zip(pairs, besides, strict=True):
@@ -176,7 +176,7 @@ def _regions(
 
 
 def _series(
-    table: Table, pairs: Sequence[Pair], names: Sequence[str], decimal: str | None, file: str
+    table: Table, pairs: Sequence[Pair], names: Sequence[str], separator: str | None, decimal: str | None, file: str
 ) -> list[tuple[Pair, str]]:
     """Find several spectra on the energies of the only pair, each with what tells it apart."""
     if len(pairs) != 1:
@@ -187,10 +187,10 @@ def _series(
     places = [pair.intensity, *(index for index in filled if index not in (*energies, pair.intensity))]
     if len(places) < 2 or not all(row.numeric[index : index + 1] == (True,) for row in table.rows for index in places):
         return []
-    called = [names[index] for index in places]
-    if not are_spectra(called, [np.array(column(table, index, decimal, file)[0]) for index in places]):
-        return []
-    places.sort()
+    values = [np.array(column(table, index, decimal, file)[0]) for index in places]
+    if len(set(filter(None, (names[index] for index in places)))) == 1:
+        names = titles_of_columns(table, separator)  # `Counts` over each, the samples' names above
+    places = sorted(places[place] for place in spectra_among([names[index] for index in places], values))
     words = words_of_spectra([names[index] for index in places], [f"column {index + 1}" for index in places])
     return [(replace(pair, intensity=index), word) for index, word in zip(places, words, strict=True)]
 

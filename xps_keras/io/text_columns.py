@@ -49,6 +49,21 @@ def column_names(table: Table, separator: str | None) -> list[str]:
     return next((names for names in found if pairs_by_name(names)), nearest)
 
 
+def titles_of_columns(table: Table, separator: str | None) -> list[str]:
+    """Return all that stands above each column, row by row, joined.
+
+    Args:
+        table: The table.
+        separator: What parts its columns.
+
+    Returns:
+        One text per column.
+    """
+    rows = [_cells(line, separator, table.columns) for line in table.words[-_NAME_LINES:]]
+    rows = [row for row in rows if len(row) == table.columns]
+    return [" ".join(filter(None, (row[index] for row in rows))) for index in range(table.columns)]
+
+
 def words_of_columns(table: Table, separator: str | None, pair: Pair) -> list[str]:
     """Return the words above a table that concern two of its columns: whole lines, and cells above these columns.
 

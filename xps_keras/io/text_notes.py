@@ -123,7 +123,11 @@ def _sample(text: str) -> str:
     """Return the name in `Sample: PET`; `sample,BE,counts` are names of columns."""
     match = _GROUP.search(text)
     columns = match is not None and "energy" in _roles(match[1]) and len(_roles(match[1])) > 1
-    return "" if match is None or columns else match[1].strip()
+    if match is None or columns:
+        return ""
+    joint = text[: match.start(1)].rstrip()[-1:]
+    name = match[1].strip(f" {joint}")
+    return "" if joint in ",;\t" and joint in name else name.strip()  # names above several columns
 
 
 def _roles(text: str) -> list[str]:

@@ -141,3 +141,35 @@ def top(found: Spectrum) -> float:
 
 def top_of(counts: np.ndarray) -> float:
     return float(ENERGIES[counts.argmax()])
+
+
+@KINDS
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["-1 V", "0 V", "1 V"],
+        ["0\u00b0", "30\u00b0", "60\u00b0"],
+        ["T=300 K", "T=350 K", "T=400 K"],
+        ["Cycle 1", "Cycle 50", "Cycle 100"],
+        ["CH2", "CH3", "CH4"],
+        ["C1s -1.0 V", "C1s 0 V", "C1s +1.0 V"],
+    ],
+)
+def test_names_that_count_no_sweeps_are_samples(tmp_path: Path, kind: str, names: list[str]) -> None:
+    alike = [counted(line(285.0), seed) for seed in range(3)]
+    found = read(tmp_path, kind, ["BE (eV)", *names], *alike)
+    assert len(found) == 3
+    assert len({one.sample for one in found}) == 3
+    for one, counts in zip(found, alike, strict=True):
+        np.testing.assert_allclose(one.regions[0].intensity, counts)
+
+
+@KINDS
+def test_data_beside_its_calculated_curve_and_columns_that_are_none(tmp_path: Path, kind: str) -> None:
+    (found,) = read(tmp_path, kind, ["BE (eV)", "C1s exp", "C1s calc"], PE, line(285.0))
+    np.testing.assert_allclose(found.regions[0].intensity, PE)
+    kelvin = 300.0 + np.random.default_rng(1).normal(0.0, 0.1, len(ENERGIES))
+    two = read(tmp_path, kind, ["BE (eV)", "PE", "PTFE", "Temperature"], PE, PTFE, kelvin)
+    assert [one.sample for one in two] == ["PE", "PTFE"]
+    (behind,) = read(tmp_path, kind, ["BE (eV)", "Linear", "PE"], np.linspace(400.0, 300.0, len(ENERGIES)), PE)
+    np.testing.assert_allclose(behind.regions[0].intensity, PE)

@@ -1,23 +1,19 @@
 """What every reader hands on, and the checks that turn it into regions."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import InputError, SpectrumWarning
-from xps_keras.io.core_line import find_core_line
 from xps_keras.io.messages import short_name
 from xps_keras.median import median
 from xps_keras.printable import printable
-from xps_keras.spectrum import AL_K_ALPHA_EV, FEWEST_POINTS, MG_K_ALPHA_EV, Region
+from xps_keras.spectrum import AL_K_ALPHA_EV, FEWEST_POINTS, Region
 
 _AL_TOLERANCE_EV = 0.5  # instruments write 1486.6, 1486.61, 1486.68, 1486.7, 1487
 _FERMI_SIDE_EV = -20.0  # a valence band reaches a little to either side of zero, a core level does not
-ANODES_EV = {"Al": AL_K_ALPHA_EV, "Mg": MG_K_ALPHA_EV}
-KINETIC_AL_EV = 700.0
-"""Kinetic energies reach beyond this in every C 1s or survey measurement with Al K-alpha."""
 LARGEST = 1e30
 """No number in a file may reach this: far above any count, and safe in single precision."""
 SMALLEST = 1e-30
@@ -111,13 +107,13 @@ def to_region(draft: Draft, file: str) -> tuple[Region, tuple[SpectrumWarning, .
             )
     warnings = [*draft.warnings]
     if draft.scale == "kinetic":
-        source = draft.source_energy_ev
-        if source is None:
-            anode, source = _likely_source(draft, file)
-            draft = replace(draft, source_energy_ev=source)
-            text = f"Kinetic energies without a source energy: {anode} K-alpha ({source} eV) was assumed."
-            warnings.insert(0, SpectrumWarning("source-assumed", text))
-        energy = source - energy
+        if draft.source_energy_ev is None:
+            given = "" if draft.lines is None else "add a header line such as `Excitation energy: 1486.6 eV` or "
+            raise InputError(
+                f"{file}: {draft.place} is on a kinetic energy scale and the file does not give the source energy, "
+                f"{given}export binding energies."
+            )
+        energy = draft.source_energy_ev - energy
     if draft.scale == "binding" and median(energy) < _FERMI_SIDE_EV and float(energy.max()) < -_FERMI_SIDE_EV:
         energy = -energy
         text = f"The energies of {draft.place} are negative, E - E(Fermi): they were read as binding energies."
@@ -144,32 +140,6 @@ def to_region(draft: Draft, file: str) -> tuple[Region, tuple[SpectrumWarning, .
         transmission=_transmission(draft, ascending),
     )
     return region, tuple(warnings)
-
-
-def _likely_source(draft: Draft, file: str) -> tuple[str, float]:
-    """Choose the anode under which a region holds the core line it is called by; aluminium where it names none.
-
-    Returns:
-        The anode and the energy of its K-alpha line in eV.
-
-    Raises:
-        InputError: Under neither anode the region holds that line; or it names none and reaches no energy that
-            tells of aluminium.
-    """
-    from xps_keras.library.lines import LINES  # of few files
-
-    line = LINES.get(find_core_line(draft.element_line) or find_core_line(draft.label))
-    low, high = float(draft.energy_ev.min()), float(draft.energy_ev.max())
-    for anode, source in ANODES_EV.items():
-        if line is None and high > KINETIC_AL_EV:
-            return anode, source
-        if line is not None and source - high < line.window_high_ev and source - low > line.window_low_ev:
-            return anode, source
-    given = "" if draft.lines is None else "add a header line such as `Excitation energy: 1486.6 eV` or "
-    raise InputError(
-        f"{file}: {draft.place} is on a kinetic energy scale and the file does not give the source energy, "
-        f"{given}export binding energies."
-    )
 
 
 def _transmission(draft: Draft, ascending: bool) -> NDArray[np.float64] | None:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from xps_keras.io.column_names import plain, role_of
 from xps_keras.io.core_line import find_core_line
-from xps_keras.io.sample_words import counts_repetitions, sample_words
+from xps_keras.io.sample_words import counts_repetitions, sample_words, without_core_line
 from xps_keras.median import median
 
 Floats = NDArray[np.float64]
@@ -16,38 +16,42 @@ _ROLES = ("", "intensity")
 
 _FIT = re.compile(
     r"background|backgnd|shirley|tougaard|baseline|bkg|\bbg\b|untergrund|envelope|residu|\bfit|peak|"
-    r"\bcomp|gauss|voigt|lorentz|model|assign|chi"
+    r"\bcomp(?:onent)?s?\d*\b|gauss|voigt|lorentz|\bmodel|assign|\bchi\b|\bcalc|theor|simul"
 )
 """A table that holds one of these holds one spectrum and its fit."""
 _COMPUTED = re.compile(
-    r"\bsum\b|average|\bav(?:g|er)\b|\bmean\b|mittel|moyen|differen|deriv|smooth|normali[sz]|\bnorm\b|transmission|"
-    r"\berr|\bstd|\bsd\b|\bsem\b|sigma"
+    r"\bsum(?:me)?\b|somme|total|gesamt|all scans|combined|average|\bav(?:e|g|er)\b|\u00f8|\bmean\b|mittel|moyen|"
+    r"\bdiff(?:erence)?s?\b|deriv|smooth|glatt|liss|filter|\bsg\d*\b|savgol|denois|normali[sz]|\bnorm\b|offset|"
+    r"transmission|\berr|\bstd|\bsd\b|\bsem\b|stabw|standardab|sigma|mesh|monitor|flux|current|photodiode"
 )
-"""What is computed from other columns, and no spectrum of its own."""
+"""What is computed from other columns or recorded beside them, and no spectrum of its own."""
 _ENVIRONMENT = re.compile(r"(?<![A-Za-z])[CNOSFH][-=\u2013\u2261][CNOSFH](?![a-z])|\bsp[23]\b|(?<![A-Za-z])CF[23]?\b")
+_UNIT = re.compile(r"(?i)(?<![^\W_])(?:counts?|cps|cts|c/s|intensity)(?:\s?(?:/|per)\s?s(?:econd)?)?(?![^\W_])")
 _ORDER, _GROWTH = 4, float(np.sqrt(70.0))
 """Fourth differences, in which hardly any peak is left, and by how much the noise of independent channels grows."""
 _WITHIN = 2.5  # standard deviations within which a difference is taken for noise
 _LEAST_NOISE = 1e-5  # of the range of a spectrum; a curve that was computed has less
 _NOISE_LIKE = 0.3  # least noise relative to that of the first spectrum, at equal counts
 _DERIVED = 0.9  # correlation of the noise of two columns of which one was computed from the other
+_FEWEST_COMBINED, _EXACT = 3, 1e-4  # columns, one of which may be made of the others; part of the range it may miss
 _MOST_NEGATIVE = 0.2  # part of the values: a difference or a derivative is no spectrum
 
 
 def spectra_among(names: Sequence[str], columns: Sequence[Floats]) -> list[int]:
     """Find the columns beside one column of energies that are spectra of their own, not made of the first.
 
-    Columns whose names say that they were computed are left out. Of the rest either all are about as noisy as the
-    first, which no background and no component is, or none shows noise and their names share a word (``PET
-    untreated``, ``PET 60 s``). The noise of a column that was computed from another one, such as a rate beside counts,
-    is that of the other.
+    Columns whose names say that they were computed are left out. Of the rest those are spectra that are about as noisy
+    as the first, which no background and no component is; where none shows noise, those whose names share a word
+    (``PET untreated``, ``PET 60 s``). The noise of a column that was computed from another one, such as a rate beside
+    counts, is that of the other; and a sum, mean or difference is told by the numbers.
 
     Args:
         names: Name of each column, empty where it has none; the first is the one that is read in any case.
         columns: Their numbers, of one length.
 
     Returns:
-        Indices of two columns or more, ascending; empty where the first stands alone.
+        Indices, ascending; one alone where the first is a background beside one spectrum; empty where the
+        first stands alone.
     """
     if any(_FIT.search(plain(name)) or _ENVIRONMENT.search(name) for name in names):
         return []
@@ -58,18 +62,40 @@ def spectra_among(names: Sequence[str], columns: Sequence[Floats]) -> list[int]:
     ]
     if len(kept) < 2 or kept[0] != 0:
         return []
-    names, columns = [names[index] for index in kept], [columns[index] for index in kept]
-    called = [plain(name) for name in names if name]
-    if len(set(called)) < len(called) or len({line for name in names if (line := find_core_line(name))}) > 1:
+    called = [plain(names[index]) for index in kept if names[index]]
+    lines = {line for index in kept if (line := find_core_line(names[index]))}
+    if len(set(called)) < len(called) or len(lines) > 1:
         return []
-    jitter = [np.diff(values, n=_ORDER) for values in columns]
-    noise = [_spread(one) for one in jitter]
-    if noise[0] <= _LEAST_NOISE * float(np.ptp(columns[0])):
-        return kept if _shared_words(names) else []
-    if any(abs(_correlation(jitter[0], other)) > _DERIVED for other in jitter[1:]):
-        return []
-    relative = [sigma / np.sqrt(max(float(values.mean()), 1e-30)) for sigma, values in zip(noise, columns, strict=True)]
-    return kept if min(relative) > _NOISE_LIKE * relative[0] else []
+    jitter = {index: np.diff(columns[index], n=_ORDER) for index in kept}
+    noise = {index: _spread(jitter[index]) for index in kept}
+    noisy = [index for index in kept if noise[index] > _LEAST_NOISE * float(np.ptp(columns[index]))]
+    if not noisy:
+        bare = plain(names[0])
+        part_of_first = any(plain(names[index]).startswith(f"{bare} ") for index in kept[1:])
+        return kept if _shared_words([names[index] for index in kept]) and not part_of_first else []
+    steps = np.diff(columns[0])
+    if noisy[0] != 0 and not ((steps >= 0.0).all() or (steps <= 0.0).all()):
+        return []  # no background
+    relative = {index: noise[index] / np.sqrt(max(float(columns[index].mean()), 1e-30)) for index in noisy}
+    found: list[int] = []
+    for index in noisy:
+        alike = relative[index] > _NOISE_LIKE * relative[noisy[0]]
+        if alike and not any(abs(_correlation(jitter[one], jitter[index])) > _DERIVED for one in found):
+            found.append(index)
+    found = _independent(found, columns)
+    return found if len(found) > 1 or found != [0] else []
+
+
+def _independent(found: list[int], columns: Sequence[Floats]) -> list[int]:
+    """Leave out what is a sum, a mean or a difference of the others, the last first."""
+    for index in found[:0:-1]:
+        others = [columns[other] for other in found if other != index]
+        if len(found) > _FEWEST_COMBINED - 1:
+            basis = np.stack([*others, np.ones_like(columns[index])], axis=1)
+            left = columns[index] - basis @ np.linalg.lstsq(basis, columns[index], rcond=None)[0]
+            if float(np.abs(left).max()) < _EXACT * float(np.ptp(columns[index])):
+                found = [other for other in found if other != index]
+    return found
 
 
 def _may_be_a_spectrum(values: Floats) -> bool:
@@ -86,19 +112,24 @@ def words_of_spectra(names: Sequence[str], places: Sequence[str]) -> list[str]:
     Returns:
         One text per column; all empty where names count sweeps.
     """
+    if not names:
+        return []
+    names = [_UNIT.sub(" ", name).strip() or name for name in names]
     said = [sample_words(name) for name in names]
-    if all(said) or (any(names) and not any(said) and not _values(names)):
-        return said
-    return [word or name or place for word, name, place in zip(said, names, places, strict=True)]
+    if all(map(counts_repetitions, filter(None, map(without_core_line, names)))) and _run_on(names):
+        return [""] * len(names)
+    if not all(said) or len(set(said)) < len(said):
+        said = [name.strip() for name in names]
+    return [word or place for word, place in zip(said, places, strict=True)]
 
 
-def _values(names: Sequence[str]) -> bool:
-    """Tell whether names are numbers that were set, and do not count 1, 2, 3."""
-    try:
-        values = [float(name.replace(",", ".")) for name in names]
-    except ValueError:
+def _run_on(names: Sequence[str]) -> bool:
+    """Tell whether the numbers in names count 1, 2, 3, with a word for what they count."""
+    counted = [re.findall(r"\d+", without_core_line(name)) for name in names]
+    if not all(counted) or not all(re.search(r"[^\W\d_]", name) for name in names):
         return False
-    return any(value != values[0] + place for place, value in enumerate(values)) or values[0] not in (0.0, 1.0)
+    values = [int(numbers[-1]) for numbers in counted]
+    return values == list(range(values[0], values[0] + len(values))) and values[0] in (0, 1)
 
 
 def _shared_words(names: Sequence[str]) -> set[str]:

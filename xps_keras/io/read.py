@@ -13,6 +13,7 @@ from xps_keras.io.messages import few, short_name, shortened
 from xps_keras.io.reader import NoSpectrum, Reader
 from xps_keras.io.registry import readers_for
 from xps_keras.io.samples import Found, samples_of
+from xps_keras.io.unsaid_source import with_sources
 from xps_keras.printable import printable
 from xps_keras.spectrum import Spectrum
 
@@ -83,7 +84,7 @@ def read_content(data: bytes, path: Path) -> tuple[Spectrum, ...]:
     except InputError as error:
         raise type(error)(shortened(str(error))) from error
     del data  # a large file and all its numbers need not be kept twice
-    drafts, said = deque(_named(parsed.drafts)), parsed.warnings
+    drafts, said = deque(with_sources(_named(parsed.drafts))), parsed.warnings
     del parsed
     found: list[Found] = []
     refused: list[tuple[str, XpsKerasError]] = []
@@ -95,6 +96,9 @@ def read_content(data: bytes, path: Path) -> tuple[Spectrum, ...]:
             refused.append((f" ({label})" if (label := short_name(printable(draft.label))) else "", error))
             continue
         found.append(Found(region, draft.part, notes))
+    if not found and not refused:
+        why = said[0].text if said else "it holds no region."
+        raise InputError(shortened(f"{path.name}: no spectrum was found: {why}"))
     if not found:
         raise InputError(shortened(str(refused[0][1]))) from refused[0][1]
     skipped = [SpectrumWarning("region-skipped", f"A region{name} was left out: {why!s}") for name, why in refused]

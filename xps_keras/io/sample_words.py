@@ -63,7 +63,7 @@ _WITH_UNIT = re.compile(rf"{_NUMBER.pattern}(?:{_UNITS}|%)")
 # Numbers behind these count repetitions of one measurement.
 _COUNTERS = frozenset(
     "scan scans sweep sweeps cycle cycles curve curves run runs frame loop iteration repeat repetition acquisition "
-    "measurement meas acq trace wave col column x y series block channel chan ch detector det step rep "
+    "measurement meas acq trace wave col column x y series block channel chan detector det step rep "
     "accumulation page messung durchlauf wiederholung mesure balayage barrido medida misura meting "
     "\u0441\u043a\u0430\u043d \u626b\u63cf \u30b9\u30ad\u30e3\u30f3".split()
 )
@@ -214,7 +214,8 @@ def _words(text: str) -> list[tuple[str, str]]:
     """Cut a text into words, each with the letter before it."""
     found = []
     for match in _TOKEN.finditer(text):
-        word = match[0].strip(".-+:")
+        word = match[0].strip(".:").rstrip("-+")
+        word = word if re.match(r"[-+]?\.?\d", word) else word.lstrip("-+.")
         if word and any(map(str.isalnum, word)):
             found.append((text[match.start() - 1] if match.start() else "", word))
     return found

@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -156,7 +155,7 @@ def _sets(group: list[Found]) -> list[list[Found]]:
     measured = Measured()
     for item in group:
         again = measured.holds(item.region)
-        if again and not _goes_on(item.region, sets[-1][-1].region):
+        if again and not _goes_on(item.region, sets[-1]):
             sets.append([])
             measured = Measured()
         sets[-1].append(item)
@@ -164,38 +163,59 @@ def _sets(group: list[Found]) -> list[list[Found]]:
     return sets
 
 
-def _goes_on(one: Region, other: Region) -> bool:
+def _goes_on(one: Region, members: Sequence[Found]) -> bool:
     """Tell whether a region measured again belongs to the same sample: as a sweep, or at another pass energy."""
-    settings = one.pass_energy_ev, other.pass_energy_ev
-    return _is_sweep(one, other) or (
-        None not in settings and settings[0] != settings[1] and key_of(one) == key_of(other)
-    )
+    last = members[-1].region
+    if _is_sweep(one, last):
+        return True
+    before = {item.region.pass_energy_ev for item in members if key_of(item.region) == key_of(one)}
+    known = None not in before and one.pass_energy_ev is not None
+    return known and key_of(one) == key_of(last) and one.pass_energy_ev not in before
 
 
 def _region_by_region(group: list[Found]) -> list[list[Found]]:
     """Part regions stored one after the other, ``C 1s`` of every sample and then ``O 1s`` of every one.
 
     Returns:
-        A set per sample: the first of each region, the second of each; empty where every region comes once, its
-        repetitions are sweeps, or one comes more often than another.
+        A set per sample: the first of each region, the second of each, sweeps together; empty where every region comes
+        once, its repetitions are sweeps, or one comes more often than another.
     """
     runs: list[list[Found]] = []
     for item in group:
-        if runs and key_of(runs[-1][-1].region) == key_of(item.region):
+        if runs and _measured_as(runs[-1][-1].region) == _measured_as(item.region):
             runs[-1].append(item)
         else:
             runs.append([item])
-    several = len(runs) > 1 and len({len(run) for run in runs}) == 1 and len(runs[0]) > 1
-    if not several or len({key_of(run[0].region) for run in runs}) < len(runs):
+    if len(runs) < 2 or len({_measured_as(run[0].region) for run in runs}) < len(runs):
         return []
-    if all(_is_sweep(two.region, one.region) for run in runs for one, two in pairwise(run)):
+    swept = [_sweeps_of(run) for run in runs]
+    if len({len(groups) for groups in swept}) > 1:  # alike in one line, samples may differ in another
+        swept = [[[item] for item in run] for run in runs]
+    if len({len(groups) for groups in swept}) > 1 or len(swept[0]) < 2:
+        return []
+    if all(len(_sweeps_of(run)) == 1 for run in runs):
         return []
     for run in runs:
         measured = Measured()
         measured.add(run[0].region)
         if not all(measured.holds(item.region) for item in run[1:]):
             return []
-    return [list(members) for members in zip(*runs, strict=True)]
+    return [[item for groups in members for item in groups] for members in zip(*swept, strict=True)]
+
+
+def _measured_as(region: Region) -> tuple[str, float | None]:
+    return key_of(region), region.pass_energy_ev
+
+
+def _sweeps_of(run: Sequence[Found]) -> list[list[Found]]:
+    """Gather the sweeps of one thing among measurements of one region."""
+    groups = [[run[0]]]
+    for item in run[1:]:
+        if _is_sweep(item.region, groups[-1][-1].region):
+            groups[-1].append(item)
+        else:
+            groups.append([item])
+    return groups
 
 
 def _is_sweep(one: Region, other: Region) -> bool:

@@ -21,7 +21,7 @@ from xps_keras.io.one_axis import spectra_among, words_of_spectra
 from xps_keras.io.reader import Reader
 from xps_keras.io.sample_words import sample_words
 from xps_keras.io.samples import parted_names
-from xps_keras.io.text_columns import column_names, pairs_by_position, titles_of_columns, words_of_columns
+from xps_keras.io.text_columns import column_names, is_axis, pairs_by_position, titles_of_columns, words_of_columns
 from xps_keras.io.text_notes import CORE_LINE, Notes, Scale, names_nothing, read_notes
 from xps_keras.io.text_tables import Table, column, common_decimal, tables_of
 from xps_keras.io.tidy import rows_of, told_by
@@ -33,14 +33,16 @@ _HIGHEST_ORGANIC_EV = 900.0
 """No line of an organic element has a binding energy above this but F 1s' neighbours, and few have any above 700 eV."""
 _CARBON_EV = (280.0, 294.0)
 _NO_SPECTRUM = re.compile(
-    r"external channel data\s+cycle|^\W*(?:operation|result name)\s{0,30}:\s{0,30}[^\W\d]|"
-    r"(?<!/)\bcurve\s{0,3}:\s{0,3}[^\W\d]|"
-    r"scan mode\s{0,30}[:=]\s{0,30}(?:fixed ?energ|constant final|time)|\bcolumn ?labels\s{0,3}:\s{0,30}time\b",
+    r"^\W*(?:operation|result name)\s{0,30}:\s{0,30}[^\W\d]|(?<!/)\bcurve\s{0,3}:\s{0,3}[^\W\d]|"
+    r"scan mode\s{0,30}[:=]\s{0,30}(?:fixed ?energ|constant final)|\bcolumn ?labels\s{0,3}:\s{0,30}time\b",
     re.IGNORECASE,
 )
-"""Above what SPECS programs record beside the counts, such as a ring current, above what they made of them, and above
-counts over time at one energy."""
+"""In files of SPECS programs above what they made of the counts, and above counts over time at one energy."""
+_EXTERNAL = re.compile(r"external channel data\s+cycle", re.IGNORECASE)
+"""Above what they record beside the counts, such as a ring current or a temperature."""
+_SPECS = re.compile(r"(?i)specs|prodigy|phoibos|xy-serializer|columnlabels")
 _ENERGIES = ("binding", "kinetic", "energy")
+_SPECS_LINES = 60  # at the head of a file, among which a program names itself
 _SCAN_MODE = re.compile(r"scan mode\s{0,30}[:=]", re.IGNORECASE)
 _SETTINGS = ("source_energy_ev", "dwell_s", "scans", "pass_energy_ev")
 _MOST_TELLING = 16  # further columns that may say something about a region
@@ -80,9 +82,12 @@ class TextReader:
         warnings: list[SpectrumWarning] = []
         earlier = Notes()
         modes: list[str] = []
+        specs = any(_SPECS.search(line) for line in lines[:_SPECS_LINES])
         for table in tables_of(lines, separator, path.name):
             modes = [line for line in table.words if _SCAN_MODE.search(line)] or modes[-1:]
-            other = next((line for line in [*table.words, *modes[-1:]] if _NO_SPECTRUM.search(line)), "")
+            other = next(filter(_EXTERNAL.search, table.words), "")
+            if not other and specs:
+                other = next(filter(_NO_SPECTRUM.search, [*table.words, *modes[-1:]]), "")
             if other:
                 earlier = read_notes(table.words).after(earlier)
                 text = f"The table at line {table.lines[0]} is no spectrum (`{other.strip()[:60]}`) and was not read."
@@ -151,10 +156,7 @@ def _regions(
     for pair, beside in zip(pairs, besides, strict=True):
         found += _columns(table, pair, names, notes, decimal, file, separator, beside, several=len(pairs) > 1)
     if series:
-        found = [
-            replace(item, column=pair.intensity + 1, words=(word, *item.words) if word else item.words)
-            for item, (pair, word) in zip(found, series, strict=True)
-        ]
+        found = [_of_series(item, pair, word, len(series)) for item, (pair, word) in zip(found, series, strict=True)]
     kept = [item for item in found if item.energy.size]
     parts = [part for item in kept for part in _parts(item)]
     read = {index for pair in pairs for index in (pair.energy, pair.intensity)}
@@ -175,6 +177,21 @@ def _regions(
     return parts, warnings
 
 
+def _of_series(item: _Found, pair: Pair, word: str, count: int) -> _Found:
+    """Name the sample of one of several spectra; what counts sweeps names none."""
+    if count < 2:
+        return item
+    sample = item.notes.sample
+    if len(re.split(r"[,;\t]", sample)) == count:
+        sample = ""  # names above the columns
+    item = replace(item, column=pair.intensity + 1, notes=replace(item.notes, sample=sample))
+    if not word:
+        return item
+    word = next((told for told in item.words if told.endswith(f" {word}")), word)  # `etch time 30` for `30`
+    sample = sample if word == sample else ", ".join(filter(None, (sample, word)))
+    return replace(item, words=(), notes=replace(item.notes, sample=sample))
+
+
 def _series(
     table: Table, pairs: Sequence[Pair], names: Sequence[str], separator: str | None, decimal: str | None, file: str
 ) -> list[tuple[Pair, str]]:
@@ -185,9 +202,16 @@ def _series(
     filled = [index for index in range(table.columns) if any(_cell(row.cells, index) for row in table.rows)]
     energies = [index for index in filled if index == pair.energy or role_of(names[index]) in _ENERGIES]
     places = [pair.intensity, *(index for index in filled if index not in (*energies, pair.intensity))]
-    if len(places) < 2 or not all(row.numeric[index : index + 1] == (True,) for row in table.rows for index in places):
+    places = [index for index in places if all(row.numeric[index : index + 1] == (True,) for row in table.rows)]
+    if len(places) < 2 or places[0] != pair.intensity:
         return []
     values = [np.array(column(table, index, decimal, file)[0]) for index in places]
+    if not any(names):
+        axes = [index for index, numbers in zip(places, values, strict=True) if is_axis(numbers)]
+        values = [numbers for index, numbers in zip(places, values, strict=True) if index not in axes]
+        places = [index for index in places if index not in axes]
+        if len(places) < 2:
+            return []
     if len(set(filter(None, (names[index] for index in places)))) == 1:
         names = titles_of_columns(table, separator)  # `Counts` over each, the samples' names above
     places = sorted(places[place] for place in spectra_among([names[index] for index in places], values))

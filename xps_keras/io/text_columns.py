@@ -138,7 +138,7 @@ def pairs_by_position(table: Table, decimal: str | None, file: str) -> list[Pair
     if len(usable) < 2:
         return [Pair(filled[0], filled[1], None)]
     values = {index: np.array(column(table, index, decimal, file)[0]) for index in usable}
-    axes = [index for index in usable if _is_axis(values[index])]
+    axes = [index for index in usable if is_axis(values[index])]
     if len(axes) > 1 and axes[0] == usable[0] and _is_index(values[axes[0]]):
         usable, axes = usable[1:], axes[1:]
     if len(axes) == 1 and usable[0] not in axes and len(usable) == 2:
@@ -162,7 +162,7 @@ def _has(cells: tuple[str, ...], index: int) -> bool:
     return index < len(cells) and bool(cells[index])
 
 
-def _is_axis(values: NDArray[np.float64]) -> bool:
+def is_axis(values: NDArray[np.float64]) -> bool:
     """Tell whether numbers rise or fall evenly, but for jumps between regions."""
     if len(values) < 4 or not np.isfinite(values).all():
         return False

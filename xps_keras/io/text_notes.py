@@ -13,6 +13,7 @@ COMMENT_MARKS = "#%!*;/"
 CORE_LINE = re.compile(r"\b([A-Z][a-z]?)[\s_]?([1-7][spdf])(?:[1357]/2)?(?![A-Za-z])")
 """A core line in words, ``C 1s``."""
 _AXIS_LINE = re.compile(r"(binding|kinetic)?\s{0,3}energy\s{0,3}(axis|scale)\s{0,3}[:=]\s{0,40}(\w+)", re.IGNORECASE)
+_SENTENCE = re.compile(r"(?i)\benergies (?:are|were)\b")
 _OTHER_BEAM = re.compile(r"flood|neutrali[sz]|sputter|ion gun|electron gun", re.IGNORECASE)
 """In lines on energies that are not those of the axis."""
 _RATE_LINE = re.compile(r"count\s?rate\s{0,3}[:=]\s{0,40}(\S.{0,60})", re.IGNORECASE)
@@ -123,11 +124,7 @@ def _sample(text: str) -> str:
     """Return the name in `Sample: PET`; `sample,BE,counts` are names of columns."""
     match = _GROUP.search(text)
     columns = match is not None and "energy" in _roles(match[1]) and len(_roles(match[1])) > 1
-    if match is None or columns:
-        return ""
-    joint = text[: match.start(1)].rstrip()[-1:]
-    name = match[1].strip(f" {joint}")
-    return "" if joint in ",;\t" and joint in name else name.strip()  # names above several columns
+    return "" if match is None or columns else match[1].strip(" ,;\t")
 
 
 def _roles(text: str) -> list[str]:
@@ -145,6 +142,8 @@ def _scale(texts: list[str]) -> tuple[Scale | None, Literal["axis", "words", "se
     texts = [text for text in texts if not _OTHER_BEAM.search(text)]
     for text in reversed(texts):
         match = _AXIS_LINE.search(text)
+        if match is None and _SENTENCE.search(text) and (told := energy_scale(text)):
+            return told, "axis"
         if match is None:
             continue
         if match[1] and match[3].lower() in ("no", "yes", "false", "true"):  # older SPECS: `Kinetic Energy Axis: no`

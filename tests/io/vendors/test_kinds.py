@@ -1,6 +1,6 @@
 """Kinds of vendors' files that were once read wrong in silence."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -231,3 +231,49 @@ def test_one_region_at_two_pass_energies_stays_with_its_sample(write: Write, car
         ("C 1s", 50.0),
         ("O 1s", 20.0),
     ]
+
+
+def series(parts: Sequence[tuple[str, float, float, Floats]], energy: Floats) -> str:
+    """Regions of name, distance from C 1s in eV, pass energy and counts, one after the other."""
+    text = ""
+    for name, away, passed, counts in parts:
+        text += f"Region: {name}\nPass energy: {passed:g} eV\nBinding Energy (eV)\tCounts\n"
+        text += "".join(f"{e + away:.2f}\t{c:g}\n" for e, c in zip(energy, counts, strict=True)) + "\n"
+    return text
+
+
+def test_regions_in_order_of_pass_energies_or_with_sweeps_stay_with_their_samples(write: Write, carbon: Carbon) -> None:
+    energy, a = carbon
+    b = np.interp(energy - 1.5, energy, a)
+    found = read_all(write("f.txt", series([("C 1s", 0, p, c) for p in (20, 50) for c in (a, b)], energy)))
+    assert [len(one.regions) for one in found] == [2, 2]
+    for one, counts in zip(found, (a, b), strict=True):
+        for region in one.regions:
+            np.testing.assert_allclose(region.intensity, counts, rtol=1e-5)
+    (whole,) = read_all(
+        write("g.txt", series([(n, d, p, a) for n, d in (("C 1s", 0), ("O 1s", 247)) for p in (20, 50)], energy))
+    )
+    assert len(whole.regions) == 4
+    swept = [(n, d, 20, c) for n, d in (("C 1s", 0), ("O 1s", 247)) for c in (a, a, b, b)]
+    for one, counts in zip(read_all(write("h.txt", series(swept, energy))), (a, b), strict=True):
+        assert [region.scans for region in one.regions] == [2, 2]
+        np.testing.assert_allclose(one.regions[0].intensity, 2.0 * counts, rtol=1e-5)
+
+
+def test_one_file_is_of_one_anode(write: Write, carbon: Carbon) -> None:
+    energy, counts = carbon
+    text = ""
+    for name, away in (("Au 4f", -199.0), ("C 1s", 0.0), ("O 1s", 247.0)):
+        text += f"Region: {name}\nKinetic Energy (eV)\tCounts\n"
+        text += "".join(f"{1253.6 - e - away:.2f}\t{c:g}\n" for e, c in zip(energy, counts, strict=True)) + "\n"
+    (found,) = read_all(write("f.txt", text))
+    assert {region.source_energy_ev for region in found.regions} == {1253.6}
+    assert "source-assumed" in codes(found)
+
+
+@pytest.mark.parametrize("line", ["Operation: XPS", "Curve: PET", "Scan Mode: Time per step 0.1 s"])
+def test_only_files_of_specs_hold_results_of_operations(write: Write, carbon: Carbon, line: str) -> None:
+    rows = "\n".join(f"{e:.2f}\t{c:g}" for e, c in zip(*carbon, strict=True))
+    assert len(read(write("f.txt", f"{line}\nBinding Energy (eV)\tCounts\n{rows}\n")).regions) == 1
+    with pytest.raises(InputError, match="no spectrum was found"):
+        read(write("g.xy", f"# SpecsLab Prodigy\n# Operation: Shirley\n# ColumnLabels: energy counts\n{rows}\n"))

@@ -70,6 +70,8 @@ class Builder(tfds.core.dataset_builder.FileReaderBuilder):
     VERSION = tfds.core.Version(CORPUS_VERSION)
     SUPPORTED_VERSIONS: ClassVar = [tfds.core.Version(version) for version in OLDER_CORPUS_VERSIONS]
     RELEASE_NOTES: ClassVar = {
+        "5.5.0": "surface: mixed layers among the foreign species, of what is found together; the other configs are "
+        "those of 5.1.0.",
         "5.4.0": "surface: nearly half of the polymers are hypothetical; the other configs are those of 5.1.0.",
         "5.3.0": "surface: a third of the polymers are hypothetical, and how wrong the library is differs from draw "
         "to draw; the other configs are those of 5.1.0.",

@@ -64,6 +64,17 @@ def test_each_effect_alone_shows_only_itself() -> None:
     assert [GROUP_NAMES[place] for place in only] == ["alkane"]
 
 
+def test_a_mixed_layer_brings_several_lines_at_once() -> None:
+    """Lithium fluoride stands on an electrode beside carbonate: who has the one in F 1s has the other in C 1s."""
+    layers = replace(NOTHING, foreign=1.0, foreign_kinds=("mixed layer",), anything=0.0, foreign_species=(1,))
+    batch = drawn(replace(layers, foreign_amount=(2.0, 2.0), only=("lithium electrode interphase",)))
+    carbon, oxygen, fluorine = (batch.foreign_share[:, MAIN.index(line)] for line in ("C 1s", "O 1s", "F 1s"))
+    seen = ~np.isnan(oxygen) & ~np.isnan(fluorine)
+    assert seen.sum() > 100
+    for share in (carbon, oxygen, fluorine):
+        assert (share[seen] > 0.02).all()
+
+
 def test_foreign_oxygen_makes_oxygen_stronger_by_what_is_said() -> None:
     plain = drawn(replace(NOTHING, contamination=0.0))
     oxide = drawn(replace(NOTHING, foreign=1.0, foreign_kinds=("oxide",), foreign_amount=(4.0, 4.0), anything=0.0))

@@ -56,7 +56,7 @@ def test_the_benchmarks_page_has_every_result_with_figures() -> None:
 
 def test_the_cards_say_versions_and_how_to_cite() -> None:
     card = pages.PAGES["dataset-card"]()
-    assert "| 5.4.0 |" in card
+    assert "| 5.5.0 |" in card
     assert "```bibtex" in card
     assert "detection limit" in pages.PAGES["model-card"]()
 

@@ -1,11 +1,13 @@
 """Platt scaling and thresholds."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.special import expit
 
 from xps_keras.axis import AXIS
-from xps_keras.corpus import Corpus, recipe
+from xps_keras.corpus import Batch, Corpus, recipe
 from xps_keras.evaluation.metrics import reliability
 from xps_keras.training.calibration import calibrate, fit_platt, fit_thresholds, fit_uncertainty_scale
 
@@ -98,6 +100,32 @@ def test_calibrate_gives_what_config_json_holds() -> None:
     assert (np.array(found["thresholds"])[unknown] == 0.5).all()
     assert (read.scale[~unknown] != 1).any()
     assert len(found["thresholds"]) == 40
+
+
+def test_intervals_are_widened_until_they_hold_where_libraries_are_wrong() -> None:
+    import keras
+
+    intensity = keras.Input((AXIS.size,), name="intensity")
+    zero = keras.layers.Dense(1, kernel_initializer="zeros", use_bias=False)(intensity)
+    outputs = {
+        "logits": keras.layers.Dense(40)(intensity),
+        "reading_shift_ev": zero,
+        "reading_uncertainty_ev": keras.layers.Rescaling(1.0, offset=0.1)(zero),
+    }
+    model = keras.Model(intensity, outputs)
+    rng = np.random.default_rng(5)
+    batch = Corpus(recipe("paper"), seed=4).batch(0, 400)
+
+    def off_by(deviation_ev: float) -> Batch:
+        return replace(batch, shift_ev=rng.normal(0.0, deviation_ev, len(batch)).astype(np.float32))
+
+    right = off_by(0.1)
+    wrong = [off_by(0.3), off_by(0.1)]  # of two draws one is far off: their intervals hold together
+    scale = calibrate(model, right, wrong)["calibration"]["uncertainty_scale"]
+    error = np.abs(np.concatenate([one.shift_ev for one in wrong]))
+    assert np.mean(error < 1.96 * 0.1 * scale) == pytest.approx(0.92, abs=0.01)
+    assert scale > 1.5
+    assert calibrate(model, right)["calibration"]["uncertainty_scale"] == pytest.approx(1.0, abs=0.15)
 
 
 def test_intervals_hold_what_they_promise_once_scaled() -> None:

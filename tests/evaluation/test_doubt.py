@@ -104,10 +104,10 @@ def test_candidates_of_a_spectrum_are_found_by_kind() -> None:
 def test_the_threshold_flags_failures_before_it_spares_clean_spectra() -> None:
     failed, clean = np.linspace(0.4, 0.9, 200), np.linspace(0.0, 0.1, 500)
     threshold = choose_threshold(failed, clean)
-    assert np.mean(failed >= threshold) >= 0.94
+    assert np.mean(failed >= threshold) >= 0.95
     assert np.mean(clean >= threshold) <= 0.06
     overlapping = choose_threshold(np.linspace(0.0, 1.0, 200), np.linspace(0.0, 0.5, 500))
-    assert np.mean(np.linspace(0.0, 0.5, 500) >= overlapping) <= 0.08
+    assert np.mean(np.linspace(0.0, 0.5, 500) >= overlapping) <= 0.10
     assert choose_threshold(np.empty(0), clean) > 0.0
 
 

@@ -14,7 +14,7 @@ from xps_keras.tools.pretrain import SURFACE, usual
 def test_the_usual_polymers_are_all_that_differs_from_the_surface_recipe() -> None:
     surface, drawn = recipe(SURFACE), usual()
     assert surface.instrument is not None
-    instrument = replace(surface.instrument, library_energy_jitter_times=(1.0, 1.0))
+    instrument = replace(surface.instrument, library_energy_jitter_times=(0.7, 1.6))
     assert replace(surface, name=drawn.name, hypothetical=0.3, common=0.4, instrument=instrument) == drawn
 
 

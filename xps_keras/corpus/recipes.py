@@ -118,6 +118,7 @@ class Surface:
         "nitride",
         "metal",
         "organic ion",
+        "mixed layer",
     )
     """Kinds of species that are drawn, see ``library.species``."""
     anything: Part = 0.15

@@ -146,6 +146,7 @@ FAMILIES: tuple[Family, ...] = (
             ("fluorides", "fluoride"),
             ("metal lines", "metal"),
             ("organic ions", "organic ion"),
+            ("mixed layers", "mixed layer"),
         )
         for level in (0.3, 1.0)
     ),

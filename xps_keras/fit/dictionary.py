@@ -287,13 +287,20 @@ def standard_dictionary(species: str = "all") -> Dictionary:
 
 
 def _species(which: str) -> tuple[Peaks, list[int]]:
-    """Peaks and places of the species that a fit may use: never the peaks that may stand anywhere."""
+    """Peaks and places of the species that a fit may use.
+
+    Never the peaks that may stand anywhere, nor mixed layers, whose parts are species themselves.
+    """
     whole = load_species()
     kept = [
         place
         for place, kind in enumerate(whole.kinds)
         if kind == "contamination"
-        or (which != "none" and kind != "anything" and (which == "all" or not whole.held_out[place]))
+        or (
+            which != "none"
+            and kind not in ("anything", "mixed layer")
+            and (which == "all" or not whole.held_out[place])
+        )
     ]
     peaks = whole.peaks.selected(np.flatnonzero(np.isin(whole.peaks.polymer, kept)))
     peaks = replace(peaks, polymer=np.searchsorted(np.array(kept), peaks.polymer))

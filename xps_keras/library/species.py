@@ -31,7 +31,8 @@ class Species:
     keys: tuple[str, ...]
     kinds: tuple[str, ...]
     """``oxide``, ``silicon``, ``salt``, ``fluoride``, ``sulphur``, ``nitride``, ``metal``, ``organic ion``,
-    ``sp2 carbon``, ``contamination``, or ``anything``: a peak at any energy of a window."""
+    ``mixed layer`` of several of these, ``sp2 carbon``, ``contamination``, or ``anything``: a peak at any energy of a
+    window."""
     held_out: NDArray[np.bool_]
     """Whether a species is kept out of every training, for judging; shape ``(s,)``."""
     group_counts: NDArray[np.float32]

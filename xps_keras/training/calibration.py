@@ -4,6 +4,7 @@ A network's sigmoid is a score; after ``p = sigmoid(scale * logit + bias)`` (J. 
 support vector machines, 1999) it can be read as a frequency: of the groups given 80 %, four in five are there.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,19 +26,21 @@ THRESHOLD_RANGE = (0.2, 0.8)
 LEAST_POSITIVES = 10
 """Fewer carriers than this say nothing about the best threshold; it is then 0.5."""
 
-LEAST_COVERAGE = 0.91
+PER_DRAW, MOST_OF_WRONG_LIBRARIES = 16, 5_120
+"""Spectra taken of each draw of a wrong library, and of all of them: 320 draws."""
+LEAST_COVERAGE = 0.92
 """Part of the shifts that the 95 % interval is to hold where the library is off by twice what it states."""
 
 Floats = NDArray[np.float64]
 
 
-def calibrate(model: Any, batch: Batch, wrong_library: Batch | None = None) -> dict[str, Any]:
+def calibrate(model: Any, batch: Batch, wrong_library: Sequence[Batch] = ()) -> dict[str, Any]:
     """Fit calibration and thresholds of a model.
 
     Args:
         model: The inference model, from ``intensity`` to a dictionary with ``logits`` ``(n, groups)``.
         batch: Validation spectra, of the training's recipe but neither its own nor any test's.
-        wrong_library: Validation spectra of a library that is off by twice what it states, None for none. The
+        wrong_library: Validation spectra of libraries that are off by twice what they state, none for no such. The
             uncertainty of shifts is made to hold for ``LEAST_COVERAGE`` of them too.
 
     Returns:
@@ -61,10 +64,13 @@ def calibrate(model: Any, batch: Batch, wrong_library: Batch | None = None) -> d
     if "reading_shift_ev" in found:
         error = np.abs(found["reading_shift_ev"][:, 0] - batch.shift_ev)
         factor = fit_uncertainty_scale(error, found["reading_uncertainty_ev"][:, 0])
-        if wrong_library is not None:
-            told = part.predict(wrong_library.intensity, batch_size=256, verbose=0)
-            off = np.abs(told["reading_shift_ev"][:, 0] - wrong_library.shift_ev)
-            needed = np.quantile(off / told["reading_uncertainty_ev"][:, 0], LEAST_COVERAGE) / norm.ppf(0.975)
+        ratios = []
+        for drawn in wrong_library:
+            told = part.predict_on_batch(drawn.intensity)
+            off = np.abs(np.asarray(told["reading_shift_ev"])[:, 0] - drawn.shift_ev)
+            ratios.append(off / np.asarray(told["reading_uncertainty_ev"])[:, 0])
+        if ratios:
+            needed = np.quantile(np.concatenate(ratios), LEAST_COVERAGE) / norm.ppf(0.975)
             factor = max(factor, float(needed))
         calibration["uncertainty_scale"] = factor
     return {"calibration": calibration, "thresholds": thresholds.tolist()}
@@ -81,20 +87,22 @@ def calibrated(model: Any, validation: Corpus, size: int) -> dict[str, Any]:
     return calibrate(model, validation.batch(0, size), _of_a_wrong_library(validation, size))
 
 
-def _of_a_wrong_library(validation: Corpus, size: int) -> Batch | None:
+def _of_a_wrong_library(validation: Corpus, size: int) -> list[Batch]:
     """Draw validation spectra of polymers alone whose library is off by twice what it states.
 
-    Polymers alone: where a foreign signal misleads the shift by whole eV, no width of an interval helps.
+    Polymers alone: where a foreign signal misleads the shift by whole eV, no width of an interval helps. A few spectra
+    of each draw of the library: those of one draw are wrong alike.
 
     Returns:
-        The spectra; None where a recipe does not move components.
+        The spectra; empty where a recipe does not move components.
     """
     drawn = validation.recipe
     if drawn.instrument is None or drawn.instrument.jitter_of != "components":
-        return None
+        return []
     doubled = replace(drawn.instrument, library_energy_jitter_times=(2.0, 2.0))
     alone = replace(drawn, instrument=doubled, surface=None, hypothetical=0.0)
-    return Corpus(alone, validation.seed + 1, validation.own_library).batch(0, size)
+    corpus = Corpus(alone, validation.seed + 1, validation.own_library)
+    return list(corpus.scattered(min(size, MOST_OF_WRONG_LIBRARIES), PER_DRAW))
 
 
 def fit_uncertainty_scale(error_ev: NDArray[np.floating], uncertainty_ev: NDArray[np.floating]) -> float:

@@ -106,6 +106,15 @@ def below_one_another(tables: int, heading: Callable[[int], str], end: str = "\n
     return "".join(f"{heading(index)}\n{rows}\n{end}" for index in range(tables)).encode()
 
 
+def on_one_axis(columns: int) -> bytes:
+    """One column of energies and noisy spectra beside it, each of another sample."""
+    energy = np.round(np.arange(290.0, 280.0, -0.25), 2)
+    line = 200.0 + 3000.0 * np.exp(-(((energy - 285.0) / 0.7) ** 2))
+    counts = np.random.default_rng(1).poisson(line, (columns, len(energy)))
+    rows = [",".join(map(str, [f"{e:.2f}", *row.tolist()])) for e, row in zip(energy, counts.T, strict=True)]
+    return "\n".join([",".join(["BE (eV)", *(f"{number} um" for number in range(columns))]), *rows]).encode()
+
+
 def side_by_side(tables: int, first: str, second: str, above: str = "", between: str = "\t") -> bytes:
     """Many tables in the same rows."""
     pairs = [row.split("\t") for row in ROWS]
@@ -320,6 +329,7 @@ def _growing() -> Iterator[tuple[str, Growing]]:
         Growing("two-column text", lambda n: below_one_another(n, lambda i: "", ""), 500),
     )
     yield "text tables side by side", Growing("two-column text", lambda n: side_by_side(n, "BE", "counts"), 100)
+    yield "text spectra on one column of energies", Growing("two-column text", on_one_axis, 400)
     yield (
         "text columns without names",
         Growing("two-column text", lambda n: b"\n".join(side_by_side(n, "x", "y").split(b"\n")[1:]), 100),

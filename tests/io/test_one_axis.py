@@ -173,3 +173,11 @@ def test_data_beside_its_calculated_curve_and_columns_that_are_none(tmp_path: Pa
     assert [one.sample for one in two] == ["PE", "PTFE"]
     (behind,) = read(tmp_path, kind, ["BE (eV)", "Linear", "PE"], np.linspace(400.0, 300.0, len(ENERGIES)), PE)
     np.testing.assert_allclose(behind.regions[0].intensity, PE)
+
+
+def test_a_long_series_is_read_whole(tmp_path: Path) -> None:
+    """More columns than energies: a map, whose columns no few others make up."""
+    count = 300
+    many = [counted(line(285.0), seed) for seed in range(count)]
+    found = read(tmp_path, "csv", ["BE (eV)", *(f"{place} um" for place in range(count))], *many)
+    assert [one.sample for one in found] == [f"{place} um" for place in range(count)]

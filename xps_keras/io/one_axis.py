@@ -33,7 +33,8 @@ _WITHIN = 2.5  # standard deviations within which a difference is taken for nois
 _LEAST_NOISE = 1e-5  # of the range of a spectrum; a curve that was computed has less
 _NOISE_LIKE = 0.3  # least noise relative to that of the first spectrum, at equal counts
 _DERIVED = 0.9  # correlation of the noise of two columns of which one was computed from the other
-_FEWEST_COMBINED, _EXACT = 3, 1e-4  # columns, one of which may be made of the others; part of the range it may miss
+_FEWEST_COMBINED, _MOST_COMBINED, _EXACT = 3, 16, 1e-4
+"""Columns of which one is asked whether it is made of the others, and the part of its range that it may miss then."""
 _MOST_NEGATIVE = 0.2  # part of the values: a difference or a derivative is no spectrum
 
 
@@ -80,21 +81,25 @@ def spectra_among(names: Sequence[str], columns: Sequence[Floats]) -> list[int]:
     found: list[int] = []
     for index in noisy:
         alike = relative[index] > _NOISE_LIKE * relative[noisy[0]]
-        if alike and not any(abs(_correlation(jitter[one], jitter[index])) > _DERIVED for one in found):
+        # Of a long series the first and the one before: each with each would take the square of their number.
+        beside = found if len(found) <= _MOST_COMBINED else [found[0], found[-1]]
+        if alike and not any(abs(_correlation(jitter[one], jitter[index])) > _DERIVED for one in beside):
             found.append(index)
-    found = _independent(found, columns)
+    if _FEWEST_COMBINED <= len(found) <= _MOST_COMBINED:
+        found = _independent(found, columns)
     return found if len(found) > 1 or found != [0] else []
 
 
 def _independent(found: list[int], columns: Sequence[Floats]) -> list[int]:
     """Leave out what is a sum, a mean or a difference of the others, the last first."""
     for index in found[:0:-1]:
-        others = [columns[other] for other in found if other != index]
-        if len(found) > _FEWEST_COMBINED - 1:
-            basis = np.stack([*others, np.ones_like(columns[index])], axis=1)
-            left = columns[index] - basis @ np.linalg.lstsq(basis, columns[index], rcond=None)[0]
-            if float(np.abs(left).max()) < _EXACT * float(np.ptp(columns[index])):
-                found = [other for other in found if other != index]
+        others = [other for other in found if other != index]
+        if len(found) < _FEWEST_COMBINED or len(columns[index]) < 2 * len(found):
+            break
+        basis = np.stack([*(columns[other] for other in others), np.ones_like(columns[index])], axis=1)
+        left = columns[index] - basis @ np.linalg.lstsq(basis, columns[index], rcond=None)[0]
+        if float(np.abs(left).max()) < _EXACT * float(np.ptp(columns[index])):
+            found = others
     return found
 
 

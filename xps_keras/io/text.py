@@ -149,10 +149,11 @@ def _regions(
     found = []
     edges = [-1, *(max(pair.energy, pair.intensity) for pair in pairs[:-1])]
     ends = [*(min(pair.energy, pair.intensity) for pair in pairs[1:]), len(names)]
-    besides = [range(after + 1, before) for after, before in zip(edges, ends, strict=True)]
+    besides: list[Sequence[int]] = [range(after + 1, before) for after, before in zip(edges, ends, strict=True)]
     series = _series(table, pairs, names, separator, decimal, file)
     if series:
-        pairs, besides = [pair for pair, _ in series], [besides[0] for _ in series]
+        energies = [index for index in besides[0] if role_of(names[index]) in _ENERGIES]
+        pairs, besides = [pair for pair, _ in series], [energies for _ in series]
     for pair, beside in zip(pairs, besides, strict=True):
         found += _columns(table, pair, names, notes, decimal, file, separator, beside, several=len(pairs) > 1)
     if series:

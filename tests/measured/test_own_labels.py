@@ -82,7 +82,9 @@ def test_seven_labels_go_all_the_way(folder: Path, tmp_path: Path) -> None:
 
 def test_a_model_is_not_measured_on_another_label_set(folder: Path, tmp_path: Path) -> None:
     call("library", "import", folder, "--name", "mine", "--own-labels", "--background", "none")
-    answer = CliRunner().invoke(cli.app, ["evaluate", "pretrained", "--library", "mine", "--size", "8"])
+    answer = CliRunner().invoke(
+        cli.app, ["evaluate", "pretrained", "--recipe", "paper", "--library", "mine", "--size", "8"]
+    )
     assert answer.exit_code == 1
     assert "tells the 40 groups of the library 'polymers" in answer.stderr
     assert "'mine' has 7 others" in answer.stderr

@@ -59,7 +59,8 @@ _BE = re.compile(r"\bBE(?=[\W_]|\Z)|\bB\.\s?E\.|(?i:\bbe\s*[/(\[_]\s*e?v?)|(?i:\
 _KE = re.compile(r"\bKE(?=[\W_]|\Z)|\bK\.\s?E\.|(?i:\bke\s*[/(\[_]\s*e?v?)|(?i:\A\s*ke\s*\Z)")
 _UNDERSCORED = re.compile(r"(?i)_(?:bkg|bg|fit|sum|std|tlo|fond)\b|\b(?:bkg|bg|fit|std)_")
 _RAW = re.compile(r"\b(?:raw|data|measured|signal)\b")
-_ENERGIES = ("binding", "kinetic", "energy")
+ENERGY_ROLES = ("binding", "kinetic", "energy")
+"""Roles of columns of energies, the likeliest first."""
 _PER_SECOND_WORDS = re.compile(plain(_PER_SECOND))
 _COUNTS = r"count|\bcts\b|zahl|impuls|coups|cuentas|conteggi|contagen|zliczen|отсчет|имп|计数|計数|カウント|계수"
 _COUNTS_WORDS = re.compile(plain(_COUNTS))
@@ -135,18 +136,18 @@ def pairs_by_name(names: Sequence[str]) -> list[Pair]:
         The pairs, left to right; empty where the names tell no energy and no intensity.
     """
     roles = [role_of(name) for name in names]
-    energies = [index for index, role in enumerate(roles) if role in _ENERGIES]
+    energies = [index for index, role in enumerate(roles) if role in ENERGY_ROLES]
     intensities = [index for index, role in enumerate(roles) if role == "intensity"]
     if not energies:
         return []
     if not intensities:
         # Columns called by a sample or a core line: the first behind each run of energies, or before each where the
         # last column is an energy.
-        beside = 1 if roles[-1] in _ENERGIES else -1
+        beside = 1 if roles[-1] in ENERGY_ROLES else -1
         intensities = [
             index
             for index, role in enumerate(roles)
-            if role == "" and 0 <= index + beside < len(roles) and roles[index + beside] in _ENERGIES
+            if role == "" and 0 <= index + beside < len(roles) and roles[index + beside] in ENERGY_ROLES
         ]
         raw = [index for index, name in enumerate(names) if not roles[index] and _RAW.search(plain(name))]
         intensities = raw[:1] if len(energies) == 1 and raw else intensities
@@ -176,7 +177,7 @@ def pairs_by_name(names: Sequence[str]) -> list[Pair]:
             energy = min(
                 scales,
                 key=lambda index: (
-                    _ENERGIES.index(str(roles[index])),
+                    ENERGY_ROLES.index(str(roles[index])),
                     re.search("corr|calib", plain(names[index])) is not None,
                 ),
             )

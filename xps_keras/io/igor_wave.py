@@ -71,14 +71,14 @@ def to_drafts(waves: list[Wave], path: Path) -> tuple[tuple[Draft, ...], tuple[S
     Raises:
         InputError: If no wave has energies, or several waves of energies may be those of one wave.
     """
-    told = [_NO_ENERGY.search(_flat(wave).dimension.unit) for wave in waves]
-    alone = [
-        SpectrumWarning("region-skipped", f"Left out as no spectrum, by its scale (`{unit[0]}`): {wave.place}.")
-        for wave, unit in zip(waves, told, strict=True)
-        if unit
-    ]
-    waves = [wave for wave, unit in zip(waves, told, strict=True) if not unit]
     flat = [_flat(wave) for wave in waves]
+    left = {place: told[0] for place, one in enumerate(flat) if (told := _NO_ENERGY.search(one.dimension.unit))}
+    alone = [
+        SpectrumWarning("region-skipped", f"Left out as no spectrum, by its scale (`{told}`): {waves[place].place}.")
+        for place, told in left.items()
+    ]
+    waves = [wave for place, wave in enumerate(waves) if place not in left]
+    flat = [one for place, one in enumerate(flat) if place not in left]
     loose = [index for index, spectrum in enumerate(flat) if not spectrum.dimension.scaled]
     pairs = pairs_of([waves[index].name for index in loose], [flat[index].values for index in loose], path.name)
     energies = {loose[wave]: loose[axis] for wave, axis in pairs.energies.items()}

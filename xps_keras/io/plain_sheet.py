@@ -237,7 +237,7 @@ def _series(sheet: Sheet, head: int, begin: int, groups: list[_Group]) -> list[t
     ]
     kept.sort(key=lambda column: column.index)
     places = [f"column {column_name(column.index)}" for column in kept]
-    left = [column for column in intensities if column not in kept]
+    left = [column for column in intensities if column.index not in {one.index for one in kept}]
     found = []
     for column, word in zip(kept, words_of_spectra([column.name for column in kept], places), strict=True):
         texts = []

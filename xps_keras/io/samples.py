@@ -193,8 +193,6 @@ def _region_by_region(group: list[Found]) -> list[list[Found]]:
         swept = [[[item] for item in run] for run in runs]
     if len({len(groups) for groups in swept}) > 1 or len(swept[0]) < 2:
         return []
-    if all(len(_sweeps_of(run)) == 1 for run in runs):
-        return []
     for run in runs:
         measured = Measured()
         measured.add(run[0].region)

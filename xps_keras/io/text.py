@@ -11,7 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import InputError, SpectrumWarning
-from xps_keras.io.column_names import Pair, energy_factor, intensity_factor, pairs_by_name, role_of, unit_of
+from xps_keras.io.column_names import (
+    ENERGY_ROLES,
+    Pair,
+    energy_factor,
+    intensity_factor,
+    pairs_by_name,
+    role_of,
+    unit_of,
+)
 from xps_keras.io.corrections import already_corrected, moved_by
 from xps_keras.io.decode import to_lines, to_text
 from xps_keras.io.draft import Draft, Parsed
@@ -41,7 +49,6 @@ _NO_SPECTRUM = re.compile(
 _EXTERNAL = re.compile(r"external channel data\s+cycle", re.IGNORECASE)
 """Above what they record beside the counts, such as a ring current or a temperature."""
 _SPECS = re.compile(r"(?i)specs|prodigy|phoibos|xy-serializer|columnlabels")
-_ENERGIES = ("binding", "kinetic", "energy")
 _SPECS_LINES = 60  # at the head of a file, among which a program names itself
 _SCAN_MODE = re.compile(r"scan mode\s{0,30}[:=]", re.IGNORECASE)
 _SETTINGS = ("source_energy_ev", "dwell_s", "scans", "pass_energy_ev")
@@ -152,7 +159,7 @@ def _regions(
     besides: list[Sequence[int]] = [range(after + 1, before) for after, before in zip(edges, ends, strict=True)]
     series = _series(table, pairs, names, separator, decimal, file)
     if series:
-        energies = [index for index in besides[0] if role_of(names[index]) in _ENERGIES]
+        energies = [index for index in besides[0] if role_of(names[index]) in ENERGY_ROLES]
         pairs, besides = [pair for pair, _ in series], [energies for _ in series]
     for pair, beside in zip(pairs, besides, strict=True):
         found += _columns(table, pair, names, notes, decimal, file, separator, beside, several=len(pairs) > 1)
@@ -161,7 +168,7 @@ def _regions(
     kept = [item for item in found if item.energy.size]
     parts = [part for item in kept for part in _parts(item)]
     read = {index for pair in pairs for index in (pair.energy, pair.intensity)}
-    filled = {index for row in table.rows for index, cell in enumerate(row.cells) if cell}
+    filled = set(table.filled)
     parts, said = _told(table, parts, sorted(filled - read), names)
     left = sorted(filled - read - said)
     if left:
@@ -200,8 +207,8 @@ def _series(
     if len(pairs) != 1:
         return []
     pair = pairs[0]
-    filled = [index for index in range(table.columns) if any(_cell(row.cells, index) for row in table.rows)]
-    energies = [index for index in filled if index == pair.energy or role_of(names[index]) in _ENERGIES]
+    filled = table.filled
+    energies = [index for index in filled if index == pair.energy or role_of(names[index]) in ENERGY_ROLES]
     places = [pair.intensity, *(index for index in filled if index not in (*energies, pair.intensity))]
     places = [index for index in places if all(row.numeric[index : index + 1] == (True,) for row in table.rows)]
     if len(places) < 2 or places[0] != pair.intensity:
@@ -218,10 +225,6 @@ def _series(
     places = sorted(places[place] for place in spectra_among([names[index] for index in places], values))
     words = words_of_spectra([names[index] for index in places], [f"column {index + 1}" for index in places])
     return [(replace(pair, intensity=index), word) for index, word in zip(places, words, strict=True)]
-
-
-def _cell(cells: Sequence[str], index: int) -> str:
-    return cells[index] if index < len(cells) else ""
 
 
 def _told(table: Table, parts: list[_Found], columns: list[int], names: Sequence[str]) -> tuple[list[_Found], set[int]]:

@@ -5,13 +5,12 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
-from xps_keras.io.column_names import Pair, pairs_by_name, role_of
+from xps_keras.io.column_names import ENERGY_ROLES, Pair, pairs_by_name, role_of
 from xps_keras.io.number_table import is_number, split_line
 from xps_keras.io.text_notes import COMMENT_MARKS
 from xps_keras.io.text_tables import Table, column
 from xps_keras.median import median
 
-_ENERGIES = ("binding", "kinetic", "energy")
 _NAME_LINES = 6  # lines above a table among which its names are sought
 _LONGEST_UNIT = 12  # letters of a unit below a name
 _WIDE = re.compile(r"\t+|;| {2,}|, ?")
@@ -38,7 +37,7 @@ def column_names(table: Table, separator: str | None) -> list[str]:
     for line in reversed(table.words[-_NAME_LINES:]):
         cells = _cells(line, separator, count)
         numbers = [is_number(cell) for cell in cells]
-        series = len(cells) == count > 2 and not numbers[0] and all(numbers[1:]) and role_of(cells[0]) in _ENERGIES
+        series = len(cells) == count > 2 and not numbers[0] and all(numbers[1:]) and role_of(cells[0]) in ENERGY_ROLES
         if 2 <= len(cells) <= count and not any(":" in cell for cell in cells) and (series or not any(numbers)):
             found.append([*cells, *[""] * (count - len(cells))])
     if not found:
@@ -132,8 +131,7 @@ def pairs_by_position(table: Table, decimal: str | None, file: str) -> list[Pair
     Returns:
         The pairs.
     """
-    filled = sorted({index for row in table.rows for index, cell in enumerate(row.cells) if cell})
-    filled = filled[:_MOST_COLUMNS]
+    filled = table.filled[:_MOST_COLUMNS]
     usable = [index for index in filled if all(row.numeric[index] for row in table.rows if _has(row.cells, index))]
     if len(usable) < 2:
         return [Pair(filled[0], filled[1], None)]

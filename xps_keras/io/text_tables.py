@@ -34,6 +34,11 @@ class Table:
         """Number of columns of the widest row."""
         return max(len(row.cells) for row in self.rows)
 
+    @property
+    def filled(self) -> list[int]:
+        """Numbers of the columns that hold anything, ascending."""
+        return sorted({index for row in self.rows for index, cell in enumerate(row.cells) if cell})
+
 
 def tables_of(lines: Sequence[str], separator: str | None, file: str) -> list[Table]:
     """Gather the tables of a text.

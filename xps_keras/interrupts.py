@@ -42,6 +42,27 @@ def stopped() -> bool:
 
 
 @contextmanager
+def undisturbed() -> Iterator[None]:
+    """Let Ctrl-C wait until a block has ended: an archive left in its midst complains when it is thrown away.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C was pressed in the block, which has ended.
+    """
+    pressed: list[int] = []
+    try:
+        before = signal.signal(signal.SIGINT, lambda number, frame: pressed.append(number))
+    except ValueError:  # only the main thread hears of Ctrl-C
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if pressed:
+            signal.raise_signal(signal.SIGINT)
+
+
+@contextmanager
 def telling(sentence: Callable[[], str]) -> Iterator[None]:
     """Let Ctrl-C bring a sentence on what is kept and how to go on.
 

@@ -8,7 +8,12 @@ import time
 from importlib.util import find_spec
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+from xps_keras import interrupts
+from xps_keras.training.checkpoint import Checkpoint, to_bytes
+from xps_keras.training.schedule import RunState
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="asks Linux how much of the processor was used")
@@ -40,6 +45,36 @@ def stopped_after(seconds: float, *arguments: str | Path) -> tuple[int, list[str
 def used(pid: int) -> float:
     numbers = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(numbers[11]) + int(numbers[12])) / os.sysconf("SC_CLK_TCK")
+
+
+class _CtrlC:
+    """What presses Ctrl-C when it is written."""
+
+    presses = 0
+
+    def __reduce__(self) -> tuple[type[str], tuple[()]]:
+        _CtrlC.presses += 1
+        os.kill(os.getpid(), signal.SIGINT)
+        return str, ()
+
+
+def test_a_checkpoint_that_is_begun_is_written_to_its_end() -> None:
+    arrays = {"a": np.array([_CtrlC()]), "b": np.array([_CtrlC()])}
+    with pytest.raises(KeyboardInterrupt):
+        to_bytes(Checkpoint(RunState.start(1e-3), arrays))
+    assert _CtrlC.presses == 2
+
+
+def test_ctrl_c_in_a_block_hides_no_other_fault() -> None:
+    @interrupts.undisturbed()
+    def failing() -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        raise OSError("full")
+
+    with pytest.raises(KeyboardInterrupt) as stopped:
+        failing()
+    assert isinstance(stopped.value.__context__, OSError)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 @pytest.mark.skipif(find_spec("keras") is None, reason="without the extra `train` it has ended before")

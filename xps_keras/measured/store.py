@@ -21,6 +21,7 @@ from xps_keras.axis import AXIS
 from xps_keras.errors import InputError, UsageError
 from xps_keras.files import StrPath, read_regular, write_whole
 from xps_keras.groups import GROUP_NAMES
+from xps_keras.interrupts import undisturbed
 from xps_keras.library.folds import FOLD_NAMES, fold_library
 from xps_keras.library.library import Library
 from xps_keras.library.loading import OWN_LIBRARIES, load_library
@@ -122,6 +123,7 @@ def save(library: MeasuredLibrary, origin: dict[str, str | float | None], force:
         raise UsageError(f"{folder}: the folder cannot be made ({error.strerror or error}).") from error
 
 
+@undisturbed()
 def _stored(library: MeasuredLibrary, origin: dict[str, str | float | None], folder: Path) -> Path:
     """Write both files of a library and remove the arrays of an older one."""
     buffer = io.BytesIO()

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import ModelError
+from xps_keras.interrupts import undisturbed
 from xps_keras.metadata import LARGEST_BYTES, Metadata, from_json, to_json
 from xps_keras.quiet import dropping_lines
 from xps_keras.runtime.artefact_format import CUSTOM, Arrays, Loaded, file_format
@@ -73,6 +74,7 @@ def load(path: Path, num_threads: int) -> Loaded:
     return Loaded(digest, metadata, call)
 
 
+@undisturbed()
 def seal(graph: bytes, metadata: Metadata) -> bytes:
     """Append metadata and labels to a TFLite flatbuffer as a zip, whose comment is the hash of all before it.
 

@@ -8,6 +8,7 @@ import keras
 
 from xps_keras.axis import AXIS
 from xps_keras.errors import UsageError
+from xps_keras.interrupts import undisturbed
 from xps_keras.metadata import GRAPH_OUTPUTS, INTENSITY
 from xps_keras.models.network import Network, Networks
 from xps_keras.training.losses import INPUTS, OBJECTIVES
@@ -89,7 +90,8 @@ def _check_stored(model: Any, what: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "model.keras"
         try:
-            model.save(file)
+            with undisturbed():
+                model.save(file)
             keras.saving.load_model(file, compile=False)
         except Exception as error:  # whatever Keras or the layers of a user raise
             raise UsageError(

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import ModelError
+from xps_keras.interrupts import undisturbed
 from xps_keras.training.schedule import Patience, RunState
 
 
@@ -23,6 +24,7 @@ class Checkpoint:
     """Weights, moments, averages and best weights, by name."""
 
 
+@undisturbed()
 def to_bytes(checkpoint: Checkpoint) -> bytes:
     """Return the contents of a checkpoint file."""
     text = json.dumps(asdict(checkpoint.state)).encode()

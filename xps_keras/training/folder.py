@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from xps_keras.errors import ModelError, UsageError
 from xps_keras.files import check_folder, put_in_place, read_regular, write_whole
+from xps_keras.interrupts import undisturbed
 from xps_keras.locks import alone
 from xps_keras.training.checkpoint import Checkpoint, to_bytes
 from xps_keras.training.devices import Replicas
@@ -106,7 +107,8 @@ def save_model(model: Any, out: Path) -> None:
     """
     partial = out / "partial.keras"
     try:
-        model.save(partial)
+        with undisturbed():
+            model.save(partial)
         put_in_place(partial, out / MODEL)
     finally:
         partial.unlink(missing_ok=True)

@@ -16,6 +16,10 @@ from xps_keras.spectrum import Region
 _WIDEST_SCAN_EV = 100.0  # a wider scan is a survey
 _MOST_JOINED = 100  # regions of a sample whose name may have been typed anew
 _SMOOTHED, _BEYOND_NOISE, _HALF = 5, 8.0, 0.5  # points, standard deviations, of the height
+_GUESSED = (
+    "The file does not say which regions belong to one sample; a region that comes again was taken for the next one's, "
+    "and the samples do not hold the same regions."
+)
 _SAME_AXIS = 0.02  # largest distance of two points of the same axis, in steps
 
 
@@ -148,9 +152,16 @@ def _share_a_region(ours: list[Found], theirs: list[Found]) -> bool:
 
 
 def _sets(group: list[Found]) -> list[list[Found]]:
+    """Part the regions of one name; where the sets differ, each says that it may be another's."""
+    sets = _region_by_region(group) or _one_by_one(group)
+    if len({frozenset(key_of(item.region) for item in members) for members in sets}) < 2:
+        return sets
+    said = SpectrumWarning("samples-guessed", _GUESSED)
+    return [[replace(first, warnings=(*first.warnings, said)), *rest] for first, *rest in sets]
+
+
+def _one_by_one(group: list[Found]) -> list[list[Found]]:
     """Begin a new set where a region of the present one comes again, other than as its next sweep."""
-    if series := _region_by_region(group):
-        return series
     sets: list[list[Found]] = [[]]
     measured = Measured()
     for item in group:
@@ -177,8 +188,9 @@ def _region_by_region(group: list[Found]) -> list[list[Found]]:
     """Part regions stored one after the other, ``C 1s`` of every sample and then ``O 1s`` of every one.
 
     Returns:
-        A set per sample: the first of each region, the second of each, sweeps together; empty where every region comes
-        once, its repetitions are sweeps, or one comes more often than another.
+        A set per sample: the first of each region, the second of each, sweeps together. What comes more or less often
+        than the others stands alone, for nothing says to which sample it belongs. Empty where no two regions come
+        equally often, and more than once.
     """
     runs: list[list[Found]] = []
     for item in group:
@@ -188,17 +200,21 @@ def _region_by_region(group: list[Found]) -> list[list[Found]]:
             runs.append([item])
     if len(runs) < 2 or len({_measured_as(run[0].region) for run in runs}) < len(runs):
         return []
-    swept = [_sweeps_of(run) for run in runs]
-    if len({len(groups) for groups in swept}) > 1:  # alike in one line, samples may differ in another
-        swept = [[[item] for item in run] for run in runs]
-    if len({len(groups) for groups in swept}) > 1 or len(swept[0]) < 2:
-        return []
     for run in runs:
         measured = Measured()
         measured.add(run[0].region)
         if not all(measured.holds(item.region) for item in run[1:]):
             return []
-    return [[item for groups in members for item in groups] for members in zip(*swept, strict=True)]
+    swept = [_sweeps_of(run) for run in runs]
+    if len({len(groups) for groups in swept}) > 1 == len({len(run) for run in runs}):
+        swept = [[[item] for item in run] for run in runs]  # alike in one line, samples may differ in another
+    times = Counter(len(groups) for groups in swept if len(groups) > 1)
+    samples = max(times, key=lambda number: (times[number], number), default=0)
+    if times[samples] < 2:
+        return []
+    paired = zip(*(groups for groups in swept if len(groups) == samples), strict=True)
+    alone = [groups for run in swept if len(run) != samples for groups in run]
+    return [*([item for groups in members for item in groups] for members in paired), *alone]
 
 
 def _measured_as(region: Region) -> tuple[str, float | None]:

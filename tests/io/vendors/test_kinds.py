@@ -83,18 +83,41 @@ def test_keys_may_be_padded(write: Write, carbon: Carbon, column: int) -> None:
     assert (region.sample, region.source_energy_ev, region.pass_energy_ev, region.scans) == ("PET", 1253.6, 20.0, 4)
 
 
-def test_regions_stored_one_after_the_other_are_sorted_into_samples(write: Write, carbon: Carbon) -> None:
+def measured(carbon: Carbon, *regions: tuple[str, float, float]) -> str:
+    """Return a text of regions of name, distance from C 1s and shift in eV, one after the other."""
     energy, counts = carbon
-    moved = np.interp(energy - 1.5, energy, counts)
     text = ""
-    for name, away, values in (("C 1s", 0, counts), ("C 1s", 0, moved), ("O 1s", 247, counts), ("O 1s", 247, moved)):
-        text += f"Region: {name}\nBinding Energy (eV)\tCounts\n"
-        text += "".join(f"{e + away:.2f}\t{c:g}\n" for e, c in zip(energy, values, strict=True)) + "\n"
-    one, two = read_all(write("f.txt", text))
-    for found, values in ((one, counts), (two, moved)):
+    for name, away, shift in regions:
+        rows = zip(energy + away, np.interp(energy - shift, energy, counts), strict=True)
+        text += f"Region: {name}\nBinding Energy (eV)\tCounts\n" + "".join(f"{e:.2f}\t{c:g}\n" for e, c in rows) + "\n"
+    return text
+
+
+def test_regions_stored_one_after_the_other_are_sorted_into_samples(write: Write, carbon: Carbon) -> None:
+    regions = [("C 1s", 0, 0), ("C 1s", 0, 1.5), ("O 1s", 247, 0), ("O 1s", 247, 1.5)]
+    samples = read_all(write("f.txt", measured(carbon, *regions)))
+    for found, shift in zip(samples, (0, 1.5), strict=True):
         assert [region.label for region in found.regions] == ["C 1s", "O 1s"]
         for region in found.regions:
+            values = np.interp(carbon[0] - shift, *carbon)
             np.testing.assert_allclose(region.intensity, values, rtol=1e-5)
+        assert "samples-guessed" not in codes(found)
+
+
+def test_a_region_that_comes_more_or_less_often_than_the_others_stands_alone(write: Write, carbon: Carbon) -> None:
+    regions = [("C 1s", 0, 0), ("C 1s", 0, 1.5), ("O 1s", 247, 0), ("O 1s", 247, 1.5), ("N 1s", 115, 0)]
+    samples = read_all(write("f.txt", measured(carbon, *regions)))
+    assert [[region.label for region in one.regions] for one in samples] == [["C 1s", "O 1s"]] * 2 + [["N 1s"]]
+    assert all("samples-guessed" in codes(one) for one in samples)
+
+
+def test_samples_without_names_that_do_not_hold_the_same_regions_say_so(write: Write, carbon: Carbon) -> None:
+    regions = [("C 1s", 0, 0), ("O 1s", 247, 0), ("C 1s", 0, 1.5)]
+    assert all("samples-guessed" in codes(one) for one in read_all(write("f.txt", measured(carbon, *regions))))
+    named = measured(carbon, *regions[:2]).replace("Region", "Sample: PET\nRegion") + measured(
+        carbon, *regions[2:]
+    ).replace("Region", "Sample: nylon\nRegion")
+    assert not any("samples-guessed" in codes(one) for one in read_all(write("g.txt", named)))
 
 
 def scienta(carbon: Carbon, third: str = "", steps: int = 1, size: int | None = None, scale: str = "Binding") -> str:

@@ -214,7 +214,10 @@ def test_what_a_model_says_about_carbon_and_foreign_regions_is_said() -> None:
     from xps_keras.analysis.carbon import carbon_sentences
 
     told = analyze(on_oxide(4.0), Tops(shares={"O 1s": 0.9, "graphitic": 0.4, "polymer": 0.05}))
-    assert carbon_sentences(told) == ["sp2 (graphitic) carbon: 40 % of C 1s", "more than adventitious carbon: no"]
+    assert carbon_sentences(told) == [
+        "sp2 (graphitic) carbon: 40 % of C 1s",
+        "organic part more than adventitious carbon: no",
+    ]
     assert "O 1s (90%)" in text_of(told, "foreign-region")
     plain = to_json(told)
     assert (plain["graphitic_share"], plain["polymer_share"]) == (0.4, 0.05)
@@ -297,7 +300,7 @@ def test_where_the_charge_is_undecided_the_better_fit_stands_first(spectrum: Mak
     assert answer.shift_ev == pytest.approx(1.5)
     assert [other.shift_ev for other in answer.alternatives] == [pytest.approx(1.5 + off_ev)]
     told = text_of(answer, "charge-undecided")
-    assert "+1.50 eV (the better fit)" in told
+    assert "+1.50 eV (the better fit, 27 % likely)" in told
     assert f"{1.5 + off_ev:+.2f} eV (all regions)" in told
     assert answer.shift_uncertainty_ev is not None
     assert answer.shift_uncertainty_ev > 0.4 * abs(off_ev)

@@ -37,10 +37,10 @@ def test_the_verdict_comes_first_and_other_readings_in_words(spectrum: Make, run
     # Two readings 0.53 eV apart: half of that joins the uncertainty of the first.
     assert "+2.31 ± 0.27 eV  peaks stand too high" in lines[1]
     text = "\n".join(lines)
-    assert "the charge cannot be told from this file" in text
+    assert "the charge cannot be told for certain from this file" in text
     assert text.index("benzene ring") < text.index("ester (aromatic)") < text.index("absent")
     assert ">99 %" in text
-    assert "or, with a chance of 31 %: shift +2.84 eV and ester (aliphatic), alkane" in text
+    assert "or, read with a weight of 31 %: shift +2.84 eV and ester (aliphatic), alkane" in text
     assert sum("not assessable" in line for line in lines) == 1
 
 

@@ -41,7 +41,7 @@ def test_a_table_names_lines_or_elements(tmp_path: Path, text: str) -> None:
         ("C 1s,1\nO 1s,-2\n", "no positive number"),
         ("C 1s,nan\n", "no positive number"),
         ("C 1s,1\nC,2\n", "second factor for C 1s"),
-        ("C 1s,1\nTi 2p,7.9\n", "no line that the library knows"),
+        ("C 1s,1\nTi 2q,7.9\n", "no line that the library knows"),
         ("C 1s,1\nS 2p3/2,1.11\n", "one partner of a doublet"),
         ("Na KLL,1\n", "Auger"),
         ("\0\0\n", "no table"),
@@ -50,6 +50,12 @@ def test_a_table_names_lines_or_elements(tmp_path: Path, text: str) -> None:
 def test_a_broken_table_is_refused_with_the_place(tmp_path: Path, text: str, words: str) -> None:
     with pytest.raises(InputError, match=words):
         read_sensitivities(table(tmp_path, text))
+
+
+def test_rows_of_elements_without_a_line_here_are_passed_over_and_said(tmp_path: Path) -> None:
+    found = read_sensitivities(table(tmp_path, "C 1s,1\nTi 2p,7.9\nAu4f7/2,9.6\nO 1s,2.9\n"))
+    assert dict(found.factors) == {"C 1s": 1.0, "O 1s": 2.9}
+    assert "Ti 2p, Au4f7/2" in found.words
 
 
 def test_a_table_that_is_not_there_is_named(tmp_path: Path) -> None:

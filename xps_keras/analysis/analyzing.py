@@ -9,9 +9,10 @@ from dataclasses import replace
 import numpy as np
 
 from xps_keras.analysis.charge import charge_warnings, rival, rows, stated_uncertainty
-from xps_keras.analysis.composition import composition_warnings
+from xps_keras.analysis.composition import composition_warnings, empty_regions, missing_element_warnings
+from xps_keras.analysis.consistency import WRONG_EV
 from xps_keras.analysis.doubt import foreign_of, foreign_shares, share_of
-from xps_keras.analysis.evidence import evidence_for, line_is_measured, measured_elements
+from xps_keras.analysis.evidence import evidence_for, expected_signals, measured_elements
 from xps_keras.analysis.examining import Examined, examined
 from xps_keras.analysis.fitting import (
     moved_fit,
@@ -46,6 +47,7 @@ from xps_keras.analysis.warnings import own_label_warnings, warnings
 from xps_keras.analysis.why import with_reasons
 from xps_keras.fit.result import Method
 from xps_keras.groups import groups_named
+from xps_keras.library.lines import LINES
 from xps_keras.metadata import Metadata
 from xps_keras.preprocessing.channels import Channels, to_channels
 from xps_keras.preprocessing.signals import strongest_maximum_ev
@@ -54,6 +56,10 @@ from xps_keras.quantification.composition import quantify
 from xps_keras.quantification.sensitivity import Sensitivities
 from xps_keras.spectrum import Spectrum
 from xps_keras.version import __version__
+
+CONTRADICTED = 0.5
+"""Probability that a shift is wrong, at least, where another witness (a fit that decides, two lines of compounds) says
+another one: one of the two is wrong, and nothing says which."""
 
 __all__ = [
     "Analysis",
@@ -165,9 +171,19 @@ def answered(
     checks = reference_lines(channels, best.shift_ev, moved)
     against = contradiction(checks, best.shift_ev - moved)
     if against is not None:
-        verdict, second = replace(verdict, doubted=True), (against[0], against[1] + moved)
+        second = (against[0], against[1] + moved)
+    if against is not None or abs(best.shift_ev - verdict.shift_ev) > WRONG_EV:
+        verdict = replace(verdict, doubted=True, doubt=max(verdict.doubt, CONTRADICTED))
     shares = foreign_shares(outputs, verdict.stands)
     fit = moved_fit(found.fit, moved)
+    composition = quantify(
+        channels,
+        best.shift_ev,
+        sensitivities,
+        other_shifts_ev=(second[1],) if verdict.doubted and second is not None else (),
+        moved_ev=moved,
+    )
+    empty = empty_regions(channels, composition)
     draft = Analysis(
         file=printable(str(spectrum.path)),
         sample=spectrum.sample or None,
@@ -212,14 +228,9 @@ def answered(
         warnings=(),
         model=found.model,
         version=__version__,
-        verdict=verdict_of(fit, None if metadata.consistency is None else verdict.doubt, verdict.doubted),
+        verdict=verdict_of(fit, None if metadata.consistency is None else verdict.doubt, verdict.doubted, empty),
         fit=fit,
-        composition=quantify(
-            channels,
-            best.shift_ev,
-            sensitivities,
-            other_shifts_ev=(second[1],) if verdict.doubted and second is not None else (),
-        ),
+        composition=composition,
     )
     said = (
         *spectrum.warnings,
@@ -228,20 +239,26 @@ def answered(
             verdict,
             best.shift_ev,
             second,
-            {row.name: row.foreign_share for row in draft.regions if row.foreign_share is not None},
-            line_is_measured(channels.measured, "O 1s", best.shift_ev),
+            {
+                row.name: row.foreign_share
+                for row in draft.regions
+                if row.foreign_share is not None and row.name not in empty
+            },
+            any("O 1s" in used.lines for used in channels.regions),
             [(other.shift_ev, other.weight) for other in alternatives],
             moved,
+            None if draft.doubt is None else 1.0 - draft.doubt,
         ),
         *reference_warnings([line for line in checks if against is None or not line.compound], draft.shift_ev),
         *(
             own_label_warnings(metadata)
             or signal_warnings(
-                unexplained_signals(channels, best.shift_ev, {group.name for group in draft.present}, moved), fit
+                unexplained_signals(channels, best.shift_ev, {group.name for group in draft.present}, moved), fit, empty
             )
         ),
-        *window_warnings(end_ev),
+        *window_warnings(end_ev, moved),
         *composition_warnings(draft.composition, draft.fit),
+        *missing_element_warnings(draft.composition, _elements_of(draft, metadata)),
         *warnings(draft, channels, metadata, best.shift_ev),
     )
     # The channels may repeat what the reader said; each thing is said once.
@@ -284,6 +301,16 @@ def _judge(
             )
         )
     return tuple(findings)
+
+
+def _elements_of(analysis: Analysis, metadata: Metadata) -> list[tuple[str, frozenset[str]]]:
+    """Return name and elements of the groups that are present."""
+    signals = expected_signals()
+    return [
+        (group.name, frozenset((*group.elements, *(LINES[one.line].element for one in signals.get(group.name, ())))))
+        for group in groups_named(metadata.labels)
+        if group.name in {found.name for found in analysis.present}
+    ]
 
 
 def _carbon_maximum_ev(channels: Channels) -> float | None:

@@ -22,7 +22,7 @@ def carbon_sentences(analysis: Analysis) -> list[str]:
     if analysis.graphitic_share is not None and analysis.graphitic_share >= LEAST_SHARE:
         found.append(f"sp2 (graphitic) carbon: {100 * analysis.graphitic_share:.0f} % of C 1s")
     if analysis.polymer_share is not None:
-        found.append(f"more than adventitious carbon: {more_than_contamination(analysis.polymer_share)}")
+        found.append(f"organic part more than adventitious carbon: {more_than_contamination(analysis.polymer_share)}")
     return found
 
 

@@ -11,6 +11,8 @@ from xps_keras.errors import SpectrumWarning
 
 APART_EV = 0.3
 """Candidates and readings nearer than this are one answer."""
+TOO_LITTLE = 4.0
+"""So many times likelier wrong than all regions, C 1s alone blames none of them."""
 DISAGREES_EV = 0.5
 """A region without which the shift changes by more does not fit."""
 
@@ -127,6 +129,7 @@ def charge_warnings(
     oxygen_measured: bool,
     alternatives: Sequence[tuple[float, float]],
     moved_ev: float,
+    likely: float | None = None,
 ) -> list[SpectrumWarning]:
     """Say in words how far the charge can be trusted.
 
@@ -135,9 +138,10 @@ def charge_warnings(
         shift_ev: The answer, on the library's scale in eV; elsewhere than the candidate where a fit decided.
         other: What ``rival`` returned.
         foreign: Share of each used region that no group explains; empty for models without that output.
-        oxygen_measured: Whether O 1s was.
+        oxygen_measured: Whether the file holds O 1s.
         alternatives: Shift in eV, on the scale of the analysis' reference, and weight of the other readings.
         moved_ev: Chosen reference minus the library's 285.0 eV.
+        likely: Probability that the answer is right within 0.5 eV; None for a model without a rule.
 
     Returns:
         The warnings, gravest first.
@@ -147,7 +151,7 @@ def charge_warnings(
     basis = "the better fit" if by_fit else name_of(verdict, verdict.stands)
     culprits = disagreeing(verdict)
     if verdict.doubted:
-        found.append(SpectrumWarning("charge-undecided", _undecided(basis, shift_ev, other, moved_ev)))
+        found.append(SpectrumWarning("charge-undecided", _undecided(likely, basis, shift_ev, other, moved_ev)))
     if culprits:
         found.append(SpectrumWarning("regions-disagree", _disagree(verdict, basis, culprits, moved_ev)))
     named = [f"{name} ({share:.0%})" for name, share in foreign.items() if share > CLEAR]
@@ -168,16 +172,19 @@ def charge_warnings(
     return found
 
 
-def _undecided(basis: str, shift_ev: float, other: tuple[str, float] | None, moved_ev: float) -> str:
+def _undecided(
+    likely: float | None, basis: str, shift_ev: float, other: tuple[str, float] | None, moved_ev: float
+) -> str:
+    chance = "" if likely is None else f"{100.0 * likely:.0f} % likely"
     if other is None:
-        values = f"{shift_ev - moved_ev:+.2f} eV is the best guess"
+        values = f"{shift_ev - moved_ev:+.2f} eV is the best guess{f' ({chance})' if chance else ''}"
     else:
         name, value = other
         second = f"{value - moved_ev:+.2f} eV ({name})"
-        values = f"it is {shift_ev - moved_ev:+.2f} eV ({basis}) or {second}"
+        values = f"it is {shift_ev - moved_ev:+.2f} eV ({', '.join(filter(None, (basis, chance)))}) or {second}"
     return (
-        f"The charge cannot be told from this file: {values}. Do not quote groups before it is known; a reference line "
-        "or a C 1s component that you know would decide."
+        f"The charge cannot be told for certain from this file: {values}. Do not quote groups before it "
+        "is known; a reference line or a C 1s component that you know would decide."
     )
 
 
@@ -187,6 +194,12 @@ def _disagree(verdict: Verdict, basis: str, culprits: tuple[str, ...], moved_ev:
     def at(candidate: Candidate) -> str:
         return f"{candidate.shift_ev - moved_ev:+.2f} eV"
 
+    own_doubt = consistency.carbon_alone.judged_doubt
+    if verdict.stands == 0 and own_doubt is not None and own_doubt >= TOO_LITTLE * verdict.doubt:
+        return (
+            f"C 1s alone, which shows too little here to fix the charge, would give {at(consistency.carbon_alone)}; "
+            f"all regions together give {at(consistency.everything)}, on which the answer rests."
+        )
     names = " and ".join(culprits)
     verb = "does" if len(culprits) == 1 else "do"
     values = f"all regions give {at(consistency.everything)}, C 1s alone {at(consistency.carbon_alone)}"

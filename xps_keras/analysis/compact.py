@@ -122,7 +122,7 @@ def _shift(row: Mapping[str, Cell]) -> str:
 
 
 def _words(row: Mapping[str, Cell]) -> str:
-    groups = str(row.get("groups present") or "").replace("; ", ", ") or "no group reaches its threshold"
+    groups = str(row.get("groups present") or "").replace("; ", ", ") or "no group present"
     if row.get("charge undecided"):
         groups = f"CHARGE UNDECIDED; {groups}"
     verdict = row.get("verdict")

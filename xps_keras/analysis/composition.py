@@ -8,6 +8,7 @@ import numpy as np
 from xps_keras.errors import SpectrumWarning, UsageError
 from xps_keras.fit.result import Fit, Part
 from xps_keras.library.lines import LINES
+from xps_keras.preprocessing.channels import Channels
 from xps_keras.quantification.result import Composition
 
 if TYPE_CHECKING:
@@ -31,7 +32,9 @@ def composition_sentences(composition: Composition | None) -> tuple[str, ...]:
         return (f"no composition: {composition.withheld}",)
     found = ", ".join(f"{row.element} {row.percent:.1f} ± {row.uncertainty:.1f}" for row in composition.elements)
     below = "".join(f"; {row.element} below {row.below_percent:.1f}" for row in composition.undetected)
-    return (f"composition: {found} at.%{below}",)
+    others = ", ".join(composition.not_counted)
+    without = f"; not counted, though recorded: {others}" if others else ""
+    return (f"composition: {found} at.%{below}{without}",)
 
 
 def fitted_areas(fit: Fit) -> dict[str, float]:
@@ -56,6 +59,43 @@ def composition_warnings(composition: Composition | None, fit: Fit | None = None
     if composition is None or composition.withheld is not None:
         return []
     return [*_oxygen(composition), *_disagreement(composition, fit.parts if fit is not None else ())]
+
+
+def empty_regions(channels: Channels, composition: Composition | None) -> frozenset[str]:
+    """Return the names of the regions in which no line stands out of the background.
+
+    Args:
+        channels: The spectrum on the axis.
+        composition: Its composition, which says what was looked for and not found.
+    """
+    absent = {row.line for row in composition.undetected} if composition is not None else set()
+    return frozenset(used.name for used in channels.regions if used.lines and absent.issuperset(used.lines))
+
+
+def missing_element_warnings(
+    composition: Composition | None, present: Sequence[tuple[str, Collection[str]]]
+) -> list[SpectrumWarning]:
+    """Name groups that are called present although an element of theirs was looked for and not found.
+
+    Args:
+        composition: The composition, or None.
+        present: Name and elements of each group that is present.
+    """
+    if composition is None or composition.withheld is not None:
+        return []
+    found = []
+    for row in composition.undetected:
+        names = [name for name, elements in present if row.element in elements]
+        if names:
+            verb = "is" if len(names) == 1 else "are"
+            found.append(
+                SpectrumWarning(
+                    "element-missing",
+                    f"{', '.join(names)} {verb} called present, but {row.line} was recorded and shows no {row.element} "
+                    f"(below {row.below_percent:.1f} at.%): do not quote {'it' if len(names) == 1 else 'them'}.",
+                )
+            )
+    return found
 
 
 def _oxygen(composition: Composition) -> list[SpectrumWarning]:
@@ -91,7 +131,7 @@ def _disagreement(composition: Composition, parts: Sequence[Part]) -> list[Spect
             )
     if not apart:
         return []
-    names = ", ".join(part.name for part in parts[:3])
+    names = ", ".join(part.shown for part in parts[:3])
     text = (
         f"The composition does not fit what the reference fit is made of ({names}): {'; '.join(apart)}. The regions "
         "are not on one scale, or the sample holds something else."

@@ -8,6 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from xps_keras.analysis.report import hanging
 from xps_keras.fit.result import Component, Fit, Match
 from xps_keras.printable import printable
 from xps_keras.terminal import console_for
@@ -65,14 +66,15 @@ def _components(components: Sequence[Component]) -> Table:
     return table
 
 
-def _made_of(fit: Fit) -> Text:
-    names = [f"{printable(part.name)} {part.percent:.0f} ± {part.uncertainty:.0f} %" for part in fit.parts[:MOST_PARTS]]
-    return Text(f"  made of: {', '.join(names)}")
+def _made_of(fit: Fit) -> Padding:
+    parts = fit.parts[:MOST_PARTS]
+    names = [f"{printable(part.shown)} {part.percent:.0f} ± {part.uncertainty:.0f} %" for part in parts]
+    return hanging(f"made of: {', '.join(names)}")
 
 
-def _left(fit: Fit) -> Text:
+def _left(fit: Fit) -> Padding:
     signals = ", ".join(f"{one.region} {one.energy_ev:.1f} eV ({one.percent:+.0f} %)" for one in fit.unexplained[:4])
-    return Text(f"  left over: {100 * fit.residual:.1f} % of the intensity{': ' if signals else ''}{signals}\n")
+    return hanging(f"left over: {100 * fit.residual:.1f} % of the intensity{': ' if signals else ''}{signals}\n")
 
 
 def _table(*columns: str) -> Table:

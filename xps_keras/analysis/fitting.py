@@ -1,6 +1,6 @@
 """The reference fit of an analysis: at the reading that stands, at all of them, or without a network."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,7 +11,7 @@ from xps_keras.fit.answer import Fitted, answer_of, best_fit
 from xps_keras.fit.deadline import Deadline
 from xps_keras.fit.dictionary import Dictionary, standard_dictionary
 from xps_keras.fit.knowledge import Knowledge, knowledge_of
-from xps_keras.fit.result import Fit, Method, Verdict
+from xps_keras.fit.result import Fit, FittedRegion, Method, Verdict
 from xps_keras.fit.solve import FitError, Problem, fit_at
 from xps_keras.fit.sparse import noise_draws
 from xps_keras.fit.stretches import Stretch
@@ -19,7 +19,7 @@ from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.loading import load_library
 from xps_keras.library.species import load_species
 from xps_keras.metadata import LIBRARY_PROBABILITIES
-from xps_keras.preprocessing.channels import Channels
+from xps_keras.preprocessing.channels import Channels, PlannedRegion
 
 LONGEST_S = 2.0
 """A fit that takes longer is given up."""
@@ -53,6 +53,8 @@ GOOD = 0.04
 """Residual up to which a spectrum is explained, if nothing clear is left over."""
 POOR = 0.15
 """Residual from which it is not explained."""
+LIKELY = 0.9
+"""Chance from which an undecided charge is held to be right so far that a fit at it may explain something."""
 TELLING_PERCENT = 5.0
 """Part of a region's area from which something left over is named in the verdict."""
 
@@ -234,6 +236,18 @@ def fit_of(fitted: Fitted | str, channels: Channels, method: Method, shift_ev: f
         return Fit(method, shift_ev - moved_ev, 0.0, 0.0, 1.0, (), (), (), (), (), note)
 
 
+def fit_of_region(region: PlannedRegion, fitted: Sequence[FittedRegion]) -> FittedRegion | None:
+    """Find the fit of a region: the one of its name that begins and ends with it; None where there is none."""
+
+    def apart(fit: FittedRegion) -> float:
+        ends = float(fit.energy_ev.min()) - region.region.low_ev, float(fit.energy_ev.max()) - region.region.high_ev
+        return abs(ends[0]) + abs(ends[1])
+
+    low, high = region.region.low_ev, region.region.high_ev
+    named = [fit for fit in fitted if fit.name == region.name and low <= float(np.median(fit.energy_ev)) <= high]
+    return min(named, key=apart, default=None)
+
+
 def moved_fit(fit: Fit, moved_ev: float) -> Fit:
     """Put a fit on the scale of another reference.
 
@@ -246,16 +260,28 @@ def moved_fit(fit: Fit, moved_ev: float) -> Fit:
         shift_ev=fit.shift_ev - moved_ev,
         components=tuple(replace(one, energy_ev=one.energy_ev + moved_ev) for one in fit.components),
         unexplained=tuple(replace(one, energy_ev=one.energy_ev + moved_ev) for one in fit.unexplained),
+        nearest=tuple(match.moved(moved_ev) for match in fit.nearest),
     )
 
 
-def verdict_of(fit: Fit, doubt: float | None, undecided: bool) -> Verdict:
+def _names(fit: Fit) -> list[str]:
+    """Name the three largest parts; a polymer beside the one that comes nearest by fit and network together."""
+    names = [part.shown for part in fit.parts[:3]]
+    nearest = fit.nearest[0] if fit.nearest else None
+    if fit.parts[0].kind != "polymer" or nearest is None or len(nearest.polymers) > 1:
+        return names
+    alike = [one for one in (*nearest.polymers, *nearest.same) if one not in names]
+    return [names[0] if names[0] in nearest.polymers or not alike else f"{names[0]} or {alike[0]}", *names[1:]]
+
+
+def verdict_of(fit: Fit, doubt: float | None, undecided: bool, empty: Collection[str] = ()) -> Verdict:
     """Say in one word whether the spectrum is explained.
 
     Args:
         fit: The fit at the shift that stands.
         doubt: Probability that the shift is wrong; None for a model without a rule.
         undecided: Whether that is too much.
+        empty: Regions without a line, whose background is nothing to explain.
 
     Returns:
         The verdict.
@@ -263,17 +289,21 @@ def verdict_of(fit: Fit, doubt: float | None, undecided: bool) -> Verdict:
     quality = 1.0 - (doubt if doubt is not None else (0.5 if undecided else 0.1))
     if fit.note is not None and not fit.parts:
         return Verdict("not explained", fit.note, quality)
-    names = ", ".join(part.name for part in fit.parts[:3])
-    left = [one for one in fit.unexplained if abs(one.percent) >= TELLING_PERCENT]
+    names = ", ".join(_names(fit))
+    verb = "explains" if len(fit.parts) == 1 else "explain"
+    left = [one for one in fit.unexplained if abs(one.percent) >= TELLING_PERCENT and one.region not in empty]
     share = f"{100.0 * fit.residual:.1f} % of the intensity is left over"
-    if undecided or fit.residual >= POOR:
-        why = "the charge cannot be told" if undecided else share
+    lost = undecided and quality < LIKELY
+    if lost or fit.residual >= POOR:
+        why = "the charge cannot be told" if lost else share
         return Verdict("not explained", f"The fit at this shift is not to be believed: {why}.", quality)
     if left or fit.residual >= GOOD:
         signals = " and ".join(
             f"{one.region} at {one.energy_ev:.1f} eV ({one.percent:+.0f} % of the region)" for one in left[:3]
         )
         what = f"not explained is {signals}" if left else share
-        return Verdict("explained in part", f"{names} explain most of it; {what}.", quality)
-    verb = "explains" if len(fit.parts) == 1 else "explain"
+        right = ", if the charge is right" if undecided else ""
+        return Verdict("explained in part", f"{names} {verb} most of it{right}; {what}.", quality)
+    if undecided:
+        return Verdict("explained in part", f"{names} {verb} it if the charge is right; {share}.", quality)
     return Verdict("explained", f"{names} {verb} it; {share}.", quality)

@@ -40,11 +40,14 @@ def glossary(analysis: Analysis) -> list[tuple[str, str]]:
         ))  # fmt: skip
     if analysis.charge_undecided:
         found.append((
-            "charge cannot be told",
-            "the regions, or two ways to read C 1s, lead to different shifts; the one given is a guess",
+            "charge cannot be told for certain",
+            "the regions, or two ways to read C 1s, lead to different shifts, or such spectra are often read wrong; "
+            "how likely the shift is right, within 0.5 eV, is that of simulated surfaces",
         ))  # fmt: skip
     if analysis.alternatives:
-        found.append(("or, with a chance of", "another shift and other groups that fit the same spectrum"))
+        found.append(
+            ("or, read with a weight of", "another shift and other groups that the model reads from the same spectrum")
+        )
     if analysis.graphitic_share is not None:
         found.append(("sp2 (graphitic) carbon", "part of the C 1s area that is carbon in sheets, without hydrogen"))
     if analysis.polymer_share is not None:

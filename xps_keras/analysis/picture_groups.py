@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from xps_keras.analysis.picture_labels import fitting
 from xps_keras.analysis.picture_panel import PRESENT
-from xps_keras.analysis.report import percent, shift_text, signed
+from xps_keras.analysis.report import none_present, percent, shift_text, signed, undecided_text
 from xps_keras.analysis.result import Analysis, GroupFinding
 from xps_keras.colours import INK, SOFT
 from xps_keras.printable import for_pictures
@@ -83,7 +83,7 @@ def _short(text: str, length: int) -> str:
 
 
 def _texts(figure: "Figure", analysis: Analysis) -> None:
-    present = ", ".join(group.name for group in analysis.present) or "no group reaches its threshold"
+    present = ", ".join(group.name for group in analysis.present) or none_present(analysis)
     name = " · ".join(filter(None, (Path(analysis.file).name, analysis.sample)))
     title = for_pictures(fitting(name, 12, 9.0))  # what may stand at the right begins behind
     figure.text(0.045, 0.952, title, fontsize=12, color=SOFT, va="center")
@@ -98,14 +98,14 @@ def _texts(figure: "Figure", analysis: Analysis) -> None:
     )
     y = 0.265 if analysis.alternatives else 0.20
     if analysis.charge_undecided:
-        words = "the charge cannot be told from this file"
+        words = undecided_text(analysis)
         figure.text(0.955, 0.952, words, fontsize=12, color=_UNSURE, ha="right", va="center")
     for other in analysis.alternatives:
         groups = ", ".join(other.present) or "no group"
         y = _paragraph(
             figure,
             y,
-            f"or, with a chance of {percent(other.weight)}: shift {signed(other.shift_ev)} eV and {groups}",
+            f"or, read with a weight of {percent(other.weight)}: shift {signed(other.shift_ev)} eV and {groups}",
             _UNSURE,
         )
     unknown = [group.name for group in analysis.groups if group.status == "not assessable"]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from xps_keras.analysis.fitting import fit_of_region
 from xps_keras.analysis.picture_labels import Band, Label, band, fitting, length_in, write
 from xps_keras.analysis.report import signed
 from xps_keras.analysis.result import Analysis
@@ -85,7 +86,7 @@ def draw_region(
         The panel, and below it that of the residual where there is a fit.
     """
     curves = _curves(used)
-    fitted = _fitted(used, analysis)
+    fitted = None if analysis.fit is None else fit_of_region(used, analysis.fit.regions)
     if fitted is None:
         axes = figure.add_subplot(place)
         below = axes
@@ -128,12 +129,6 @@ def _curves(used: PlannedRegion) -> _Curves:
     scale = 10.0**power
     unit = f"{_POWERS.get(power, '')}{_UNITS[used.region.intensity_unit]}"
     return _Curves(energy, intensity / scale, background / scale, (intensity - background) / scale, unit, scale)
-
-
-def _fitted(used: PlannedRegion, analysis: Analysis) -> FittedRegion | None:
-    if analysis.fit is None:
-        return None
-    return next((one for one in analysis.fit.regions if one.name == used.name or one.line in used.lines), None)
 
 
 def _plain(axes: "Axes", curves: _Curves, analysis: Analysis, look: Look) -> None:

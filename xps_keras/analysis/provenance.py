@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from xps_keras.analysis.report import undecided_text
 from xps_keras.analysis.result import Analysis
 from xps_keras.spectrum import Spectrum
 
@@ -15,8 +16,12 @@ def origin(analysis: Analysis) -> list[str]:
 
 
 def moved(analysis: Analysis) -> str:
-    """Say by how much the energies of a sample were moved."""
-    return f"added to the measured binding energies: {-analysis.shift_ev:.4f} eV"
+    """Say by how much the energies of a sample were moved, and how sure that is."""
+    spread = analysis.shift_uncertainty_ev
+    sure = "" if spread is None else f"; uncertainty {spread:.2f} eV"
+    if analysis.charge_undecided:
+        sure += f"; {undecided_text(analysis)}"
+    return f"added to the measured binding energies: {-analysis.shift_ev:.4f} eV{sure}"
 
 
 def source(spectrum: Spectrum) -> str:

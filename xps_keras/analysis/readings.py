@@ -70,12 +70,14 @@ def with_all_regions(standing: ModelReading, readings: tuple[ModelReading, ...])
 def nearest(readings: Sequence[ModelReading], answer: ModelReading) -> ModelReading | None:
     """Return the reading that an answer goes back to, None where it goes back to another's.
 
+    One that would be reported goes before nearer ones of next to no weight.
+
     Args:
         readings: Readings of what stands.
         answer: The answer: one of them, moved by a fit or not, or one of other regions.
     """
-    found = min(readings, key=lambda one: abs(one.shift_ev - answer.shift_ev))
-    return found if abs(found.shift_ev - answer.shift_ev) <= 2.0 * SAME_SHIFT_EV else None
+    near = [one for one in readings if abs(one.shift_ev - answer.shift_ev) <= 2.0 * SAME_SHIFT_EV]
+    return min(near, key=lambda one: (one.weight < LEAST_WEIGHT, abs(one.shift_ev - answer.shift_ev)), default=None)
 
 
 def rivals(

@@ -49,6 +49,12 @@ def percent(probability: float | None) -> str:
     return "<1 %" if probability < 0.01 else f"{100 * probability:.0f} %"
 
 
+def none_present(analysis: Analysis) -> str:
+    """Say why no group is present: none is likely enough, or none can be judged."""
+    judged = any(group.status != "not assessable" for group in analysis.groups)
+    return "no group reaches its threshold" if judged else "no group can be assessed"
+
+
 def bar(share: float, unicode: bool = True) -> str:
     """Draw a share, 0 to 1, as ten cells of text."""
     share = min(max(share, 0.0), 1.0)
@@ -57,6 +63,14 @@ def bar(share: float, unicode: bool = True) -> str:
     eighths = round(share * _BAR_CELLS * 8)
     text = "█" * (eighths // 8) + (_BLOCKS[eighths % 8] if eighths % 8 else "")
     return text.ljust(_BAR_CELLS)
+
+
+def hanging(text: str | Text, style: str = "") -> Padding:
+    """Return a paragraph that begins at the third column and goes on there; nothing of it is cut."""
+    table = Table.grid(padding=0)
+    table.add_column(overflow="fold")
+    table.add_row(Text(text, style) if isinstance(text, str) else text)
+    return Padding(table, (0, 0, 0, 2))
 
 
 def print_report(analysis: Analysis, console: Console | None = None) -> None:
@@ -69,7 +83,7 @@ def print_report(analysis: Analysis, console: Console | None = None) -> None:
     console = console or console_for(sys.stdout)
     unicode = console.encoding.lower().startswith("utf")
     parts: list[RenderableType] = [
-        _head(analysis),
+        *_head(analysis),
         _groups(analysis, unicode),
         *_lists(analysis),
         _regions(analysis),
@@ -110,29 +124,36 @@ def print_glossary(lines: Sequence[tuple[str, str]], console: Console) -> None:
     console.print(Padding(table, (0, 2, 1, 2)))
 
 
-def _head(analysis: Analysis) -> Text:
-    text = Text.assemble(
-        (printable(analysis.file), "bold"),
-        (f"  {printable(analysis.sample)}" if analysis.sample else "", "bold"),
-        "\n",
-        ("  shift ", "bold"),
+def _head(analysis: Analysis) -> list[RenderableType]:
+    name = f"{analysis.file}  {analysis.sample}" if analysis.sample else analysis.file
+    shift = Text.assemble(
+        ("shift ", "bold"),
         (shift_text(analysis), "bold cyan"),
         f"  {meaning_of_shift(analysis.shift_ev)} (reference: CHx C 1s at {analysis.reference_ev:.1f} eV)",
     )
+    found: list[RenderableType] = [Text(printable(name), "bold"), hanging(shift)]
     if analysis.shift_classical_ev is not None:
-        text.append(f"\n  strongest C 1s maximum alone: {signed(analysis.shift_classical_ev)} eV", "dim")
+        found.append(hanging(f"strongest C 1s maximum alone: {signed(analysis.shift_classical_ev)} eV", "dim"))
     if analysis.charge_undecided:
-        text.append("\n  the charge cannot be told from this file", "bold yellow")
-    for sentence in (*check_sentences(analysis), *carbon_sentences(analysis)):
-        text.append(f"\n  {sentence}")
+        found.append(hanging(undecided_text(analysis), "bold yellow"))
+    if analysis.verdict is not None:
+        style = "" if analysis.verdict.explained == "explained" else "yellow"
+        found.append(hanging(f"{analysis.verdict.explained}: {printable(analysis.verdict.reason)}", style))
+    found += [hanging(sentence) for sentence in (*check_sentences(analysis), *carbon_sentences(analysis))]
     for sentence in composition_sentences(analysis.composition):
-        text.append(f"\n  {sentence}", "dim" if sentence.startswith("no") else "")
-    return text
+        found.append(hanging(sentence, "dim" if sentence.startswith("no") else ""))
+    return found
+
+
+def undecided_text(analysis: Analysis) -> str:
+    """Say how sure an undecided charge is."""
+    chance = "" if analysis.doubt is None else f" ({100.0 * (1.0 - analysis.doubt):.0f} % likely)"
+    return f"the charge cannot be told for certain from this file{chance}"
 
 
 def _groups(analysis: Analysis, unicode: bool) -> Padding:
     if not analysis.present:
-        return Padding(Text("no group reaches its threshold", "yellow"), (1, 2))
+        return Padding(Text(none_present(analysis), "yellow"), (1, 2))
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
     table.add_column("present", overflow="fold")
     table.add_column("probability", overflow="fold")
@@ -152,8 +173,8 @@ def _lists(analysis: Analysis) -> list[RenderableType]:
     found: list[RenderableType] = []
     for other in analysis.alternatives:
         groups = ", ".join(other.present) or "no group"
-        text = f"or, with a chance of {percent(other.weight)}: shift {signed(other.shift_ev)} eV and {groups}"
-        found.append(_hanging(text, "magenta"))
+        text = f"or, read with a weight of {percent(other.weight)}: shift {signed(other.shift_ev)} eV and {groups}"
+        found.append(hanging(text, "magenta"))
     absent = [group for group in analysis.groups if group.status == "absent"]
     if absent:
         near = sorted(absent, key=_nearness, reverse=True)
@@ -174,15 +195,7 @@ def _nearness(group: GroupFinding) -> float:
 def _line(title: str, names: list[str], count: int) -> Padding:
     lead = "nearest " if title == "absent" else ""
     groups = "group" if count == 1 else "groups"
-    return _hanging(f"{title}: {count} {groups}, {lead}{', '.join(names)}", "dim")
-
-
-def _hanging(text: str, style: str = "") -> Padding:
-    """A paragraph that begins at the second column and goes on at the fourth; nothing of it is cut."""
-    table = Table.grid(padding=0)
-    table.add_column(overflow="fold")
-    table.add_row(Text(text, style))
-    return Padding(table, (0, 0, 0, 2))
+    return hanging(f"{title}: {count} {groups}, {lead}{', '.join(names)}", "dim")
 
 
 def _regions(analysis: Analysis) -> Padding:

@@ -17,6 +17,7 @@ WORTH_NAMING = 0.5
 CARBON_END_EV = 293.5
 """Corrected energy up to which C 1s has to reach: the shake-up of a benzene ring stands at 291.4 eV, 2.5 eV wide."""
 SHAKE_UP_EV = (290.5, 292.0)
+SHAKE_UP_OF_RING_EV = 291.4
 SHORT_UNCERTAINTY_EV = 0.15
 """Half the distance between a benzene ring (284.7 eV) and hydrocarbon (285.0 eV), between which only the shake-up and
 other regions decide."""
@@ -116,14 +117,20 @@ def unaskable(metadata: Metadata, shift_ev: float, short: bool) -> dict[str, boo
     return dict.fromkeys(groups_by_shake_up(), False) if short else {}
 
 
-def window_warnings(end_ev: float | None) -> list[SpectrumWarning]:
-    """Name a C 1s window that is too short; ``end_ev`` is its end at corrected energies."""
+def window_warnings(end_ev: float | None, moved_ev: float = 0.0) -> list[SpectrumWarning]:
+    """Name a C 1s window that is too short.
+
+    Args:
+        end_ev: Its end in eV, corrected, on the library's scale; None without C 1s.
+        moved_ev: Chosen reference minus the library's 285.0 eV.
+    """
     if end_ev is None or not ends_early(end_ev):
         return []
     return [
         SpectrumWarning(
             "window-short",
-            f"C 1s ends at {end_ev:.1f} eV (corrected), before the shake-up of a benzene ring at 291.4 eV is over: "
+            f"C 1s ends at {end_ev + moved_ev:.1f} eV (corrected), before the shake-up of a benzene ring at "
+            f"{SHAKE_UP_OF_RING_EV + moved_ev:.1f} eV is over: "
             "aromatic or not cannot be told from it, and the uncertainty of the shift was raised; record C 1s to "
             f"{np.ceil(CARBON_END_EV) + 2:.0f} eV.",
         )

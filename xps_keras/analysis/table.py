@@ -25,7 +25,13 @@ FIRST = (
     "chance that shift is right / %",
 )
 """Columns before the elements and components, which differ from batch to batch."""
-LAST = ("sp2 carbon / % of C 1s", "groups present", "warnings", "not analysed because", "SHA-256 of the file")
+LAST = (
+    "sp2 carbon by the model / % of C 1s",
+    "groups present",
+    "warnings",
+    "not analysed because",
+    "SHA-256 of the file",
+)
 """Columns behind them."""
 END_MARK = b"written by xps-keras"
 """Comment of the workbook's archive, by which a later call knows that it is no measurement."""

@@ -63,19 +63,22 @@ def unexplained_signals(
     return tuple(found)
 
 
-def signal_warnings(found: tuple[tuple[str, float], ...], fit: Fit | None = None) -> list[SpectrumWarning]:
+def signal_warnings(
+    found: tuple[tuple[str, float], ...], fit: Fit | None = None, empty: Collection[str] = ()
+) -> list[SpectrumWarning]:
     """Name what ``unexplained_signals`` found and what the fit leaves over, one warning per region.
 
     Args:
         found: Region and corrected energy of each signal that no present group explains.
         fit: The fit, which may know it as something that is no polymer.
+        empty: Regions without a line, of which a fit leaves over what is background.
     """
     by_region: dict[str, list[str]] = {}
     for name, energy in found:
         by_region.setdefault(name, []).append(f"{energy:.1f} eV{_taken_for(energy, fit)}")
     for left in fit.unexplained if fit is not None else ():
         near = any(left.region == name and abs(left.energy_ev - energy) <= NEAR_EV for name, energy in found)
-        if left.percent >= TELLING_PERCENT and not near:
+        if left.percent >= TELLING_PERCENT and not near and left.region not in empty:
             text = f"{left.energy_ev:.1f} eV ({left.percent:.0f} % of the region, which the fit leaves over)"
             by_region.setdefault(left.region, []).append(text)
     return [

@@ -44,7 +44,7 @@ def warnings(
         The warnings, gravest first.
     """
     found = [
-        *_shift_limit(metadata, model_shift_ev),
+        *_shift_limit(analysis, metadata, model_shift_ev),
         *_classical(analysis),
         *_missing_lines(channels, metadata, model_shift_ev),
         *_low_counts(channels, model_shift_ev),
@@ -67,24 +67,19 @@ def own_label_warnings(metadata: Metadata) -> list[SpectrumWarning]:
     ]
 
 
-def _shift_limit(metadata: Metadata, model_shift_ev: float) -> list[SpectrumWarning]:
+def _shift_limit(analysis: Analysis, metadata: Metadata, model_shift_ev: float) -> list[SpectrumWarning]:
     if abs(model_shift_ev) <= metadata.max_shift_ev - SHIFT_MARGIN_EV:
         return []
-    if abs(model_shift_ev) > metadata.max_shift_ev:
-        return [
-            SpectrumWarning(
-                "shift-at-limit",
-                f"The shift of {model_shift_ev:+.2f} eV lies beyond the {metadata.max_shift_ev:g} eV up to which the "
-                "model was trained, so no group is assessed; move the energies by a few eV and analyse again.",
-            )
-        ]
-    return [
-        SpectrumWarning(
-            "shift-at-limit",
-            f"The shift of {model_shift_ev:+.2f} eV is near the {metadata.max_shift_ev:g} eV up to which the model was "
-            "trained and may be larger in truth; move the energies by a few eV and analyse again.",
-        )
-    ]
+    shift, trained = f"{analysis.shift_ev:+.2f} eV", f"the {metadata.max_shift_ev:g} eV"
+    if abs(analysis.shift_ev - model_shift_ev) > 0.005:
+        shift += f" ({model_shift_ev:+.2f} eV for a reference of {LIBRARY_REFERENCE_EV:g} eV)"
+    where = (
+        f"lies beyond {trained} up to which the model was trained, so no group is assessed"
+        if abs(model_shift_ev) > metadata.max_shift_ev
+        else f"is near {trained} up to which the model was trained and may be larger in truth"
+    )
+    advice = "write the corrected spectrum with --vamas and analyse that file, which shows the rest of the shift"
+    return [SpectrumWarning("shift-at-limit", f"The shift of {shift} {where}; {advice}.")]
 
 
 def _classical(analysis: Analysis) -> list[SpectrumWarning]:
@@ -95,7 +90,7 @@ def _classical(analysis: Analysis) -> list[SpectrumWarning]:
         SpectrumWarning(
             "classical-disagrees",
             f"The strongest C 1s maximum would give a shift of {classical:+.2f} eV, the model says "
-            f"{analysis.shift_ev:+.2f} eV; look which carbon the maximum belongs to.",
+            f"{analysis.shift_ev:+.2f} eV; look which line the maximum belongs to.",
         )
     ]
 
@@ -112,7 +107,8 @@ def _missing_lines(channels: Channels, metadata: Metadata, shift_ev: float) -> l
             if metadata.assessable[index] and line.element in group.elements
         ]
         if names:
-            needed.append(line.name)
+            partly = any(used.used and line.name in used.lines for used in channels.regions)
+            needed.append(f"all of {line.name}" if partly else line.name)
             lost += names
     sentences = []
     if any(line.name == "O 1s" for line in missing) and not metadata.own_labels:

@@ -33,6 +33,7 @@ def search(
     fit_in_one_thread()
     from xps_keras.analysis.analyzing import analyze_channels
     from xps_keras.analysis.fit_report import print_matches
+    from xps_keras.analysis.report import print_warnings, shift_text
     from xps_keras.io import choose, read, read_all
     from xps_keras.preprocessing.channels import to_channels
     from xps_keras.runtime import load
@@ -41,12 +42,13 @@ def search(
     channels = to_channels(spectrum)
     dictionary = None if library == "polymers" else _dictionary(library)
     analysis = analyze_channels(spectrum, channels, load(model), method=chosen)
-    typer.echo(f"{spectrum.path.name}: shift {analysis.shift_ev:+.2f} eV ({method})\n")
+    typer.echo(f"{spectrum.path.name}: shift {shift_text(analysis)} ({method})\n")
     if dictionary is None:
         matches = analysis.fit.nearest if analysis.fit is not None else ()
     else:
         matches = _matches(channels, dictionary, analysis.shift_ev, None if chosen == "classical" else _known(analysis))
     print_matches(matches)
+    print_warnings(analysis.warnings)
 
 
 def _dictionary(name: str) -> "Dictionary":

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.fit.refined import Refined
-from xps_keras.fit.result import Component, Part
+from xps_keras.fit.result import SEVERAL_OF, Component, Part
 from xps_keras.fit.shown import Shown, shown_peaks
 from xps_keras.fit.solve import Problem, Solution
 from xps_keras.fit.sparse import TOO_SURE
@@ -144,7 +144,10 @@ def parts_of(problem: Problem, solution: Solution, shown: Shown, draws: Floats) 
     drawn = 100.0 * area * draws / np.maximum(draws @ area, 1e-30)[:, None]
     spread = np.sqrt(np.mean(np.square(drawn - share), axis=0)) if len(draws) else np.zeros_like(share)
     order = [place for place in np.argsort(-share, kind="stable").tolist() if share[place] >= LEAST_PERCENT]
-    return tuple(
-        Part(dictionary.names[place], dictionary.kinds[place], float(share[place]), float(spread[place]))
-        for place in order
-    )
+    found = []
+    for place in order:
+        name, kind = dictionary.names[place], dictionary.kinds[place]
+        lines = {dictionary.peaks.line[peak] for peak in shown.peaks[owner == place].tolist()}
+        words = f"{SEVERAL_OF[kind]} such as {name}" if kind in SEVERAL_OF and len(lines) == 1 else name
+        found.append(Part(name, kind, float(share[place]), float(spread[place]), words))
+    return tuple(found)

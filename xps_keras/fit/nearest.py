@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,14 +80,16 @@ def nearest(
     ranked = sorted(_distinct(tried, searched.dictionary.organic), key=lambda one: _unlikely(one, odds))
     looked = (_seen(searched, one) for one in ranked[: MATCHES + 2])
     fitting = list(islice((one for one in looked if one.residual <= FITS), MATCHES))
+    apart = [*(_difference(searched, *pair) for pair in pairwise(fitting)), ("", None)][: len(fitting)]
     matches = tuple(
         Match(
             *_shares(searched, one.tried),
             residual=one.residual,
             same=tuple(names[place] for place in twins.get(one.tried.columns[0], ()) if len(one.tried.columns) == 1),
-            difference=_difference(searched, one, fitting[place + 1]) if place + 1 < len(fitting) else "",
+            difference=difference,
+            difference_ev=at_ev,
         )
-        for place, one in enumerate(fitting)
+        for one, (difference, at_ev) in zip(fitting, apart, strict=True)
     )
     return Nearest(matches, tuple(tried))
 
@@ -168,9 +170,9 @@ def _shares(problem: Problem, tried: Tried) -> tuple[tuple[str, ...], tuple[floa
     return names, tuple(float(weights[place] / weights.sum()) for place in order.tolist())
 
 
-def _difference(problem: Problem, one: _Seen, other: _Seen) -> str:
-    """Say where the fits of two matches differ most, over the error of the data."""
-    best: tuple[float, str] | None = None
+def _difference(problem: Problem, one: _Seen, other: _Seen) -> tuple[str, float | None]:
+    """Say where the fits of two matches differ most, over the error of the data, and give the energy in eV."""
+    best: tuple[float, str, float] | None = None
     names = " + ".join(_shares(problem, other.tried)[0])
     largest = 0.0
     for place, stretch in enumerate(problem.stretches):
@@ -183,7 +185,7 @@ def _difference(problem: Problem, one: _Seen, other: _Seen) -> str:
             word = "lower" if apart[at] > 0 else "higher"  # what the other leaves over, it lacks
             energy = float(stretch.energy_ev[at]) - one.tried.solution.setting.shift_ev
             amount = 100.0 * abs(float(apart[at])) / top
-            best = (size, f"{names} is {amount:.0f} % of the top {word} at {stretch.name} {energy:.1f} eV")
+            best = (size, f"{names} is {amount:.0f} % of the top {word} at {stretch.name} {energy:.1f} eV", energy)
     if best is None or largest < SAME:
-        return f"{names} cannot be told from it in these regions"
-    return best[1]
+        return f"{names} cannot be told from it in these regions", None
+    return best[1:]

@@ -1,6 +1,6 @@
 """What a reference fit says about one sample, field by field what ``analyze --json`` writes."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -8,6 +8,15 @@ from numpy.typing import NDArray
 
 Method = Literal["network", "refine", "classical"]
 """Who decides the shift: the network, the fit started at the network's readings, or a search without a network."""
+SEVERAL_OF = {
+    "oxide": "an oxide",
+    "fluoride": "a fluoride",
+    "nitride": "a nitride",
+    "salt": "a salt",
+    "silicon": "a silicon compound",
+    "sulphur": "a sulphur compound",
+}
+"""Kinds of species of which a single line cannot tell one from another."""
 Explained = Literal["explained", "explained in part", "not explained"]
 
 
@@ -57,6 +66,16 @@ class Match:
     """What tells the next match apart from this one, in words; empty for the last."""
     same: tuple[str, ...] = ()
     """Other polymers whose spectra are the same in the regions recorded, where the match is a single one."""
+    difference_ev: float | None = None
+    """The energy in eV that ``difference`` ends with, None where it names none."""
+
+    def moved(self, moved_ev: float) -> "Match":
+        """Return the match on the scale of a reference that is so much higher."""
+        if self.difference_ev is None:
+            return self
+        at = self.difference_ev + moved_ev
+        said = self.difference.removesuffix(f"{self.difference_ev:.1f} eV")
+        return replace(self, difference=f"{said}{at:.1f} eV", difference_ev=at)
 
     @property
     def name(self) -> str:
@@ -75,6 +94,8 @@ class Part:
     """Part of the fitted area of all regions, 0 to 100."""
     uncertainty: float
     """Standard uncertainty of ``percent``."""
+    shown: str = ""
+    """How an answer names it: ``an oxide such as iron(III) oxide`` where a single line speaks for it."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,6 +12,7 @@ from xps_keras.axis import AXIS
 from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.library.lines import LINES, Line
 from xps_keras.preprocessing.background import Method, choose, end_points, subtract
+from xps_keras.preprocessing.detector import clipped, glitches, without_glitches, zeros
 from xps_keras.preprocessing.signals import noise
 from xps_keras.spectrum import FEWEST_POINTS, Region, Spectrum
 
@@ -47,6 +48,7 @@ PEAK_HALF_WIDTH_EV = 0.3
 SOUND_SCALE = (1e-9, 1e15)
 """Highest channels between these stay as they are; the others are divided by the highest."""
 _EDGE_EV = 1.0
+_MOST_NAMED = 4
 _MOST_LINES = 4  # a region over more main lines is a survey
 _SURVEY_EV = 100.0  # a wider scan is a survey, whatever its step
 _CORE_LINE = re.compile(r"\b([A-Z][a-z]?)[\s_]?([1-7][spdf])(?![A-Za-z])")
@@ -160,7 +162,13 @@ def to_channels(spectrum: Spectrum) -> Channels:
     regions = plan(spectrum)
     require_carbon(spectrum, regions)
     intensity, measured = stitch(regions)
-    warnings = [*_survey_warnings(regions), *_scale_warnings(regions), *_edge_warnings(regions)]
+    warnings = [
+        *_survey_warnings(regions),
+        *_scale_warnings(regions),
+        *_edge_warnings(regions),
+        *_detector_warnings(regions),
+        *_label_warnings(regions),
+    ]
     return Channels(_in_single_precision(np.maximum(intensity, 0.0)), measured, regions, tuple(warnings))
 
 
@@ -294,13 +302,14 @@ def _with_background(used: PlannedRegion) -> PlannedRegion:
     points = len(region.binding_energy_ev)
     step = (region.high_ev - region.low_ev) / (points - 1)
     even = bool(np.all(np.abs(np.diff(region.binding_energy_ev) - step) < 0.01 * step))
+    measured = without_glitches(region.intensity)
     if even:
-        energy, intensity, step = _no_finer(region.binding_energy_ev, region.intensity, step)
+        energy, intensity, step = _no_finer(region.binding_energy_ev, measured, step)
     else:
         count = round((region.high_ev - region.low_ev) / max(region.step_ev, FINEST_STEP_EV)) + 1
         energy = np.linspace(region.low_ev, region.high_ev, count)
         step = float(energy[1] - energy[0])
-        intensity = np.interp(energy, region.binding_energy_ev, region.intensity)
+        intensity = np.interp(energy, region.binding_energy_ev, measured)
     if region.intensity_unit == "counts" and region.dwell_s is not None:
         intensity = intensity / (region.dwell_s * (region.scans or 1))
     ends = end_points(step, len(energy))
@@ -372,6 +381,10 @@ def require_carbon(spectrum: Spectrum, regions: tuple[PlannedRegion, ...]) -> No
             f"{name}: the file holds a survey only (step {coarse[0].step_ev:.2g} eV): chemical states of carbon lie "
             f"about 0.5 eV apart and need steps of {LARGEST_STEP_EV} eV or less, {remedy}, and O 1s if it can be had."
         )
+    refused = [r for r in regions if r.why is not None and _carbon_share(r.region) >= LEAST_CARBON_EV]
+    if refused:
+        span = f"{refused[0].region.low_ev:.1f}-{refused[0].region.high_ev:.1f} eV"
+        raise InputError(f"{name}: {refused[0].name} ({span}) cannot be used, for {refused[0].why}; {remedy}.")
     spans = [(r.name, f"{r.region.low_ev:.0f}-{r.region.high_ev:.0f} eV") for r in regions[:6]]
     held = "; ".join(span if name == span else f"{name} {span}" for name, span in spans)
     left_out = [warning.text.rstrip(".") for warning in spectrum.warnings if warning.code == "region-skipped"]
@@ -428,3 +441,46 @@ def _edge_warnings(regions: tuple[PlannedRegion, ...]) -> list[SpectrumWarning]:
             text = f"The highest point of {used.name} stands at the end of its region ({low:.1f}-{high:.1f} eV)"
             warnings.append(SpectrumWarning("region-cut", f"{text}: a peak is cut off and its background is wrong."))
     return warnings
+
+
+def _detector_warnings(regions: tuple[PlannedRegion, ...]) -> list[SpectrumWarning]:
+    """Name what a detector did wrong in the used regions; energies are as measured."""
+    found = []
+    for used in (region for region in regions if region.used):
+        energy, intensity = used.region.binding_energy_ev, used.region.intensity
+        if places := glitches(intensity).tolist():
+            at = ", ".join(f"{energy[place]:.2f}" for place in places[:_MOST_NAMED])
+            more = f" and {len(places) - _MOST_NAMED} more" if len(places) > _MOST_NAMED else ""
+            text = f"{used.name} has single channels that no line can make, at {at} eV{more}: they were left out."
+            found.append(SpectrumWarning("glitch", text))
+        for first, stop in zeros(intensity):
+            text = (
+                f"{used.name} is exactly zero from {energy[first]:.1f} to {energy[stop - 1]:.1f} eV, where the "
+                "intensity falls at once: nothing was counted there, and what is read from this region may be wrong."
+            )
+            found.append(SpectrumWarning("no-counts", text))
+        if (top := clipped(intensity)) is not None:
+            text = (
+                f"{used.name} is flat at its top, {energy[top[0]]:.1f} to {energy[top[1] - 1]:.1f} eV: the detector "
+                "was saturated, so shape, area and shift are wrong; record it again with fewer counts."
+            )
+            found.append(SpectrumWarning("saturated", text))
+    return found
+
+
+def _label_warnings(regions: tuple[PlannedRegion, ...]) -> list[SpectrumWarning]:
+    """Name the used regions whose label says a line of the library that stands nowhere near them."""
+    found = []
+    for used in (region for region in regions if region.used and not region.from_survey):
+        named = [f"{match[1]} {match[2]}" for match in _CORE_LINE.finditer(used.region.label)]
+        lines = [LINES[name] for name in named if name in LINES]
+        low, high = used.region.low_ev, used.region.high_ev
+        if lines and all(line.window_low_ev > high or line.window_high_ev < low for line in lines):
+            found.append(
+                SpectrumWarning(
+                    "label-differs",
+                    f"The region called `{used.region.label}` lies at {low:.0f}-{high:.0f} eV, where {lines[0].name} "
+                    f"does not stand; it was read as {used.name}, by its energies.",
+                )
+            )
+    return found

@@ -37,6 +37,7 @@ def quantify(
     sensitivities: Sensitivities | None = None,
     fitted: Mapping[str, float] | None = None,
     other_shifts_ev: Sequence[float] = (),
+    moved_ev: float = 0.0,
 ) -> Composition:
     """Return the composition of a sample.
 
@@ -47,21 +48,26 @@ def quantify(
         fitted: Areas of lines, by a key of ``LINES``, that a fit found, in the intensity of ``PlannedRegion.intensity``
             times eV, all of a line's components together. They stand in for integrals; other lines are integrated.
         other_shifts_ev: Other shifts that the sample may have; where one means another composition, none is given.
+        moved_ev: Chosen reference minus the library's 285.0 eV, by which energies in sentences are higher.
 
     Returns:
         The composition, withheld with a reason where the file does not allow one.
     """
-    found = _at(channels, shift_ev, sensitivities, fitted)
+    found = _at(channels, shift_ev, sensitivities, fitted, moved_ev)
     for other_ev in other_shifts_ev:
         if found.withheld is None and abs(other_ev - shift_ev) > SAME_SHIFT_EV:
-            other = _at(channels, other_ev, sensitivities, None)
+            other = _at(channels, other_ev, sensitivities, None, moved_ev)
             if (reason := _contradiction(found, other)) is not None:
                 return withheld(reason, found.assumptions)
     return found
 
 
 def _at(
-    channels: Channels, shift_ev: float, sensitivities: Sensitivities | None, fitted: Mapping[str, float] | None
+    channels: Channels,
+    shift_ev: float,
+    sensitivities: Sensitivities | None,
+    fitted: Mapping[str, float] | None,
+    moved_ev: float,
 ) -> Composition:
     chosen = _chosen([region for region in channels.regions if region.used], shift_ev)
     elements = {line.element for line, _ in chosen}
@@ -92,10 +98,11 @@ def _at(
     measured = measured_of(areas, factors, source, flat=transmission or factors.whole)
     total = float(np.maximum(measured.atoms, 0.0).sum())
     for (line, _), region in zip(chosen, scale.regions, strict=True):
-        if (reason := _misplaced(line, region, shift_ev, total * factors.factors[line.name])) is not None:
+        if (reason := _misplaced(line, region, shift_ev, total * factors.factors[line.name], moved_ev)) is not None:
             return withheld(reason)
     words = (factors.words, *_conditions(measured, factors, transmission), *scale.assumptions)
-    return percentages(measured, (*words, *_left_out(channels.regions, elements)))
+    left_out = _left_out(channels.regions, elements)
+    return replace(percentages(measured, (*words, *_not_counted(left_out))), not_counted=left_out)
 
 
 def _chosen(regions: Sequence[PlannedRegion], shift_ev: float) -> list[tuple[Line, PlannedRegion]]:
@@ -113,7 +120,7 @@ def _chosen(regions: Sequence[PlannedRegion], shift_ev: float) -> list[tuple[Lin
     return sorted(found.values(), key=lambda pair: list(LINES).index(pair[0].name))
 
 
-def _misplaced(line: Line, region: PlannedRegion, shift_ev: float, whole: float) -> str | None:
+def _misplaced(line: Line, region: PlannedRegion, shift_ev: float, whole: float, moved_ev: float) -> str | None:
     """Say so when the highest point of a line's own region stands outside of where the line can be.
 
     Args:
@@ -121,6 +128,7 @@ def _misplaced(line: Line, region: PlannedRegion, shift_ev: float, whole: float)
         region: Its region.
         shift_ev: Measured minus true binding energy in eV.
         whole: Area that the line would have if the sample were its element alone.
+        moved_ev: Chosen reference minus the library's 285.0 eV.
     """
     if region.lines != (line.name,) or region.energy_ev is None:
         return None
@@ -134,9 +142,9 @@ def _misplaced(line: Line, region: PlannedRegion, shift_ev: float, whole: float)
     if 100.0 * height * USUAL_WIDTH_EV < LEAST_TO_WITHHOLD * whole:
         return None
     return (
-        f"The highest signal of {region.name} stands at {top - shift_ev:.1f} eV (corrected), outside of the "
-        f"{line.peak_low_ev:g}-{line.peak_high_ev:g} eV of {line.name}: it is something else, or the "
-        "charge is not known."
+        f"The highest signal of {region.name} stands at {top - shift_ev + moved_ev:.1f} eV (corrected), outside of "
+        f"the {line.peak_low_ev + moved_ev:g}-{line.peak_high_ev + moved_ev:g} eV of {line.name}: it is something "
+        "else, or the charge is not known."
     )
 
 
@@ -168,16 +176,20 @@ def _conditions(measured: Measured, factors: Sensitivities, transmission: bool) 
     return found
 
 
-def _left_out(regions: Sequence[PlannedRegion], elements: Collection[str]) -> list[str]:
+def _left_out(regions: Sequence[PlannedRegion], elements: Collection[str]) -> tuple[str, ...]:
     """Name the lines of other elements that the file holds: percentages without them are too high."""
     named: dict[str, None] = {}
     for used in regions:
         match = _CORE_LINE.search(used.region.label) or _CORE_LINE.search(used.region.element_line)
         if not used.used and match and match[1] not in elements:
             named[f"{match[1]} {match[2]}"] = None
-    if not named:
-        return []
-    return [f"Not counted, though recorded: {', '.join(named)}; percentages are those of the other elements alone."]
+    return tuple(named)
+
+
+def _not_counted(lines: Sequence[str]) -> tuple[str, ...]:
+    if not lines:
+        return ()
+    return (f"Not counted, though recorded: {', '.join(lines)}; percentages are those of the other elements alone.",)
 
 
 def _contradiction(found: Composition, other: Composition) -> str | None:

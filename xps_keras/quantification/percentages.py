@@ -103,7 +103,7 @@ def percentages(measured: Measured, assumptions: tuple[str, ...]) -> Composition
     bad = steep & np.where(seen, shares >= LEAST_TO_WITHHOLD, limits >= LARGEST_LIMIT)
     bad[carbon] = steep[carbon]
     if not seen[carbon] and not steep[carbon]:
-        return withheld("C 1s does not stand clear of its background.", assumptions)
+        return withheld("C 1s does not stand clear of its background and of what stands beside it.", assumptions)
     if bad.any():
         worst = measured.areas[int(np.flatnonzero(bad)[0])]
         return withheld(

@@ -38,3 +38,5 @@ class Composition:
     """Why there is no composition, one sentence; None where there is one."""
     undetected: tuple[Undetected, ...] = ()
     """Elements that were looked for and not found, in the order of ``LINES``."""
+    not_counted: tuple[str, ...] = ()
+    """Lines of other elements that were recorded: the percentages are those of the elements above alone."""

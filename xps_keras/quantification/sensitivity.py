@@ -10,6 +10,7 @@ and analyser.
 import csv
 import io
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -108,6 +109,7 @@ def read_sensitivities(path: StrPath) -> Sensitivities:
     if len(content) > _MOST_BYTES or "\0" in text:
         raise InputError(f"{path}: this is no table of sensitivities, write a row such as `O 1s,2.93` for each line.")
     factors: dict[str, float] = {}
+    others: list[str] = []
     first = True
     for number, row in enumerate(text.splitlines(), start=1):
         if not row.strip() or row.lstrip().startswith("#"):
@@ -121,6 +123,9 @@ def read_sensitivities(path: StrPath) -> Sensitivities:
             continue
         if len(cells) != 2:
             raise InputError(f"{path}: line {number} (`{row.strip()[:40]}`) is no line and its factor, as `O 1s,2.93`.")
+        if _of_no_line(cells[0]):
+            others.append(cells[0])
+            continue
         name = _line(cells[0], f"{path}: line {number}")
         if name in factors:
             raise InputError(f"{path}: line {number} gives a second factor for {name}, keep one of them.")
@@ -128,7 +133,20 @@ def read_sensitivities(path: StrPath) -> Sensitivities:
     if not factors:
         raise InputError(f"{path}: the table holds no factor, write a row such as `O 1s,2.93` for each line.")
     words = f"Sensitivity factors: {path.name}, area over factor; neither escape depth nor transmission was applied."
+    if others:
+        more = f" and {len(others) - _MOST_NAMED} more" if len(others) > _MOST_NAMED else ""
+        words += f" Passed over, for the library has no such line: {', '.join(others[:_MOST_NAMED])}{more}."
     return Sensitivities(factors, frozenset(), words, whole=True)
+
+
+_MOST_NAMED = 6
+_CORE_LINE = re.compile(r"[A-Z][a-z]?[ _]?[1-7][spdf]\d?(/2)?")
+
+
+def _of_no_line(cell: str) -> bool:
+    """Tell whether a cell names a core line of an element that the library has no line of."""
+    elements = {line.element for line in LINES.values()}
+    return _CORE_LINE.fullmatch(cell) is not None and (re.match("[A-Z][a-z]?", cell) or [""])[0] not in elements
 
 
 _TITLES = frozenset({"line", "element", "lines", "elements", "name", "peak", "level", "core level", "element/line"})

@@ -47,7 +47,7 @@ def _uncertainty(analysis: Analysis) -> str:
         return "the model gives none"
     words = f"{analysis.shift_uncertainty_ev:.2f} eV (one standard deviation)"
     if analysis.charge_undecided:
-        return f"{words}; the charge cannot be told from this file, so this holds only one of several values"
+        return f"{words}; the charge cannot be told for certain from this file, and this holds both values in question"
     return words
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from xps_keras.analysis.fitting import fit_of_region
 from xps_keras.analysis.result import Analysis
 from xps_keras.fit.result import FittedRegion
 from xps_keras.preprocessing.channels import Channels, PlannedRegion
@@ -53,16 +54,7 @@ def region_curves(channels: Channels, analysis: Analysis) -> tuple[RegionCurves,
         return ("C 1s" not in region.lines, -float(region.net.sum()) * region.region.step_ev)
 
     fitted = () if analysis.fit is None else analysis.fit.regions
-    return tuple(_curves(region, _fit_of(region, fitted)) for region in sorted(used, key=rank))
-
-
-def _fit_of(region: PlannedRegion, fitted: tuple[FittedRegion, ...]) -> FittedRegion | None:
-    """Find the fit of a region: the one of its name that lies on its energies."""
-    for fit in fitted:
-        middle = float(np.median(fit.energy_ev))
-        if fit.name == region.name and region.region.low_ev <= middle <= region.region.high_ev:
-            return fit
-    return None
+    return tuple(_curves(region, fit_of_region(region, fitted)) for region in sorted(used, key=rank))
 
 
 def _curves(region: PlannedRegion, fit: FittedRegion | None) -> RegionCurves:

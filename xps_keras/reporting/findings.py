@@ -1,6 +1,6 @@
 """The findings of one sample as tables and sentences: groups, components, composition, polymers, regions."""
 
-from xps_keras.analysis.report import percent, signed
+from xps_keras.analysis.report import none_present, percent, signed
 from xps_keras.analysis.result import Analysis, GroupFinding, Status
 from xps_keras.analysis.statuses import unseen_by_limit
 from xps_keras.fit.result import Component, Fit
@@ -23,10 +23,11 @@ def groups(analysis: Analysis) -> Markup:
     if rows:
         parts.append(table(("present", "probability", "needed", "seen at"), rows, numbers=(1, 2)))
     else:
-        parts.append(element("p", "No group reaches the probability that it needs."))
+        words = none_present(analysis)
+        parts.append(element("p", f"{words[0].upper()}{words[1:]}."))
     for other in analysis.alternatives:
         names = ", ".join(other.present) or "no group"
-        words = f"Or, with a chance of {percent(other.weight)}: shift {signed(other.shift_ev)} eV and {names}."
+        words = f"Or, read with a weight of {percent(other.weight)}: shift {signed(other.shift_ev)} eV and {names}."
         parts.append(element("p", words, class_="other"))
     for title, names in (
         ("Absent", _named(analysis, "absent")),
@@ -85,7 +86,7 @@ def fit_notes(fit: Fit) -> Markup:
         f"{signed(fit.shift_ev)} ± {fit.shift_uncertainty_ev:.2f} eV with a broadening of {fit.broadening_ev:.2f} eV."
     ]
     if fit.parts:
-        made = ", ".join(f"{part.name} {part.percent:.0f} ± {part.uncertainty:.0f} %" for part in fit.parts[:8])
+        made = ", ".join(f"{part.shown} {part.percent:.0f} ± {part.uncertainty:.0f} %" for part in fit.parts[:8])
         words.append(f"By fitted area it is made of {made}.")
     for row in fit.unexplained[:6]:
         what = "is not explained" if row.percent >= 0 else "is fitted but not there"

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from xps_keras.analysis.report import undecided_text
 from xps_keras.analysis.result import Analysis
 
 Level = Literal["clear", "look", "doubtful"]
@@ -11,12 +12,17 @@ _LOOK = frozenset(
     [
         "classical-disagrees",
         "composition-disagrees",
+        "element-missing",
         "foreign-region",
+        "glitch",
         "intensity-scale",
+        "label-differs",
         "low-counts",
+        "no-counts",
         "reference-disagrees",
         "region-cut",
         "regions-disagree",
+        "saturated",
         "shift-at-limit",
         "survey-used",
         "two-readings",
@@ -48,7 +54,8 @@ def glance(analysis: Analysis) -> Glance:
         The word and its reason.
     """
     if analysis.charge_undecided:
-        return Glance("doubtful", "The charge cannot be told from this file; the shift is a guess.")
+        words = undecided_text(analysis)
+        return Glance("doubtful", f"{words[0].upper()}{words[1:]}; do not quote groups before it is known.")
     verdict = analysis.verdict
     if verdict is not None and verdict.explained == "not explained":
         return Glance("doubtful", verdict.reason)

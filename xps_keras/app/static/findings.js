@@ -74,7 +74,7 @@ function groups(answer, words) {
   for (const other of answer.alternatives) {
     const names = other.present.join(", ") || "no group";
     const chance = `${Math.round(100 * other.weight)} %`;
-    parts.push(element("p", { class: "other" }, `Or, with a chance of ${chance}: shift ${signed(other.shift_ev)} eV and ${names}.`));
+    parts.push(element("p", { class: "other" }, `Or, read with a weight of ${chance}: shift ${signed(other.shift_ev)} eV and ${names}.`));
   }
   const named = [
     ["Absent", of("absent").map((group) => group.name).join(", ")],
@@ -113,7 +113,7 @@ function fit(found, detail) {
     row.fwhm_ev.toFixed(2),
     pair(row.percent, row.uncertainty),
   ]);
-  const parts = found.parts.map((part) => `${part.name} ${part.percent.toFixed(0)} ± ${part.uncertainty.toFixed(0)} %`);
+  const parts = found.parts.map((part) => `${part.shown} ${part.percent.toFixed(0)} ± ${part.uncertainty.toFixed(0)} %`);
   const left = found.unexplained.slice(0, 6).map((row) => {
     const what = row.percent >= 0 ? "is not explained" : "is fitted but not there";
     return `${row.region}: ${Math.abs(row.percent).toFixed(1)} % of its area near ${row.energy_ev.toFixed(1)} eV ${what}.`;

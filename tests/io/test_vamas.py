@@ -256,3 +256,21 @@ def test_real_casaxps_files(real_spectra: Path) -> None:
     assert survey.step_ev == pytest.approx(1.0)
     assert len(survey.intensity) == 1351
     assert survey.intensity[-1] == 1559.87
+
+
+@pytest.mark.parametrize(
+    "signal",
+    [
+        ("Intensity", "cts/s"),
+        ("Intensity", "s-1"),
+        ("Intensity", "Hz"),
+        ("Intensity", "counts.s-1"),
+        ("Count rate", "d"),
+    ],
+)
+def test_count_rates_are_rates_in_any_spelling(
+    vamas: Any, write: Write, carbon: Carbon, signal: tuple[str, str]
+) -> None:
+    assert read(write("f", vamas.add(*carbon, signal=signal).text())).regions[0].intensity_unit == "counts/s"
+    vamas.blocks.clear()
+    assert read(write("f", vamas.add(*carbon, signal=("Counts-1", "d")).text())).regions[0].intensity_unit == "counts"

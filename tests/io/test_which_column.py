@@ -230,3 +230,13 @@ def test_a_comment_inside_a_region_does_not_cut_it(tmp_path: Path, comment: str)
     path.write_text("\n".join(["# Region: C1s", *rows[:100], comment, *rows[100:]]))
     (found,) = read_all(path)
     assert [len(region.intensity) for region in found.regions] == [len(ENERGIES)]
+
+
+@pytest.mark.parametrize("title", ["10 min\t\t20 min", "2 3 PET", "05 03 2024"])
+def test_a_title_that_begins_with_numbers_parts_no_columns_by_spaces(tmp_path: Path, title: str) -> None:
+    rows = [f"{be:.1f}\t{count:g}\t{be:.1f}\t{count:g}" for be, count in zip(ENERGIES, COUNTS, strict=True)]
+    behind = [f"\t\t{ENERGIES[-1] + 0.1 * step:.1f}\t120" for step in range(1, 11)]
+    path = tmp_path / "table.txt"
+    path.write_text("\n".join([title, "BE\tcps\tBE\tcps", *rows, *behind]))
+    lengths = [len(region.intensity) for one in read_all(path) for region in one.regions]
+    assert lengths == [len(ENERGIES), len(ENERGIES) + 10]

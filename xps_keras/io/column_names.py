@@ -44,7 +44,8 @@ _OTHER = (
     "(?:photon|excitation|source|x-?ray|anregungs|photonen)[ _-]?energ|channel|kanal|^row|^i$|number(?! of counts)"
 )
 _PER_SECOND = (
-    "cps|c/s|/ ?s\\b|counts? ?(?:per|/) ?s|1/s|s-1|s\\^-1|per second|pro sekunde|par seconde|por segundo|al secondo|"
+    "cps|c/s|/ ?s(?:ec)?\\b|counts? ?(?:per|/) ?s|1/s|(?<![a-z])s ?\\^?[-\u2212]1\\b|"
+    "(?:intensity|counts?|signal)[ (\\[/]{1,3}hz\\b|per second|pro sekunde|par seconde|por segundo|al secondo|"
     "zahlrate|countrate|count rate|в секунду|毎秒|每秒|초당"
 )
 _ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = (

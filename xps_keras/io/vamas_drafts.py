@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import SpectrumWarning
-from xps_keras.io.column_names import energy_factor, intensity_factor, role_of
+from xps_keras.io.column_names import energy_factor, intensity_factor, role_of, unit_of
 from xps_keras.io.corrections import corrections
 from xps_keras.io.decode import known_number
 from xps_keras.io.draft import Draft
@@ -123,8 +123,7 @@ def _pass_energy(block: Block) -> float | None:
 
 
 def _unit(block: Block, column: int) -> Literal["counts", "counts/s", "arbitrary"]:
-    text = " ".join(block.variables[column]).lower()
-    if re.search(r"c/s|cps|counts?\s*(per|/)\s*s", text):
+    if unit_of(" ".join(block.variables[column])) == "counts/s":
         return "counts/s"
     return "counts" if "pulse counting" in block.items[SIGNAL_MODE][0].lower() else "arbitrary"
 

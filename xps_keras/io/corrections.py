@@ -14,6 +14,7 @@ APPLIED_CORRECTION = "Energy correction applied by xps-keras (eV):"
 """Comment line by which ``write_vamas`` says that the energies of a block are corrected already."""
 _NUMBER = r"[-+]?\d+(?:[.,]\d*)?(?:[eE][-+]?\d+)?"
 _MOST_MOVED_EV, _SAME_MOVE_EV = 50.0, 1e-3  # of a column of corrected energies beside the recorded ones
+_SAME_SUM_EV = 0.05  # of binding and kinetic energies, rounded
 _OWN = re.compile(rf"{re.escape(APPLIED_CORRECTION)}\s*({_NUMBER})")
 _CASA = re.compile(r"\s*Calib\s+M\s*=\s*([-+\d.,eE]+)\s+A\s*=\s*([-+\d.,eE]+)\s*(.*)", re.IGNORECASE)
 
@@ -118,6 +119,18 @@ def moved_by(
     moved = np.asarray(others, dtype=np.float64) - np.asarray(energies, dtype=np.float64)
     amount = median(moved)
     return round(amount, 4) if 0 < abs(amount) < _MOST_MOVED_EV and float(np.ptp(moved)) < _SAME_MOVE_EV else None
+
+
+def two_scales(energies: Sequence[float] | NDArray[np.float64], others: Sequence[float] | NDArray[np.float64]) -> bool:
+    """Tell whether two columns are binding and kinetic energies of the same rows: both add up to those of the source.
+
+    Args:
+        energies: Energies in eV.
+        others: Those of another column.
+    """
+    if len(energies) != len(others) or not len(energies):
+        return False
+    return float(np.ptp(np.asarray(energies, dtype=np.float64) + np.asarray(others, dtype=np.float64))) < _SAME_SUM_EV
 
 
 def already_corrected(column: str, energies: str, amount: float) -> SpectrumWarning:

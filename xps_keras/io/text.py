@@ -16,20 +16,29 @@ from xps_keras.io.column_names import (
     Pair,
     energy_factor,
     intensity_factor,
+    is_corrected,
+    may_count_rows,
     pairs_by_name,
     role_of,
     unit_of,
 )
-from xps_keras.io.corrections import already_corrected, moved_by
+from xps_keras.io.corrections import already_corrected, moved_by, two_scales
 from xps_keras.io.decode import to_lines, to_text
 from xps_keras.io.draft import Draft, Parsed
 from xps_keras.io.jumps import GAP_STEPS, split_at_jumps
 from xps_keras.io.number_table import join_spaced_thousands
-from xps_keras.io.one_axis import spectra_among, words_of_spectra
+from xps_keras.io.one_axis import curve_read, spectra_among, words_of_spectra
 from xps_keras.io.reader import Reader
 from xps_keras.io.sample_words import sample_words
 from xps_keras.io.samples import parted_names
-from xps_keras.io.text_columns import column_names, is_axis, pairs_by_position, titles_of_columns, words_of_columns
+from xps_keras.io.text_columns import (
+    column_names,
+    counts_rows,
+    is_axis,
+    pairs_by_position,
+    titles_of_columns,
+    words_of_columns,
+)
 from xps_keras.io.text_notes import CORE_LINE, Notes, Scale, names_nothing, read_notes
 from xps_keras.io.text_tables import Table, column, common_decimal, tables_of
 from xps_keras.io.tidy import rows_of, told_by
@@ -149,10 +158,15 @@ def _regions(
     names = column_names(table, separator)
     _refuse_cut_thousands(table, names, separator, file)
     decimal = common_decimal(table, file)
+    names = [
+        "index" if may_count_rows(name) and counts_rows(np.array(column(table, index, decimal, file)[0])) else name
+        for index, name in enumerate(names)
+    ]
     pairs = pairs_by_name(names)
     if not pairs:
         pairs = pairs_by_position(table, decimal, file)
     pairs = _one_scale_each(table, pairs, decimal, file)
+    pairs = _as_recorded(table, pairs, names, decimal, file)
     found = []
     edges = [-1, *(max(pair.energy, pair.intensity) for pair in pairs[:-1])]
     ends = [*(min(pair.energy, pair.intensity) for pair in pairs[1:]), len(names)]
@@ -165,6 +179,9 @@ def _regions(
         found += _columns(table, pair, names, notes, decimal, file, separator, beside, several=len(pairs) > 1)
     if series:
         found = [_of_series(item, pair, word, len(series)) for item, (pair, word) in zip(found, series, strict=True)]
+    warnings += [
+        curve for pair in pairs if (curve := curve_read(names[pair.intensity], f"the table at line {table.lines[0]}"))
+    ]
     kept = [item for item in found if item.energy.size]
     parts = [part for item in kept for part in _parts(item)]
     read = {index for pair in pairs for index in (pair.energy, pair.intensity)}
@@ -351,12 +368,48 @@ def _one_scale_each(table: Table, pairs: list[Pair], decimal: str | None, file: 
     kept = []
     for pair in pairs:
         if pair.scale == "kinetic":
-            energy = np.array(column(table, pair.energy, decimal, file)[0])
-            sums = [energy + np.array(other) for other in binding if len(other) == len(energy)]
-            if any(len(total) and float(np.ptp(total)) < 0.05 for total in sums):
+            energy = column(table, pair.energy, decimal, file)[0]
+            if any(two_scales(energy, other) for other in binding):
                 continue
         kept.append(pair)
     return kept
+
+
+def _as_recorded(table: Table, pairs: list[Pair], names: Sequence[str], decimal: str | None, file: str) -> list[Pair]:
+    """Take binding energies that stand behind the intensities of kinetic ones, and one of two pairs of one spectrum.
+
+    Of the pairs those are left out whose energies are called corrected where another holds the same intensities.
+    """
+    used = {pair.energy for pair in pairs}
+    loose = [index for index, name in enumerate(names) if index not in used and role_of(name) == "binding"]
+    corrected = [pair for pair in pairs if is_corrected(names[pair.energy])]
+    if not (loose and any(pair.scale != "binding" for pair in pairs)) and not 0 < len(corrected) < len(pairs):
+        return pairs
+    values = {
+        index: column(table, index, decimal, file)[0]
+        for index in {*loose, *(index for pair in pairs for index in (pair.energy, pair.intensity))}
+    }
+    recorded = [pair for pair in pairs if pair not in corrected]
+    kept = [
+        pair
+        for pair in pairs
+        if pair not in corrected
+        or not any(
+            values[pair.intensity] == values[other.intensity]
+            and moved_by(values[other.energy], values[pair.energy]) is not None
+            for other in recorded
+        )
+    ]
+    beside = [
+        next((index for index in loose if two_scales(values[pair.energy], values[index])), None)
+        if pair.scale != "binding"
+        else None
+        for pair in kept
+    ]
+    return [
+        pair if energy is None else Pair(energy, pair.intensity, "binding")
+        for pair, energy in zip(kept, beside, strict=True)
+    ]
 
 
 def _stray_rows(energy: NDArray[np.float64]) -> list[int]:

@@ -174,5 +174,22 @@ def _label(texts: list[str]) -> str:
 def names_nothing(name: str) -> bool:
     """Tell whether a column name is a mere ``counts`` or ``intensity (a.u.)``, so that it labels no region."""
     words = re.sub(r"[\W\d_]+", " ", plain(name)).split()
-    usual = {"counts", "count", "intensity", "cps", "y", "signal", "s", "c", "a", "u", "arb", "units", "int", "per"}
+    usual = {
+        "i",
+        "n",
+        "counts",
+        "count",
+        "intensity",
+        "cps",
+        "y",
+        "signal",
+        "s",
+        "c",
+        "a",
+        "u",
+        "arb",
+        "units",
+        "int",
+        "per",
+    }
     return all(word in usual for word in words) or unit_of(name) is not None

@@ -46,6 +46,13 @@ def test_energies_of_other_units_are_in_ev(tmp_path: Path, name: str, unit: floa
         ("Source: Mg 1253.6 eV", 1253.6),
         ("X-ray source: Ag La (2984.3 eV)", 2984.3),
         ("Sources Al Ka / Mg Ka, used: Mg Ka 1253.6 eV", 1253.6),
+        ("X-ray: Mg", 1253.6),
+        ("Source: DAR400 Al/Mg twin anode, used Mg", 1253.6),
+        ("\u6fc0\u53d1\u80fd\u91cf: 1253.6 eV", 1253.6),
+        ("\u00c9nergie des photons : 650 eV", 650.0),
+        ("Energ\u00eda de excitaci\u00f3n: 1253.6 eV", 1253.6),
+        ("Zr L\u03b1", 2042.4),
+        ("Ga K\u03b1 HAXPES", 9251.7),
         ("Excitation Energy: Al K-alpha\nPass Energy: 20 eV", 1486.6),
     ],
 )

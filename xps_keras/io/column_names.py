@@ -45,13 +45,13 @@ _MADE = (
 )
 """What is made of a spectrum, or stands in a plot of its fit."""
 _BESIDE = (
-    "\\bd ?(?:counts|cps|int|i|n)\\b|sqrt|ring (?:current|intens)|\\bi_?0\\b|"
+    "\\bd ?(?:counts|cps|int)\\b|sqrt|ring (?:current|intens)|\\bi_?0\\b|"
     "transmission|(?<![a-z])(?:error|time|dwell|pass(?![a-z]))|sigma|\\bstd|index|^#|^no\\.?$|^nr\\.?$|point|"
     "(?:photon|excitation|source|x-?ray|anregungs|photonen)[ _-]?energ|channel|kanal|^row|number(?! of counts)"
 )
 _OTHER = f"{_MADE}|{_BESIDE}"
 _PER_SECOND = (
-    "cps|c/s|/ ?s(?:ec)?\\b|counts? ?(?:per|/) ?s|1/s|(?<![a-z])s ?\\^?[-\u2212]1\\b|"
+    "cps|c/s|/ ?s(?:ec)?\\b|counts? ?(?:per|/) ?s|1/s|(?<![a-z\\d])s\\^?[-\u2212]1\\b|"
     "(?:intensity|counts?|signal)[ (\\[/]{1,3}hz\\b|per second|pro sekunde|par seconde|por segundo|al secondo|"
     "zahlrate|countrate|count rate|в секунду|毎秒|每秒|초당"
 )
@@ -65,6 +65,7 @@ _ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = (
 # `be` and `ke` alone are words of other languages and English; in capitals, before a unit or a bracket they are meant.
 _BE = re.compile(r"\bBE(?=[\W_]|\Z)|\bB\.\s?E\.|(?i:\bbe\s*[/(\[_]\s*e?v?)|(?i:\A\s*be\s*\Z)")
 _KE = re.compile(r"\bKE(?=[\W_]|\Z)|\bK\.\s?E\.|(?i:\bke\s*[/(\[_]\s*e?v?)|(?i:\A\s*ke\s*\Z)")
+_ERROR = re.compile(r"\b(?:d|\u0394|\u03b4|\u03c3_?)[IN]\b")
 _UNDERSCORED = re.compile(r"(?i)_(?:bkg|bg|fit|sum|std|tlo|fond)\b|\b(?:bkg|bg|fit|std)_")
 _RAW = re.compile(
     r"(?<![a-z])(?:raw|data|measured|exp(?:t|tl|eriment(?:al|ell|ale)?)?|obs(?:erved)?|messung|messwerte?|gemessen|"
@@ -111,6 +112,8 @@ def role_of(name: str) -> Role:
         return "binding"
     if _KE.search(name):
         return "kinetic"
+    if _ERROR.search(name):
+        return "other"
     text = plain(name).replace("_", " ") if _UNDERSCORED.search(name) else plain(name)
     return next((role for role, pattern in _ROLES if pattern.search(text)), "")
 

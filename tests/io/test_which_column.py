@@ -293,6 +293,10 @@ def test_what_was_made_of_a_spectrum_is_passed_over_in_every_language(
     assert "curve-read" not in {warning.code for warning in found.warnings}
 
 
+def test_a_fit_before_the_spectrum_is_passed_over_where_no_name_says_energy(tmp_path: Path) -> None:
+    np.testing.assert_array_equal(read(tmp_path, "x,yfit,y", ENERGIES, BACKGROUND, COUNTS).regions[0].intensity, COUNTS)
+
+
 def test_the_sum_of_components_goes_before_one_of_them_and_is_said(tmp_path: Path) -> None:
     found = read(tmp_path, "BE,C-C,C-O,Sum", ENERGIES, COUNTS, BACKGROUND, COUNTS + BACKGROUND)
     np.testing.assert_array_equal(found.regions[0].intensity, COUNTS + BACKGROUND)
@@ -346,3 +350,30 @@ def test_regions_with_energies_on_both_sides_of_their_counts_stay_apart(tmp_path
     for found in (read(tmp_path, "KE,Counts,BE,KE,Counts,BE", *columns), *read_all(tmp_path / "book.xlsx")):
         assert [(round(region.low_ev), len(region.intensity)) for region in found.regions] == [(280, 200), (527, 200)]
         np.testing.assert_allclose(found.regions[1].intensity, COUNTS[::-1])
+
+
+def test_a_letter_of_a_core_line_is_a_label(tmp_path: Path) -> None:
+    found = read(tmp_path, "BE,C1S,BE,N1S", ENERGIES, COUNTS, ENERGIES + 115.0, COUNTS)
+    assert found.regions[1].label == "N1S"
+
+
+def test_energies_with_decimal_commas_of_three_digits_are_no_thousands(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    rows = [f"{be:.3f}".replace(".", ",") + f";{count / 1e4:.4f}" for be, count in zip(ENERGIES, COUNTS, strict=True)]
+    path.write_text("\n".join(["BE (eV);Counts", *rows]))
+    assert top_ev(read_all(path)[0]) == 285.0
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_settings_in_two_cells_are_read(tmp_path: Path, separator: str) -> None:
+    head = ["Pass energy,20", "Dwell time (ms),260", "Sweeps,3", "BE (eV),Counts"]
+    rows = [f"{be:.1f},{count:g}" for be, count in zip(ENERGIES, COUNTS, strict=True)]
+    path = tmp_path / "table.txt"
+    path.write_text("\n".join([*head, *rows]).replace(",", separator))
+    (region,) = read_all(path)[0].regions
+    assert (region.pass_energy_ev, region.dwell_s, region.scans) == (20.0, 0.26, 3)
+
+
+@pytest.mark.parametrize(("name", "unit"), [("C1s -1 V", "arbitrary"), ("Counts-1", "counts"), ("cts s-1", "counts/s")])
+def test_only_a_unit_per_second_is_one(tmp_path: Path, name: str, unit: str) -> None:
+    assert read(tmp_path, f"BE (eV),{name}", ENERGIES, COUNTS).regions[0].intensity_unit == unit

@@ -25,11 +25,12 @@ from xps_keras.io.column_names import (
     unit_of,
 )
 from xps_keras.io.core_line import find_core_line, is_survey
-from xps_keras.io.corrections import already_corrected, moved_by, two_scales
+from xps_keras.io.corrections import already_corrected, corrected_axis, moved_by, said_corrected, two_scales
 from xps_keras.io.draft import Draft
 from xps_keras.io.jumps import split_at_jumps
 from xps_keras.io.number_table import AmbiguousError, cleaned, decimal_mark, read_column
 from xps_keras.io.one_axis import curve_read, spectra_among, words_of_spectra
+from xps_keras.io.other_axis import no_xps, other_quantity
 from xps_keras.io.sample_words import sample_words
 from xps_keras.io.sheet import Cell, FromSheet, Sheet, column_name, number, words
 from xps_keras.io.text_columns import counts_rows
@@ -130,6 +131,12 @@ def _read(sheet: Sheet, path: Path) -> tuple[list[Draft], list[SpectrumWarning]]
             (group, texts, "") for group, texts in zip(groups, above, strict=True)
         ]
         for group, texts, word in told:
+            energies, intensities = group
+            told_by_name = other_quantity(energies[0].name, _measured(intensities).name)
+            if told_by_name:
+                place = f"The table at row {sheet.skipped + begin + 1} of sheet {sheet.title}"
+                warnings.append(no_xps(place, energies[0].name, told_by_name))
+                continue
             draft = _region(sheet, texts, *group)
             drafts += _parts(replace(draft, words=(*filter(None, (word,)), *draft.words)))
     return drafts, warnings
@@ -363,6 +370,8 @@ def _region(sheet: Sheet, texts: list[list[str]], energies: list[_Column], inten
     if curve := curve_read(intensity.name, place):
         warnings.append(curve)
     copy, correction, told = _shifted_copy(energy, energies)
+    if not told and (corrected := _corrected(energy, texts)):
+        told = [corrected]
     warnings += told
     ignored = [
         column for column in (*energies, *intensities) if not any(column is one for one in (energy, intensity, copy))
@@ -394,6 +403,13 @@ def _region(sheet: Sheet, texts: list[list[str]], energies: list[_Column], inten
         words=tuple(filter(None, map(sample_words, said_of_sample))),
         warnings=tuple(warnings),
     )
+
+
+def _corrected(energy: _Column, texts: list[list[str]]) -> SpectrumWarning | None:
+    """Warn of energies that words or the name of their column call corrected."""
+    if is_corrected(energy.name):
+        return corrected_axis(energy.name)
+    return said_corrected(" ".join(row) for row in texts if energy.name not in row)
 
 
 def _is_binding_scale(column: _Column, energy: _Column) -> bool:

@@ -1,6 +1,7 @@
 """Which columns of a table are energies and intensities: names above the table, or the numbers themselves."""
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from xps_keras.median import median
 _NAME_LINES = 6  # lines above a table among which its names are sought
 _LONGEST_UNIT = 12  # letters of a unit below a name
 _WIDE = re.compile(r"\t+|;| {2,}|, ?")
+_SETTING = re.compile(r"(?i)pass|dwell|acquisition|\bscans\b|sweeps|excitation|photon|source|anode|x-?ray")
 _MOST_COLUMNS = 64  # columns among which nameless pairs are sought
 _UNEVEN = 0.2  # largest deviation of the steps of an energy axis from their median
 
@@ -85,6 +87,26 @@ def words_of_columns(table: Table, separator: str | None, pair: Pair) -> list[st
         else:
             found.append(line.strip().lstrip(COMMENT_MARKS).strip())
     return found
+
+
+def settings_of(lines: Sequence[str], separator: str | None) -> list[str]:
+    """Write settings that stand in two cells, ``Pass energy,20``, as others do: ``Pass energy: 20``.
+
+    Args:
+        lines: Lines of words above a table.
+        separator: What parts its columns.
+
+    Returns:
+        The lines; all others as they are.
+    """
+    return [line if separator is None else _as_setting(line, separator) for line in lines]
+
+
+def _as_setting(line: str, separator: str) -> str:
+    cells = split_line(line.strip().lstrip(COMMENT_MARKS if separator != ";" else "#%!*/"), separator).cells
+    if len(cells) != 2 or not is_number(cells[1]) or not _SETTING.search(cells[0]) or re.search(r"[:=]", cells[0]):
+        return line
+    return f"{cells[0]}: {cells[1]}"
 
 
 def _cells(line: str, separator: str | None, count: int) -> list[str]:

@@ -65,3 +65,9 @@ def test_the_source_is_the_one_that_is_meant(tmp_path: Path, line: str, energy_e
 def test_a_time_of_day_is_no_dwell_time(tmp_path: Path) -> None:
     assert region(tmp_path, "Acquisition Time: 12:58:10", "BE\tCounts").dwell_s is None
     assert region(tmp_path, "Dwell time (ms): 100", "BE\tCounts").dwell_s == pytest.approx(0.1)
+
+
+def test_a_title_that_speaks_of_x_rays_names_no_source(tmp_path: Path) -> None:
+    assert (
+        region(tmp_path, "X-ray photoelectron spectrum C1s 285 eV", "Binding energy\tCounts").source_energy_ev is None
+    )

@@ -21,7 +21,7 @@ from xps_keras.spectrum import AL_K_ALPHA_EV
 
 _HEAD_BYTES = 65_536
 _LONGEST_NUMBER = 30
-_LONGEST_TITLE = 80
+_TITLE = re.compile(r"[^\\/]{1,80}")  # no path
 _BEGINS = re.compile(r"characteristic\s?energy|acquisition\s?time|\bCycle\s{1,3}\d+\s{0,3}:", re.IGNORECASE)
 _CYCLE = re.compile(r"^Cycle\s{1,3}(\d+)\s{0,3}:\s{0,3}(\S.*)?$", re.IGNORECASE)
 _SOURCE = re.compile(r"characteristic\s?energy", re.IGNORECASE)
@@ -172,7 +172,7 @@ def _of_cycle(match: re.Match[str]) -> _Title:
 def _of_words(lines: list[str], separator: str) -> list[list[tuple[int, _Title]]]:
     """Read a title without `Cycle` above the settings: `PET C 1s`, or a block below the path of its file."""
     settings = next((index for index in range(len(lines) - 1, -1, -1) if _SOURCE.search(lines[index])), 0)
-    if not settings and lines and len(lines[-1]) < _LONGEST_TITLE and CORE_LINE.search(lines[-1]):
+    if not settings and lines and _TITLE.fullmatch(lines[-1]) and CORE_LINE.search(lines[-1]):
         settings = len(lines)  # a title alone
     if not settings or not any(map(str.isalpha, lines[settings - 1])):
         return []

@@ -129,3 +129,10 @@ def test_titles_above_the_intensities_name_sample_and_region(tmp_path: Path) -> 
         head = f'B.E.,"Cycle 0:PET:C 1s:CPS",,B.E.,"Cycle 1:{second}:CPS",'
         path.write_text("\n".join(["Name,,,Name,,", head, *rows]))
         assert [(one.sample, [region.label for region in one.regions]) for one in read_all(path)] == expected
+
+
+def test_kinetic_energies_alone_are_put_under_the_anode_that_the_title_fits(write: Write, carbon: Carbon) -> None:
+    rows = [f"{1253.6 - e:.2f}\t{c:.0f}" for e, c in zip(*carbon, strict=True)]
+    found = read(write("f.txt", "\n".join(["C 1s", "K.E.\tCounts", *rows])))
+    np.testing.assert_allclose(found.regions[0].binding_energy_ev, carbon[0], atol=0.02)
+    assert "source-assumed" in {warning.code for warning in found.warnings}

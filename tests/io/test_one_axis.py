@@ -152,6 +152,7 @@ def top_of(counts: np.ndarray) -> float:
         ["T=300 K", "T=350 K", "T=400 K"],
         ["Cycle 1", "Cycle 50", "Cycle 100"],
         ["CH2", "CH3", "CH4"],
+        ["dry", "DI", "NaCl"],
         ["C1s -1.0 V", "C1s 0 V", "C1s +1.0 V"],
     ],
 )

@@ -46,6 +46,13 @@ def test_energies_of_other_units_are_in_ev(tmp_path: Path, name: str, unit: floa
         ("Source: Mg 1253.6 eV", 1253.6),
         ("X-ray source: Ag La (2984.3 eV)", 2984.3),
         ("Sources Al Ka / Mg Ka, used: Mg Ka 1253.6 eV", 1253.6),
+        ("X-ray: Mg", 1253.6),
+        ("Source: DAR400 Al/Mg twin anode, used Mg", 1253.6),
+        ("\u6fc0\u53d1\u80fd\u91cf: 1253.6 eV", 1253.6),
+        ("\u00c9nergie des photons : 650 eV", 650.0),
+        ("Energ\u00eda de excitaci\u00f3n: 1253.6 eV", 1253.6),
+        ("Zr L\u03b1", 2042.4),
+        ("Ga K\u03b1 HAXPES", 9251.7),
         ("Excitation Energy: Al K-alpha\nPass Energy: 20 eV", 1486.6),
     ],
 )
@@ -58,3 +65,9 @@ def test_the_source_is_the_one_that_is_meant(tmp_path: Path, line: str, energy_e
 def test_a_time_of_day_is_no_dwell_time(tmp_path: Path) -> None:
     assert region(tmp_path, "Acquisition Time: 12:58:10", "BE\tCounts").dwell_s is None
     assert region(tmp_path, "Dwell time (ms): 100", "BE\tCounts").dwell_s == pytest.approx(0.1)
+
+
+def test_a_title_that_speaks_of_x_rays_names_no_source(tmp_path: Path) -> None:
+    assert (
+        region(tmp_path, "X-ray photoelectron spectrum C1s 285 eV", "Binding energy\tCounts").source_energy_ev is None
+    )

@@ -256,3 +256,28 @@ def test_real_casaxps_files(real_spectra: Path) -> None:
     assert survey.step_ev == pytest.approx(1.0)
     assert len(survey.intensity) == 1351
     assert survey.intensity[-1] == 1559.87
+
+
+@pytest.mark.parametrize(
+    "signal",
+    [
+        ("Intensity", "cts/s"),
+        ("Intensity", "s-1"),
+        ("Intensity", "Hz"),
+        ("Intensity", "counts.s-1"),
+        ("Count rate", "d"),
+    ],
+)
+def test_count_rates_are_rates_in_any_spelling(
+    vamas: Any, write: Write, carbon: Carbon, signal: tuple[str, str]
+) -> None:
+    assert read(write("f", vamas.add(*carbon, signal=signal).text())).regions[0].intensity_unit == "counts/s"
+    vamas.blocks.clear()
+    assert read(write("f", vamas.add(*carbon, signal=("Counts-1", "d")).text())).regions[0].intensity_unit == "counts"
+
+
+@pytest.mark.parametrize("label", ["Mg K alpha", "MgKa", "Mg", "Mg mono"])
+def test_a_source_without_its_energy_is_told_by_its_label(vamas: Any, write: Write, carbon: Carbon, label: str) -> None:
+    vamas.add(1253.6 - carbon[0], carbon[1], scale="Kinetic Energy", source="1E37", name="1", species="", transition="")
+    text = vamas.text().replace("\r\nAl\r\n", f"\r\n{label}\r\n")
+    np.testing.assert_allclose(read(write("f", text)).regions[0].binding_energy_ev, carbon[0], atol=1e-3)

@@ -230,3 +230,150 @@ def test_a_comment_inside_a_region_does_not_cut_it(tmp_path: Path, comment: str)
     path.write_text("\n".join(["# Region: C1s", *rows[:100], comment, *rows[100:]]))
     (found,) = read_all(path)
     assert [len(region.intensity) for region in found.regions] == [len(ENERGIES)]
+
+
+@pytest.mark.parametrize("title", ["10 min\t\t20 min", "2 3 PET", "05 03 2024"])
+def test_a_title_that_begins_with_numbers_parts_no_columns_by_spaces(tmp_path: Path, title: str) -> None:
+    rows = [f"{be:.1f}\t{count:g}\t{be:.1f}\t{count:g}" for be, count in zip(ENERGIES, COUNTS, strict=True)]
+    behind = [f"\t\t{ENERGIES[-1] + 0.1 * step:.1f}\t120" for step in range(1, 11)]
+    path = tmp_path / "table.txt"
+    path.write_text("\n".join([title, "BE\tcps\tBE\tcps", *rows, *behind]))
+    lengths = [len(region.intensity) for one in read_all(path) for region in one.regions]
+    assert lengths == [len(ENERGIES), len(ENERGIES) + 10]
+
+
+@pytest.mark.parametrize("letter", ["I", "N", "i"])
+def test_a_letter_is_an_intensity_unless_its_numbers_count_rows(tmp_path: Path, letter: str) -> None:
+    errors = np.sqrt(COUNTS)
+    np.testing.assert_array_equal(
+        read(tmp_path, f"BE,{letter},d{letter}", ENERGIES, COUNTS, errors).regions[0].intensity, COUNTS
+    )
+    rows = np.arange(len(ENERGIES)) + 1.0
+    for head, columns in (("BE,PET", (ENERGIES, COUNTS)), ("BE,counts", (ENERGIES, COUNTS))):
+        found = read(tmp_path, f"{letter},{head}", rows, *columns)
+        np.testing.assert_array_equal(found.regions[0].intensity, COUNTS)
+
+
+@pytest.mark.parametrize(
+    ("made", "measured"),
+    [
+        ("Calc", "Exp"),
+        ("Simulated", "Observed"),
+        ("Total", "Data"),
+        ("C-O", "Experimental"),
+        ("yfit", "y"),
+        ("Anpassung", "Messung"),
+        ("Summe", "Messwert"),
+        ("gegl\u00e4ttet", "roh"),
+        ("normiert", "Rohdaten"),
+        ("Ajustement", "Mesure"),
+        ("Liss\u00e9", "Brut"),
+        ("Ajuste", "Experimental"),
+        ("\u62df\u5408", "\u539f\u59cb\u6570\u636e"),
+        ("\u5f52\u4e00\u5316\u5f3a\u5ea6", "\u5f3a\u5ea6"),
+        ("\u30d5\u30a3\u30c3\u30c6\u30a3\u30f3\u30b0", "\u751f\u30c7\u30fc\u30bf"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_what_was_made_of_a_spectrum_is_passed_over_in_every_language(
+    tmp_path: Path, made: str, measured: str, kind: str
+) -> None:
+    path = tmp_path / f"table.{kind}"
+    rows = np.stack([ENERGIES, 0.5 * COUNTS, COUNTS], axis=1).round(2).tolist()
+    if kind == "csv":
+        path.write_text("\n".join([f"BE (eV),{made},{measured}", *(",".join(map(str, row)) for row in rows)]))
+    else:
+        openpyxl = pytest.importorskip("openpyxl", reason="the extra `formats` is not installed")
+        book = openpyxl.Workbook()
+        for row in (["BE (eV)", made, measured], *rows):
+            book.active.append(row)
+        book.save(path)
+    (found,) = read_all(path)
+    np.testing.assert_allclose(found.regions[0].intensity, COUNTS)
+    assert "curve-read" not in {warning.code for warning in found.warnings}
+
+
+def test_a_fit_before_the_spectrum_is_passed_over_where_no_name_says_energy(tmp_path: Path) -> None:
+    np.testing.assert_array_equal(read(tmp_path, "x,yfit,y", ENERGIES, BACKGROUND, COUNTS).regions[0].intensity, COUNTS)
+
+
+def test_the_sum_of_components_goes_before_one_of_them_and_is_said(tmp_path: Path) -> None:
+    found = read(tmp_path, "BE,C-C,C-O,Sum", ENERGIES, COUNTS, BACKGROUND, COUNTS + BACKGROUND)
+    np.testing.assert_array_equal(found.regions[0].intensity, COUNTS + BACKGROUND)
+    assert "curve-read" in {warning.code for warning in found.warnings}
+    for name in ("Envelope", "Normalized Intensity", "C-O"):
+        assert "curve-read" in {one.code for one in read(tmp_path, f"BE,{name}", ENERGIES, COUNTS).warnings}
+
+
+@pytest.mark.parametrize("names", ["Shifted BE,BE", "BE charge-referenced,BE", "True BE,Measured BE", "BE korr.,BE"])
+@pytest.mark.parametrize("apart", [False, True])
+def test_corrected_energies_before_the_recorded_ones_are_not_read(tmp_path: Path, names: str, apart: bool) -> None:
+    openpyxl = pytest.importorskip("openpyxl", reason="the extra `formats` is not installed")
+    corrected, recorded = names.split(",")
+    head = [corrected, "cps", recorded, "cps"] if apart else [corrected, recorded, "cps"]
+    columns = [ENERGIES - 2.0, COUNTS, ENERGIES, COUNTS] if apart else [ENERGIES - 2.0, ENERGIES, COUNTS]
+    book = openpyxl.Workbook()
+    for row in (head, *np.stack(columns, axis=1).tolist()):
+        book.active.append(row)
+    book.save(tmp_path / "book.xlsx")
+    for found in (read(tmp_path, ",".join(head), *columns), *read_all(tmp_path / "book.xlsx")):
+        (region,) = found.regions
+        assert top_ev(found) == 285.0
+        assert region.charge_correction_ev == pytest.approx(-2.0)
+        assert "already-corrected" in {warning.code for warning in found.warnings}
+
+
+@pytest.mark.parametrize("head", ["KE,Counts,BE", ""])
+def test_binding_energies_beside_kinetic_ones_are_read_wherever_they_stand(tmp_path: Path, head: str) -> None:
+    openpyxl = pytest.importorskip("openpyxl", reason="the extra `formats` is not installed")
+    kinetic = 1253.6 - ENERGIES
+    columns = [kinetic, COUNTS, ENERGIES] if head else [kinetic, ENERGIES, COUNTS]
+    book = openpyxl.Workbook()
+    for row in (*([head.split(",")] if head else []), *np.stack(columns, axis=1).tolist()):
+        book.active.append(row)
+    book.save(tmp_path / "book.xlsx")
+    for found in (read(tmp_path, head, *columns), *read_all(tmp_path / "book.xlsx")):
+        assert top_ev(found) == 285.0
+
+
+def test_regions_with_energies_on_both_sides_of_their_counts_stay_apart(tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl", reason="the extra `formats` is not installed")
+    columns = [
+        column
+        for axis, counts in ((ENERGIES, COUNTS), (ENERGIES + 247.0, COUNTS[::-1]))
+        for column in (1486.6 - axis, counts, axis)
+    ]
+    book = openpyxl.Workbook()
+    for row in (["KE", "Counts", "BE"] * 2, *np.stack(columns, axis=1).tolist()):
+        book.active.append(row)
+    book.save(tmp_path / "book.xlsx")
+    for found in (read(tmp_path, "KE,Counts,BE,KE,Counts,BE", *columns), *read_all(tmp_path / "book.xlsx")):
+        assert [(round(region.low_ev), len(region.intensity)) for region in found.regions] == [(280, 200), (527, 200)]
+        np.testing.assert_allclose(found.regions[1].intensity, COUNTS[::-1])
+
+
+def test_a_letter_of_a_core_line_is_a_label(tmp_path: Path) -> None:
+    found = read(tmp_path, "BE,C1S,BE,N1S", ENERGIES, COUNTS, ENERGIES + 115.0, COUNTS)
+    assert found.regions[1].label == "N1S"
+
+
+def test_energies_with_decimal_commas_of_three_digits_are_no_thousands(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    rows = [f"{be:.3f}".replace(".", ",") + f";{count / 1e4:.4f}" for be, count in zip(ENERGIES, COUNTS, strict=True)]
+    path.write_text("\n".join(["BE (eV);Counts", *rows]))
+    assert top_ev(read_all(path)[0]) == 285.0
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_settings_in_two_cells_are_read(tmp_path: Path, separator: str) -> None:
+    head = ["Pass energy,20", "Dwell time (ms),260", "Sweeps,3", "BE (eV),Counts"]
+    rows = [f"{be:.1f},{count:g}" for be, count in zip(ENERGIES, COUNTS, strict=True)]
+    path = tmp_path / "table.txt"
+    path.write_text("\n".join([*head, *rows]).replace(",", separator))
+    (region,) = read_all(path)[0].regions
+    assert (region.pass_energy_ev, region.dwell_s, region.scans) == (20.0, 0.26, 3)
+
+
+@pytest.mark.parametrize(("name", "unit"), [("C1s -1 V", "arbitrary"), ("Counts-1", "counts"), ("cts s-1", "counts/s")])
+def test_only_a_unit_per_second_is_one(tmp_path: Path, name: str, unit: str) -> None:
+    assert read(tmp_path, f"BE (eV),{name}", ENERGIES, COUNTS).regions[0].intensity_unit == unit

@@ -16,10 +16,12 @@ from xps_keras.io.reader import Reader
 from xps_keras.io.sample_words import sample_words
 from xps_keras.io.samples import parted_names
 from xps_keras.io.text_notes import CORE_LINE
+from xps_keras.io.unsaid_source import with_sources
 from xps_keras.spectrum import AL_K_ALPHA_EV
 
 _HEAD_BYTES = 65_536
 _LONGEST_NUMBER = 30
+_TITLE = re.compile(r"[^\\/]{1,80}")  # no path
 _BEGINS = re.compile(r"characteristic\s?energy|acquisition\s?time|\bCycle\s{1,3}\d+\s{0,3}:", re.IGNORECASE)
 _CYCLE = re.compile(r"^Cycle\s{1,3}(\d+)\s{0,3}:\s{0,3}(\S.*)?$", re.IGNORECASE)
 _SOURCE = re.compile(r"characteristic\s?energy", re.IGNORECASE)
@@ -127,6 +129,7 @@ def _parse(data: bytes, path: Path) -> Parsed:
                 cycles.append(cycle)
     if not drafts:
         raise InputError(f"{path.name}: no numbers stand under the column heading, export the spectrum again.")
+    drafts = [_with_source(draft) for draft in with_sources(drafts)]
     names = parted_names(
         [draft.sample for draft in drafts], [draft.label for draft in drafts], [f"cycle {cycle}" for cycle in cycles]
     )
@@ -169,6 +172,8 @@ def _of_cycle(match: re.Match[str]) -> _Title:
 def _of_words(lines: list[str], separator: str) -> list[list[tuple[int, _Title]]]:
     """Read a title without `Cycle` above the settings: `PET C 1s`, or a block below the path of its file."""
     settings = next((index for index in range(len(lines) - 1, -1, -1) if _SOURCE.search(lines[index])), 0)
+    if not settings and lines and _TITLE.fullmatch(lines[-1]) and CORE_LINE.search(lines[-1]):
+        settings = len(lines)  # a title alone
     if not settings or not any(map(str.isalpha, lines[settings - 1])):
         return []
     path = lines[settings - 2].strip().strip('"') if settings > 1 else ""
@@ -273,12 +278,6 @@ def _read(
         intensities = read_column([intensity for _, intensity, _ in cells], "," if "," in cells[0][0] else None)
     except AmbiguousError as error:
         raise InputError(f"{file}: the table at line {begin} can be read in two ways: {error}.") from None
-    source = _near(above.source, pair)
-    warnings: tuple[SpectrumWarning, ...] = ()
-    if pair.scale == "kinetic" and source is None:
-        source = AL_K_ALPHA_EV
-        text = f"Only kinetic energies are given: Al K-alpha ({AL_K_ALPHA_EV} eV) was assumed as the source."
-        warnings = (SpectrumWarning("source-assumed", text),)
     return Draft(
         label="",
         energy_ev=np.array(energies, dtype=np.float64),
@@ -286,8 +285,14 @@ def _read(
         place=f"the table at line {begin} (column {pair.energy + 1})",
         scale=pair.scale,
         intensity_unit=pair.unit,
-        source_energy_ev=source,
+        source_energy_ev=_near(above.source, pair),
         dwell_s=_near(above.dwell, pair) if pair.unit == "counts" else None,
         lines=np.array([line for _, _, line in cells], dtype=np.int64),
-        warnings=warnings,
     )
+
+
+def _with_source(draft: Draft) -> Draft:
+    if draft.scale == "binding" or draft.source_energy_ev is not None:
+        return draft
+    text = f"Only kinetic energies are given: Al K-alpha ({AL_K_ALPHA_EV} eV) was assumed as the source."
+    return replace(draft, source_energy_ev=AL_K_ALPHA_EV, warnings=(SpectrumWarning("source-assumed", text),))

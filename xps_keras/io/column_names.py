@@ -35,16 +35,24 @@ _INTENSITY = (
     "count|\\bcts\\b|intensit|intensid|intensyw|интенсивн|отсчет|имп|強度|强度|计数|計数|カウント|세기|강도|계수|cps|c/s|"
     "zahl|impuls|signal|yield|coups|cuentas|conteggi|contagen|zliczen|telling|laskuri|pulssi|^int\\b|^y$|\\barb|a\\.u\\."
 )
-_OTHER = (
-    "background|backgnd|shirley|tougaard|normali[sz]ed|\\bnorm\\b|\\bd(?:counts|cps)\\b|"
-    "ring (?:current|intens)|\\bi_?0\\b|\\bbkg|\\bbg\\b|baseline|"
+_MADE = (
+    "background|backgnd|shirley|tougaard|normali[sz]|normalid|normiert|\\bnorm\\b|\\bbkg|\\bbg\\b|baseline|"
     "untergrund|hintergrund|\\bfond\\b|fondo|sfondo|fundo|achtergrond|bakgrund|tlo\\b|"
-    "pozadi|tausta|фон|背景|バックク|バックグ|배경|envelope|\\bfit(?:s|ted|ting)?(?![a-z])|\\bsum\\b|residu|component|peak|"
-    "transmission|(?<![a-z])(?:error|smooth|time|dwell|pass(?![a-z]))|sigma|\\bstd|index|^#|^no\\.?$|^nr\\.?$|^n$|point|"
-    "(?:photon|excitation|source|x-?ray|anregungs|photonen)[ _-]?energ|channel|kanal|^row|^i$|number(?! of counts)"
+    "pozadi|tausta|фон|背景|バックク|バックグ|배경|envelope|\\b[iy]?fit(?:s|ted|ting)?(?![a-z])|\\bsum\\b|residu|component|peak|"
+    "(?<![a-z])calc(?:ul[a-z]*|olat[a-z]*)?(?![a-z])|berechn|simul|theor|^total$|\\bsumm[ae]\\b|\\bsomm[ae]\\b|"
+    "\\bsuma\\b|anpassung|gefittet|\\bajust|\\baggiust|geglatt|\\blisse|suaviz|hullkurve|enveloppe|envolvente|inviluppo|"
+    "拟合|擬合|归一|歸一|規格化|正規化|平滑|包络|フィット|フィッティング|피팅|정규화|(?<![a-z])smooth"
 )
+"""What is made of a spectrum, or stands in a plot of its fit."""
+_BESIDE = (
+    "\\bd ?(?:counts|cps|int)\\b|sqrt|ring (?:current|intens)|\\bi_?0\\b|"
+    "transmission|(?<![a-z])(?:error|time|dwell|pass(?![a-z]))|sigma|\\bstd|index|^#|^no\\.?$|^nr\\.?$|point|"
+    "(?:photon|excitation|source|x-?ray|anregungs|photonen)[ _-]?energ|channel|kanal|^row|number(?! of counts)"
+)
+_OTHER = f"{_MADE}|{_BESIDE}"
 _PER_SECOND = (
-    "cps|c/s|/ ?s\\b|counts? ?(?:per|/) ?s|1/s|s-1|s\\^-1|per second|pro sekunde|par seconde|por segundo|al secondo|"
+    "cps|c/s|/ ?s(?:ec)?\\b|counts? ?(?:per|/) ?s|1/s|(?<![a-z\\d])s\\^?[-\u2212]1\\b|"
+    "(?:intensity|counts?|signal)[ (\\[/]{1,3}hz\\b|per second|pro sekunde|par seconde|por segundo|al secondo|"
     "zahlrate|countrate|count rate|в секунду|毎秒|每秒|초당"
 )
 _ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = (
@@ -57,10 +65,25 @@ _ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = (
 # `be` and `ke` alone are words of other languages and English; in capitals, before a unit or a bracket they are meant.
 _BE = re.compile(r"\bBE(?=[\W_]|\Z)|\bB\.\s?E\.|(?i:\bbe\s*[/(\[_]\s*e?v?)|(?i:\A\s*be\s*\Z)")
 _KE = re.compile(r"\bKE(?=[\W_]|\Z)|\bK\.\s?E\.|(?i:\bke\s*[/(\[_]\s*e?v?)|(?i:\A\s*ke\s*\Z)")
+_ERROR = re.compile(r"\b(?:d|\u0394|\u03b4|\u03c3_?)[IN]\b")
 _UNDERSCORED = re.compile(r"(?i)_(?:bkg|bg|fit|sum|std|tlo|fond)\b|\b(?:bkg|bg|fit|std)_")
-_RAW = re.compile(r"\b(?:raw|data|measured|signal)\b")
+_RAW = re.compile(
+    r"(?<![a-z])(?:raw|data|measured|exp(?:t|tl|eriment(?:al|ell|ale)?)?|obs(?:erved)?|messung|messwerte?|gemessen|"
+    r"(?:mess|roh)daten|roh|mesure[es]*|brut[es]*|medid[ao]s?|misurat[aeio]|crud[ao]s?|grezz[aio])(?![a-z])|"
+    + plain("原始|实测|実測|測定|测量|生データ|실측|측정")
+)
+_TOTAL = re.compile(
+    r"\b(?:sum|total|envelope|fit|summe|anpassung|hullkurve|somm[ae]|suma|enveloppe|ajust\w*|envolvente)\b|拟合|包络"
+)
+_ENVIRONMENT = re.compile(r"(?<![A-Za-z])[CNOSFH][-=\u2013\u2261][CNOSFH](?![a-z])|\bsp[23]\b|(?<![A-Za-z])CF[23]?\b")
+_CORRECTED = re.compile(
+    plain(r"corr|calib|shift|referenc|\btrue\b|adjust|align|korr|kalibr|corrig|etalonn|校正|補正|修正|보정")
+)
+_LETTERS = frozenset("in")
+"""Names of a column that count its rows, or hold an intensity."""
 ENERGY_ROLES = ("binding", "kinetic", "energy")
 """Roles of columns of energies, the likeliest first."""
+_MADE_WORDS = re.compile(plain(_MADE))
 _PER_SECOND_WORDS = re.compile(plain(_PER_SECOND))
 _COUNTS = r"count|\bcts\b|zahl|impuls|coups|cuentas|conteggi|contagen|zliczen|отсчет|имп|计数|計数|カウント|계수"
 _COUNTS_WORDS = re.compile(plain(_COUNTS))
@@ -89,8 +112,40 @@ def role_of(name: str) -> Role:
         return "binding"
     if _KE.search(name):
         return "kinetic"
+    if _ERROR.search(name):
+        return "other"
     text = plain(name).replace("_", " ") if _UNDERSCORED.search(name) else plain(name)
     return next((role for role, pattern in _ROLES if pattern.search(text)), "")
+
+
+def is_measured(name: str) -> bool:
+    """Tell whether a name says that a column holds what was measured, beside others that were made of it."""
+    return _RAW.search(plain(name).replace("_", " ")) is not None and not is_corrected(name)
+
+
+def is_made(name: str) -> bool:
+    """Tell whether a name is that of a curve made of a spectrum: a background, a fit, a component, a smoothed copy."""
+    return role_of(name) == "other" and _MADE_WORDS.search(plain(name).replace("_", " ")) is not None
+
+
+def is_environment(name: str) -> bool:
+    """Tell whether a name is that of a chemical environment, ``C-O``: a component of a fit."""
+    return _ENVIRONMENT.search(name) is not None
+
+
+def is_total(name: str) -> bool:
+    """Tell whether a name says the sum of the components of a fit."""
+    return _TOTAL.search(plain(name)) is not None
+
+
+def is_corrected(name: str) -> bool:
+    """Tell whether the name of a column of energies says that they were corrected."""
+    return _CORRECTED.search(plain(name)) is not None
+
+
+def may_count_rows(name: str) -> bool:
+    """Tell whether a name, ``i`` or ``N``, is that of an intensity or of an index, as its numbers say."""
+    return plain(name) in _LETTERS
 
 
 def energy_scale(text: str) -> Literal["binding", "kinetic"] | None:
@@ -122,6 +177,15 @@ def energy_factor(name: str) -> float:
     return next((factor for pattern, factor in _ENERGY_FACTORS if pattern.search(name)), 1.0)
 
 
+def on_both_sides(is_energy: Sequence[bool]) -> bool:
+    """Tell whether each of several regions has energies before and behind its intensities, ``KE, counts, BE``.
+
+    Args:
+        is_energy: Of each column of energies or intensities, left to right, whether it holds energies.
+    """
+    return len(is_energy) > 3 and list(is_energy) == [True, False, True] * (len(is_energy) // 3)
+
+
 def pairs_by_name(names: Sequence[str]) -> list[Pair]:
     """Find energies and intensities by the names of the columns.
 
@@ -149,8 +213,11 @@ def pairs_by_name(names: Sequence[str]) -> list[Pair]:
             for index, role in enumerate(roles)
             if role == "" and 0 <= index + beside < len(roles) and roles[index + beside] in ENERGY_ROLES
         ]
-        raw = [index for index, name in enumerate(names) if not roles[index] and _RAW.search(plain(name))]
-        intensities = raw[:1] if len(energies) == 1 and raw else intensities
+        raw = [index for index, name in enumerate(names) if not roles[index] and is_measured(name)]
+        if raw and len(energies) in (1, len(raw)):
+            intensities = raw[: len(energies)]
+        elif len(energies) == 1 and intensities and is_environment(names[intensities[0]]):
+            intensities = [index for index, name in enumerate(names) if is_total(name)][:1] or intensities
         intensities = intensities or [place for place, role in enumerate(roles) if not role and place > energies[0]][:1]
     elif intensities[0] > energies[0]:
         # `BE, C1s, BE, Counts`: where another energy follows before any intensity, what stands between is one.
@@ -165,7 +232,11 @@ def pairs_by_name(names: Sequence[str]) -> list[Pair]:
     swapped = intensities[0] < energies[0]
     leading = intensities if swapped else energies
     groups: list[tuple[list[int], list[int]]] = []
-    for index in sorted([*energies, *intensities]):
+    order = sorted([*energies, *intensities])
+    if on_both_sides([index in energies for index in order]):
+        groups, order = [([*order[at : at + 3 : 2]], [order[at + 1]]) for at in range(0, len(order), 3)], []
+        swapped = False
+    for index in order:
         if index in leading and (not groups or groups[-1][1]):
             groups.append(([], []))
         groups[-1][0 if index in leading else 1].append(index)
@@ -176,10 +247,7 @@ def pairs_by_name(names: Sequence[str]) -> list[Pair]:
             # As recorded before corrected, which an answer would correct again.
             energy = min(
                 scales,
-                key=lambda index: (
-                    ENERGY_ROLES.index(str(roles[index])),
-                    re.search("corr|calib", plain(names[index])) is not None,
-                ),
+                key=lambda index: (ENERGY_ROLES.index(str(roles[index])), is_corrected(names[index])),
             )
             role = roles[energy]
             scale: Literal["binding", "kinetic"] | None = role if role == "binding" or role == "kinetic" else None

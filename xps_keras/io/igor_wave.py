@@ -14,6 +14,7 @@ from xps_keras.io.column_names import energy_factor, energy_scale, intensity_fac
 from xps_keras.io.core_line import is_survey
 from xps_keras.io.draft import Draft
 from xps_keras.io.igor_pairs import in_order, pairs_of, wave_role
+from xps_keras.io.one_axis import is_computed
 from xps_keras.io.quantities import energies_ev, seconds
 from xps_keras.io.source_words import source_energy
 from xps_keras.io.unsaid_scale import SCALE_ASSUMED, settled
@@ -21,6 +22,8 @@ from xps_keras.io.unsaid_scale import SCALE_ASSUMED, settled
 _NO_ENERGY = re.compile(r"(?i)^\W*(?:s|sec|seconds|ms|deg|degrees|\u00b0|rad|mm|\u00b5m|um|nm|time|angle)\b.*")
 """Units of a scale that is none of energies."""
 _LEAST_END_EV = 40.0  # core levels stand above this on either scale
+_MADE_OF = re.compile(r"(?i)(?:\A|_)(?:smth|sm|sub|dif|diff|res|norm|avg|corr?)(?=_|\Z)")
+"""Parts of a name that Igor's users put before or behind that of the wave of which they made another."""
 _SPACES = re.compile(r" {2,}")
 
 
@@ -137,14 +140,25 @@ def _flat(wave: Wave) -> _Flat:
 
 
 def _curves(names: Mapping[int, str], drafts: Mapping[int, Draft]) -> list[int]:
-    """Find waves called background, fit or the like, or in order throughout, on the energies of one that is neither."""
+    """Find waves called background, fit or the like, or in order throughout, on the energies of one that is neither.
+
+    So are waves that are called by another one of these energies and what was made of it: `C1s_smth` beside `C1s`.
+    """
     by_axis: dict[tuple[object, ...], list[int]] = {}
     for index, draft in drafts.items():
         first, last = float(draft.energy_ev[0]), float(draft.energy_ev[-1])
         by_axis.setdefault((len(draft.energy_ev), first, last, draft.scale, draft.sample), []).append(index)
     curves: list[int] = []
     for members in by_axis.values():
-        drawn = [index for index in members if wave_role(names[index]) == "other" or in_order(drafts[index].intensity)]
+        called = {names[index] for index in members}
+        drawn = [
+            index
+            for index in members
+            if wave_role(names[index]) == "other"
+            or in_order(drafts[index].intensity)
+            or is_computed(names[index].replace("_", " "))
+            or _MADE_OF.sub("", names[index]).strip("_") in called - {names[index]}
+        ]
         curves += drawn if len(drawn) < len(members) else []
     return curves
 

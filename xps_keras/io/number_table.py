@@ -5,6 +5,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
+
+from xps_keras.spectrum import FEWEST_POINTS
 
 _MINUS = str.maketrans({"\N{MINUS SIGN}": "-", "\N{EN DASH}": "-", "\N{SMALL HYPHEN-MINUS}": "-", "\uff0d": "-"})
 _SPACES = str.maketrans({"\N{NO-BREAK SPACE}": " ", "\N{NARROW NO-BREAK SPACE}": " ", "\N{THIN SPACE}": " "})
@@ -95,6 +98,7 @@ def find_separator(lines: Iterable[str]) -> tuple[str | None, int]:
 
     Returns:
         The separator, and the number of lines that are rows; of a long file every second, third, ... line is asked.
+        A tab or a semicolon goes before white space, by which titles that begin with numbers are rows as well.
     """
     sample = [line for line in lines if any(map(str.isdigit, line))]
     sample = sample[:: 1 + len(sample) // _MOST_ASKED]
@@ -105,7 +109,17 @@ def find_separator(lines: Iterable[str]) -> tuple[str | None, int]:
             continue
         counts.append(sum(split_line(line, separator).is_row for line in sample))
     best = max(range(len(SEPARATORS)), key=lambda index: counts[index])
+    if SEPARATORS[best] is None and any(counts[:best]):
+        rows = _in_runs(sample)
+        best = next((index for index in range(best) if 0 < rows <= counts[index]), best)
     return SEPARATORS[best], counts[best]
+
+
+def _in_runs(lines: Iterable[str]) -> int:
+    """Count the rows parted by white space that stand beside others like them: a title `10 min` or a date does not."""
+    rows = [row.numeric for line in lines if (row := split_line(line, None)).is_row]
+    runs = [len(list(run)) for _, run in groupby(rows)]
+    return sum(run for run in runs if run >= FEWEST_POINTS)
 
 
 class AmbiguousError(Exception):

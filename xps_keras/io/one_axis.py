@@ -6,7 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from xps_keras.io.column_names import plain, role_of
+from xps_keras.errors import SpectrumWarning
+from xps_keras.io.column_names import is_environment, is_made, plain, role_of
 from xps_keras.io.core_line import find_core_line
 from xps_keras.io.sample_words import counts_repetitions, sample_words, without_core_line
 from xps_keras.median import median
@@ -25,7 +26,6 @@ _COMPUTED = re.compile(
     r"transmission|\berr|\bstd|\bsd\b|\bsem\b|stabw|standardab|sigma|mesh|monitor|flux|current|photodiode"
 )
 """What is computed from other columns or recorded beside them, and no spectrum of its own."""
-_ENVIRONMENT = re.compile(r"(?<![A-Za-z])[CNOSFH][-=\u2013\u2261][CNOSFH](?![a-z])|\bsp[23]\b|(?<![A-Za-z])CF[23]?\b")
 _UNIT = re.compile(r"(?i)(?<![^\W_])(?:counts?|cps|cts|c/s|intensity)(?:\s?(?:/|per)\s?s(?:econd)?)?(?![^\W_])")
 _ORDER, _GROWTH = 4, float(np.sqrt(70.0))
 """Fourth differences, in which hardly any peak is left, and by how much the noise of independent channels grows."""
@@ -54,7 +54,7 @@ def spectra_among(names: Sequence[str], columns: Sequence[Floats]) -> list[int]:
         Indices, ascending; one alone where the first is a background beside one spectrum; empty where the
         first stands alone.
     """
-    if any(_FIT.search(plain(name)) or _ENVIRONMENT.search(name) for name in names):
+    if any(_FIT.search(plain(name)) or is_environment(name) for name in names):
         return []
     kept = [
         index
@@ -105,6 +105,27 @@ def _independent(found: list[int], columns: Sequence[Floats]) -> list[int]:
 
 def _may_be_a_spectrum(values: Floats) -> bool:
     return bool(np.isfinite(values).all() and np.ptp(values) > 0.0 and np.mean(values < 0.0) < _MOST_NEGATIVE)
+
+
+def is_computed(name: str) -> bool:
+    """Tell whether a name says that a column was computed from others: a fit, an average, a smoothed copy."""
+    return any(pattern.search(plain(name)) for pattern in (_FIT, _COMPUTED))
+
+
+def curve_read(name: str, place: str) -> SpectrumWarning | None:
+    """Say that what is read as a spectrum is, by the name of its column, a fit, a component or something made of one.
+
+    Args:
+        name: Name of the column.
+        place: Where it stands.
+
+    Returns:
+        The warning; None where the name says nothing of the kind.
+    """
+    if not (is_made(name) or is_environment(name)):
+        return None
+    text = f"The column `{name}` of {place} was read, by its name a curve made of a spectrum: give the measured counts."
+    return SpectrumWarning("curve-read", text)
 
 
 def words_of_spectra(names: Sequence[str], places: Sequence[str]) -> list[str]:

@@ -10,15 +10,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import InputError, SpectrumWarning
-from xps_keras.io.column_names import energy_factor, energy_scale, intensity_factor, role_of, unit_of
+from xps_keras.io.column_names import (
+    Role,
+    energy_factor,
+    energy_scale,
+    intensity_factor,
+    is_corrected,
+    is_environment,
+    is_measured,
+    is_total,
+    may_count_rows,
+    on_both_sides,
+    role_of,
+    unit_of,
+)
 from xps_keras.io.core_line import find_core_line, is_survey
-from xps_keras.io.corrections import already_corrected, moved_by
+from xps_keras.io.corrections import already_corrected, corrected_axis, moved_by, said_corrected, two_scales
 from xps_keras.io.draft import Draft
 from xps_keras.io.jumps import split_at_jumps
 from xps_keras.io.number_table import AmbiguousError, cleaned, decimal_mark, read_column
-from xps_keras.io.one_axis import spectra_among, words_of_spectra
+from xps_keras.io.one_axis import curve_read, spectra_among, words_of_spectra
+from xps_keras.io.other_axis import no_xps, other_quantity
 from xps_keras.io.sample_words import sample_words
 from xps_keras.io.sheet import Cell, FromSheet, Sheet, column_name, number, words
+from xps_keras.io.text_columns import counts_rows
 from xps_keras.io.text_notes import names_nothing, read_notes
 from xps_keras.io.tidy import sheets_of
 from xps_keras.median import median
@@ -42,9 +57,14 @@ class _Column:
     values: NDArray[np.float64]
 
     @property
+    def role(self) -> Role:
+        """What its name says; a name `i` or `n` is that of an index where the numbers count rows."""
+        return "other" if may_count_rows(self.name) and counts_rows(self.values) else role_of(self.name)
+
+    @property
     def is_energy(self) -> bool:
         """Whether its name says energy, or says nothing and the numbers are even steps in one direction."""
-        role = role_of(self.name)
+        role = self.role
         steps = np.diff(self.values)
         if role in ("binding", "kinetic", "energy"):
             # A list of peaks has energies too, in no order; an axis with a wrong point is refused later, by name.
@@ -61,7 +81,7 @@ class _Column:
     @property
     def is_other(self) -> bool:
         """Whether its name says background, fit, index or the like."""
-        return role_of(self.name) == "other"
+        return self.role == "other"
 
 
 _Group = tuple[list[_Column], list[_Column]]
@@ -111,6 +131,12 @@ def _read(sheet: Sheet, path: Path) -> tuple[list[Draft], list[SpectrumWarning]]
             (group, texts, "") for group, texts in zip(groups, above, strict=True)
         ]
         for group, texts, word in told:
+            energies, intensities = group
+            told_by_name = other_quantity(energies[0].name, _measured(intensities).name)
+            if told_by_name:
+                place = f"The table at row {sheet.skipped + begin + 1} of sheet {sheet.title}"
+                warnings.append(no_xps(place, energies[0].name, told_by_name))
+                continue
             draft = _region(sheet, texts, *group)
             drafts += _parts(replace(draft, words=(*filter(None, (word,)), *draft.words)))
     return drafts, warnings
@@ -210,6 +236,8 @@ def _groups(columns: list[_Column]) -> list[_Group]:
     """Part the columns into energies and the intensities behind them."""
     groups: list[_Group] = []
     used = [column for column in columns if not column.is_other]
+    if on_both_sides([column.is_energy for column in used]):
+        return [([used[at], used[at + 2]], [used[at + 1]]) for at in range(0, len(used), 3)]
     if used and used[-1].is_energy and not used[0].is_energy:
         columns = columns[::-1]  # intensities stand before their energies
     for column in columns:
@@ -219,7 +247,29 @@ def _groups(columns: list[_Column]) -> list[_Group]:
             groups[-1][0].append(column)
         elif groups:
             groups[-1][1].append(column)
-    return [group for group in groups if group[1]]
+    return _as_recorded(groups)
+
+
+def _as_recorded(groups: list[_Group]) -> list[_Group]:
+    """Join energies of one spectrum that stand apart: the other scale behind the intensities, corrected ones."""
+    kept: list[_Group] = []
+    for energies, intensities in groups:
+        same = next((one for one in kept if _is_same(one, energies[0], intensities)), None)
+        if same is not None:
+            same[0].extend(energies)
+        elif intensities:
+            kept.append((energies, intensities))
+    return kept
+
+
+def _is_same(group: _Group, energy: _Column, intensities: list[_Column]) -> bool:
+    """Tell whether energies are the other scale of a group, or those of the same intensities moved by one amount."""
+    first, counts = group[0][0], group[1]
+    if not intensities:
+        return two_scales(first.values, energy.values)
+    corrected = {is_corrected(one.name) for one in (first, energy)}
+    moved = moved_by(first.values, energy.values) is not None
+    return len(corrected) == 2 and moved and np.array_equal(_measured(counts).values, _measured(intensities).values)
 
 
 def _series(sheet: Sheet, head: int, begin: int, groups: list[_Group]) -> list[tuple[_Group, list[list[str]], str]]:
@@ -283,15 +333,23 @@ def _said(cells: Sequence[Cell]) -> list[str]:
 def _measured(intensities: list[_Column]) -> _Column:
     """Choose what was measured: what is called raw, else counts, else what is no background or fit."""
     named = [column for column in intensities if not column.is_other]
-    raw = [column for column in named if re.search(r"(?i)\braw\b|\bmeasured\b", column.name)]
-    counts = [column for column in named if role_of(column.name) == "intensity"]
-    return next(iter((*raw, *counts, *named)), intensities[0])
+    raw = [column for column in named if is_measured(column.name)]
+    counts = [column for column in named if column.role == "intensity"]
+    totals = (
+        [column for column in intensities if is_total(column.name)] if named and is_environment(named[0].name) else []
+    )
+    return next(iter((*raw, *counts, *totals, *named)), intensities[0])
 
 
 def _region(sheet: Sheet, texts: list[list[str]], energies: list[_Column], intensities: list[_Column]) -> Draft:
     named = [column for column in energies if energy_scale(column.name) == "binding"]
     counters = [column for column in energies if column.values[:2].tolist() in ([0.0, 1.0], [1.0, 2.0])]
-    energy = (named or [column for column in energies if column not in counters] or energies)[0]
+    energy = min(
+        named or [column for column in energies if column not in counters] or energies,
+        key=lambda column: is_corrected(column.name),
+    )
+    if not named and not energy.name:  # kinetic energies before binding ones
+        energy = next((one for one in energies if _is_binding_scale(one, energy)), energy)
     intensity = _measured(intensities)
     begin = max(energy.first_row, intensity.first_row)
     end = min(column.first_row + len(column.values) for column in (energy, intensity))
@@ -309,7 +367,11 @@ def _region(sheet: Sheet, texts: list[list[str]], energies: list[_Column], inten
     if len(energy.values) != len(intensity.values):
         text = f"The columns of {place} differ in length: the rows that both have were read."
         warnings.append(SpectrumWarning("columns-differ", text))
+    if curve := curve_read(intensity.name, place):
+        warnings.append(curve)
     copy, correction, told = _shifted_copy(energy, energies)
+    if not told and (corrected := _corrected(energy, texts)):
+        told = [corrected]
     warnings += told
     ignored = [
         column for column in (*energies, *intensities) if not any(column is one for one in (energy, intensity, copy))
@@ -341,6 +403,18 @@ def _region(sheet: Sheet, texts: list[list[str]], energies: list[_Column], inten
         words=tuple(filter(None, map(sample_words, said_of_sample))),
         warnings=tuple(warnings),
     )
+
+
+def _corrected(energy: _Column, texts: list[list[str]]) -> SpectrumWarning | None:
+    """Warn of energies that words or the name of their column call corrected."""
+    if is_corrected(energy.name):
+        return corrected_axis(energy.name)
+    return said_corrected(" ".join(row) for row in texts if energy.name not in row)
+
+
+def _is_binding_scale(column: _Column, energy: _Column) -> bool:
+    """Tell whether a column holds the binding energies of the kinetic ones of another."""
+    return two_scales(column.values, energy.values) and column.values.mean() < energy.values.mean()
 
 
 def _parts(draft: Draft) -> list[Draft]:

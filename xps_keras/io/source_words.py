@@ -6,11 +6,16 @@ from collections.abc import Iterable, Sequence
 from xps_keras.io.quantities import energies_ev
 from xps_keras.spectrum import AL_K_ALPHA_EV, MG_K_ALPHA_EV
 
-_AG_L_ALPHA_EV, _CR_K_ALPHA_EV = 2984.3, 5414.7  # X-ray Data Booklet (2009), table 1-2
+# X-ray Data Booklet (2009), table 1-2
+_AG_L_ALPHA_EV, _CR_K_ALPHA_EV, _ZR_L_ALPHA_EV, _GA_K_ALPHA_EV = 2984.3, 5414.7, 2042.4, 9251.7
 _LEAST_EV, _MOST_EV = 15.0, 20_000.0
 _LEAST_BESIDE_A_NAME_EV = 100.0  # a number beside a mere name may be a pass energy or a work function
 _SETTING = re.compile(
-    r"(?:excitation|photon|source|x-?ray|characteristic|anregungs|photonen)\s?energ\w*", re.IGNORECASE
+    r"(?:excitation|photon|source|x-?ray|characteristic|anregungs|photonen)\s?energ\w*|"
+    r"(?:\u00e9|e\u0301|e)nergie\s(?:des?\s(?:la\s)?|d')(?:photons?|excitation|source)|"
+    r"energ[i\u00ed]a\s(?:de\sl?[oa]?s?\s?)?(?:fot\u00f3n|fotones|excitaci\u00f3n)|energia\s(?:dei\s)?foton\w*|"
+    r"(?:\u6fc0\u53d1|\u5149\u5b50|\u6fc0\u767c)\u80fd\u91cf?|(?:\u52b1\u8d77|\u5149\u5b50)\u30a8\u30cd\u30eb\u30ae\u30fc",
+    re.IGNORECASE,
 )
 _HV = re.compile(r"(?<![^\W_])h\s?[v\u03bd\u03c5](?=[\s=:(\[]{0,4}(?:k?eV[\s\])=:]{0,6})?\d)", re.IGNORECASE)
 _ANODES = (
@@ -18,9 +23,14 @@ _ANODES = (
     (r"\bMg[\s_-]?K", "Mg", MG_K_ALPHA_EV),
     (r"\bAg[\s_-]?L[\s_-]?(?:a|\u03b1)", "Ag", _AG_L_ALPHA_EV),
     (r"\bCr[\s_-]?K[\s_-]?(?:a|\u03b1)", "Cr", _CR_K_ALPHA_EV),
+    (r"\bZr[\s_-]?L[\s_-]?(?:a|\u03b1)", "Zr", _ZR_L_ALPHA_EV),
+    (r"\bGa[\s_-]?K[\s_-]?(?:a|\u03b1)", "Ga", _GA_K_ALPHA_EV),
 )
-_SOURCE = r"(?i:\b(?:source|anode|radiation)\b)\s{0,3}[:=]?\s{0,3}(?i:mono\w{0,12}\s)?"
-_NAMES = tuple((re.compile(rf"{line}|{_SOURCE}{element}\b"), energy) for line, element, energy in _ANODES)
+_KIND = r"\s{0,3}[:=]?\s{0,3}(?i:(?:un|non-?)?mono\w{0,12}\s)?"
+_SOURCE = rf"(?i:\b(?:source|anode|radiation)\b){_KIND}"
+_CALLED = rf"(?i:\b(?:source|anode|radiation|x-?rays?|r\u00f6ntgenquelle|quelle)\b){_KIND}"
+_USED = r"(?i:\b(?:source|anode)\b.{0,60}\b(?:used|using)\b):?\s?"
+_NAMES = tuple((re.compile(rf"{line}|(?:{_CALLED}|{_USED}){element}\b"), energy) for line, element, energy in _ANODES)
 _BESIDE = re.compile(rf"(?:{_SOURCE}|{'|'.join(line for line, _, _ in _ANODES)})[^\d,;]{{0,30}}(?=\d)")
 
 

@@ -16,20 +16,31 @@ from xps_keras.io.column_names import (
     Pair,
     energy_factor,
     intensity_factor,
+    is_corrected,
+    may_count_rows,
     pairs_by_name,
     role_of,
     unit_of,
 )
-from xps_keras.io.corrections import already_corrected, moved_by
+from xps_keras.io.corrections import already_corrected, corrected_axis, moved_by, said_corrected, two_scales
 from xps_keras.io.decode import to_lines, to_text
 from xps_keras.io.draft import Draft, Parsed
 from xps_keras.io.jumps import GAP_STEPS, split_at_jumps
 from xps_keras.io.number_table import join_spaced_thousands
-from xps_keras.io.one_axis import spectra_among, words_of_spectra
+from xps_keras.io.one_axis import curve_read, spectra_among, words_of_spectra
+from xps_keras.io.other_axis import no_xps, other_quantity
 from xps_keras.io.reader import Reader
 from xps_keras.io.sample_words import sample_words
 from xps_keras.io.samples import parted_names
-from xps_keras.io.text_columns import column_names, is_axis, pairs_by_position, titles_of_columns, words_of_columns
+from xps_keras.io.text_columns import (
+    column_names,
+    counts_rows,
+    is_axis,
+    pairs_by_position,
+    settings_of,
+    titles_of_columns,
+    words_of_columns,
+)
 from xps_keras.io.text_notes import CORE_LINE, Notes, Scale, names_nothing, read_notes
 from xps_keras.io.text_tables import Table, column, common_decimal, tables_of
 from xps_keras.io.tidy import rows_of, told_by
@@ -39,6 +50,8 @@ from xps_keras.spectrum import AL_K_ALPHA_EV, FEWEST_POINTS
 _HEAD_BYTES = 65_536
 _HIGHEST_ORGANIC_EV = 900.0
 """No line of an organic element has a binding energy above this but F 1s' neighbours, and few have any above 700 eV."""
+_HIGHEST_EV = 20_000.0
+"""No energy of a spectrum is above this."""
 _CARBON_EV = (280.0, 294.0)
 _NO_SPECTRUM = re.compile(
     r"^\W*(?:operation|result name)\s{0,30}:\s{0,30}[^\W\d]|(?<!/)\bcurve\s{0,3}:\s{0,3}[^\W\d]|"
@@ -100,7 +113,7 @@ class TextReader:
                 text = f"The table at line {table.lines[0]} is no spectrum (`{other.strip()[:60]}`) and was not read."
                 warnings.append(SpectrumWarning("columns-ignored", text))
                 continue
-            notes = read_notes(table.words).after(earlier)
+            notes = read_notes(settings_of(table.words, separator)).after(earlier)
             earlier = notes
             regions, said = _regions(table, notes, separator, path.name)
             found += regions
@@ -149,10 +162,19 @@ def _regions(
     names = column_names(table, separator)
     _refuse_cut_thousands(table, names, separator, file)
     decimal = common_decimal(table, file)
+    names = [
+        "index" if may_count_rows(name) and _counts_rows(table, index, decimal, file) else name
+        for index, name in enumerate(names)
+    ]
     pairs = pairs_by_name(names)
     if not pairs:
-        pairs = pairs_by_position(table, decimal, file)
+        pairs = _passing_over(pairs_by_position(table, decimal, file), names, table.filled)
     pairs = _one_scale_each(table, pairs, decimal, file)
+    pairs = _as_recorded(table, pairs, names, decimal, file)
+    pairs, other = _of_electrons(pairs, names, f"The table at line {table.lines[0]}")
+    warnings += other
+    if not pairs:
+        return [], warnings
     found = []
     edges = [-1, *(max(pair.energy, pair.intensity) for pair in pairs[:-1])]
     ends = [*(min(pair.energy, pair.intensity) for pair in pairs[1:]), len(names)]
@@ -165,6 +187,10 @@ def _regions(
         found += _columns(table, pair, names, notes, decimal, file, separator, beside, several=len(pairs) > 1)
     if series:
         found = [_of_series(item, pair, word, len(series)) for item, (pair, word) in zip(found, series, strict=True)]
+    warnings += _corrected(table, pairs, names, any(item.moved for item in found))
+    warnings += [
+        curve for pair in pairs if (curve := curve_read(names[pair.intensity], f"the table at line {table.lines[0]}"))
+    ]
     kept = [item for item in found if item.energy.size]
     parts = [part for item in kept for part in _parts(item)]
     read = {index for pair in pairs for index in (pair.energy, pair.intensity)}
@@ -183,6 +209,39 @@ def _regions(
             text = f"Line {lines} stands apart from the energies beside it and was taken for a part of the header."
             warnings.append(SpectrumWarning("rows-ignored", text))
     return parts, warnings
+
+
+def _counts_rows(table: Table, index: int, decimal: str | None, file: str) -> bool:
+    """Tell whether a column holds an index of the rows."""
+    if not all(row.numeric[index : index + 1] == (True,) for row in table.rows):
+        return False
+    return counts_rows(np.array(column(table, index, decimal, file)[0]))
+
+
+def _corrected(table: Table, pairs: list[Pair], names: Sequence[str], moved: bool) -> list[SpectrumWarning]:
+    """Warn of energies that words or the names of their columns call corrected."""
+    called = [names[pair.energy] for pair in pairs if is_corrected(names[pair.energy])]
+    # A line of names tells of columns that may not be read.
+    called_so = [name for name in names if is_corrected(name)]
+    lines = [] if moved else [line for line in table.words if not any(name in line for name in called_so)]
+    said = said_corrected(lines) or (corrected_axis(called[0]) if called else None)
+    return [] if said is None else [said]
+
+
+def _of_electrons(pairs: list[Pair], names: Sequence[str], place: str) -> tuple[list[Pair], list[SpectrumWarning]]:
+    """Leave out what by the names of its columns is a spectrum of another technique."""
+    told = [other_quantity(names[pair.energy], names[pair.intensity]) for pair in pairs]
+    said = [no_xps(place, names[pair.energy], quantity) for pair, quantity in zip(pairs, told, strict=True) if quantity]
+    return [pair for pair, quantity in zip(pairs, told, strict=True) if not quantity], said
+
+
+def _passing_over(pairs: list[Pair], names: Sequence[str], filled: Sequence[int]) -> list[Pair]:
+    """Pass over a column called a fit or the like where another one stands beside the only energies."""
+    if len(pairs) != 1 or role_of(names[pairs[0].intensity]) != "other":
+        return pairs
+    others = (index for index in filled if index != pairs[0].energy and names[index])
+    measured = next((index for index in others if role_of(names[index]) in ("", "intensity")), pairs[0].intensity)
+    return [replace(pairs[0], intensity=measured)]
 
 
 def _of_series(item: _Found, pair: Pair, word: str, count: int) -> _Found:
@@ -291,6 +350,9 @@ def _columns(
     several: bool,
 ) -> list[_Found]:
     energy, places = column(table, pair.energy, decimal, file)
+    if decimal is not None and energy_factor(names[pair.energy]) == 1.0 and min(energy, default=0.0) > _HIGHEST_EV:
+        # `285,000` beside decimal points elsewhere: no photon frees electrons of so much.
+        energy, places = column(table, pair.energy, "," if decimal == "." else ".", file)
     intensity, others = column(table, pair.intensity, decimal, file)
     if places != others:
         place = min(set(places) ^ set(others))
@@ -351,12 +413,48 @@ def _one_scale_each(table: Table, pairs: list[Pair], decimal: str | None, file: 
     kept = []
     for pair in pairs:
         if pair.scale == "kinetic":
-            energy = np.array(column(table, pair.energy, decimal, file)[0])
-            sums = [energy + np.array(other) for other in binding if len(other) == len(energy)]
-            if any(len(total) and float(np.ptp(total)) < 0.05 for total in sums):
+            energy = column(table, pair.energy, decimal, file)[0]
+            if any(two_scales(energy, other) for other in binding):
                 continue
         kept.append(pair)
     return kept
+
+
+def _as_recorded(table: Table, pairs: list[Pair], names: Sequence[str], decimal: str | None, file: str) -> list[Pair]:
+    """Take binding energies that stand behind the intensities of kinetic ones, and one of two pairs of one spectrum.
+
+    Of the pairs those are left out whose energies are called corrected where another holds the same intensities.
+    """
+    used = {pair.energy for pair in pairs}
+    loose = [index for index, name in enumerate(names) if index not in used and role_of(name) in ("binding", "energy")]
+    corrected = [pair for pair in pairs if is_corrected(names[pair.energy])]
+    if not (loose and any(pair.scale == "kinetic" for pair in pairs)) and not 0 < len(corrected) < len(pairs):
+        return pairs
+    values = {
+        index: column(table, index, decimal, file)[0]
+        for index in {*loose, *(index for pair in pairs for index in (pair.energy, pair.intensity))}
+    }
+    recorded = [pair for pair in pairs if pair not in corrected]
+    kept = [
+        pair
+        for pair in pairs
+        if pair not in corrected
+        or not any(
+            values[pair.intensity] == values[other.intensity]
+            and moved_by(values[other.energy], values[pair.energy]) is not None
+            for other in recorded
+        )
+    ]
+    beside = [
+        next((index for index in loose if two_scales(values[pair.energy], values[index])), None)
+        if pair.scale == "kinetic"
+        else None
+        for pair in kept
+    ]
+    return [
+        pair if energy is None else Pair(energy, pair.intensity, "binding")
+        for pair, energy in zip(kept, beside, strict=True)
+    ]
 
 
 def _stray_rows(energy: NDArray[np.float64]) -> list[int]:

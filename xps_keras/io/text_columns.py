@@ -1,11 +1,13 @@
 """Which columns of a table are energies and intensities: names above the table, or the numbers themselves."""
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.io.column_names import ENERGY_ROLES, Pair, pairs_by_name, role_of
+from xps_keras.io.corrections import two_scales
 from xps_keras.io.number_table import is_number, split_line
 from xps_keras.io.text_notes import COMMENT_MARKS
 from xps_keras.io.text_tables import Table, column
@@ -14,8 +16,8 @@ from xps_keras.median import median
 _NAME_LINES = 6  # lines above a table among which its names are sought
 _LONGEST_UNIT = 12  # letters of a unit below a name
 _WIDE = re.compile(r"\t+|;| {2,}|, ?")
+_SETTING = re.compile(r"(?i)pass|dwell|acquisition|\bscans\b|sweeps|excitation|photon|source|anode|x-?ray")
 _MOST_COLUMNS = 64  # columns among which nameless pairs are sought
-_SAME_SUM_EV = 0.05  # binding and kinetic energies add up to the energy of the source
 _UNEVEN = 0.2  # largest deviation of the steps of an energy axis from their median
 
 
@@ -87,6 +89,26 @@ def words_of_columns(table: Table, separator: str | None, pair: Pair) -> list[st
     return found
 
 
+def settings_of(lines: Sequence[str], separator: str | None) -> list[str]:
+    """Write settings that stand in two cells, ``Pass energy,20``, as others do: ``Pass energy: 20``.
+
+    Args:
+        lines: Lines of words above a table.
+        separator: What parts its columns.
+
+    Returns:
+        The lines; all others as they are.
+    """
+    return [line if separator is None else _as_setting(line, separator) for line in lines]
+
+
+def _as_setting(line: str, separator: str) -> str:
+    cells = split_line(line.strip().lstrip(COMMENT_MARKS if separator != ";" else "#%!*/"), separator).cells
+    if len(cells) != 2 or not is_number(cells[1]) or not _SETTING.search(cells[0]) or re.search(r"[:=]", cells[0]):
+        return line
+    return f"{cells[0]}: {cells[1]}"
+
+
 def _cells(line: str, separator: str | None, count: int) -> list[str]:
     """Cut a line of words above a table into names."""
     text = line.strip().lstrip(COMMENT_MARKS if separator != ";" else "#%!*/").strip()
@@ -137,7 +159,7 @@ def pairs_by_position(table: Table, decimal: str | None, file: str) -> list[Pair
         return [Pair(filled[0], filled[1], None)]
     values = {index: np.array(column(table, index, decimal, file)[0]) for index in usable}
     axes = [index for index in usable if is_axis(values[index])]
-    if len(axes) > 1 and axes[0] == usable[0] and _is_index(values[axes[0]]):
+    if len(axes) > 1 and axes[0] == usable[0] and counts_rows(values[axes[0]]):
         usable, axes = usable[1:], axes[1:]
     if len(axes) == 1 and usable[0] not in axes and len(usable) == 2:
         return [Pair(axes[0], usable[0], None)]
@@ -151,9 +173,8 @@ def pairs_by_position(table: Table, decimal: str | None, file: str) -> list[Pair
 def _energies_of(axes: list[int], values: dict[int, NDArray[np.float64]]) -> int:
     """Choose among two axes of the same rows: the binding energies of both scales, else the first."""
     first, second = (values[axis] for axis in axes)
-    total = first + second
     # Up to half of the energy of the source, where all lines of organic elements stand, binding energies are smaller.
-    return axes[1] if np.ptp(total) < _SAME_SUM_EV and second.mean() < first.mean() else axes[0]
+    return axes[1] if two_scales(first, second) and second.mean() < first.mean() else axes[0]
 
 
 def _has(cells: tuple[str, ...], index: int) -> bool:
@@ -171,5 +192,6 @@ def is_axis(values: NDArray[np.float64]) -> bool:
     return float(np.mean(np.abs(steps - usual) < _UNEVEN * abs(usual))) > 0.9
 
 
-def _is_index(values: NDArray[np.float64]) -> bool:
-    return bool(values[0] in (0.0, 1.0) and (np.diff(values) == 1.0).all())
+def counts_rows(values: NDArray[np.float64]) -> bool:
+    """Tell whether numbers count 0, 1, 2, ... or 1, 2, 3, ...: an index."""
+    return bool(len(values) > 1 and values[0] in (0.0, 1.0) and (np.diff(values) == 1.0).all())

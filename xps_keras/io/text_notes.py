@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from xps_keras.io.column_names import Unit, energy_scale, intensity_factor, plain, role_of, unit_of
+from xps_keras.io.column_names import Unit, energy_scale, intensity_factor, may_count_rows, plain, role_of, unit_of
 from xps_keras.io.quantities import energies_ev, seconds
 from xps_keras.io.source_words import source_energy
 
@@ -175,4 +175,4 @@ def names_nothing(name: str) -> bool:
     """Tell whether a column name is a mere ``counts`` or ``intensity (a.u.)``, so that it labels no region."""
     words = re.sub(r"[\W\d_]+", " ", plain(name)).split()
     usual = {"counts", "count", "intensity", "cps", "y", "signal", "s", "c", "a", "u", "arb", "units", "int", "per"}
-    return all(word in usual for word in words) or unit_of(name) is not None
+    return all(word in usual for word in words) or may_count_rows(name) or unit_of(name) is not None

@@ -7,10 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import SpectrumWarning
-from xps_keras.io.column_names import energy_factor, intensity_factor, role_of
+from xps_keras.io.column_names import energy_factor, intensity_factor, role_of, unit_of
 from xps_keras.io.corrections import corrections
 from xps_keras.io.decode import known_number
 from xps_keras.io.draft import Draft
+from xps_keras.io.source_words import source_energy
 from xps_keras.io.vamas_blocks import (
     ABSCISSA,
     ANALYSER_MODE,
@@ -19,6 +20,7 @@ from xps_keras.io.vamas_blocks import (
     SCANS,
     SIGNAL_MODE,
     SOURCE_ENERGY,
+    SOURCE_LABEL,
     SPECIES,
     TECHNIQUE,
     TRANSITION,
@@ -61,6 +63,10 @@ def draft_of(block: Block, header: Header, place: str) -> Draft | str:
     if unread:
         text = f"Of {place} the variables {', '.join(unread)} were not read, only {block.variables[column][0]}."
         notes = [*notes, SpectrumWarning("columns-ignored", text)]
+    source = _source(block)
+    if source is None and scale == "kinetic":
+        source, named = _named_source(block, place)
+        notes = [*notes, *named]
     scans = known_number(block.items[SCANS][0])
     return Draft(
         label=_label(block),
@@ -69,7 +75,7 @@ def draft_of(block: Block, header: Header, place: str) -> Draft | str:
         place=place,
         scale=scale,
         intensity_unit=_unit(block, column),
-        source_energy_ev=_source(block),
+        source_energy_ev=source,
         dwell_s=known_number(block.items[DWELL][0]),
         scans=None if scans is None else max(1, round(scans)),
         charge_correction_ev=correction,
@@ -78,6 +84,16 @@ def draft_of(block: Block, header: Header, place: str) -> Draft | str:
         transmission=_transmission(block, columns),
         warnings=tuple(notes),
     )
+
+
+def _named_source(block: Block, place: str) -> tuple[float | None, list[SpectrumWarning]]:
+    """Return the energy of the anode by which a source without energy is called, and what to say of it."""
+    label = block.items[SOURCE_LABEL][0]
+    source = source_energy([f"Source: {label}"])
+    if source is None:
+        return None, []
+    text = f"Of {place} the source energy is not given: that of its label `{label}` ({source} eV) was taken."
+    return source, [SpectrumWarning("source-assumed", text)]
 
 
 def _source(block: Block) -> float | None:
@@ -123,8 +139,7 @@ def _pass_energy(block: Block) -> float | None:
 
 
 def _unit(block: Block, column: int) -> Literal["counts", "counts/s", "arbitrary"]:
-    text = " ".join(block.variables[column]).lower()
-    if re.search(r"c/s|cps|counts?\s*(per|/)\s*s", text):
+    if unit_of(" ".join(block.variables[column])) == "counts/s":
         return "counts/s"
     return "counts" if "pulse counting" in block.items[SIGNAL_MODE][0].lower() else "arbitrary"
 

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,14 @@ from xps_keras.io import avantage_sheet, plain_sheet
 from xps_keras.io.draft import Draft, Parsed
 from xps_keras.io.needs import EXTRA, library
 from xps_keras.io.reader import Reader
-from xps_keras.io.sheet import Cell, Sheet
+from xps_keras.io.sheet import Cell, Sheet, words
+from xps_keras.io.source_words import source_energy
 
 _LARGEST_TEXT = 100_000_000
 """Bytes of all tables of a workbook, unpacked: fifty times the longest real one."""
 _MOST_CELLS = 5_000_000
 _MOST_ROWS = 1_048_576  # what Excel itself allows
+_MOST_LINES = 1000  # rows of a sheet among which words name a source
 _REMEDY = "save it again or save each sheet as CSV text"
 
 
@@ -41,16 +44,39 @@ class WorkbookReader:
             if other is not None and (other.drafts or not any(measured)):
                 drafts += other.drafts
                 warnings += other.warnings
+        why = next((warning.text for warning in warnings if warning.code == "region-skipped"), "")
+        if not drafts and why:
+            raise InputError(f"{path.name}: {why}")
         if not drafts:
             names = ", ".join(sheet.title for sheet in sheets)
             raise InputError(
                 f"{path.name}: no sheet ({names}) holds a column of energies beside a column of intensities, "
                 "put binding energy and counts into two columns."
             )
-        return Parsed(tuple(drafts), tuple(warnings))
+        return Parsed(tuple(_with_source(drafts, sheets)), tuple(warnings))
 
 
 READER: Reader = WorkbookReader()
+
+
+def _with_source(drafts: list[Draft], sheets: list[Sheet]) -> list[Draft]:
+    """Give kinetic energies without a source that which the words of all sheets name, where they name one."""
+    if all(draft.scale == "binding" or draft.source_energy_ev is not None for draft in drafts):
+        return drafts
+    named = {source_energy(_lines(sheet)) for sheet in sheets} - {None}
+    source = named.pop() if len(named) == 1 else None
+    return [
+        replace(draft, source_energy_ev=source)
+        if draft.scale == "kinetic" and draft.source_energy_ev is None
+        else draft
+        for draft in drafts
+    ]
+
+
+def _lines(sheet: Sheet) -> list[str]:
+    """Return the rows of a sheet that hold words, as lines."""
+    said = (row for row in sheet.rows[:_MOST_LINES] if any(map(words, row)))
+    return [" ".join(str(cell) for cell in row if cell is not None) for row in said]
 
 
 def _sheets(content: bytes, path: Path) -> list[Sheet]:

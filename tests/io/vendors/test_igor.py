@@ -128,6 +128,16 @@ def test_backgrounds_and_fits_are_no_samples(write: Write, carbon: Carbon, scale
     assert all(name in said for name in ("C1s_bkg", "C1s_fit", "shirley"))
 
 
+@pytest.mark.parametrize("names", ["calc exp", "C1s C1s_smth C1s_sub C1s_dif Res_C1s", "PET_C1s W_Avg", "a simulated"])
+def test_waves_computed_from_others_are_no_samples(write: Write, carbon: Carbon, names: str) -> None:
+    energy, counts = carbon
+    measured = "exp" if "exp" in names else names.split()[0]
+    columns = {name: counts if name == measured else 0.5 * counts for name in names.split()}
+    (spectrum,) = read_all(write("f.itx", waves(C1s_BE=energy, **columns)))
+    np.testing.assert_array_equal(spectrum.regions[0].intensity, counts)
+    assert {"columns-ignored"} == {warning.code for warning in spectrum.warnings}
+
+
 def test_the_source_may_be_noted_with_the_energies(write: Write, carbon: Carbon) -> None:
     text = waves(C1s_KE=np.round(1253.6 - carbon[0], 2), C1s_counts=carbon[1])
     spectrum = read(write("f.itx", text + 'X Note C1s_KE, "Excitation Energy=1253.6"\n'))

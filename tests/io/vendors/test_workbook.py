@@ -191,3 +191,19 @@ def test_the_real_workbook_equals_its_text(real_spectra: Path, sample: int, text
     assert region.label == other.label == "C 1s"
     np.testing.assert_allclose(region.binding_energy_ev, other.binding_energy_ev, atol=1e-6)
     np.testing.assert_allclose(region.intensity, other.intensity, rtol=1e-5)  # the text has six digits
+
+
+@pytest.mark.parametrize("where", ["beside", "sheet"])
+def test_a_source_that_stands_elsewhere_in_a_workbook_is_read(tmp_path: Path, carbon: Carbon, where: str) -> None:
+    book = pytest.importorskip("openpyxl").Workbook()
+    if where == "sheet":
+        for row in (["X-ray source", "Mg Ka"], ["Operator", "X"]):
+            book.active.append(row)
+        book.create_sheet("PET")
+    page = book.worksheets[-1]
+    page.append(["KE", "Counts", *([None, "Source", "Mg Ka 1253.6 eV"] if where == "beside" else [])])
+    for energy, count in zip(*carbon, strict=True):
+        page.append([round(1253.6 - float(energy), 3), float(count)])
+    book.save(tmp_path / "book.xlsx")
+    (found,) = read_all(tmp_path / "book.xlsx")
+    assert found.regions[0].source_energy_ev == 1253.6

@@ -150,3 +150,61 @@ def test_the_region_in_the_name_of_a_sample_does_not_tear_it(tmp_path: Path) -> 
     path = tmp_path / "spectra.txt"
     path.write_text(text)
     assert [(one.sample, len(one.regions)) for one in read_all(path)] == [("PET", 2)]
+
+
+WINDOWS = ((279.0, 297.0, 0.1), (283.0, 297.0, 0.1), (279.37, 297.4, 0.1), (282.0, 300.0, 0.1), (279.0, 297.0, 0.05))
+
+
+def measured(title: str, window: tuple[float, float, float], at_ev: float, away_ev: float = 0.0) -> str:
+    """Return a table of one peak under its title, in a window of its own."""
+    energies = np.arange(*window)
+    counts = 100.0 + 1000.0 * np.exp(-0.5 * np.square((energies - at_ev) / 0.6))
+    rows = "\n".join(f"{energy + away_ev:.2f}\t{count:.0f}" for energy, count in zip(energies, counts, strict=True))
+    return f"{title}\nBE/eV\tCounts\n{rows}\n"
+
+
+@pytest.mark.parametrize("other", WINDOWS)
+@pytest.mark.parametrize("lines", [("C1s", "O1s"), ("", "")])
+def test_samples_may_be_measured_in_windows_and_steps_of_their_own(
+    tmp_path: Path, other: tuple[float, float, float], lines: tuple[str, str]
+) -> None:
+    tables = [
+        measured(f"{name} {line}".strip(), window, at, away)
+        for name, window, at in (("PET", WINDOWS[0], 286.0), ("PDMS", other, 285.0), ("nylon", WINDOWS[0], 287.0))
+        for line, away in zip(lines, (0.0, 247.0), strict=True)
+    ]
+    path = tmp_path / "spectra.txt"
+    path.write_text("\n".join(tables))
+    assert [(one.sample, len(one.regions)) for one in read_all(path)] == [("PET", 2), ("PDMS", 2), ("nylon", 2)]
+
+
+def test_nameless_samples_may_be_measured_in_windows_of_their_own(tmp_path: Path) -> None:
+    regions = [
+        ("C1s", WINDOWS[1], 0.0),
+        ("O1s", WINDOWS[0], 247.0),
+        ("C1s", WINDOWS[0], 0.0),
+        ("O1s", WINDOWS[0], 247.0),
+    ]
+    path = tmp_path / "spectra.txt"
+    path.write_text("\n".join(measured(line, window, 286.0, away) for line, window, away in regions))
+    assert [[region.label for region in one.regions] for one in read_all(path)] == [["C1s", "O1s"]] * 2
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        ("C1s wide", "C1s narrow", "O1s"),
+        ("C1s high resolution", "C1s", "O1s"),
+        ("Spectrum 1", "Spectrum 2", "Spectrum 3"),
+        ("PET C1s", "PET K2p", "PET O1s"),
+        ("C1s", "K2p", "O1s"),
+    ],
+)
+def test_two_windows_of_one_sample_stay_together(tmp_path: Path, titles: tuple[str, str, str]) -> None:
+    windows = ((280.0, 298.0, 0.1), (283.0, 296.0, 0.1), WINDOWS[0])
+    regions = zip(titles, windows, (0.0, 0.0, 247.0), strict=True)
+    path = tmp_path / "spectra.txt"
+    path.write_text("\n".join(measured(title, window, 286.0, away) for title, window, away in regions))
+    (found,) = read_all(path)
+    assert len(found.regions) == 3
+    assert not {"samples-guessed", "sweeps-summed"} & {warning.code for warning in found.warnings}

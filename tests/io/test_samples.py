@@ -181,6 +181,17 @@ def test_a_survey_beside_a_narrow_scan_of_its_line_is_no_second_sample(
     assert len(read_all(write("f.vms", vamas.text()))) == 1
 
 
+def test_a_snapshot_before_a_scan_is_a_region_of_the_same_sample(vamas: Any, write: Write, carbon: Carbon) -> None:
+    energy, counts = carbon
+    for _ in range(2):
+        vamas.add(energy, counts + 1.0, name="C1s Snap").add(energy, counts, name="C1s Scan")
+        vamas.add(energy + 247.0, counts, name="O1s Scan", species="O")
+    held_once = ["C1s Snap", "C1s Scan", "O1s Scan"]
+    assert held(write("f.vms", vamas.text())) == [("sample 1", held_once), ("sample 2", held_once)]
+    del vamas.blocks[3:]
+    assert held(write("g.vms", vamas.text())) == [("", held_once)]
+
+
 def test_one_sample_is_chosen_by_name_or_number(vamas: Any, write: Write, carbon: Carbon) -> None:
     path = write("f.vms", named(vamas, ["PET", "PET", "Nylon", "Nylon"], two_regions(vamas, carbon, 2).text()))
     assert read(path, "nylon").sample == read(path, 2).sample == read(str(path), "2").sample == "Nylon"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from xps_keras.spectrum import Region
 
 _CORE_LINE = re.compile(r"([A-Z][a-z]?)\s?([1-7][spdf])(?![A-Za-z])")
+_SNAP = re.compile(r"\bsnap", re.IGNORECASE)
 _LEAST_SHARED = 0.8  # part of the longer range that two measurements of one region share
 _SAME_STEP = 1.5  # largest ratio of their steps: a survey and a narrow scan are no repetition of one another
 
@@ -61,9 +62,14 @@ class Measured:
 
 
 def key_of(region: Region) -> str:
-    """Return what a region is by its own words: its core line, else its label without numbers at the end."""
+    """Return what a region is by its own words: its core line, else its label without numbers at the end.
+
+    A snapshot before a scan is a region of its own.
+    """
     match = _CORE_LINE.search(region.label) or _CORE_LINE.search(region.element_line)
-    return f"{match[1]}{match[2]}" if match else without_number(region.label)
+    if match is None:
+        return without_number(region.label)
+    return f"{match[1]}{match[2]}{' snap' if _SNAP.search(region.label) else ''}"
 
 
 def without_number(label: str) -> str:

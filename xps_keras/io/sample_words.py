@@ -10,7 +10,7 @@ from xps_keras.io.core_line import find_core_line, is_survey
 _LONGEST = 200  # letters of a line that names something; a longer one is prose
 _TOKEN = re.compile(r"[^\s,;()\[\]{}<>\"'|/\\_#*!]+")
 _CORE_LINE = re.compile(r"(?<![A-Za-z])[A-Z][a-z]?[ _]?[1-7][spdf](?:[1357]/2)?(?![A-Za-z])")
-_SCALES = re.compile(r"\b[BK]\.\s?E\.?(?=\W|\Z)|\ba\.\s?u\.")
+_SCALES = re.compile(r"\b[BK]\.\s?E\.?(?=\W|\Z)|\ba\.\s?u\.|(?i:\b(?:high|hi|low|lo)[- ]?res(?:olution)?\b)")
 _FILE = re.compile(r"\.(?:vms|spe|pro|xy|dat|txt|csv|asc|vgd|xlsx?)$", re.IGNORECASE)
 _SETTING = re.compile(
     r"^[\s#%!*/]*((?:etch|sputter)(?:ing)?[ _]?(?:time|level|depth)|tilt|(?:take[- ]?off[ _]?)?angle|temperature|"
@@ -84,10 +84,10 @@ _ORDINALS = frozenset(
 )
 # What instruments and people write about one measurement among several of the same sample.
 _NO_NAMES = _COUNTERS | frozenset(
-    "region regions spectra survey wide narrow resolution data table xps esca points name fwhm lineshape export "
-    "exported created date time acquired pass source mono monochromated total counts count rate cps ev be ke b.e k.e e "
-    "au arb units unit xy values value of and the for in on at by to from with a an ka kalpha alpha energy "
-    "energies intensity binding kinetic measured repeated again copy jan feb "
+    "region regions spectra survey wide narrow snap snapshot detail zoom resolution data table xps esca points name "
+    "fwhm lineshape export exported created date time acquired pass source mono monochromated total counts count rate "
+    "cps ev be ke b.e k.e e au arb units unit xy values value of and the for in on at by to from with a an ka kalpha "
+    "alpha energy energies intensity binding kinetic measured repeated again copy jan feb "
     "mar apr may jun jul aug sep oct nov dec january february march april june july august september october november "
     "december mon tue wed thu fri sat sun monday tuesday wednesday thursday friday saturday sunday am pm".split()
 )

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from xps_keras.errors import SpectrumWarning
 from xps_keras.io.measured_again import Measured, key_of, without_number
+from xps_keras.io.same_region import WIDEST_SCAN_EV, Stretch, same_regions
 from xps_keras.spectrum import Region
 
-_WIDEST_SCAN_EV = 100.0  # a wider scan is a survey
 _MOST_JOINED = 100  # regions of a sample whose name may have been typed anew
 _SMOOTHED, _BEYOND_NOISE, _HALF = 5, 8.0, 0.5  # points, standard deviations, of the height
 _GUESSED = (
@@ -144,7 +144,7 @@ def _share_a_region(ours: list[Found], theirs: list[Found]) -> bool:
     for one in (item.region for item in ours):
         for other in (item.region for item in theirs):
             spans = [region.high_ev - region.low_ev for region in (one, other)]
-            survey_and_scan = max(spans) > _WIDEST_SCAN_EV >= min(spans)
+            survey_and_scan = max(spans) > WIDEST_SCAN_EV >= min(spans)
             shared = min(one.high_ev, other.high_ev) - max(one.low_ev, other.low_ev)
             if shared > 0.5 * min(spans) and not survey_and_scan:
                 return True
@@ -156,6 +156,8 @@ def _sets(group: list[Found]) -> list[list[Found]]:
     sets = _region_by_region(group) or _one_by_one(group)
     if len({frozenset(key_of(item.region) for item in members) for members in sets}) < 2:
         return sets
+    if begun := _in_any_window(group):
+        return begun
     said = SpectrumWarning("samples-guessed", _GUESSED)
     return [[replace(first, warnings=(*first.warnings, said)), *rest] for first, *rest in sets]
 
@@ -172,6 +174,18 @@ def _one_by_one(group: list[Found]) -> list[list[Found]]:
         sets[-1].append(item)
         measured.add(item.region)
     return sets
+
+
+def _in_any_window(group: list[Found]) -> list[list[Found]]:
+    """Begin a new set where a region comes again, in whatever window; empty unless all sets then hold the same."""
+    regions = [item.region for item in group]
+    kinds = same_regions([Stretch(key_of(region), region.low_ev, region.high_ev) for region in regions])
+    sets: list[dict[int, Found]] = [{}]
+    for kind, item in zip(kinds, group, strict=True):
+        if kind in sets[-1]:
+            sets.append({})
+        sets[-1][kind] = item
+    return [list(held.values()) for held in sets] if len({frozenset(held) for held in sets}) == 1 else []
 
 
 def _goes_on(one: Region, members: Sequence[Found]) -> bool:

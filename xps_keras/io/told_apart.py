@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from xps_keras.io.core_line import find_core_line
 from xps_keras.io.draft import Draft
+from xps_keras.io.same_region import Stretch, same_regions
 from xps_keras.io.sample_words import name_in, sample_words, without_core_line
 
 
@@ -26,10 +27,11 @@ def named_by_words(drafts: Sequence[Draft]) -> list[Draft]:
         words = [_said(drafts[index], name) for index in members]
         if len(members) < 2 or not any(words):
             continue
-        measured = [
-            (find_core_line(drafts[index].label or drafts[index].element_line), drafts[index].energy_ev.tobytes())
-            for index in members
-        ]
+        measured = same_regions([_stretch(drafts[index]) for index in members])
+        if all(
+            len(said) == 1 and said[0].lower().startswith("spectrum ") for said in words
+        ):  # what programs number regions by
+            measured = [hash(drafts[index].energy_ev.tobytes()) for index in members]
         for index, told in zip(members, told_apart(words, measured), strict=True):
             if told:
                 found[index] = replace(drafts[index], sample=", ".join(filter(None, (name, told))))
@@ -43,6 +45,15 @@ def _without_region(draft: Draft) -> Draft:
         return draft
     name = name_in(without_core_line(draft.sample))
     return replace(draft, sample=name) if name else draft
+
+
+def _stretch(draft: Draft) -> Stretch:
+    """Return where a region lies; energies that are none are refused later, by name."""
+    energies = draft.energy_ev
+    if draft.scale == "kinetic" and draft.source_energy_ev is not None:
+        energies = draft.source_energy_ev - energies
+    low, high = (float(energies.min()), float(energies.max())) if energies.size else (0.0, 0.0)
+    return Stretch(find_core_line(draft.label or draft.element_line), low, high)
 
 
 def _said(draft: Draft, name: str) -> list[str]:

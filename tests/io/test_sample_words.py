@@ -208,3 +208,30 @@ def test_two_windows_of_one_sample_stay_together(tmp_path: Path, titles: tuple[s
     (found,) = read_all(path)
     assert len(found.regions) == 3
     assert not {"samples-guessed", "sweeps-summed"} & {warning.code for warning in found.warnings}
+
+
+@pytest.mark.parametrize("lines", [("C1S", "O1S"), ("c1s", "o1s"), ("C 1S", "O 1S"), ("C_1s", "O_1s")])
+@pytest.mark.parametrize("sample", ["", "Sample: "])
+def test_core_lines_in_any_letters_are_taken_out_of_the_names_of_samples(
+    tmp_path: Path, lines: tuple[str, str], sample: str
+) -> None:
+    tables = [
+        measured(f"{sample}{name} {line}", WINDOWS[0], at, away)
+        for name, at in (("PET", 286.0), ("PDMS", 285.0))
+        for line, away in zip(lines, (0.0, 247.0), strict=True)
+    ]
+    path = tmp_path / "spectra.txt"
+    path.write_text("\n".join(tables))
+    found = read_all(path)
+    assert [(one.sample, [region.label for region in one.regions]) for one in found] == [
+        ("PET", list(lines)),
+        ("PDMS", list(lines)),
+    ]
+
+
+def test_a_snapshot_keeps_its_name(tmp_path: Path) -> None:
+    titles = ("C1s Snap", "C1s Scan", "O1s Scan")
+    path = tmp_path / "spectra.txt"
+    path.write_text("\n".join(measured(title, WINDOWS[0], 286.0, 247.0 * ("O" in title)) for title in titles))
+    (found,) = read_all(path)
+    assert [region.label for region in found.regions] == ["C1s Snap", "C1s", "O1s"]

@@ -15,7 +15,8 @@ from xps_keras.io.number_table import AmbiguousError, is_number, read_column, sp
 from xps_keras.io.reader import Reader
 from xps_keras.io.sample_words import sample_words
 from xps_keras.io.samples import parted_names
-from xps_keras.io.text_notes import CORE_LINE
+from xps_keras.io.text_notes import core_line_label
+from xps_keras.library.core_line import first_core_line
 from xps_keras.spectrum import AL_K_ALPHA_EV
 
 _HEAD_BYTES = 65_536
@@ -175,11 +176,11 @@ def _of_words(lines: list[str], separator: str) -> list[list[tuple[int, _Title]]
     file = PureWindowsPath(path).stem if re.search(r"[\\/]", path) else ""
     titles = []
     for at, cell in enumerate(_cells(lines[settings - 1], separator)):
-        line = CORE_LINE.search(cell)
-        before = cell[: line.start()].strip(" -_,:;") if line else ""
+        line = first_core_line(cell)
+        before = cell[: line.begin].strip(" -_,:;") if line else ""
         sample = before if any(map(str.isalpha, before)) else (line and sample_words(cell)) or file
         if cell:
-            titles.append((at, _Title("", sample, line[0] if line else cell)))
+            titles.append((at, _Title("", sample, core_line_label(cell) or cell)))
     return [titles]
 
 

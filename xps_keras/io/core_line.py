@@ -1,22 +1,10 @@
-"""Names of core lines as instruments abbreviate them."""
+"""Names of regions as instruments abbreviate them: core lines and surveys."""
 
 import re
 
-_LINE = re.compile(r"(?<![A-Za-z])([A-Z][a-z]?)[ _]?([1-7][spdf])(?![A-Za-z])")
-_NO_ELEMENTS = frozenset(["Su"])  # PHI calls a survey `Su1s`
+from xps_keras.library.core_line import find_core_line
 
-
-def find_core_line(name: str) -> str:
-    """Find the core line that a name holds.
-
-    Args:
-        name: ``Sn3d5``, ``C1s Scan``, ``O 1s``.
-
-    Returns:
-        Element and level, ``Sn 3d``; empty when the name holds none.
-    """
-    match = _LINE.search(name)
-    return "" if match is None or match[1] in _NO_ELEMENTS else f"{match[1]} {match[2]}"
+__all__ = ["find_core_line", "is_survey"]
 
 
 def is_survey(name: str) -> bool:

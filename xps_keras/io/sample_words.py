@@ -5,11 +5,11 @@ from functools import lru_cache
 from pathlib import PureWindowsPath
 
 from xps_keras.io.column_names import energy_scale, plain, role_of, unit_of
-from xps_keras.io.core_line import find_core_line, is_survey
+from xps_keras.io.core_line import is_survey
+from xps_keras.library.core_line import core_lines
 
 _LONGEST = 200  # letters of a line that names something; a longer one is prose
 _TOKEN = re.compile(r"[^\s,;()\[\]{}<>\"'|/\\_#*!]+")
-_CORE_LINE = re.compile(r"(?<![A-Za-z])[A-Z][a-z]?[ _]?[1-7][spdf](?:[1357]/2)?(?![A-Za-z])")
 _SCALES = re.compile(r"\b[BK]\.\s?E\.?(?=\W|\Z)|\ba\.\s?u\.|(?i:\b(?:high|hi|low|lo)[- ]?res(?:olution)?\b)")
 _FILE = re.compile(r"\.(?:vms|spe|pro|xy|dat|txt|csv|asc|vgd|xlsx?)$", re.IGNORECASE)
 _SETTING = re.compile(
@@ -136,7 +136,9 @@ def sample_words(text: str) -> str:
 
 def without_core_line(text: str) -> str:
     """Put the word `region` in the place of core lines, ``PET C1s``."""
-    return _CORE_LINE.sub(" region ", text)
+    for line in reversed(list(core_lines(text))):
+        text = f"{text[: line.begin]} region {text[line.end :]}"
+    return text
 
 
 def name_in(text: str) -> str:
@@ -222,4 +224,4 @@ def _words(text: str) -> list[tuple[str, str]]:
 
 
 def _means_a_column(word: str) -> bool:
-    return bool(role_of(word) or unit_of(word) or energy_scale(word) or find_core_line(word))
+    return bool(role_of(word) or unit_of(word) or energy_scale(word))

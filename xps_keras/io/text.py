@@ -20,6 +20,7 @@ from xps_keras.io.column_names import (
     role_of,
     unit_of,
 )
+from xps_keras.io.core_line import find_core_line
 from xps_keras.io.corrections import already_corrected, moved_by
 from xps_keras.io.decode import to_lines, to_text
 from xps_keras.io.draft import Draft, Parsed
@@ -30,7 +31,7 @@ from xps_keras.io.reader import Reader
 from xps_keras.io.sample_words import sample_words
 from xps_keras.io.samples import parted_names
 from xps_keras.io.text_columns import column_names, is_axis, pairs_by_position, titles_of_columns, words_of_columns
-from xps_keras.io.text_notes import CORE_LINE, Notes, Scale, names_nothing, read_notes
+from xps_keras.io.text_notes import Notes, Scale, core_line_label, names_nothing, read_notes
 from xps_keras.io.text_tables import Table, column, common_decimal, tables_of
 from xps_keras.io.tidy import rows_of, told_by
 from xps_keras.median import median
@@ -305,8 +306,7 @@ def _columns(
         notes = replace(above.after(notes), label=above.label or ("" if _labels_others(table, lines) else notes.label))
     factor = intensity_factor(called[1]) if unit_of(called[1]) else notes.unit_factor
     words = (sample_words(text) for text in lines)
-    in_names = next((match for name in called if (match := CORE_LINE.search(name))), None)
-    own = in_names[0].strip() if in_names else ""
+    own = next(filter(None, map(core_line_label, called)), "")
     label = (own or notes.label) if several else (notes.label or own)
     if not label and not names_nothing(called[1]):
         label = called[1]
@@ -328,7 +328,7 @@ def _columns(
 
 def _labels_others(table: Table, own: Sequence[str]) -> bool:
     """Tell whether a core line that stands above the table stands above other columns than one's own."""
-    return not any(CORE_LINE.search(text) for text in own) and any(CORE_LINE.search(text) for text in table.words[-6:])
+    return not any(map(find_core_line, own)) and any(map(find_core_line, table.words[-6:]))
 
 
 def _moved(

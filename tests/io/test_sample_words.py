@@ -18,13 +18,13 @@ def table(counts: list[int]) -> str:
     return "\n".join(f"{energy:.2f}\t{count}" for energy, count in zip(ENERGIES, counts, strict=True))
 
 
-def below(*titles: str, moved_ev: float = 1.0) -> str:
-    """One table below the other, each under its words; peaks at 285, 286, ... eV."""
+def below(*titles: str, moved_ev: float = 0.3) -> str:
+    """One table below the other, each under its words; peaks 0.3 eV apart, which sweeps may be."""
     tables = [table(peak(285.0 + moved_ev * place)) for place in range(len(titles))]
     return "\n\n".join(f"{title}\nBE/eV\tCounts\n{rows}" for title, rows in zip(titles, tables, strict=True))
 
 
-def beside(*heads: str, moved_ev: float = 1.0) -> str:
+def beside(*heads: str, moved_ev: float = 0.3) -> str:
     """Two tables side by side under lines of cells."""
     rows = (
         f"{energy:.2f},{one},{energy:.2f},{two}"
@@ -77,13 +77,25 @@ def read(folder: Path, text: str) -> dict[str, float]:
         (beside("BE,Counts A,BE,Counts B"), ("A", "B")),
         (beside("BE,untreated,BE,passivated"), ("untreated", "passivated")),
         (beside("BE,fitness,BE,Sumatra"), ("fitness", "Sumatra")),
+        (below("4711", "4712"), ("4711", "4712")),
+        (below("C1s 4711", "C1s 4712"), ("4711", "4712")),
+        (below("0.1", "0.2"), ("0.1", "0.2")),
+        (below("-1", "0"), ("-1", "0")),
+        (below("0 %", "5 %"), ("0 %", "5 %")),
+        (below("15\u00b0", "45\u00b0"), ("15\u00b0", "45\u00b0")),
+        (below("600 eV", "700 eV"), ("600 eV", "700 eV")),
+        (below("2024-01-05", "2024-02-05"), ("2024-01-05", "2024-02-05")),
+        (below("No. 1", "No. 2"), ("No. 1", "No. 2")),
+        (below("PET\n4711", "PET\n4712"), ("4711", "4712")),
+        (beside("15\u00b0,,45\u00b0,", "BE/eV,Counts,BE/eV,Counts"), ("15\u00b0", "45\u00b0")),
+        (beside("Etch time (s),0,,60", "BE/eV,Counts,BE/eV,Counts"), ("etch time 0", "etch time 60")),
         (beside("PET,,HDPE,", "BE/eV,Counts,BE/eV,Counts"), ("PET", "HDPE")),
         (beside("BE PET (eV),Counts PET,BE HDPE (eV),Counts HDPE"), ("PET", "HDPE")),
         (beside("Binding energy,Counts,Binding energy,Counts", "eV,cps,eV,cps", "PET,PET,HDPE,HDPE"), ("PET", "HDPE")),
     ],
 )
 def test_words_tell_samples_apart(tmp_path: Path, text: str, names: tuple[str, str]) -> None:
-    assert read(tmp_path, text) == {names[0]: 285.0, names[1]: 286.0}
+    assert read(tmp_path, text) == {names[0]: 285.0, names[1]: 285.3}
 
 
 @pytest.mark.parametrize(
@@ -108,6 +120,9 @@ def test_words_tell_samples_apart(tmp_path: Path, text: str, names: tuple[str, s
         below("2024-03-01T12:01:03+01:00", "2024-03-01T12:07:09+01:00", moved_ev=0.0),
         below("first scan", "second scan", moved_ev=0.0),
         below("C1s_1", "C1s_2", moved_ev=0.0),
+        below("1", "2", moved_ev=0.0),
+        below("200", "200", moved_ev=0.0),
+        below("4711", "", moved_ev=0.0),
         below("PET C1s scan 1", "PET C1s scan 2", moved_ev=0.0),
         below("PET film", "", moved_ev=0.0),
         beside("x1,y1,x2,y2", moved_ev=0.0),
@@ -235,3 +250,18 @@ def test_a_snapshot_keeps_its_name(tmp_path: Path) -> None:
     path.write_text("\n".join(measured(title, WINDOWS[0], 286.0, 247.0 * ("O" in title)) for title in titles))
     (found,) = read_all(path)
     assert [region.label for region in found.regions] == ["C1s Snap", "C1s", "O1s"]
+
+
+def test_numbers_of_points_above_windows_of_one_sample_name_none(tmp_path: Path) -> None:
+    windows = ((280.0, 298.0, 0.1), (283.0, 296.0, 0.1))
+    path = tmp_path / "spectra.txt"
+    path.write_text("\n".join(measured(str(len(np.arange(*window))), window, 286.0) for window in windows))
+    assert [len(one.regions) for one in read_all(path)] == [2]
+
+
+def test_names_that_were_taken_for_repetitions_are_said(tmp_path: Path) -> None:
+    path = tmp_path / "sweeps.txt"
+    rows = zip(ENERGIES, peak(285.0), peak(285.0), strict=True)
+    path.write_text("BE,Scan 1,Scan 2\n" + "\n".join(f"{energy:.2f},{one},{two + 1}" for energy, one, two in rows))
+    (found,) = read_all(path)
+    assert "called `Scan 1`, `Scan 2`" in next(one.text for one in found.warnings if one.code == "sweeps-summed")

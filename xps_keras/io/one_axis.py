@@ -27,6 +27,8 @@ _COMPUTED = re.compile(
 """What is computed from other columns or recorded beside them, and no spectrum of its own."""
 _ENVIRONMENT = re.compile(r"(?<![A-Za-z])[CNOSFH][-=\u2013\u2261][CNOSFH](?![a-z])|\bsp[23]\b|(?<![A-Za-z])CF[23]?\b")
 _UNIT = re.compile(r"(?i)(?<![^\W_])(?:counts?|cps|cts|c/s|intensity)(?:\s?(?:/|per)\s?s(?:econd)?)?(?![^\W_])")
+_NO_REPETITION = re.compile(r"(?i)\W*(?:series|col(?:umn)?|wave|no|nr|num(?:ber)?|[xy])(?![^\W\d_])")
+"""Words that number columns, and do not say that one thing was measured again."""
 _ORDER, _GROWTH = 4, float(np.sqrt(70.0))
 """Fourth differences, in which hardly any peak is left, and by how much the noise of independent channels grows."""
 _WITHIN = 2.5  # standard deviations within which a difference is taken for noise
@@ -121,7 +123,9 @@ def words_of_spectra(names: Sequence[str], places: Sequence[str]) -> list[str]:
         return []
     names = [_UNIT.sub(" ", name).strip() or name for name in names]
     said = [sample_words(name) for name in names]
-    if all(map(counts_repetitions, filter(None, map(without_core_line, names)))) and _run_on(names):
+    bare = [without_core_line(name) for name in names]
+    counted = all(map(counts_repetitions, filter(None, bare))) and not all(map(_NO_REPETITION.match, bare))
+    if counted and _run_on(names):
         return [""] * len(names)
     if not all(said) or len(set(said)) < len(said):
         said = [name.strip() for name in names]

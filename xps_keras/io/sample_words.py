@@ -1,6 +1,7 @@
 """What words of a file say of a sample: titles, names of columns, values that were set."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import PureWindowsPath
 
@@ -60,6 +61,11 @@ _UNITS = (
 # A number with one of these was set, as a time of etching, and is more than a count.
 _UNIT = re.compile(_UNITS)
 _WITH_UNIT = re.compile(rf"{_NUMBER.pattern}(?:{_UNITS}|%)")
+_ALONE = re.compile(
+    rf"(?:(?:no|nr|num(?:ber)?|nummer|n\u00b0|\u2116)\.? ?)?[-+\u2212]?\d+(?:[.,]\d+)?(?: ?(?:{_UNITS}|k?ev|%))?|"
+    r"\d{1,4}([-./])\d{1,2}\1\d{1,4}|\d{1,2}-?[a-z]{3,9}-?\d{4}",
+    re.IGNORECASE,
+)
 # Numbers behind these count repetitions of one measurement.
 _COUNTERS = frozenset(
     "scan scans sweep sweeps cycle cycles curve curves run runs frame loop iteration repeat repetition acquisition "
@@ -175,6 +181,20 @@ def counts_repetitions(text: str) -> bool:
         or _DATE.fullmatch(word.upper())
         for word in words
     )
+
+
+def number_alone(texts: Iterable[str]) -> str:
+    """Return the number, with its unit, or the date which one alone of several texts is; empty for none.
+
+    Args:
+        texts: Lines and cells above a region; core lines in them do not count: ``C1s 4711``.
+
+    Returns:
+        ``4711``, ``0.5 %``, ``No. 3``, ``2024-03-01``.
+    """
+    bare = (without_core_line(text).replace(" region ", " ").strip(" _:()") for text in texts)
+    found = [text for text in bare if _ALONE.fullmatch(text)]
+    return found[0] if len(found) == 1 else ""
 
 
 def _kind(word: str, before: str, last: str, following: str, first: bool) -> str:

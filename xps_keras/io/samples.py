@@ -16,6 +16,7 @@ from xps_keras.spectrum import Region
 
 _MOST_JOINED = 100  # regions of a sample whose name may have been typed anew
 _SMOOTHED, _BEYOND_NOISE, _HALF = 5, 8.0, 0.5  # points, standard deviations, of the height
+_MOST_NAMES = 4  # that were taken for those of repetitions, in a message
 _GUESSED = (
     "The file does not say which regions belong to one sample; a region that comes again was taken for the next one's, "
     "and the samples do not hold the same regions."
@@ -289,7 +290,9 @@ def _summed(regions: list[Region]) -> tuple[list[Region], list[SpectrumWarning]]
         if len(run) > 1:
             name = run[0].label or f"{run[0].low_ev:.0f}-{run[0].high_ev:.0f} eV"
             how = "were summed" if run[0].intensity_unit == "counts" else "were summed into their mean"
-            text = f"{len(run)} sweeps of {name} ({run[0].place} to {run[-1].place}) {how}."
+            called = [f"`{label}`" for label in dict.fromkeys(region.label for region in run)]
+            names = f", called {', '.join(called[:_MOST_NAMES])}," if len(called) > 1 else ""
+            text = f"{len(run)} sweeps of {name}{names} ({run[0].place} to {run[-1].place}) {how}."
             warnings.append(SpectrumWarning("sweeps-summed", text))
     return [_sum(run) for run in runs], warnings
 

@@ -28,7 +28,7 @@ from xps_keras.io.jumps import GAP_STEPS, split_at_jumps
 from xps_keras.io.number_table import join_spaced_thousands
 from xps_keras.io.one_axis import spectra_among, words_of_spectra
 from xps_keras.io.reader import Reader
-from xps_keras.io.sample_words import sample_words
+from xps_keras.io.sample_words import number_alone, sample_words
 from xps_keras.io.samples import parted_names
 from xps_keras.io.text_columns import column_names, is_axis, pairs_by_position, titles_of_columns, words_of_columns
 from xps_keras.io.text_notes import Notes, Scale, core_line_label, names_nothing, read_notes
@@ -133,6 +133,8 @@ class _Found:
     column: int
     words: tuple[str, ...]
     """What lines and columns say of the sample."""
+    number: str
+    """What of these is a number alone."""
     moved: tuple[int, float] | None
     """A further column that holds the same energies moved by one amount, and the amount in eV."""
     notes: Notes
@@ -198,7 +200,7 @@ def _of_series(item: _Found, pair: Pair, word: str, count: int) -> _Found:
         return item
     word = next((told for told in item.words if told.endswith(f" {word}")), word)  # `etch time 30` for `30`
     sample = sample if word == sample else ", ".join(filter(None, (sample, word)))
-    return replace(item, words=(), notes=replace(item.notes, sample=sample))
+    return replace(item, words=(), number="", notes=replace(item.notes, sample=sample))
 
 
 def _series(
@@ -320,6 +322,7 @@ def _columns(
             unit=notes.rate_line or unit_of(called[1]) or notes.unit,
             column=pair.energy + 1 if several else 0,
             words=tuple(dict.fromkeys(word for word in words if word)),
+            number=number_alone(lines),
             moved=_moved(table, pair, energy, {index: names[index] for index in beside}, decimal, file),
             notes=notes,
         )
@@ -412,6 +415,7 @@ def _draft(item: _Found, assumed: Scale) -> Draft:
         lines=item.lines,
         sample=notes.sample,
         words=item.words,
+        number=item.number,
         warnings=tuple(said),
     )
 

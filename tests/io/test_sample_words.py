@@ -265,3 +265,46 @@ def test_names_that_were_taken_for_repetitions_are_said(tmp_path: Path) -> None:
     path.write_text("BE,Scan 1,Scan 2\n" + "\n".join(f"{energy:.2f},{one},{two + 1}" for energy, one, two in rows))
     (found,) = read_all(path)
     assert "called `Scan 1`, `Scan 2`" in next(one.text for one in found.warnings if one.code == "sweeps-summed")
+
+
+def noisy(at_ev: float, seed: int) -> np.ndarray:
+    return np.random.default_rng(seed).poisson(peak(at_ev)).astype(float)
+
+
+@pytest.mark.parametrize(
+    ("title", "made"),
+    [
+        ("C1s fit", peak(285.0)),
+        ("C1s Envelope", peak(285.0)),
+        ("C1s background", np.linspace(100.0, 130.0, len(ENERGIES))),
+        ("C1s normalised", noisy(285.0, 1) / 1100.0),
+        ("Plot (offset): C1s", noisy(285.0, 1) + 2000.0),
+        ("C1s background subtracted", noisy(285.0, 1) - 90.0),
+    ],
+)
+@pytest.mark.parametrize("first", [True, False])
+def test_tables_made_of_a_spectrum_are_named_and_not_read(
+    tmp_path: Path, title: str, made: np.ndarray, first: bool
+) -> None:
+    tables = [("C1s raw", noisy(285.0, 1)), (title, made)]
+    text = "\n\n".join(
+        f"{name}\nBE/eV\tcps\n" + "\n".join(f"{e:.2f}\t{v:.6g}" for e, v in zip(ENERGIES, values, strict=True))
+        for name, values in (tables[::-1] if first else tables)
+    )
+    path = tmp_path / "spectra.txt"
+    path.write_text(text)
+    (found,) = read_all(path)
+    np.testing.assert_allclose(found.regions[0].intensity, noisy(285.0, 1))
+    assert [warning.code for warning in found.warnings] == ["columns-ignored"]
+
+
+@pytest.mark.parametrize("titles", [("rough", "smooth"), ("PET", "fitness"), ("as made", "norm"), ("A", "plot 3")])
+def test_measured_samples_may_be_called_like_what_is_made(tmp_path: Path, titles: tuple[str, str]) -> None:
+    text = "\n\n".join(
+        f"{name} film\nBE/eV\tcps\n"
+        + "\n".join(f"{e:.2f}\t{v:.6g}" for e, v in zip(ENERGIES, noisy(285.0, seed), strict=True))
+        for seed, name in enumerate(titles)
+    )
+    path = tmp_path / "spectra.txt"
+    path.write_text(text)
+    assert len(read_all(path)) == 2

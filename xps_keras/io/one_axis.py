@@ -150,6 +150,17 @@ def _shared_words(names: Sequence[str]) -> set[str]:
     return {word for word in set.intersection(*words) if sample_words(word) or counts_repetitions(word)}
 
 
+def says_made(text: str) -> bool:
+    """Tell whether words say that something was made of a spectrum: a fit, a background, a normalised copy, a plot."""
+    low = plain(text)
+    return bool(_FIT.search(low) or _COMPUTED.search(low) or re.search(r"\bplot", low))
+
+
+def noise_of(values: Floats) -> float:
+    """Return the standard deviation of the noise of a curve, as a part of its range."""
+    return _spread(np.diff(values, n=_ORDER)) / max(float(np.ptp(values)), 1e-30)
+
+
 def _spread(jitter: Floats) -> float:
     """Return the standard deviation of the noise of which differences were taken."""
     return median(np.abs(jitter)) / (0.6745 * _GROWTH) if len(jitter) else 0.0

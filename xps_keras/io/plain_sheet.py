@@ -16,7 +16,7 @@ from xps_keras.io.corrections import already_corrected, moved_by
 from xps_keras.io.draft import Draft
 from xps_keras.io.jumps import split_at_jumps
 from xps_keras.io.number_table import AmbiguousError, cleaned, decimal_mark, is_number, read_column
-from xps_keras.io.one_axis import spectra_among, words_of_spectra
+from xps_keras.io.one_axis import says_made, spectra_among, words_of_spectra
 from xps_keras.io.sample_words import number_alone, sample_words
 from xps_keras.io.sheet import Cell, FromSheet, Sheet, column_name, number, words
 from xps_keras.io.text_notes import names_nothing, read_notes
@@ -349,6 +349,7 @@ def _region(sheet: Sheet, texts: list[list[str]], energies: list[_Column], inten
         sample=sample,
         words=tuple(filter(None, map(sample_words, said_of_sample))),
         number=number_alone(text for row in texts for text in row),
+        made=any(map(says_made, (sheet.title, intensity.name, *(text for row in texts for text in row)))),
         warnings=tuple(warnings),
     )
 

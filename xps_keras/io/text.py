@@ -26,7 +26,7 @@ from xps_keras.io.decode import to_lines, to_text
 from xps_keras.io.draft import Draft, Parsed
 from xps_keras.io.jumps import GAP_STEPS, split_at_jumps
 from xps_keras.io.number_table import join_spaced_thousands
-from xps_keras.io.one_axis import spectra_among, words_of_spectra
+from xps_keras.io.one_axis import says_made, spectra_among, words_of_spectra
 from xps_keras.io.reader import Reader
 from xps_keras.io.sample_words import number_alone, sample_words
 from xps_keras.io.samples import parted_names
@@ -135,6 +135,8 @@ class _Found:
     """What lines and columns say of the sample."""
     number: str
     """What of these is a number alone."""
+    made: bool
+    """Whether they say that it was made of another spectrum."""
     moved: tuple[int, float] | None
     """A further column that holds the same energies moved by one amount, and the amount in eV."""
     notes: Notes
@@ -323,6 +325,7 @@ def _columns(
             column=pair.energy + 1 if several else 0,
             words=tuple(dict.fromkeys(word for word in words if word)),
             number=number_alone(lines),
+            made=any(map(says_made, lines)),
             moved=_moved(table, pair, energy, {index: names[index] for index in beside}, decimal, file),
             notes=notes,
         )
@@ -416,6 +419,7 @@ def _draft(item: _Found, assumed: Scale) -> Draft:
         sample=notes.sample,
         words=item.words,
         number=item.number,
+        made=item.made,
         warnings=tuple(said),
     )
 

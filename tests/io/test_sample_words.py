@@ -86,6 +86,16 @@ def read(folder: Path, text: str) -> dict[str, float]:
         (below("600 eV", "700 eV"), ("600 eV", "700 eV")),
         (below("2024-01-05", "2024-02-05"), ("2024-01-05", "2024-02-05")),
         (below("No. 1", "No. 2"), ("No. 1", "No. 2")),
+        (below("ID: 101", "ID: 102"), ("101", "102")),
+        (below("Title: 0.5 %", "Title: 1 %"), ("0.5 %", "1 %")),
+        (below("File: D:\\data\\101.spe", "File: D:\\data\\102.spe"), ("101", "102")),
+        (below("File: D:\\data\\a.spe", "File: D:\\data\\b.spe"), ("a", "b")),
+        (below("\u6837\u54c1\u7f16\u53f7: 1", "\u6837\u54c1\u7f16\u53f7: 2"), ("1", "2")),
+        (below("\u6837\u54c1\uff1aA1", "\u6837\u54c1\uff1aA2"), ("A1", "A2")),
+        (below("\u8a66\u6599\u540d: 1", "\u8a66\u6599\u540d: 2"), ("1", "2")),
+        (below("Probennummer: 1", "Probennummer: 2"), ("1", "2")),
+        (below("Nom de l'\u00e9chantillon : 1", "Nom de l'\u00e9chantillon : 2"), ("1", "2")),
+        (below("Nombre de la muestra: 1", "Nombre de la muestra: 2"), ("1", "2")),
         (below("PET\n4711", "PET\n4712"), ("4711", "4712")),
         (beside("15\u00b0,,45\u00b0,", "BE/eV,Counts,BE/eV,Counts"), ("15\u00b0", "45\u00b0")),
         (beside("Etch time (s),0,,60", "BE/eV,Counts,BE/eV,Counts"), ("etch time 0", "etch time 60")),
@@ -123,6 +133,8 @@ def test_words_tell_samples_apart(tmp_path: Path, text: str, names: tuple[str, s
         below("1", "2", moved_ev=0.0),
         below("200", "200", moved_ev=0.0),
         below("4711", "", moved_ev=0.0),
+        below("Spectrum ID: 4711", "Spectrum ID: 4712", moved_ev=0.0),
+        below("File: D:\\data\\001.spe", "File: D:\\data\\002.spe", moved_ev=0.0),
         below("PET C1s scan 1", "PET C1s scan 2", moved_ev=0.0),
         below("PET film", "", moved_ev=0.0),
         beside("x1,y1,x2,y2", moved_ev=0.0),
@@ -264,7 +276,9 @@ def test_names_that_were_taken_for_repetitions_are_said(tmp_path: Path) -> None:
     rows = zip(ENERGIES, peak(285.0), peak(285.0), strict=True)
     path.write_text("BE,Scan 1,Scan 2\n" + "\n".join(f"{energy:.2f},{one},{two + 1}" for energy, one, two in rows))
     (found,) = read_all(path)
-    assert "called `Scan 1`, `Scan 2`" in next(one.text for one in found.warnings if one.code == "sweeps-summed")
+    assert "they are called `Scan 1`, `Scan 2`." in next(
+        one.text for one in found.warnings if one.code == "sweeps-summed"
+    )
 
 
 def noisy(at_ev: float, seed: int) -> np.ndarray:

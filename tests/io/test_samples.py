@@ -103,6 +103,20 @@ def test_names_of_blocks_name_samples_that_share_an_identifier(vamas: Any, write
     assert [name.rpartition(" ")[2] for name, _ in held(write("f.vms", vamas.text()))] == ["PET", "HDPE"]
 
 
+@pytest.mark.parametrize("line", ["CasaRowLabel:{}", "Group = {}", "Sample description: {}", "Treatment: {}"])
+def test_comments_of_blocks_name_samples(vamas: Any, write: Write, carbon: Carbon, line: str) -> None:
+    for name in ("untreated", "UV 1 h"):
+        vamas.add(*carbon, comment=["Operator: Smith", line.format(name)])
+    assert [name for name, _ in held(write("f.vms", vamas.text()))] == ["untreated", "UV 1 h"]
+
+
+@pytest.mark.parametrize("line", ["Operator: {}", "Sample description: PET", "Note: read at {}"])
+def test_other_comments_of_blocks_name_none(vamas: Any, write: Write, carbon: Carbon, line: str) -> None:
+    for name in ("Smith", "Miller"):
+        vamas.add(*carbon, comment=[line.format(name)])
+    assert len(held(write("f.vms", vamas.text()))) == 1
+
+
 def test_one_region_at_two_pass_energies_is_not_summed(vamas: Any, write: Write, carbon: Carbon) -> None:
     vamas.add(*carbon).add(*carbon)
     path = write("f.vms", vamas.text())

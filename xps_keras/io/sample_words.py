@@ -24,6 +24,7 @@ _NAMING = re.compile(
     r"\s?[:=]\s?(?=\S)",
     re.IGNORECASE,
 )
+_RUNNING = re.compile(r"[\s#%!*/]*(?:block|spectrum|data ?set)", re.IGNORECASE)
 _KEY = re.compile(r"^[\s#%!*/]*([^\W\d_][^:=]{0,40}?)\s?[:=]\s?(?=\S)(.*)")
 _ANY_KEY = re.compile(r"[:=]")
 # Keys whose values change from region to region, or with every repetition, of one sample.
@@ -120,7 +121,8 @@ def sample_words(text: str) -> str:
     value = _NAMING.sub("", text)
     if _PATH.match(value.strip()) or (value != text and ("\\" in value or "/" in value)):
         path = PureWindowsPath(value.strip())
-        return sample_words(path.name) or sample_words(path.parent.name)
+        letter = path.stem if len(path.stem) == 1 and path.stem.isalpha() else ""
+        return sample_words(path.name) or letter or sample_words(path.parent.name)
     value = _ORIGIN.sub(" ", value)
     bare = _LISTED.sub("", _FILE.sub("", value.strip()))
     bare = _SCALES.sub(" ", without_core_line(bare)).lstrip("#%!*/ ")
@@ -187,14 +189,22 @@ def number_alone(texts: Iterable[str]) -> str:
     """Return the number, with its unit, or the date which one alone of several texts is; empty for none.
 
     Args:
-        texts: Lines and cells above a region; core lines in them do not count: ``C1s 4711``.
+        texts: Lines and cells above a region. Core lines in them do not count, nor what says that they name something:
+            ``C1s 4711``, ``ID: 4711``, ``File: 4711.spe``.
 
     Returns:
         ``4711``, ``0.5 %``, ``No. 3``, ``2024-03-01``.
     """
-    bare = (without_core_line(text).replace(" region ", " ").strip(" _:()") for text in texts)
+    bare = (without_core_line(_value_of(text)).replace(" region ", " ").strip(" _:()") for text in texts)
     found = [text for text in bare if _ALONE.fullmatch(text)]
     return found[0] if len(found) == 1 else ""
+
+
+def _value_of(text: str) -> str:
+    """Return what a line calls something, ``ID: 101``, without the folder and the ending of a file."""
+    value = text if _RUNNING.match(text) else _NAMING.sub("", text)
+    path = _PATH.match(value.strip()) or (value != text and "\\" in value)
+    return PureWindowsPath(value.strip()).stem if path else _FILE.sub("", value)
 
 
 def _kind(word: str, before: str, last: str, following: str, first: bool) -> str:

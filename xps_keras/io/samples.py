@@ -291,8 +291,8 @@ def _summed(regions: list[Region]) -> tuple[list[Region], list[SpectrumWarning]]
             name = run[0].label or f"{run[0].low_ev:.0f}-{run[0].high_ev:.0f} eV"
             how = "were summed" if run[0].intensity_unit == "counts" else "were summed into their mean"
             called = [f"`{label}`" for label in dict.fromkeys(region.label for region in run)]
-            names = f", called {', '.join(called[:_MOST_NAMES])}," if len(called) > 1 else ""
-            text = f"{len(run)} sweeps of {name}{names} ({run[0].place} to {run[-1].place}) {how}."
+            names = f"; they are called {', '.join(called[:_MOST_NAMES])}" if len(called) > 1 else ""
+            text = f"{len(run)} sweeps of {name} ({run[0].place} to {run[-1].place}) {how}{names}."
             warnings.append(SpectrumWarning("sweeps-summed", text))
     return [_sum(run) for run in runs], warnings
 

@@ -21,7 +21,12 @@ _PASS = re.compile(r"pass\s?energy(?P<rest>\s{0,3}[:=(].*)", re.IGNORECASE)
 _SCANS = re.compile(r"\b(?:scans|sweeps)\b\s{0,3}[:=]\s{0,40}(\d+)", re.IGNORECASE)
 _REGION = re.compile(r"\bregion(?:\s?name)?\s{0,3}[:=]\s{0,40}(\S.*)", re.IGNORECASE)
 _GROUP = re.compile(
-    r"^\s*(?:group|sample(?:\s?(?:name|id))?|specimen|probe|\u00e9chantillon|muestra|campione|amostra)\s{0,3}[:=,;\t]\s{0,40}(\S.*)",
+    r"^\s*(?:group|sample(?:\s?(?:name|id))?|specimen|probe|proben(?:name|nummer|nr\.?|bezeichnung|id)|"
+    r"(?:nom de l['\u2019]\s?|num[\u00e9e]ro d['\u2019]\s?)?[\u00e9e]chantillon|(?:nombre de (?:la )?)?muestra|"
+    r"(?:nome (?:del )?)?campione|(?:nome da )?amostra|pr\u00f3bka|vzorek|provnamn|"
+    r"\u043e\u0431\u0440\u0430\u0437\u0435\u0446|(?:\u6837\u54c1|\u6a23\u54c1|\u8bd5\u6837|\u8a66\u6a23|\u8a66\u6599|\u30b5\u30f3\u30d7\u30eb)\w{0,3}|"
+    r"\uc2dc\ub8cc\s?\w{0,2})"
+    r"\s{0,3}[:=,;\t\uff1a]\s{0,40}(\S.*)",
     re.IGNORECASE,
 )
 _SEPARATE = re.compile(r"separate\s?(?:scan|channel)\s?data\s{0,3}[:=]\s{0,40}yes", re.IGNORECASE)

@@ -322,3 +322,15 @@ def test_measured_samples_may_be_called_like_what_is_made(tmp_path: Path, titles
     path = tmp_path / "spectra.txt"
     path.write_text(text)
     assert len(read_all(path)) == 2
+
+
+def test_the_title_of_a_survey_names_its_sample(tmp_path: Path) -> None:
+    survey = (0.0, 1200.0, 1.0)
+    tables = [
+        measured(f"{name} {region}", window, 286.0)
+        for name, narrow in (("PET", WINDOWS[0]), ("PDMS", WINDOWS[1]))
+        for region, window in (("survey", survey), ("C1s", narrow))
+    ]
+    path = tmp_path / "spectra.txt"
+    path.write_text("\n".join(tables))
+    assert [(one.sample, len(one.regions)) for one in read_all(path)] == [("PET", 2), ("PDMS", 2)]

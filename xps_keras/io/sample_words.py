@@ -6,7 +6,6 @@ from functools import lru_cache
 from pathlib import PureWindowsPath
 
 from xps_keras.io.column_names import energy_scale, plain, role_of, unit_of
-from xps_keras.io.core_line import is_survey
 from xps_keras.library.core_line import core_lines
 
 _LONGEST = 200  # letters of a line that names something; a longer one is prose
@@ -91,10 +90,10 @@ _ORDINALS = frozenset(
 )
 # What instruments and people write about one measurement among several of the same sample.
 _NO_NAMES = _COUNTERS | frozenset(
-    "region regions spectra survey wide narrow snap snapshot detail zoom resolution data table xps esca points name "
-    "fwhm lineshape export exported created date time acquired pass source mono monochromated total counts count rate "
-    "cps ev be ke b.e k.e e au arb units unit xy values value of and the for in on at by to from with a an ka kalpha "
-    "alpha energy energies intensity binding kinetic measured repeated again copy jan feb "
+    "region regions spectra survey su1s wide narrow snap snapshot detail zoom resolution data table xps esca points "
+    "name fwhm lineshape export exported created date time acquired pass source mono monochromated total counts count "
+    "rate cps ev be ke b.e k.e e au arb units unit xy values value of and the for in on at by to from with a an ka "
+    "kalpha alpha energy energies intensity binding kinetic measured repeated again copy jan feb "
     "mar apr may jun jul aug sep oct nov dec january february march april june july august september october november "
     "december mon tue wed thu fri sat sun monday tuesday wednesday thursday friday saturday sunday am pm".split()
 )
@@ -128,8 +127,6 @@ def sample_words(text: str) -> str:
     bare = _SCALES.sub(" ", without_core_line(bare)).lstrip("#%!*/ ")
     bare = re.sub(r":\s{0,9}(?=region\b)|(?<=\bregion) {0,9}:", " ", re.sub(r"(\d) %", r"\1%", bare))
     undated = _DATE.sub(" ", bare)
-    if is_survey(bare):
-        return ""
     if _ANY_KEY.search(undated):
         key = _KEY.match(undated)
         if key is None or _ACQUISITION.search(key[1]) or _ANY_KEY.search(key[2]):

@@ -154,6 +154,9 @@ def top_of(counts: np.ndarray) -> float:
         ["CH2", "CH3", "CH4"],
         ["dry", "DI", "NaCl"],
         ["C1s -1.0 V", "C1s 0 V", "C1s +1.0 V"],
+        ["No. 1", "No. 2", "No. 3"],
+        ["y1", "y2", "y3"],
+        ["Series1", "Series2", "Series3"],
     ],
 )
 def test_names_that_count_no_sweeps_are_samples(tmp_path: Path, kind: str, names: list[str]) -> None:

@@ -18,13 +18,13 @@ def table(counts: list[int]) -> str:
     return "\n".join(f"{energy:.2f}\t{count}" for energy, count in zip(ENERGIES, counts, strict=True))
 
 
-def below(*titles: str, moved_ev: float = 1.0) -> str:
-    """One table below the other, each under its words; peaks at 285, 286, ... eV."""
+def below(*titles: str, moved_ev: float = 0.3) -> str:
+    """One table below the other, each under its words; peaks 0.3 eV apart, which sweeps may be."""
     tables = [table(peak(285.0 + moved_ev * place)) for place in range(len(titles))]
     return "\n\n".join(f"{title}\nBE/eV\tCounts\n{rows}" for title, rows in zip(titles, tables, strict=True))
 
 
-def beside(*heads: str, moved_ev: float = 1.0) -> str:
+def beside(*heads: str, moved_ev: float = 0.3) -> str:
     """Two tables side by side under lines of cells."""
     rows = (
         f"{energy:.2f},{one},{energy:.2f},{two}"
@@ -77,13 +77,35 @@ def read(folder: Path, text: str) -> dict[str, float]:
         (beside("BE,Counts A,BE,Counts B"), ("A", "B")),
         (beside("BE,untreated,BE,passivated"), ("untreated", "passivated")),
         (beside("BE,fitness,BE,Sumatra"), ("fitness", "Sumatra")),
+        (below("4711", "4712"), ("4711", "4712")),
+        (below("C1s 4711", "C1s 4712"), ("4711", "4712")),
+        (below("0.1", "0.2"), ("0.1", "0.2")),
+        (below("-1", "0"), ("-1", "0")),
+        (below("0 %", "5 %"), ("0 %", "5 %")),
+        (below("15\u00b0", "45\u00b0"), ("15\u00b0", "45\u00b0")),
+        (below("600 eV", "700 eV"), ("600 eV", "700 eV")),
+        (below("2024-01-05", "2024-02-05"), ("2024-01-05", "2024-02-05")),
+        (below("No. 1", "No. 2"), ("No. 1", "No. 2")),
+        (below("ID: 101", "ID: 102"), ("101", "102")),
+        (below("Title: 0.5 %", "Title: 1 %"), ("0.5 %", "1 %")),
+        (below("File: D:\\data\\101.spe", "File: D:\\data\\102.spe"), ("101", "102")),
+        (below("File: D:\\data\\a.spe", "File: D:\\data\\b.spe"), ("a", "b")),
+        (below("\u6837\u54c1\u7f16\u53f7: 1", "\u6837\u54c1\u7f16\u53f7: 2"), ("1", "2")),
+        (below("\u6837\u54c1\uff1aA1", "\u6837\u54c1\uff1aA2"), ("A1", "A2")),
+        (below("\u8a66\u6599\u540d: 1", "\u8a66\u6599\u540d: 2"), ("1", "2")),
+        (below("Probennummer: 1", "Probennummer: 2"), ("1", "2")),
+        (below("Nom de l'\u00e9chantillon : 1", "Nom de l'\u00e9chantillon : 2"), ("1", "2")),
+        (below("Nombre de la muestra: 1", "Nombre de la muestra: 2"), ("1", "2")),
+        (below("PET\n4711", "PET\n4712"), ("4711", "4712")),
+        (beside("15\u00b0,,45\u00b0,", "BE/eV,Counts,BE/eV,Counts"), ("15\u00b0", "45\u00b0")),
+        (beside("Etch time (s),0,,60", "BE/eV,Counts,BE/eV,Counts"), ("etch time 0", "etch time 60")),
         (beside("PET,,HDPE,", "BE/eV,Counts,BE/eV,Counts"), ("PET", "HDPE")),
         (beside("BE PET (eV),Counts PET,BE HDPE (eV),Counts HDPE"), ("PET", "HDPE")),
         (beside("Binding energy,Counts,Binding energy,Counts", "eV,cps,eV,cps", "PET,PET,HDPE,HDPE"), ("PET", "HDPE")),
     ],
 )
 def test_words_tell_samples_apart(tmp_path: Path, text: str, names: tuple[str, str]) -> None:
-    assert read(tmp_path, text) == {names[0]: 285.0, names[1]: 286.0}
+    assert read(tmp_path, text) == {names[0]: 285.0, names[1]: 285.3}
 
 
 @pytest.mark.parametrize(
@@ -108,6 +130,11 @@ def test_words_tell_samples_apart(tmp_path: Path, text: str, names: tuple[str, s
         below("2024-03-01T12:01:03+01:00", "2024-03-01T12:07:09+01:00", moved_ev=0.0),
         below("first scan", "second scan", moved_ev=0.0),
         below("C1s_1", "C1s_2", moved_ev=0.0),
+        below("1", "2", moved_ev=0.0),
+        below("200", "200", moved_ev=0.0),
+        below("4711", "", moved_ev=0.0),
+        below("Spectrum ID: 4711", "Spectrum ID: 4712", moved_ev=0.0),
+        below("File: D:\\data\\001.spe", "File: D:\\data\\002.spe", moved_ev=0.0),
         below("PET C1s scan 1", "PET C1s scan 2", moved_ev=0.0),
         below("PET film", "", moved_ev=0.0),
         beside("x1,y1,x2,y2", moved_ev=0.0),
@@ -150,3 +177,160 @@ def test_the_region_in_the_name_of_a_sample_does_not_tear_it(tmp_path: Path) -> 
     path = tmp_path / "spectra.txt"
     path.write_text(text)
     assert [(one.sample, len(one.regions)) for one in read_all(path)] == [("PET", 2)]
+
+
+WINDOWS = ((279.0, 297.0, 0.1), (283.0, 297.0, 0.1), (279.37, 297.4, 0.1), (282.0, 300.0, 0.1), (279.0, 297.0, 0.05))
+
+
+def measured(title: str, window: tuple[float, float, float], at_ev: float, away_ev: float = 0.0) -> str:
+    """Return a table of one peak under its title, in a window of its own."""
+    energies = np.arange(*window)
+    counts = 100.0 + 1000.0 * np.exp(-0.5 * np.square((energies - at_ev) / 0.6))
+    rows = "\n".join(f"{energy + away_ev:.2f}\t{count:.0f}" for energy, count in zip(energies, counts, strict=True))
+    return f"{title}\nBE/eV\tCounts\n{rows}\n"
+
+
+@pytest.mark.parametrize("other", WINDOWS)
+@pytest.mark.parametrize("lines", [("C1s", "O1s"), ("", "")])
+def test_samples_may_be_measured_in_windows_and_steps_of_their_own(
+    tmp_path: Path, other: tuple[float, float, float], lines: tuple[str, str]
+) -> None:
+    tables = [
+        measured(f"{name} {line}".strip(), window, at, away)
+        for name, window, at in (("PET", WINDOWS[0], 286.0), ("PDMS", other, 285.0), ("nylon", WINDOWS[0], 287.0))
+        for line, away in zip(lines, (0.0, 247.0), strict=True)
+    ]
+    path = tmp_path / "spectra.txt"
+    path.write_text("\n".join(tables))
+    assert [(one.sample, len(one.regions)) for one in read_all(path)] == [("PET", 2), ("PDMS", 2), ("nylon", 2)]
+
+
+def test_nameless_samples_may_be_measured_in_windows_of_their_own(tmp_path: Path) -> None:
+    regions = [
+        ("C1s", WINDOWS[1], 0.0),
+        ("O1s", WINDOWS[0], 247.0),
+        ("C1s", WINDOWS[0], 0.0),
+        ("O1s", WINDOWS[0], 247.0),
+    ]
+    path = tmp_path / "spectra.txt"
+    path.write_text("\n".join(measured(line, window, 286.0, away) for line, window, away in regions))
+    assert [[region.label for region in one.regions] for one in read_all(path)] == [["C1s", "O1s"]] * 2
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        ("C1s wide", "C1s narrow", "O1s"),
+        ("C1s high resolution", "C1s", "O1s"),
+        ("Spectrum 1", "Spectrum 2", "Spectrum 3"),
+        ("PET C1s", "PET K2p", "PET O1s"),
+        ("C1s", "K2p", "O1s"),
+    ],
+)
+def test_two_windows_of_one_sample_stay_together(tmp_path: Path, titles: tuple[str, str, str]) -> None:
+    windows = ((280.0, 298.0, 0.1), (283.0, 296.0, 0.1), WINDOWS[0])
+    regions = zip(titles, windows, (0.0, 0.0, 247.0), strict=True)
+    path = tmp_path / "spectra.txt"
+    path.write_text("\n".join(measured(title, window, 286.0, away) for title, window, away in regions))
+    (found,) = read_all(path)
+    assert len(found.regions) == 3
+    assert not {"samples-guessed", "sweeps-summed"} & {warning.code for warning in found.warnings}
+
+
+@pytest.mark.parametrize("lines", [("C1S", "O1S"), ("c1s", "o1s"), ("C 1S", "O 1S"), ("C_1s", "O_1s")])
+@pytest.mark.parametrize("sample", ["", "Sample: "])
+def test_core_lines_in_any_letters_are_taken_out_of_the_names_of_samples(
+    tmp_path: Path, lines: tuple[str, str], sample: str
+) -> None:
+    tables = [
+        measured(f"{sample}{name} {line}", WINDOWS[0], at, away)
+        for name, at in (("PET", 286.0), ("PDMS", 285.0))
+        for line, away in zip(lines, (0.0, 247.0), strict=True)
+    ]
+    path = tmp_path / "spectra.txt"
+    path.write_text("\n".join(tables))
+    found = read_all(path)
+    assert [(one.sample, [region.label for region in one.regions]) for one in found] == [
+        ("PET", list(lines)),
+        ("PDMS", list(lines)),
+    ]
+
+
+def test_a_snapshot_keeps_its_name(tmp_path: Path) -> None:
+    titles = ("C1s Snap", "C1s Scan", "O1s Scan")
+    path = tmp_path / "spectra.txt"
+    path.write_text("\n".join(measured(title, WINDOWS[0], 286.0, 247.0 * ("O" in title)) for title in titles))
+    (found,) = read_all(path)
+    assert [region.label for region in found.regions] == ["C1s Snap", "C1s", "O1s"]
+
+
+def test_numbers_of_points_above_windows_of_one_sample_name_none(tmp_path: Path) -> None:
+    windows = ((280.0, 298.0, 0.1), (283.0, 296.0, 0.1))
+    path = tmp_path / "spectra.txt"
+    path.write_text("\n".join(measured(str(len(np.arange(*window))), window, 286.0) for window in windows))
+    assert [len(one.regions) for one in read_all(path)] == [2]
+
+
+def test_names_that_were_taken_for_repetitions_are_said(tmp_path: Path) -> None:
+    path = tmp_path / "sweeps.txt"
+    rows = zip(ENERGIES, peak(285.0), peak(285.0), strict=True)
+    path.write_text("BE,Scan 1,Scan 2\n" + "\n".join(f"{energy:.2f},{one},{two + 1}" for energy, one, two in rows))
+    (found,) = read_all(path)
+    assert "they are called `Scan 1`, `Scan 2`." in next(
+        one.text for one in found.warnings if one.code == "sweeps-summed"
+    )
+
+
+def noisy(at_ev: float, seed: int) -> np.ndarray:
+    return np.random.default_rng(seed).poisson(peak(at_ev)).astype(float)
+
+
+@pytest.mark.parametrize(
+    ("title", "made"),
+    [
+        ("C1s fit", peak(285.0)),
+        ("C1s Envelope", peak(285.0)),
+        ("C1s background", np.linspace(100.0, 130.0, len(ENERGIES))),
+        ("C1s normalised", noisy(285.0, 1) / 1100.0),
+        ("Plot (offset): C1s", noisy(285.0, 1) + 2000.0),
+        ("C1s background subtracted", noisy(285.0, 1) - 90.0),
+    ],
+)
+@pytest.mark.parametrize("first", [True, False])
+def test_tables_made_of_a_spectrum_are_named_and_not_read(
+    tmp_path: Path, title: str, made: np.ndarray, first: bool
+) -> None:
+    tables = [("C1s raw", noisy(285.0, 1)), (title, made)]
+    text = "\n\n".join(
+        f"{name}\nBE/eV\tcps\n" + "\n".join(f"{e:.2f}\t{v:.6g}" for e, v in zip(ENERGIES, values, strict=True))
+        for name, values in (tables[::-1] if first else tables)
+    )
+    path = tmp_path / "spectra.txt"
+    path.write_text(text)
+    (found,) = read_all(path)
+    np.testing.assert_allclose(found.regions[0].intensity, noisy(285.0, 1))
+    assert [warning.code for warning in found.warnings] == ["columns-ignored"]
+
+
+@pytest.mark.parametrize("titles", [("rough", "smooth"), ("PET", "fitness"), ("as made", "norm"), ("A", "plot 3")])
+def test_measured_samples_may_be_called_like_what_is_made(tmp_path: Path, titles: tuple[str, str]) -> None:
+    text = "\n\n".join(
+        f"{name} film\nBE/eV\tcps\n"
+        + "\n".join(f"{e:.2f}\t{v:.6g}" for e, v in zip(ENERGIES, noisy(285.0, seed), strict=True))
+        for seed, name in enumerate(titles)
+    )
+    path = tmp_path / "spectra.txt"
+    path.write_text(text)
+    assert len(read_all(path)) == 2
+
+
+def test_the_title_of_a_survey_names_its_sample(tmp_path: Path) -> None:
+    survey = (0.0, 1200.0, 1.0)
+    tables = [
+        measured(f"{name} {region}", window, 286.0)
+        for name, narrow in (("PET", WINDOWS[0]), ("PDMS", WINDOWS[1]))
+        for region, window in (("survey", survey), ("C1s", narrow))
+    ]
+    path = tmp_path / "spectra.txt"
+    path.write_text("\n".join(tables))
+    assert [(one.sample, len(one.regions)) for one in read_all(path)] == [("PET", 2), ("PDMS", 2)]

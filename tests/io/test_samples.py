@@ -103,6 +103,20 @@ def test_names_of_blocks_name_samples_that_share_an_identifier(vamas: Any, write
     assert [name.rpartition(" ")[2] for name, _ in held(write("f.vms", vamas.text()))] == ["PET", "HDPE"]
 
 
+@pytest.mark.parametrize("line", ["CasaRowLabel:{}", "Group = {}", "Sample description: {}", "Treatment: {}"])
+def test_comments_of_blocks_name_samples(vamas: Any, write: Write, carbon: Carbon, line: str) -> None:
+    for name in ("untreated", "UV 1 h"):
+        vamas.add(*carbon, comment=["Operator: Smith", line.format(name)])
+    assert [name for name, _ in held(write("f.vms", vamas.text()))] == ["untreated", "UV 1 h"]
+
+
+@pytest.mark.parametrize("line", ["Operator: {}", "Sample description: PET", "Note: read at {}"])
+def test_other_comments_of_blocks_name_none(vamas: Any, write: Write, carbon: Carbon, line: str) -> None:
+    for name in ("Smith", "Miller"):
+        vamas.add(*carbon, comment=[line.format(name)])
+    assert len(held(write("f.vms", vamas.text()))) == 1
+
+
 def test_one_region_at_two_pass_energies_is_not_summed(vamas: Any, write: Write, carbon: Carbon) -> None:
     vamas.add(*carbon).add(*carbon)
     path = write("f.vms", vamas.text())
@@ -179,6 +193,17 @@ def test_a_survey_beside_a_narrow_scan_of_its_line_is_no_second_sample(
     survey = np.arange(0.0, 700.0)
     vamas.add(survey, 100.0 + survey, name="C 1s").add(*carbon)
     assert len(read_all(write("f.vms", vamas.text()))) == 1
+
+
+def test_a_snapshot_before_a_scan_is_a_region_of_the_same_sample(vamas: Any, write: Write, carbon: Carbon) -> None:
+    energy, counts = carbon
+    for _ in range(2):
+        vamas.add(energy, counts + 1.0, name="C1s Snap").add(energy, counts, name="C1s Scan")
+        vamas.add(energy + 247.0, counts, name="O1s Scan", species="O")
+    held_once = ["C1s Snap", "C1s Scan", "O1s Scan"]
+    assert held(write("f.vms", vamas.text())) == [("sample 1", held_once), ("sample 2", held_once)]
+    del vamas.blocks[3:]
+    assert held(write("g.vms", vamas.text())) == [("", held_once)]
 
 
 def test_one_sample_is_chosen_by_name_or_number(vamas: Any, write: Write, carbon: Carbon) -> None:

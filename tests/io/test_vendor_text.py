@@ -38,6 +38,15 @@ def test_phi_depth_cycles_are_samples(write: Write, carbon: Carbon) -> None:
     assert [one.sample for one in read_all(write("f.txt", text))] == ["depth cycle 1", "depth cycle 2"]
 
 
+def test_phi_exports_one_behind_the_other_and_areas_are_samples(write: Write, carbon: Carbon) -> None:
+    regions = [("C 1s", *carbon), ("O 1s", carbon[0] + 247.0, carbon[1])]
+    appended = read_all(write("f.txt", phi(regions) + phi(regions)))
+    assert [len(one.regions) for one in appended] == [2, 2]
+    assert "several-files" in {warning.code for warning in appended[0].warnings}
+    areas = [phi(regions[:1]).replace("Depth", f"Area {area} of 2; Depth") for area in (1, 2)]
+    assert [one.sample for one in read_all(write("g.txt", "".join(areas)))] == ["area 1", "area 2"]
+
+
 def test_a_broken_phi_row_is_named(write: Write, carbon: Carbon) -> None:
     lines = phi([("C 1s", *carbon)]).split("\r\n")
     lines[50] = lines[50].split("\t")[0]

@@ -1,6 +1,5 @@
 """Lines of known energy that happen to stand in a file: a check of the charge, never an input to it."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import SpectrumWarning
+from xps_keras.library.core_line import find_core_line
 from xps_keras.library.tables import read_table
 from xps_keras.median import median
 from xps_keras.preprocessing.background import linear
@@ -31,7 +31,6 @@ COARSEST_EV = 0.25
 PARTNER = (0.4, 1.3)
 """Height of a doublet's weaker partner over what its branching ratio makes of the stronger one, at least and at most:
 background and overlap move it."""
-_CORE_LINE = re.compile(r"\b([A-Z][a-z]?)\s?([1-5][spdf])")
 
 
 @dataclass(frozen=True)
@@ -166,8 +165,8 @@ def _find(reference: Reference, region: Region) -> float | None:
     """Return the measured energy of a reference line in one region, None where it is not there."""
     low, high = reference.energy_ev - REACH_EV, reference.energy_ev + REACH_EV
     energy, intensity = region.binding_energy_ev, region.intensity
-    named = _CORE_LINE.search(region.label)
-    by_label = named is not None and f"{named[1]} {named[2]}" == reference.line
+    named = find_core_line(region.label)
+    by_label = named == reference.line
     covers = region.low_ev <= reference.energy_ev <= region.high_ev
     if energy.size < FEWEST_POINTS or region.step_ev > COARSEST_EV or not covers or (named and not by_label):
         return None

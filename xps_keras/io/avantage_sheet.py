@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.io.column_names import energy_scale, unit_of
-from xps_keras.io.core_line import find_core_line, is_survey
 from xps_keras.io.draft import Draft
 from xps_keras.io.levels import level_name
 from xps_keras.io.sheet import FromSheet, Sheet, column_name, number, words
 from xps_keras.io.text_notes import read_notes
+from xps_keras.library.core_line import find_core_line, is_survey
 
 _HEAD_ROWS = 60
 _TITLE = re.compile(r"(?i)^(binding|kinetic) energy \(E\)")

@@ -15,8 +15,9 @@ from xps_keras.io.number_table import AmbiguousError, is_number, read_column, sp
 from xps_keras.io.reader import Reader
 from xps_keras.io.sample_words import sample_words
 from xps_keras.io.samples import parted_names
-from xps_keras.io.text_notes import CORE_LINE
+from xps_keras.io.text_notes import core_line_label
 from xps_keras.io.unsaid_source import with_sources
+from xps_keras.library.core_line import first_core_line
 from xps_keras.spectrum import AL_K_ALPHA_EV
 
 _HEAD_BYTES = 65_536
@@ -172,7 +173,7 @@ def _of_cycle(match: re.Match[str]) -> _Title:
 def _of_words(lines: list[str], separator: str) -> list[list[tuple[int, _Title]]]:
     """Read a title without `Cycle` above the settings: `PET C 1s`, or a block below the path of its file."""
     settings = next((index for index in range(len(lines) - 1, -1, -1) if _SOURCE.search(lines[index])), 0)
-    if not settings and lines and _TITLE.fullmatch(lines[-1]) and CORE_LINE.search(lines[-1]):
+    if not settings and lines and _TITLE.fullmatch(lines[-1]) and first_core_line(lines[-1]):
         settings = len(lines)  # a title alone
     if not settings or not any(map(str.isalpha, lines[settings - 1])):
         return []
@@ -180,11 +181,11 @@ def _of_words(lines: list[str], separator: str) -> list[list[tuple[int, _Title]]
     file = PureWindowsPath(path).stem if re.search(r"[\\/]", path) else ""
     titles = []
     for at, cell in enumerate(_cells(lines[settings - 1], separator)):
-        line = CORE_LINE.search(cell)
-        before = cell[: line.start()].strip(" -_,:;") if line else ""
+        line = first_core_line(cell)
+        before = cell[: line.begin].strip(" -_,:;") if line else ""
         sample = before if any(map(str.isalpha, before)) else (line and sample_words(cell)) or file
         if cell:
-            titles.append((at, _Title("", sample, line[0] if line else cell)))
+            titles.append((at, _Title("", sample, core_line_label(cell) or cell)))
     return [titles]
 
 

@@ -53,6 +53,10 @@ class Draft:
     """Name of the sample, with level, position or angle where the file tells several apart by them; '' for none."""
     words: tuple[str, ...] = ()
     """What else the file says of the sample, ``sample_words`` of titles and columns, values that were set."""
+    number: str = ""
+    """Number, with its unit, or date that stands alone above the region, and may name the sample; '' for none."""
+    made: bool = False
+    """Whether words above the region say that it was made of another one, as a fit or a normalised copy."""
     element_line: str = ""
     """Core line that the file itself names for the region, in a field of its own (``Bi 4f``); '' when it names none."""
     pass_energy_ev: float | None = None

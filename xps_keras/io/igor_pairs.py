@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from xps_keras.errors import InputError
 from xps_keras.io.column_names import Role, role_of
-from xps_keras.io.core_line import find_core_line
+from xps_keras.library.core_line import find_core_line
 from xps_keras.median import median
 
 _UNEVEN, _EVEN_SHARE = 0.3, 0.9  # steps of energies differ less than this, in so many of their points

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.io.column_names import energy_factor, energy_scale, intensity_factor, unit_of
-from xps_keras.io.core_line import is_survey
 from xps_keras.io.draft import Draft
 from xps_keras.io.igor_pairs import in_order, pairs_of, wave_role
 from xps_keras.io.one_axis import is_computed
 from xps_keras.io.quantities import energies_ev, seconds
 from xps_keras.io.source_words import source_energy
 from xps_keras.io.unsaid_scale import SCALE_ASSUMED, settled
+from xps_keras.library.core_line import is_survey
 
 _NO_ENERGY = re.compile(r"(?i)^\W*(?:s|sec|seconds|ms|deg|degrees|\u00b0|rad|mm|\u00b5m|um|nm|time|angle)\b.*")
 """Units of a scale that is none of energies."""

@@ -4,9 +4,10 @@ import math
 import re
 from dataclasses import dataclass
 
+from xps_keras.library.core_line import find_core_line
 from xps_keras.spectrum import Region
 
-_CORE_LINE = re.compile(r"([A-Z][a-z]?)\s?([1-7][spdf])(?![A-Za-z])")
+_SNAP = re.compile(r"\bsnap", re.IGNORECASE)
 _LEAST_SHARED = 0.8  # part of the longer range that two measurements of one region share
 _SAME_STEP = 1.5  # largest ratio of their steps: a survey and a narrow scan are no repetition of one another
 
@@ -61,9 +62,14 @@ class Measured:
 
 
 def key_of(region: Region) -> str:
-    """Return what a region is by its own words: its core line, else its label without numbers at the end."""
-    match = _CORE_LINE.search(region.label) or _CORE_LINE.search(region.element_line)
-    return f"{match[1]}{match[2]}" if match else without_number(region.label)
+    """Return what a region is by its own words: its core line, else its label without numbers at the end.
+
+    A snapshot before a scan is a region of its own.
+    """
+    line = find_core_line(region.label) or find_core_line(region.element_line)
+    if not line:
+        return without_number(region.label)
+    return f"{line} snap" if _SNAP.search(region.label) else line
 
 
 def without_number(label: str) -> str:

@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.io.column_names import energy_factor, energy_scale, intensity_factor, unit_of
-from xps_keras.io.core_line import is_survey
 from xps_keras.io.draft import Draft, Parsed
 from xps_keras.io.hdf5 import child, children, number, numbers, text
 from xps_keras.io.hdf5_heaps import sound_heaps
@@ -26,6 +25,7 @@ from xps_keras.io.levels import level_name
 from xps_keras.io.memory_bound import memory_bounded
 from xps_keras.io.needs import EXTRA, library
 from xps_keras.io.reader import Reader
+from xps_keras.library.core_line import is_survey
 
 _SIGNATURE = b"\x89HDF\r\n\x1a\n"
 _MOST_GROUPS = 50_000

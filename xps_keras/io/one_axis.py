@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from xps_keras.errors import SpectrumWarning
 from xps_keras.io.column_names import is_environment, is_made, plain, role_of
-from xps_keras.io.core_line import find_core_line
 from xps_keras.io.sample_words import counts_repetitions, sample_words, without_core_line
+from xps_keras.library.core_line import find_core_line
 from xps_keras.median import median
 
 Floats = NDArray[np.float64]
@@ -27,6 +27,8 @@ _COMPUTED = re.compile(
 )
 """What is computed from other columns or recorded beside them, and no spectrum of its own."""
 _UNIT = re.compile(r"(?i)(?<![^\W_])(?:counts?|cps|cts|c/s|intensity)(?:\s?(?:/|per)\s?s(?:econd)?)?(?![^\W_])")
+_NO_REPETITION = re.compile(r"(?i)\W*(?:series|col(?:umn)?|wave|no|nr|num(?:ber)?|[xy])(?![^\W\d_])")
+"""Words that number columns, and do not say that one thing was measured again."""
 _ORDER, _GROWTH = 4, float(np.sqrt(70.0))
 """Fourth differences, in which hardly any peak is left, and by how much the noise of independent channels grows."""
 _WITHIN = 2.5  # standard deviations within which a difference is taken for noise
@@ -142,7 +144,9 @@ def words_of_spectra(names: Sequence[str], places: Sequence[str]) -> list[str]:
         return []
     names = [_UNIT.sub(" ", name).strip() or name for name in names]
     said = [sample_words(name) for name in names]
-    if all(map(counts_repetitions, filter(None, map(without_core_line, names)))) and _run_on(names):
+    bare = [without_core_line(name) for name in names]
+    counted = all(map(counts_repetitions, filter(None, bare))) and not all(map(_NO_REPETITION.match, bare))
+    if counted and _run_on(names):
         return [""] * len(names)
     if not all(said) or len(set(said)) < len(said):
         said = [name.strip() for name in names]
@@ -165,6 +169,17 @@ def _shared_words(names: Sequence[str]) -> set[str]:
         for name in names
     ]
     return {word for word in set.intersection(*words) if sample_words(word) or counts_repetitions(word)}
+
+
+def says_made(text: str) -> bool:
+    """Tell whether words say that something was made of a spectrum: a fit, a background, a normalised copy, a plot."""
+    low = plain(text)
+    return bool(_FIT.search(low) or _COMPUTED.search(low) or re.search(r"\bplot", low))
+
+
+def noise_of(values: Floats) -> float:
+    """Return the standard deviation of the noise of a curve, as a part of its range."""
+    return _spread(np.diff(values, n=_ORDER)) / max(float(np.ptp(values)), 1e-30)
 
 
 def _spread(jitter: Floats) -> float:

@@ -17,10 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import InputError, SpectrumWarning
-from xps_keras.io.core_line import find_core_line, is_survey
 from xps_keras.io.draft import Draft, Parsed
 from xps_keras.io.levels import level_name
 from xps_keras.io.reader import Reader
+from xps_keras.library.core_line import find_core_line, is_survey
 
 _BEGIN, _END = b"SOFH", b"EOFH"
 _LARGEST_HEADER = 4_000_000

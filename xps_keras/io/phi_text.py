@@ -5,11 +5,13 @@ stands before rows of binding energy and counts.
 """
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from xps_keras.errors import InputError
+from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.io.decode import known_number, to_lines, to_text
 from xps_keras.io.draft import Draft, Parsed
 from xps_keras.io.number_table import AmbiguousError, is_number, read_column, split_line
@@ -18,6 +20,7 @@ from xps_keras.spectrum import AL_K_ALPHA_EV, MG_K_ALPHA_EV
 
 _ELEMENT = re.compile(r"^\s{0,8}Element\s{1,4}([^;\t]{1,40});\s{0,4}Region\s{1,4}\d+\s{1,4}of\s{1,4}\d+", re.IGNORECASE)
 _CYCLE = re.compile(r"Depth Cycle\s{1,4}(\d+)\s{1,4}of\s{1,4}(\d+)", re.IGNORECASE)
+_AREA = re.compile(r"Area\s{1,4}(\d+)\s{1,4}of\s{1,4}(\d+)", re.IGNORECASE)
 _FIELD = r"\s{1,4}([\d.,]+)"
 _HEAD_BYTES = 8192
 
@@ -55,10 +58,24 @@ class PhiTextReader:
         ]
         if not drafts:
             raise InputError(f"{path.name}: no numbers stand under an `Element` line, export the regions again.")
-        return Parsed(tuple(drafts))
+        drafts = list(_in_parts(drafts))
+        count = drafts[-1].part + 1
+        text = f"{count} exports stand one behind the other in this file; all were read."
+        return Parsed(tuple(drafts), (SpectrumWarning("several-files", text),) if count > 1 else ())
 
 
 READER: Reader = PhiTextReader()
+
+
+def _in_parts(drafts: list[Draft]) -> Iterator[Draft]:
+    """Number the exports that stand one behind the other: in one, no region comes twice."""
+    part, known = 0, set[tuple[str, str, float, float]]()
+    for draft in drafts:
+        key = (draft.label, draft.sample, float(draft.energy_ev[0]), float(draft.energy_ev[-1]))
+        if key in known:
+            part, known = part + 1, set()
+        known.add(key)
+        yield replace(draft, part=part)
 
 
 def _region(lines: list[str], head: int, end: int, file: str) -> Draft | None:
@@ -87,7 +104,7 @@ def _region(lines: list[str], head: int, end: int, file: str) -> Draft | None:
     except AmbiguousError as error:
         raise InputError(f"{file}: the table at line {head + 2} can be read in two ways: {error}.") from None
     name = element[1].strip() if element else ""
-    cycle = _CYCLE.search(words)
+    steps = {"area": _AREA.search(words), "depth cycle": _CYCLE.search(words)}
     milliseconds, sweeps = _number("Time Per Step", words), _number("Sweeps", words)
     anode = re.search(r"Anode\s{1,4}(Al|Mg)\b", words)
     source = _number("Photon Energy", words)
@@ -103,7 +120,7 @@ def _region(lines: list[str], head: int, end: int, file: str) -> Draft | None:
         source_energy_ev=source,
         dwell_s=None if milliseconds is None else milliseconds / 1000.0,
         scans=None if sweeps is None else max(1, round(sweeps)),
-        sample=f"depth cycle {cycle[1]}" if cycle and cycle[2] != "1" else "",
+        sample=", ".join(f"{what} {match[1]}" for what, match in steps.items() if match and match[2] != "1"),
         element_line=name,
         lines=np.array([row[2] for row in rows], dtype=np.int64),
     )

@@ -24,18 +24,18 @@ from xps_keras.io.column_names import (
     role_of,
     unit_of,
 )
-from xps_keras.io.core_line import find_core_line, is_survey
 from xps_keras.io.corrections import already_corrected, corrected_axis, moved_by, said_corrected, two_scales
 from xps_keras.io.draft import Draft
 from xps_keras.io.jumps import split_at_jumps
-from xps_keras.io.number_table import AmbiguousError, cleaned, decimal_mark, read_column
-from xps_keras.io.one_axis import curve_read, spectra_among, words_of_spectra
+from xps_keras.io.number_table import AmbiguousError, cleaned, decimal_mark, is_number, read_column
+from xps_keras.io.one_axis import curve_read, says_made, spectra_among, words_of_spectra
 from xps_keras.io.other_axis import no_xps, other_quantity
-from xps_keras.io.sample_words import sample_words
+from xps_keras.io.sample_words import number_alone, sample_words
 from xps_keras.io.sheet import Cell, FromSheet, Sheet, column_name, number, words
 from xps_keras.io.text_columns import counts_rows
 from xps_keras.io.text_notes import names_nothing, read_notes
 from xps_keras.io.tidy import sheets_of
+from xps_keras.library.core_line import find_core_line, is_survey
 from xps_keras.median import median
 from xps_keras.spectrum import FEWEST_POINTS
 
@@ -307,17 +307,25 @@ def _above(sheet: Sheet, head: int, begin: int, groups: list[_Group]) -> list[li
     found: list[list[list[str]]] = [[] for _ in groups]
     for row in range(head, begin):
         cells = sheet.rows[row]
-        title = ""
+        title, key = "", _key_of_numbers(cells)
         for texts, first, last in zip(found, edges, lasts, strict=True):
             own = _said(cells[first : last + 1])
+            if key and len(own) == 1 and is_number(own[0]):
+                own = [f"{key}: {own[0]}"]
             texts.append(own or ([title] if title else []))
             # Names of columns are no titles.
             title = own[0] if len(own) == 1 and _is_name(own[0]) else ("" if own else title)
     return found
 
 
+def _key_of_numbers(cells: Sequence[Cell]) -> str:
+    """Return the word before a row of numbers, ``Sample | 1 | | 2``; empty where a row is none."""
+    filled = [cell for cell in cells if words(cell) or number(cell) is not None]
+    return words(filled[0]) if len(filled) > 2 and all(number(cell) is not None for cell in filled[1:]) else ""
+
+
 def _said(cells: Sequence[Cell]) -> list[str]:
-    """Return the words of some cells; a number behind a word is its value, ``Dwell time (s): 0.5``."""
+    """Return words of cells; a number behind a word is its value, ``Dwell time (s): 0.5``; one alone a title."""
     found: list[str] = []
     open_key = False
     for cell in cells:
@@ -327,7 +335,8 @@ def _said(cells: Sequence[Cell]) -> list[str]:
         elif value is not None and open_key:
             found[-1] = f"{found[-1]}: {value:g}"
         open_key = bool(text)
-    return found
+    alone = [value for cell in cells if (value := number(cell)) is not None]
+    return found or [f"{value:g}" for value in alone if len(alone) == 1]
 
 
 def _measured(intensities: list[_Column]) -> _Column:
@@ -401,6 +410,8 @@ def _region(sheet: Sheet, texts: list[list[str]], energies: list[_Column], inten
         charge_correction_ev=correction,
         sample=sample,
         words=tuple(filter(None, map(sample_words, said_of_sample))),
+        number=number_alone(text for row in texts for text in row),
+        made=any(map(says_made, (sheet.title, intensity.name, *(text for row in texts for text in row)))),
         warnings=tuple(warnings),
     )
 

@@ -84,8 +84,9 @@ def read_content(data: bytes, path: Path) -> tuple[Spectrum, ...]:
     except InputError as error:
         raise type(error)(shortened(str(error))) from error
     del data  # a large file and all its numbers need not be kept twice
-    drafts, said = deque(with_sources(_named(parsed.drafts))), parsed.warnings
-    del parsed
+    named, made = _named(parsed.drafts)
+    drafts, said = deque(with_sources(named)), (*parsed.warnings, *made)
+    del parsed, named
     found: list[Found] = []
     refused: list[tuple[str, XpsKerasError]] = []
     while drafts:
@@ -117,13 +118,18 @@ def read_content(data: bytes, path: Path) -> tuple[Spectrum, ...]:
     )
 
 
-def _named(drafts: tuple[Draft, ...]) -> Sequence[Draft]:
-    """Name the samples of several regions by the words in which they differ."""
+def _named(drafts: Sequence[Draft]) -> tuple[Sequence[Draft], tuple[SpectrumWarning, ...]]:
+    """Name the samples of several regions by the words in which they differ; leave out what was made of others."""
+    said: tuple[SpectrumWarning, ...] = ()
     if len(drafts) < 2:
-        return drafts
+        return drafts, said
     from xps_keras.io.told_apart import named_by_words  # its patterns take milliseconds to build
 
-    return named_by_words(drafts)
+    if any(draft.made for draft in drafts):
+        from xps_keras.io.made_of import without_made
+
+        drafts, said = without_made(drafts)
+    return named_by_words(drafts), said
 
 
 def choose(spectra: tuple[Spectrum, ...], sample: str | int) -> Spectrum:

@@ -1,16 +1,16 @@
 """What words of a file say of a sample: titles, names of columns, values that were set."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import PureWindowsPath
 
 from xps_keras.io.column_names import energy_scale, plain, role_of, unit_of
-from xps_keras.io.core_line import find_core_line, is_survey
+from xps_keras.library.core_line import core_lines
 
 _LONGEST = 200  # letters of a line that names something; a longer one is prose
 _TOKEN = re.compile(r"[^\s,;()\[\]{}<>\"'|/\\_#*!]+")
-_CORE_LINE = re.compile(r"(?<![A-Za-z])[A-Z][a-z]?[ _]?[1-7][spdf](?:[1357]/2)?(?![A-Za-z])")
-_SCALES = re.compile(r"\b[BK]\.\s?E\.?(?=\W|\Z)|\ba\.\s?u\.")
+_SCALES = re.compile(r"\b[BK]\.\s?E\.?(?=\W|\Z)|\ba\.\s?u\.|(?i:\b(?:high|hi|low|lo)[- ]?res(?:olution)?\b)")
 _FILE = re.compile(r"\.(?:vms|spe|pro|xy|dat|txt|csv|asc|vgd|xlsx?)$", re.IGNORECASE)
 _SETTING = re.compile(
     r"^[\s#%!*/]*((?:etch|sputter)(?:ing)?[ _]?(?:time|level|depth)|tilt|(?:take[- ]?off[ _]?)?angle|temperature|"
@@ -23,6 +23,7 @@ _NAMING = re.compile(
     r"\s?[:=]\s?(?=\S)",
     re.IGNORECASE,
 )
+_RUNNING = re.compile(r"[\s#%!*/]*(?:block|spectrum|data ?set)", re.IGNORECASE)
 _KEY = re.compile(r"^[\s#%!*/]*([^\W\d_][^:=]{0,40}?)\s?[:=]\s?(?=\S)(.*)")
 _ANY_KEY = re.compile(r"[:=]")
 # Keys whose values change from region to region, or with every repetition, of one sample.
@@ -60,6 +61,11 @@ _UNITS = (
 # A number with one of these was set, as a time of etching, and is more than a count.
 _UNIT = re.compile(_UNITS)
 _WITH_UNIT = re.compile(rf"{_NUMBER.pattern}(?:{_UNITS}|%)")
+_ALONE = re.compile(
+    rf"(?:(?:no|nr|num(?:ber)?|nummer|n\u00b0|\u2116)\.? ?)?[-+\u2212]?\d+(?:[.,]\d+)?(?: ?(?:{_UNITS}|k?ev|%))?|"
+    r"\d{1,4}([-./])\d{1,2}\1\d{1,4}|\d{1,2}-?[a-z]{3,9}-?\d{4}",
+    re.IGNORECASE,
+)
 # Numbers behind these count repetitions of one measurement.
 _COUNTERS = frozenset(
     "scan scans sweep sweeps cycle cycles curve curves run runs frame loop iteration repeat repetition acquisition "
@@ -84,10 +90,10 @@ _ORDINALS = frozenset(
 )
 # What instruments and people write about one measurement among several of the same sample.
 _NO_NAMES = _COUNTERS | frozenset(
-    "region regions spectra survey wide narrow resolution data table xps esca points name fwhm lineshape export "
-    "exported created date time acquired pass source mono monochromated total counts count rate cps ev be ke b.e k.e e "
-    "au arb units unit xy values value of and the for in on at by to from with a an ka kalpha alpha energy "
-    "energies intensity binding kinetic measured repeated again copy jan feb "
+    "region regions spectra survey su1s wide narrow snap snapshot detail zoom resolution data table xps esca points "
+    "name fwhm lineshape export exported created date time acquired pass source mono monochromated total counts count "
+    "rate cps ev be ke b.e k.e e au arb units unit xy values value of and the for in on at by to from with a an ka "
+    "kalpha alpha energy energies intensity binding kinetic measured repeated again copy jan feb "
     "mar apr may jun jul aug sep oct nov dec january february march april june july august september october november "
     "december mon tue wed thu fri sat sun monday tuesday wednesday thursday friday saturday sunday am pm".split()
 )
@@ -114,14 +120,13 @@ def sample_words(text: str) -> str:
     value = _NAMING.sub("", text)
     if _PATH.match(value.strip()) or (value != text and ("\\" in value or "/" in value)):
         path = PureWindowsPath(value.strip())
-        return sample_words(path.name) or sample_words(path.parent.name)
+        letter = path.stem if len(path.stem) == 1 and path.stem.isalpha() else ""
+        return sample_words(path.name) or letter or sample_words(path.parent.name)
     value = _ORIGIN.sub(" ", value)
     bare = _LISTED.sub("", _FILE.sub("", value.strip()))
     bare = _SCALES.sub(" ", without_core_line(bare)).lstrip("#%!*/ ")
     bare = re.sub(r":\s{0,9}(?=region\b)|(?<=\bregion) {0,9}:", " ", re.sub(r"(\d) %", r"\1%", bare))
     undated = _DATE.sub(" ", bare)
-    if is_survey(bare):
-        return ""
     if _ANY_KEY.search(undated):
         key = _KEY.match(undated)
         if key is None or _ACQUISITION.search(key[1]) or _ANY_KEY.search(key[2]):
@@ -136,7 +141,9 @@ def sample_words(text: str) -> str:
 
 def without_core_line(text: str) -> str:
     """Put the word `region` in the place of core lines, ``PET C1s``."""
-    return _CORE_LINE.sub(" region ", text)
+    for line in reversed(list(core_lines(text))):
+        text = f"{text[: line.begin]} region {text[line.end :]}"
+    return text
 
 
 def name_in(text: str) -> str:
@@ -173,6 +180,28 @@ def counts_repetitions(text: str) -> bool:
         or _DATE.fullmatch(word.upper())
         for word in words
     )
+
+
+def number_alone(texts: Iterable[str]) -> str:
+    """Return the number, with its unit, or the date which one alone of several texts is; empty for none.
+
+    Args:
+        texts: Lines and cells above a region. Core lines in them do not count, nor what says that they name something:
+            ``C1s 4711``, ``ID: 4711``, ``File: 4711.spe``.
+
+    Returns:
+        ``4711``, ``0.5 %``, ``No. 3``, ``2024-03-01``.
+    """
+    bare = (without_core_line(_value_of(text)).replace(" region ", " ").strip(" _:()") for text in texts)
+    found = [text for text in bare if _ALONE.fullmatch(text)]
+    return found[0] if len(found) == 1 else ""
+
+
+def _value_of(text: str) -> str:
+    """Return what a line calls something, ``ID: 101``, without the folder and the ending of a file."""
+    value = text if _RUNNING.match(text) else _NAMING.sub("", text)
+    path = _PATH.match(value.strip()) or (value != text and "\\" in value)
+    return PureWindowsPath(value.strip()).stem if path else _FILE.sub("", value)
 
 
 def _kind(word: str, before: str, last: str, following: str, first: bool) -> str:
@@ -222,4 +251,4 @@ def _words(text: str) -> list[tuple[str, str]]:
 
 
 def _means_a_column(word: str) -> bool:
-    return bool(role_of(word) or unit_of(word) or energy_scale(word) or find_core_line(word))
+    return bool(role_of(word) or unit_of(word) or energy_scale(word))

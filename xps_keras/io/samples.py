@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from xps_keras.errors import SpectrumWarning
 from xps_keras.io.measured_again import Measured, key_of, without_number
+from xps_keras.io.same_region import WIDEST_SCAN_EV, Stretch, same_regions
 from xps_keras.spectrum import Region
 
-_WIDEST_SCAN_EV = 100.0  # a wider scan is a survey
 _MOST_JOINED = 100  # regions of a sample whose name may have been typed anew
 _SMOOTHED, _BEYOND_NOISE, _HALF = 5, 8.0, 0.5  # points, standard deviations, of the height
+_MOST_NAMES = 4  # that were taken for those of repetitions, in a message
 _GUESSED = (
     "The file does not say which regions belong to one sample; a region that comes again was taken for the next one's, "
     "and the samples do not hold the same regions."
@@ -144,7 +145,7 @@ def _share_a_region(ours: list[Found], theirs: list[Found]) -> bool:
     for one in (item.region for item in ours):
         for other in (item.region for item in theirs):
             spans = [region.high_ev - region.low_ev for region in (one, other)]
-            survey_and_scan = max(spans) > _WIDEST_SCAN_EV >= min(spans)
+            survey_and_scan = max(spans) > WIDEST_SCAN_EV >= min(spans)
             shared = min(one.high_ev, other.high_ev) - max(one.low_ev, other.low_ev)
             if shared > 0.5 * min(spans) and not survey_and_scan:
                 return True
@@ -156,6 +157,8 @@ def _sets(group: list[Found]) -> list[list[Found]]:
     sets = _region_by_region(group) or _one_by_one(group)
     if len({frozenset(key_of(item.region) for item in members) for members in sets}) < 2:
         return sets
+    if begun := _in_any_window(group):
+        return begun
     said = SpectrumWarning("samples-guessed", _GUESSED)
     return [[replace(first, warnings=(*first.warnings, said)), *rest] for first, *rest in sets]
 
@@ -172,6 +175,18 @@ def _one_by_one(group: list[Found]) -> list[list[Found]]:
         sets[-1].append(item)
         measured.add(item.region)
     return sets
+
+
+def _in_any_window(group: list[Found]) -> list[list[Found]]:
+    """Begin a new set where a region comes again, in whatever window; empty unless all sets then hold the same."""
+    regions = [item.region for item in group]
+    kinds = same_regions([Stretch(key_of(region), region.low_ev, region.high_ev) for region in regions])
+    sets: list[dict[int, Found]] = [{}]
+    for kind, item in zip(kinds, group, strict=True):
+        if kind in sets[-1]:
+            sets.append({})
+        sets[-1][kind] = item
+    return [list(held.values()) for held in sets] if len({frozenset(held) for held in sets}) == 1 else []
 
 
 def _goes_on(one: Region, members: Sequence[Found]) -> bool:
@@ -275,7 +290,9 @@ def _summed(regions: list[Region]) -> tuple[list[Region], list[SpectrumWarning]]
         if len(run) > 1:
             name = run[0].label or f"{run[0].low_ev:.0f}-{run[0].high_ev:.0f} eV"
             how = "were summed" if run[0].intensity_unit == "counts" else "were summed into their mean"
-            text = f"{len(run)} sweeps of {name} ({run[0].place} to {run[-1].place}) {how}."
+            called = [f"`{label}`" for label in dict.fromkeys(region.label for region in run)]
+            names = f"; they are called {', '.join(called[:_MOST_NAMES])}" if len(called) > 1 else ""
+            text = f"{len(run)} sweeps of {name} ({run[0].place} to {run[-1].place}) {how}{names}."
             warnings.append(SpectrumWarning("sweeps-summed", text))
     return [_sum(run) for run in runs], warnings
 

@@ -14,6 +14,7 @@ from xps_keras.io.decode import known_number, to_lines, to_text
 from xps_keras.io.draft import Draft, Parsed
 from xps_keras.io.levels import level_name
 from xps_keras.io.reader import Reader
+from xps_keras.io.sample_words import sample_words
 from xps_keras.io.unsaid_scale import SCALE_ASSUMED, settled
 
 _REPETITION = re.compile(r"(?i)point|sweep|iteration|scan|repe|cycle|run")
@@ -154,6 +155,7 @@ def _draft(region: _Region, block: _Block, number: str, step: str, file: str) ->
         scans=None if sweeps is None else max(1, round(sweeps)),
         pass_energy_ev=known_number(fields.get("pass energy", "")[:16]),
         sample=_level(region, step),
+        words=(said,) if (said := sample_words(fields.get("comments", ""))) else (),
         lines=np.arange(block.first_line, block.first_line + len(energy)),
         warnings=warnings,
     )

@@ -27,10 +27,10 @@ from xps_keras.io.decode import to_lines, to_text
 from xps_keras.io.draft import Draft, Parsed
 from xps_keras.io.jumps import GAP_STEPS, split_at_jumps
 from xps_keras.io.number_table import join_spaced_thousands
-from xps_keras.io.one_axis import curve_read, spectra_among, words_of_spectra
+from xps_keras.io.one_axis import curve_read, says_made, spectra_among, words_of_spectra
 from xps_keras.io.other_axis import no_xps, other_quantity
 from xps_keras.io.reader import Reader
-from xps_keras.io.sample_words import sample_words
+from xps_keras.io.sample_words import number_alone, sample_words
 from xps_keras.io.samples import parted_names
 from xps_keras.io.text_columns import (
     column_names,
@@ -41,9 +41,10 @@ from xps_keras.io.text_columns import (
     titles_of_columns,
     words_of_columns,
 )
-from xps_keras.io.text_notes import CORE_LINE, Notes, Scale, names_nothing, read_notes
+from xps_keras.io.text_notes import Notes, Scale, core_line_label, names_nothing, read_notes
 from xps_keras.io.text_tables import Table, column, common_decimal, tables_of
 from xps_keras.io.tidy import rows_of, told_by
+from xps_keras.library.core_line import find_core_line
 from xps_keras.median import median
 from xps_keras.spectrum import AL_K_ALPHA_EV, FEWEST_POINTS
 
@@ -145,6 +146,10 @@ class _Found:
     column: int
     words: tuple[str, ...]
     """What lines and columns say of the sample."""
+    number: str
+    """What of these is a number alone."""
+    made: bool
+    """Whether they say that it was made of another spectrum."""
     moved: tuple[int, float] | None
     """A further column that holds the same energies moved by one amount, and the amount in eV."""
     notes: Notes
@@ -256,7 +261,7 @@ def _of_series(item: _Found, pair: Pair, word: str, count: int) -> _Found:
         return item
     word = next((told for told in item.words if told.endswith(f" {word}")), word)  # `etch time 30` for `30`
     sample = sample if word == sample else ", ".join(filter(None, (sample, word)))
-    return replace(item, words=(), notes=replace(item.notes, sample=sample))
+    return replace(item, words=(), number="", notes=replace(item.notes, sample=sample))
 
 
 def _series(
@@ -367,8 +372,7 @@ def _columns(
         notes = replace(above.after(notes), label=above.label or ("" if _labels_others(table, lines) else notes.label))
     factor = intensity_factor(called[1]) if unit_of(called[1]) else notes.unit_factor
     words = (sample_words(text) for text in lines)
-    in_names = next((match for name in called if (match := CORE_LINE.search(name))), None)
-    own = in_names[0].strip() if in_names else ""
+    own = next(filter(None, map(core_line_label, called)), "")
     label = (own or notes.label) if several else (notes.label or own)
     if not label and not names_nothing(called[1]):
         label = called[1]
@@ -382,6 +386,8 @@ def _columns(
             unit=notes.rate_line or unit_of(called[1]) or notes.unit,
             column=pair.energy + 1 if several else 0,
             words=tuple(dict.fromkeys(word for word in words if word)),
+            number=number_alone(lines),
+            made=any(map(says_made, lines)),
             moved=_moved(table, pair, energy, {index: names[index] for index in beside}, decimal, file),
             notes=notes,
         )
@@ -390,7 +396,7 @@ def _columns(
 
 def _labels_others(table: Table, own: Sequence[str]) -> bool:
     """Tell whether a core line that stands above the table stands above other columns than one's own."""
-    return not any(CORE_LINE.search(text) for text in own) and any(CORE_LINE.search(text) for text in table.words[-6:])
+    return not any(map(find_core_line, own)) and any(map(find_core_line, table.words[-6:]))
 
 
 def _moved(
@@ -510,6 +516,8 @@ def _draft(item: _Found, assumed: Scale) -> Draft:
         lines=item.lines,
         sample=notes.sample,
         words=item.words,
+        number=item.number,
+        made=item.made,
         warnings=tuple(said),
     )
 

@@ -82,6 +82,10 @@ def words_of_columns(table: Table, separator: str | None, pair: Pair) -> list[st
         whole = separator is None and re.search(r"[:=]", line) is not None  # white space parts no key from its value
         if 2 <= len(cells) <= table.columns and table.columns >= 2 and not whole:
             own = [cells[index] for index in (pair.energy, pair.intensity) if index < len(cells)]
+            filled = [cell for cell in cells if cell]
+            if len(filled) > 2 and filled[0] == cells[0] and all(map(is_number, filled[1:])):
+                # A key and a value over each pair: `Etch time (s) | 0 | | 60`.
+                own = [cells[0], *(cell for cell in own if cell and is_number(cell))]
             # A setting may stand in two cells: `Etch time (s) | 60`.
             found += [" ".join(own)] if len(own) == 2 and own[0] and is_number(own[1]) else own
         else:

@@ -7,11 +7,10 @@ from typing import Literal
 from xps_keras.io.column_names import Unit, energy_scale, intensity_factor, may_count_rows, plain, role_of, unit_of
 from xps_keras.io.quantities import energies_ev, seconds
 from xps_keras.io.source_words import source_energy
+from xps_keras.library.core_line import first_core_line
 
 Scale = Literal["binding", "kinetic"]
 COMMENT_MARKS = "#%!*;/"
-CORE_LINE = re.compile(r"\b([A-Z][a-z]?)[\s_]?([1-7][spdf])(?:[1357]/2)?(?![A-Za-z])")
-"""A core line in words, ``C 1s``."""
 _AXIS_LINE = re.compile(r"(binding|kinetic)?\s{0,3}energy\s{0,3}(axis|scale)\s{0,3}[:=]\s{0,40}(\w+)", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?i)\benergies (?:are|were)\b")
 _OTHER_BEAM = re.compile(r"flood|neutrali[sz]|sputter|ion gun|electron gun", re.IGNORECASE)
@@ -22,12 +21,18 @@ _PASS = re.compile(r"pass\s?energy(?P<rest>\s{0,3}[:=(].*)", re.IGNORECASE)
 _SCANS = re.compile(r"\b(?:scans|sweeps)\b\s{0,3}[:=]\s{0,40}(\d+)", re.IGNORECASE)
 _REGION = re.compile(r"\bregion(?:\s?name)?\s{0,3}[:=]\s{0,40}(\S.*)", re.IGNORECASE)
 _GROUP = re.compile(
-    r"^\s*(?:group|sample(?:\s?(?:name|id))?|specimen|probe|\u00e9chantillon|muestra|campione|amostra)\s{0,3}[:=,;\t]\s{0,40}(\S.*)",
+    r"^\s*(?:group|sample(?:\s?(?:name|id))?|specimen|probe|proben(?:name|nummer|nr\.?|bezeichnung|id)|"
+    r"(?:nom de l['\u2019]\s?|num[\u00e9e]ro d['\u2019]\s?)?[\u00e9e]chantillon|(?:nombre de (?:la )?)?muestra|"
+    r"(?:nome (?:del )?)?campione|(?:nome da )?amostra|pr\u00f3bka|vzorek|provnamn|"
+    r"\u043e\u0431\u0440\u0430\u0437\u0435\u0446|(?:\u6837\u54c1|\u6a23\u54c1|\u8bd5\u6837|\u8a66\u6a23|\u8a66\u6599|\u30b5\u30f3\u30d7\u30eb)\w{0,3}|"
+    r"\uc2dc\ub8cc\s?\w{0,2})"
+    r"\s{0,3}[:=,;\t\uff1a]\s{0,40}(\S.*)",
     re.IGNORECASE,
 )
 _SEPARATE = re.compile(r"separate\s?(?:scan|channel)\s?data\s{0,3}[:=]\s{0,40}yes", re.IGNORECASE)
 _CURVE = re.compile(r"(?<!/)\bcycle\s{0,3}:\s{0,3}(\d+)", re.IGNORECASE)
 _SCAN = re.compile(r"(?<!/)\bscan\s{0,3}:\s{0,3}\d+", re.IGNORECASE)
+_SNAPSHOT = re.compile(r"\s?snap(?:shot)?\b", re.IGNORECASE)
 _COMMENT = re.compile(r"(?i)(?:user )?comment")
 _SPACES = re.compile(r" {2,}")
 _MOST_SCANS = 1_000_000
@@ -165,10 +170,18 @@ def _label(texts: list[str]) -> str:
         if match and not _COMMENT.match(text):
             return match[1].strip()
     for text in reversed(texts):
-        line = CORE_LINE.search(text)
-        if line and len(text) < 40:
-            return line[0]
+        if len(text) < 40 and (label := core_line_label(text)):
+            return label
     return ""
+
+
+def core_line_label(text: str) -> str:
+    """Return the core line in a text as it stands there, ``C1s``, and that it is a snapshot; empty for none."""
+    line = first_core_line(text)
+    if line is None:
+        return ""
+    snapshot = _SNAPSHOT.match(text, line.end)
+    return text[line.begin : snapshot.end() if snapshot else line.end]
 
 
 def names_nothing(name: str) -> bool:

@@ -10,10 +10,10 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from xps_keras.io.core_line import find_core_line, is_survey
 from xps_keras.io.number_table import SEPARATORS, cleaned, find_separator, is_number
 from xps_keras.io.sample_words import counts_repetitions, sample_words
 from xps_keras.io.sheet import Cell, Sheet, number, words
+from xps_keras.library.core_line import find_core_line, is_survey
 from xps_keras.median import median
 from xps_keras.spectrum import FEWEST_POINTS
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from xps_keras.errors import SpectrumWarning
-from xps_keras.io.core_line import find_core_line
 from xps_keras.io.draft import Draft
+from xps_keras.library.core_line import find_core_line
 from xps_keras.library.lines import LINES
 from xps_keras.spectrum import AL_K_ALPHA_EV, MG_K_ALPHA_EV
 

@@ -28,7 +28,7 @@ from xps_keras.io.vamas_blocks import (
     read_header,
 )
 from xps_keras.io.vamas_drafts import draft_of
-from xps_keras.io.vamas_samples import sample_names, values_set
+from xps_keras.io.vamas_samples import names_in_comment, sample_names, values_set
 
 _MOST_RESCUES = 100
 """Technique lines tried behind a broken block; more would make hostile files cost the square of their length."""
@@ -77,6 +77,7 @@ class VamasReader:
                 if isinstance(drafted, str):
                     warnings.append(SpectrumWarning("block-skipped", f"{place.capitalize()} was left out: {drafted}."))
                     continue
+                words = (*names_in_comment(block), *words)
                 drafts.append(replace(drafted, sample=sample, words=words, part=part.number, blocks=(number,)))
         if not drafts:
             broken = (warning.text for warning in warnings if warning.code == "block-unreadable")

@@ -4,7 +4,7 @@ import re
 from itertools import pairwise
 
 from xps_keras.io.decode import known_number
-from xps_keras.io.sample_words import counts_repetitions
+from xps_keras.io.sample_words import counts_repetitions, name_in, without_core_line
 from xps_keras.io.samples import parted_names
 from xps_keras.io.vamas_blocks import (
     POSITION,
@@ -18,6 +18,13 @@ from xps_keras.io.vamas_blocks import (
 )
 
 _WAS_SET = re.compile(r"etch|sputter|depth|angle|tilt|temperature|dose|position", re.IGNORECASE)
+_IN_COMMENT = re.compile(
+    r"\s{0,9}(?:casa ?row ?label|group(?: ?name)?|"
+    r"(?:sample|specimen)(?:[ _](?:name|id|identifier|description|comment|note))?s?|description|treatment)"
+    r"\s{0,9}[:=]\s{0,9}(\S.*)",
+    re.IGNORECASE,
+)
+"""A line of a block's comment that names its sample, as CasaXPS and Prodigy write it."""
 _DRIFT = 0.01  # part by which a temperature or a position that is kept is read differently
 _NO_NAMES = frozenset(["", "not specified", "unknown", "none", "n/a", "-", "sample", "no name"])
 
@@ -70,6 +77,19 @@ def values_set(blocks: list[Block], names: list[str], header: Header) -> list[tu
                 for index in members:
                     found[index].append(values[index])
     return [tuple(values) for values in found]
+
+
+def names_in_comment(block: Block) -> tuple[str, ...]:
+    """Return what the comment of a block says of its sample, ``Group = PET``.
+
+    Args:
+        block: The block.
+
+    Returns:
+        The names, in the order of the lines; they part regions only where they differ.
+    """
+    lines = [match[1] for line in block.comment if (match := _IN_COMMENT.match(line))]
+    return tuple(name for line in lines if (name := name_in(without_core_line(line))))
 
 
 def _runs_on(values: list[str], regions: list[str]) -> bool:

@@ -16,12 +16,12 @@ from typing import Any
 import numpy as np
 
 from xps_keras.errors import InputError, SpectrumWarning
-from xps_keras.io.core_line import find_core_line, is_survey
 from xps_keras.io.draft import Draft, Parsed
 from xps_keras.io.levels import level_name
 from xps_keras.io.needs import EXTRA, library
 from xps_keras.io.ole_properties import named_properties, texts
 from xps_keras.io.reader import Reader
+from xps_keras.library.core_line import find_core_line, is_survey
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _STREAM_NAME = "VGSpaceAxes".encode("utf-16-le")

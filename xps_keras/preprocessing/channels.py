@@ -1,7 +1,6 @@
 """From the regions of a file to the 6601 channels of the model: choosing, cutting, background, stitching."""
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -10,6 +9,7 @@ from numpy.typing import NDArray
 
 from xps_keras.axis import AXIS
 from xps_keras.errors import InputError, SpectrumWarning
+from xps_keras.library.core_line import core_lines
 from xps_keras.library.lines import LINES, Line
 from xps_keras.preprocessing.background import Method, choose, end_points, subtract
 from xps_keras.preprocessing.detector import clipped, glitches, without_glitches, zeros
@@ -51,7 +51,6 @@ _EDGE_EV = 1.0
 _MOST_NAMED = 4
 _MOST_LINES = 4  # a region over more main lines is a survey
 _SURVEY_EV = 100.0  # a wider scan is a survey, whatever its step
-_CORE_LINE = re.compile(r"\b([A-Z][a-z]?)[\s_]?([1-7][spdf])(?![A-Za-z])")
 
 
 @dataclass(frozen=True, eq=False)
@@ -274,10 +273,10 @@ def _foreign_line(region: Region) -> str | None:
     Energies decide what a region is, but ``Al 2p`` where Br 3d stands, or ``Bi 4f`` where S 2p does, is meant.
     """
     known = {line.element for line in LINES.values()}
-    named = [match for text in (region.label, region.element_line) for match in _CORE_LINE.finditer(text)]
-    if not named or any(match[1] in known for match in named):
+    named = [line for text in (region.label, region.element_line) for line in core_lines(text)]
+    if not named or any(line.element in known for line in named):
         return None
-    return f"{named[0][1]} {named[0][2]}"
+    return named[0].name
 
 
 def _preference(candidate: PlannedRegion) -> tuple[float, float]:
@@ -472,8 +471,7 @@ def _label_warnings(regions: tuple[PlannedRegion, ...]) -> list[SpectrumWarning]
     """Name the used regions whose label says a line of the library that stands nowhere near them."""
     found = []
     for used in (region for region in regions if region.used and not region.from_survey):
-        named = [f"{match[1]} {match[2]}" for match in _CORE_LINE.finditer(used.region.label)]
-        lines = [LINES[name] for name in named if name in LINES]
+        lines = [LINES[one.name] for one in core_lines(used.region.label) if one.name in LINES]
         low, high = used.region.low_ev, used.region.high_ev
         if lines and all(line.window_low_ev > high or line.window_high_ev < low for line in lines):
             found.append(

@@ -4,12 +4,12 @@ The atomic fraction of an element is its area over the sensitivity factor of its
 Hydrogen has no line, and elements whose line was not recorded do not count.
 """
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
+from xps_keras.library.core_line import first_core_line
 from xps_keras.library.lines import LINES, Line
 from xps_keras.preprocessing.channels import Channels, PlannedRegion
 from xps_keras.preprocessing.signals import strongest_maximum_ev
@@ -26,7 +26,6 @@ RIVAL_PERCENT = 3.0
 SAME_SHIFT_EV = 0.3
 FIT_UNCERTAINTY = 0.5
 """Part of the difference between a fitted and an integrated area that counts as one standard uncertainty."""
-_CORE_LINE = re.compile(r"\b([A-Z][a-z]?)[\s_]?([1-7][spdf])(?![A-Za-z])")
 INSEPARABLE = frozenset({"K 2p"})
 """Lines that stand within the stretch of another element's line, so that an integral cannot tell them apart."""
 
@@ -180,9 +179,9 @@ def _left_out(regions: Sequence[PlannedRegion], elements: Collection[str]) -> tu
     """Name the lines of other elements that the file holds: percentages without them are too high."""
     named: dict[str, None] = {}
     for used in regions:
-        match = _CORE_LINE.search(used.region.label) or _CORE_LINE.search(used.region.element_line)
-        if not used.used and match and match[1] not in elements:
-            named[f"{match[1]} {match[2]}"] = None
+        line = first_core_line(used.region.label) or first_core_line(used.region.element_line)
+        if not used.used and line and line.element not in elements:
+            named[line.name] = None
     return tuple(named)
 
 

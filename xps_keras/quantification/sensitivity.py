@@ -10,7 +10,6 @@ and analyser.
 import csv
 import io
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -18,6 +17,7 @@ from pathlib import Path
 
 from xps_keras.errors import InputError
 from xps_keras.files import StrPath
+from xps_keras.library.core_line import first_core_line
 from xps_keras.library.lines import LINES, Line
 from xps_keras.spectrum import AL_K_ALPHA_EV, MG_K_ALPHA_EV
 
@@ -140,13 +140,12 @@ def read_sensitivities(path: StrPath) -> Sensitivities:
 
 
 _MOST_NAMED = 6
-_CORE_LINE = re.compile(r"[A-Z][a-z]?[ _]?[1-7][spdf]\d?(/2)?")
 
 
 def _of_no_line(cell: str) -> bool:
     """Tell whether a cell names a core line of an element that the library has no line of."""
-    elements = {line.element for line in LINES.values()}
-    return _CORE_LINE.fullmatch(cell) is not None and (re.match("[A-Z][a-z]?", cell) or [""])[0] not in elements
+    line = first_core_line(cell)
+    return line is not None and line.element not in {known.element for known in LINES.values()}
 
 
 _TITLES = frozenset({"line", "element", "lines", "elements", "name", "peak", "level", "core level", "element/line"})

@@ -142,6 +142,18 @@ def test_angles_of_scienta_are_samples_and_points_are_sweeps(write: Write, carbo
     assert "sweeps-summed" in codes(swept)
 
 
+def test_comments_of_scienta_regions_name_samples(write: Write, carbon: Carbon) -> None:
+    one, other = (
+        scienta(carbon)
+        .replace("Sample=PET", f"Sample=\nComments={said}")
+        .replace("[Info]\nNumber of Regions=1\n\n", "")
+        for said in ("untreated", "aged")
+    )
+    other = other.replace("on 1]", "on 2]").replace("Info 1]", "Info 2]").replace("Data 1]", "Data 2]")
+    found = read_all(write("f.txt", f"[Info]\nNumber of Regions=2\n\n{one}\n{other}"))
+    assert [one.sample for one in found] == ["untreated", "aged"]
+
+
 def test_a_scienta_file_that_was_cut_says_so_and_its_scale_is_believed(write: Write, carbon: Carbon) -> None:
     cut = read(write("f.txt", scienta(carbon, size=900, scale="Kinetic")))
     np.testing.assert_allclose(cut.regions[0].binding_energy_ev, carbon[0], atol=1e-3)

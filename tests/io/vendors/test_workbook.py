@@ -57,6 +57,23 @@ def test_levels_of_a_profile_are_samples(writers: Any, write: Write, carbon: Car
     np.testing.assert_array_equal(spectra[2].regions[0].intensity, 3 * counts)
 
 
+@pytest.mark.parametrize(
+    ("above", "names"),
+    [
+        ([None, 101, None, 102], ["101", "102"]),
+        (["Sample", 1, None, 2], ["sample 1", "sample 2"]),
+        (["Sample", 101, None, 102], ["sample 101", "sample 102"]),
+        ([None, 1, None, 2], [""]),
+    ],
+)
+def test_numbers_above_pairs_of_columns_name_samples_unless_they_count(
+    writers: Any, write: Write, carbon: Carbon, above: list[Any], names: list[str]
+) -> None:
+    energy, counts = carbon
+    page = [above, ["BE", "cps", "BE", "cps"], *rows(energy, counts, energy, counts + 1)]
+    assert [one.sample for one in read_all(write("f", writers.xlsx({"C1s": page})))] == names
+
+
 def test_kinetic_energies_without_a_source_are_those_of_aluminium(writers: Any, write: Write, carbon: Carbon) -> None:
     page = writers.avantage(1486.6 - carbon[0], carbon[1][None], scale="Kinetic")
     found = read(write("f", writers.xlsx({"C1s Scan": page})))

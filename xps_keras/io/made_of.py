@@ -1,0 +1,50 @@
+"""Tables that were made of the spectra beside them: fits, backgrounds, normalised and shifted copies."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from xps_keras.errors import SpectrumWarning
+from xps_keras.io.draft import Draft
+from xps_keras.io.one_axis import Floats, noise_of
+
+_EXACT = 1e-3  # of the range of a copy, which may have been rounded
+_SMOOTH = 0.3  # part of the noise of a measured spectrum, below which nothing was measured
+_MOST_BESIDE = 64  # spectra on one axis, of which a copy is sought
+
+
+def without_made(drafts: Sequence[Draft]) -> tuple[list[Draft], tuple[SpectrumWarning, ...]]:
+    """Leave out regions whose words say that they were made of others, where the numbers say so too.
+
+    Args:
+        drafts: Regions of a file.
+
+    Returns:
+        The measured ones, and what was left out.
+    """
+    measured: dict[tuple[int, bytes], list[Draft]] = {}
+    for draft in drafts:
+        if not draft.made:
+            measured.setdefault((draft.part, draft.energy_ev.tobytes()), []).append(draft)
+    kept: list[Draft] = []
+    said: list[SpectrumWarning] = []
+    for draft in drafts:
+        beside = measured.get((draft.part, draft.energy_ev.tobytes()), [])[:_MOST_BESIDE] if draft.made else []
+        source = next((one for one in beside if _made_of(draft.intensity, one.intensity)), None)
+        if source is None:
+            kept.append(draft)
+            continue
+        text = f"What stands in {draft.place} was made of the spectrum in {source.place} and was not read."
+        said.append(SpectrumWarning("columns-ignored", text))
+    return kept, tuple(said)
+
+
+def _made_of(values: Floats, measured: Floats) -> bool:
+    """Tell whether values are a measured spectrum on another scale, or a curve without its noise."""
+    if not (np.isfinite(values).all() and np.isfinite(measured).all() and np.ptp(measured) > 0.0):
+        return False
+    if noise_of(values) < _SMOOTH * noise_of(measured):
+        return True
+    basis = np.stack([measured, np.ones_like(measured)], axis=1)
+    left = values - basis @ np.linalg.lstsq(basis, values, rcond=None)[0]
+    return float(np.abs(left).max()) < _EXACT * float(np.ptp(values))

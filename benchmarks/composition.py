@@ -27,7 +27,8 @@ from xps_keras.io import read
 from xps_keras.library.library import Library
 from xps_keras.library.lines import LINES, MAIN_LINES
 from xps_keras.library.loading import load_library
-from xps_keras.preprocessing.channels import Channels, plan, stitch
+from xps_keras.preprocessing.channels import Channels, stitch
+from xps_keras.preprocessing.planned import plan
 from xps_keras.progress import progress_bar
 from xps_keras.quantification.composition import quantify
 from xps_keras.quantification.result import Composition

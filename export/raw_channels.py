@@ -1,6 +1,6 @@
 """From a measured spectrum to the model's channels as a TensorFlow graph.
 
-It does what ``xps_keras.preprocessing.channels`` does in Python. Every region is one row of a matrix; rows are padded
+It does what ``xps_keras.preprocessing`` does in Python. Every region is one row of a matrix; rows are padded
 on the right and carry their length. Only operations that ONNX and TFLite have built in are used, so there is no
 ``searchsorted``, no segment operation, no loop and no scatter.
 """
@@ -14,7 +14,7 @@ import tensorflow as tf
 from xps_keras.axis import AXIS
 from xps_keras.io import draft, jumps
 from xps_keras.library.lines import LINES
-from xps_keras.preprocessing import channels as rules
+from xps_keras.preprocessing import planned as rules
 from xps_keras.preprocessing.background import (
     END_EV,
     FLANK,

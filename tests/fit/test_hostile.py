@@ -13,7 +13,8 @@ from xps_keras.fit.stretches import stretches_of_channels
 from xps_keras.library.lines import LINES
 from xps_keras.library.lineshape import spectrum_of
 from xps_keras.library.loading import load_library
-from xps_keras.preprocessing.channels import Channels, PlannedRegion
+from xps_keras.preprocessing.channels import Channels
+from xps_keras.preprocessing.planned import PlannedRegion
 from xps_keras.spectrum import Region
 
 Floats = NDArray[np.float64]

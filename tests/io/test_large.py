@@ -22,7 +22,8 @@ from xps_keras.io import read_all, write_vamas
 from xps_keras.io.hdf5_heaps import sound_heaps
 from xps_keras.io.messages import LONGEST_NAME, LONGEST_SENTENCE, MOST_ALIKE, few
 from xps_keras.io.read import read_content
-from xps_keras.preprocessing.channels import FINEST_STEP_EV, to_channels
+from xps_keras.preprocessing.channels import to_channels
+from xps_keras.preprocessing.planned import FINEST_STEP_EV
 from xps_keras.spectrum import Region, Spectrum
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -12,7 +12,8 @@ from xps_keras.axis import AXIS
 from xps_keras.errors import InputError
 from xps_keras.io import read
 from xps_keras.library.lines import LINES
-from xps_keras.preprocessing.channels import Channels, plan, to_channels
+from xps_keras.preprocessing.channels import Channels, to_channels
+from xps_keras.preprocessing.planned import plan
 from xps_keras.spectrum import Region, Spectrum
 
 Floats = NDArray[np.float64]

@@ -13,7 +13,8 @@ from xps_keras.io import read
 from xps_keras.library.lines import LINES
 from xps_keras.library.lineshape import spectrum_of
 from xps_keras.library.loading import load_library
-from xps_keras.preprocessing.channels import Channels, plan, to_channels
+from xps_keras.preprocessing.channels import Channels, to_channels
+from xps_keras.preprocessing.planned import plan
 from xps_keras.quantification.area import line_area
 from xps_keras.quantification.composition import quantify
 from xps_keras.quantification.result import Composition

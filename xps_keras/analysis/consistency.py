@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from xps_keras.axis import AXIS
 from xps_keras.library.lines import LINES
 from xps_keras.metadata import SHIFT_DOUBT
-from xps_keras.preprocessing.channels import CARBON_EV, LEAST_CARBON_EV, Channels
+from xps_keras.preprocessing.channels import Channels
+from xps_keras.preprocessing.planned import CARBON_EV, LEAST_CARBON_EV
 
 WRONG_EV = 0.5
 """A shift that is off by more is wrong: the groups that follow from it are others."""

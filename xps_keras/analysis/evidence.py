@@ -14,7 +14,8 @@ from xps_keras.axis import AXIS
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.lines import LINES, Line
 from xps_keras.library.tables import read_table
-from xps_keras.preprocessing.channels import Channels, PlannedRegion
+from xps_keras.preprocessing.channels import Channels
+from xps_keras.preprocessing.planned import PlannedRegion
 from xps_keras.preprocessing.signals import HALF_WINDOW_EV, SIGNIFICANCE, is_seen, signal_to_noise
 
 LEAST_COVERAGE = 2.0 / 3.0

@@ -19,7 +19,8 @@ from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.loading import load_library
 from xps_keras.library.species import load_species
 from xps_keras.metadata import LIBRARY_PROBABILITIES
-from xps_keras.preprocessing.channels import Channels, PlannedRegion
+from xps_keras.preprocessing.channels import Channels
+from xps_keras.preprocessing.planned import PlannedRegion
 
 LONGEST_S = 2.0
 """A fit that takes longer is given up."""

@@ -12,7 +12,7 @@ from xps_keras.analysis.report import signed
 from xps_keras.analysis.result import Analysis
 from xps_keras.colours import BLUE, INK, SOFT
 from xps_keras.fit.result import FittedRegion
-from xps_keras.preprocessing.channels import PlannedRegion
+from xps_keras.preprocessing.planned import PlannedRegion
 from xps_keras.preprocessing.signals import SIGNIFICANCE, signal_to_noise
 from xps_keras.printable import for_pictures
 

@@ -14,7 +14,8 @@ from xps_keras.analysis.picture_panel import Look, draw_region
 from xps_keras.analysis.result import Analysis
 from xps_keras.errors import UsageError
 from xps_keras.files import StrPath, write_whole
-from xps_keras.preprocessing.channels import Channels, PlannedRegion
+from xps_keras.preprocessing.channels import Channels
+from xps_keras.preprocessing.planned import PlannedRegion
 from xps_keras.version import __version__
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from xps_keras.analysis.evidence import expected_signals
 from xps_keras.analysis.result import GroupFinding, Status
 from xps_keras.errors import SpectrumWarning
 from xps_keras.metadata import Metadata
-from xps_keras.preprocessing.channels import LEAST_CARBON_EV
+from xps_keras.preprocessing.planned import LEAST_CARBON_EV
 
 WORTH_NAMING = 0.5
 """A group that would be found where half of the sample carries it, or less, is absent where it is not found."""

@@ -10,7 +10,8 @@ from xps_keras.analysis.evidence import expected_signals
 from xps_keras.errors import SpectrumWarning
 from xps_keras.fit.result import Fit
 from xps_keras.groups import GROUP_NAMES
-from xps_keras.preprocessing.channels import Channels, PlannedRegion
+from xps_keras.preprocessing.channels import Channels
+from xps_keras.preprocessing.planned import PlannedRegion
 from xps_keras.preprocessing.signals import HALF_WINDOW_EV, noise
 from xps_keras.spectrum import FEWEST_POINTS
 

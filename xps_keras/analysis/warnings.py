@@ -12,7 +12,8 @@ from xps_keras.errors import SpectrumWarning
 from xps_keras.groups import groups_named
 from xps_keras.metadata import Metadata
 from xps_keras.preprocessing.background import linear
-from xps_keras.preprocessing.channels import LARGEST_STEP_EV, Channels
+from xps_keras.preprocessing.channels import Channels
+from xps_keras.preprocessing.planned import LARGEST_STEP_EV
 from xps_keras.preprocessing.signals import SIGNIFICANCE, signal_to_noise
 from xps_keras.spectrum import FEWEST_POINTS
 

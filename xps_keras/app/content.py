@@ -12,7 +12,7 @@ from xps_keras.analysis.result import Analysis, to_json
 from xps_keras.analysis.statuses import limit_text
 from xps_keras.app.choice import Choice
 from xps_keras.app.held import HeldSample
-from xps_keras.preprocessing.channels import plan
+from xps_keras.preprocessing.planned import plan
 from xps_keras.printable import printable
 from xps_keras.reporting.charge_record import charge_record
 from xps_keras.reporting.curves import RegionCurves, region_curves

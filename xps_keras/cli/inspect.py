@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-    from xps_keras.preprocessing.channels import PlannedRegion
+    from xps_keras.preprocessing.planned import PlannedRegion
     from xps_keras.spectrum import Spectrum
 
 
@@ -53,7 +53,7 @@ def _table(spectrum: "Spectrum", named: bool) -> "Table":
     from rich.table import Table
     from rich.text import Text
 
-    from xps_keras.preprocessing.channels import plan
+    from xps_keras.preprocessing.planned import plan
 
     name = Text(f"sample {spectrum.sample_number}: {printable(spectrum.sample)}", "bold") if named else None
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0), title=name, title_justify="left")

@@ -8,7 +8,8 @@ from xps_keras.fit.refined import Refined, group_transforms, moved_curves
 from xps_keras.fit.result import FittedRegion
 from xps_keras.fit.shown import Shown
 from xps_keras.fit.solve import Problem, Solution
-from xps_keras.preprocessing.channels import Channels, PlannedRegion
+from xps_keras.preprocessing.channels import Channels
+from xps_keras.preprocessing.planned import PlannedRegion
 
 Floats = NDArray[np.float64]
 

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from xps_keras.axis import AXIS
 from xps_keras.median import median
-from xps_keras.preprocessing.channels import CARBON_EV, Channels
+from xps_keras.preprocessing.channels import Channels
+from xps_keras.preprocessing.planned import CARBON_EV
 
 Floats = NDArray[np.float64]
 

@@ -17,7 +17,8 @@ from xps_keras.io import read
 from xps_keras.library.lines import LINES
 from xps_keras.measured.label_table import LabelRow, read_labels
 from xps_keras.measured.library import MeasuredLibrary
-from xps_keras.preprocessing.channels import PlannedRegion, has_peak, stitch, to_channels
+from xps_keras.preprocessing.channels import stitch, to_channels
+from xps_keras.preprocessing.planned import PlannedRegion, has_peak
 from xps_keras.spectrum import Region, Spectrum
 
 Background = Literal["subtract", "none"]

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from xps_keras.library.lines import Line
 from xps_keras.median import median
 from xps_keras.preprocessing.background import end_levels, linear, shirley
-from xps_keras.preprocessing.channels import PlannedRegion
+from xps_keras.preprocessing.planned import PlannedRegion
 from xps_keras.preprocessing.signals import noise
 from xps_keras.quantification.losses import modelled
 

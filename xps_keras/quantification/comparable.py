@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from xps_keras.preprocessing.channels import PlannedRegion
+from xps_keras.preprocessing.planned import PlannedRegion
 from xps_keras.quantification.counting import divisors
 
 SAME = 1e-6

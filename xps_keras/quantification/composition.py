@@ -11,7 +11,8 @@ import numpy as np
 
 from xps_keras.library.core_line import first_core_line
 from xps_keras.library.lines import LINES, Line
-from xps_keras.preprocessing.channels import Channels, PlannedRegion
+from xps_keras.preprocessing.channels import Channels
+from xps_keras.preprocessing.planned import PlannedRegion
 from xps_keras.preprocessing.signals import strongest_maximum_ev
 from xps_keras.quantification.area import END_EV, LineArea, covered, line_area, measurable, transmission_of
 from xps_keras.quantification.comparable import compared

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from xps_keras.analysis.fitting import fit_of_region
 from xps_keras.analysis.result import Analysis
 from xps_keras.fit.result import FittedRegion
-from xps_keras.preprocessing.channels import Channels, PlannedRegion
+from xps_keras.preprocessing.channels import Channels
+from xps_keras.preprocessing.planned import PlannedRegion
 
 MOST_PANELS = 8
 """Regions that find room in one picture or on one page."""

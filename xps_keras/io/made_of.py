@@ -9,7 +9,7 @@ from xps_keras.io.draft import Draft
 from xps_keras.io.one_axis import Floats, noise_of
 
 _EXACT = 1e-3  # of the range of a copy, which may have been rounded
-_SMOOTH = 0.3  # part of the noise of a measured spectrum, below which nothing was measured
+_SMOOTH = 0.1  # part of the noise of a measured spectrum, below which nothing was measured: a hundred times the counts
 _MOST_BESIDE = 64  # spectra on one axis, of which a copy is sought
 
 

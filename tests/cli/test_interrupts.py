@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -47,6 +48,14 @@ def used(pid: int) -> float:
     return (int(numbers[11]) + int(numbers[12])) / os.sysconf("SC_CLK_TCK")
 
 
+@pytest.fixture
+def heard() -> Iterator[None]:
+    """Let Ctrl-C be heard; a run in the background of a shell would pass it over."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 class _CtrlC:
     """What presses Ctrl-C when it is written."""
 
@@ -58,13 +67,16 @@ class _CtrlC:
         return str, ()
 
 
+@pytest.mark.usefixtures("heard")
 def test_a_checkpoint_that_is_begun_is_written_to_its_end() -> None:
+    _CtrlC.presses = 0
     arrays = {"a": np.array([_CtrlC()]), "b": np.array([_CtrlC()])}
     with pytest.raises(KeyboardInterrupt):
         to_bytes(Checkpoint(RunState.start(1e-3), arrays))
     assert _CtrlC.presses == 2
 
 
+@pytest.mark.usefixtures("heard")
 def test_ctrl_c_in_a_block_hides_no_other_fault() -> None:
     @interrupts.undisturbed()
     def failing() -> None:

@@ -17,31 +17,27 @@ from xps_keras.io.column_names import (
     energy_factor,
     intensity_factor,
     is_corrected,
-    may_count_rows,
-    pairs_by_name,
     role_of,
     unit_of,
 )
-from xps_keras.io.corrections import already_corrected, corrected_axis, moved_by, said_corrected, two_scales
+from xps_keras.io.corrections import already_corrected, corrected_axis, moved_by, said_corrected
 from xps_keras.io.decode import to_lines, to_text
 from xps_keras.io.draft import Draft, Parsed
 from xps_keras.io.jumps import GAP_STEPS, split_at_jumps
 from xps_keras.io.number_table import join_spaced_thousands
 from xps_keras.io.one_axis import curve_read, says_made, spectra_among, words_of_spectra
-from xps_keras.io.other_axis import no_xps, other_quantity
 from xps_keras.io.reader import Reader
 from xps_keras.io.sample_words import number_alone, sample_words
 from xps_keras.io.samples import parted_names
 from xps_keras.io.text_columns import (
     column_names,
-    counts_rows,
     is_axis,
-    pairs_by_position,
     settings_of,
     titles_of_columns,
     words_of_columns,
 )
 from xps_keras.io.text_notes import Notes, Scale, core_line_label, names_nothing, read_notes
+from xps_keras.io.text_pairs import spectra_in
 from xps_keras.io.text_tables import Table, column, common_decimal, tables_of
 from xps_keras.io.tidy import rows_of, told_by
 from xps_keras.library.core_line import find_core_line
@@ -167,16 +163,7 @@ def _regions(
     names = column_names(table, separator)
     _refuse_cut_thousands(table, names, separator, file)
     decimal = common_decimal(table, file)
-    names = [
-        "index" if may_count_rows(name) and _counts_rows(table, index, decimal, file) else name
-        for index, name in enumerate(names)
-    ]
-    pairs = pairs_by_name(names)
-    if not pairs:
-        pairs = _passing_over(pairs_by_position(table, decimal, file), names, table.filled)
-    pairs = _one_scale_each(table, pairs, decimal, file)
-    pairs = _as_recorded(table, pairs, names, decimal, file)
-    pairs, other = _of_electrons(pairs, names, f"The table at line {table.lines[0]}")
+    names, pairs, other = spectra_in(table, names, decimal, file)
     warnings += other
     if not pairs:
         return [], warnings
@@ -216,13 +203,6 @@ def _regions(
     return parts, warnings
 
 
-def _counts_rows(table: Table, index: int, decimal: str | None, file: str) -> bool:
-    """Tell whether a column holds an index of the rows."""
-    if not all(row.numeric[index : index + 1] == (True,) for row in table.rows):
-        return False
-    return counts_rows(np.array(column(table, index, decimal, file)[0]))
-
-
 def _corrected(table: Table, pairs: list[Pair], names: Sequence[str], moved: bool) -> list[SpectrumWarning]:
     """Warn of energies that words or the names of their columns call corrected."""
     called = [names[pair.energy] for pair in pairs if is_corrected(names[pair.energy])]
@@ -231,22 +211,6 @@ def _corrected(table: Table, pairs: list[Pair], names: Sequence[str], moved: boo
     lines = [] if moved else [line for line in table.words if not any(name in line for name in called_so)]
     said = said_corrected(lines) or (corrected_axis(called[0]) if called else None)
     return [] if said is None else [said]
-
-
-def _of_electrons(pairs: list[Pair], names: Sequence[str], place: str) -> tuple[list[Pair], list[SpectrumWarning]]:
-    """Leave out what by the names of its columns is a spectrum of another technique."""
-    told = [other_quantity(names[pair.energy], names[pair.intensity]) for pair in pairs]
-    said = [no_xps(place, names[pair.energy], quantity) for pair, quantity in zip(pairs, told, strict=True) if quantity]
-    return [pair for pair, quantity in zip(pairs, told, strict=True) if not quantity], said
-
-
-def _passing_over(pairs: list[Pair], names: Sequence[str], filled: Sequence[int]) -> list[Pair]:
-    """Pass over a column called a fit or the like where another one stands beside the only energies."""
-    if len(pairs) != 1 or role_of(names[pairs[0].intensity]) != "other":
-        return pairs
-    others = (index for index in filled if index != pairs[0].energy and names[index])
-    measured = next((index for index in others if role_of(names[index]) in ("", "intensity")), pairs[0].intensity)
-    return [replace(pairs[0], intensity=measured)]
 
 
 def _of_series(item: _Found, pair: Pair, word: str, count: int) -> _Found:
@@ -409,58 +373,6 @@ def _moved(
             if amount is not None:
                 return index, amount
     return None
-
-
-def _one_scale_each(table: Table, pairs: list[Pair], decimal: str | None, file: str) -> list[Pair]:
-    """Leave out a kinetic pair whose binding energies stand in the same rows: the sum of both is the source's."""
-    if len({pair.scale for pair in pairs}) < 2:
-        return pairs
-    binding = [column(table, pair.energy, decimal, file)[0] for pair in pairs if pair.scale == "binding"]
-    kept = []
-    for pair in pairs:
-        if pair.scale == "kinetic":
-            energy = column(table, pair.energy, decimal, file)[0]
-            if any(two_scales(energy, other) for other in binding):
-                continue
-        kept.append(pair)
-    return kept
-
-
-def _as_recorded(table: Table, pairs: list[Pair], names: Sequence[str], decimal: str | None, file: str) -> list[Pair]:
-    """Take binding energies that stand behind the intensities of kinetic ones, and one of two pairs of one spectrum.
-
-    Of the pairs those are left out whose energies are called corrected where another holds the same intensities.
-    """
-    used = {pair.energy for pair in pairs}
-    loose = [index for index, name in enumerate(names) if index not in used and role_of(name) in ("binding", "energy")]
-    corrected = [pair for pair in pairs if is_corrected(names[pair.energy])]
-    if not (loose and any(pair.scale == "kinetic" for pair in pairs)) and not 0 < len(corrected) < len(pairs):
-        return pairs
-    values = {
-        index: column(table, index, decimal, file)[0]
-        for index in {*loose, *(index for pair in pairs for index in (pair.energy, pair.intensity))}
-    }
-    recorded = [pair for pair in pairs if pair not in corrected]
-    kept = [
-        pair
-        for pair in pairs
-        if pair not in corrected
-        or not any(
-            values[pair.intensity] == values[other.intensity]
-            and moved_by(values[other.energy], values[pair.energy]) is not None
-            for other in recorded
-        )
-    ]
-    beside = [
-        next((index for index in loose if two_scales(values[pair.energy], values[index])), None)
-        if pair.scale == "kinetic"
-        else None
-        for pair in kept
-    ]
-    return [
-        pair if energy is None else Pair(energy, pair.intensity, "binding")
-        for pair, energy in zip(kept, beside, strict=True)
-    ]
 
 
 def _stray_rows(energy: NDArray[np.float64]) -> list[int]:

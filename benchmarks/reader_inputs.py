@@ -230,6 +230,12 @@ def column_rows(count: int, tables: int = 1) -> list[list[Any]]:
     ]
 
 
+def ragged(count: int) -> bytes:
+    """A row of many cells above as many rows of two."""
+    wide = ",".join(["280.0", *["1"] * count])
+    return "\n".join([wide, *(f"{index / 1000:.3f},1" for index in range(count))]).encode()
+
+
 def entries(count: int, linked: bool = False) -> bytes:
     """A NeXus file of many entries, each with data of its own or all with the same."""
 
@@ -329,6 +335,7 @@ def _growing() -> Iterator[tuple[str, Growing]]:
         Growing("two-column text", lambda n: below_one_another(n, lambda i: "", ""), 500),
     )
     yield "text tables side by side", Growing("two-column text", lambda n: side_by_side(n, "BE", "counts"), 100)
+    yield "text a long first row", Growing("two-column text", ragged, 100_000, refused=True)
     yield "text spectra on one column of energies", Growing("two-column text", on_one_axis, 400)
     yield (
         "text columns without names",

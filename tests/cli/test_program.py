@@ -20,7 +20,7 @@ sys.argv = ["xps-keras", *sys.argv[1:]]
 try:
     main()
 finally:
-    print("MODULES", *sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr)
+    print("MODULES", *sorted(sys.modules), file=sys.stderr)
 """
 
 
@@ -58,17 +58,10 @@ def test_help_imports_nothing_heavy_and_no_numpy() -> None:
         assert not loaded & {*HEAVY, "numpy", "scipy", "matplotlib"}
 
 
-def test_help_takes_little_of_the_processor() -> None:
-    """0.12 s were measured; the bound leaves room for slower machines."""
-    resource = pytest.importorskip("resource", reason="this system does not say what a process used")
-
-    def seconds() -> float:
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        run(sys.executable, "-m", "xps_keras", "--help")
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return float(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-
-    assert min(seconds() for _ in range(3)) < 0.4
+def test_help_imports_few_modules() -> None:
+    """187 were counted; the seconds are measured by ``benchmarks/start.py``."""
+    _, loaded = modules("--help")
+    assert len(loaded) < 230
 
 
 def test_every_option_is_declared_once() -> None:

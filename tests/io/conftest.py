@@ -1,11 +1,18 @@
 """Small spectrum files that the tests write themselves."""
 
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+
+from xps_keras.errors import InputError
+from xps_keras.io.read import read_content
+from xps_keras.preprocessing.channels import to_channels
 
 Floats = NDArray[np.float64]
 REAL_SPECTRA = Path(__file__).resolve().parents[3] / "shared" / "spectra"
@@ -37,6 +44,29 @@ def write(tmp_path: Path) -> Callable[[str, str | bytes], Path]:
         return path
 
     return _write
+
+
+@pytest.fixture
+def calls() -> Callable[[bytes], int]:
+    """Counts the calls, of Python functions and of built-in ones, that reading takes: no load changes them."""
+
+    def _calls(content: bytes) -> int:
+        count = 0
+
+        def counted(frame: FrameType, event: str, argument: Any) -> None:
+            nonlocal count
+            count += event in ("call", "c_call")
+
+        sys.setprofile(counted)
+        try:
+            to_channels(read_content(content, Path("file"))[0])
+        except InputError:
+            pass
+        finally:
+            sys.setprofile(None)
+        return count
+
+    return _calls
 
 
 class VamasBuilder:

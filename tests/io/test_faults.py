@@ -1,8 +1,8 @@
 """Inputs that public bug reports of other programs describe: each is read, or refused by line and reason."""
 
 import contextlib
-import time
 import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -121,13 +121,12 @@ def test_names_in_the_code_page_of_windows() -> None:
 @pytest.mark.parametrize(
     "path", sorted((FAULTS / "hostile").glob("*")) if FAULTS.is_dir() else [], ids=lambda p: p.name
 )
-def test_hostile_files_end_soon_and_in_channels_or_a_sentence(path: Path) -> None:
+def test_hostile_files_take_little_and_end_in_channels_or_a_sentence(path: Path, calls: Callable[[bytes], int]) -> None:
+    assert calls(path.read_bytes()) < 200_000  # they have 500 to 7,400 bytes
     tracemalloc.start()
-    started = time.process_time()
     try:
         with contextlib.suppress(InputError):
             assert to_channels(read(path)).intensity.any()
         assert tracemalloc.get_traced_memory()[1] < 100_000_000
-        assert time.process_time() - started < 2.0
     finally:
         tracemalloc.stop()

@@ -1,7 +1,7 @@
 """Lines of known energy check the answer and never make it."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -9,6 +9,8 @@ import pytest
 
 from xps_keras.analysis.analyzing import analyze
 from xps_keras.analysis.references import references
+from xps_keras.consistency_rule import CANDIDATES, FEATURES, Rule
+from xps_keras.metadata import Metadata
 from xps_keras.spectrum import Region, Spectrum
 
 Make = Callable[..., Spectrum]
@@ -43,11 +45,11 @@ def test_gold_that_agrees_is_a_check_and_no_riddle(spectrum: Make, runtime: Any,
     assert codes(analysis).isdisjoint({"reference-disagrees", "unexplained-line"})
 
 
-def test_gold_that_contradicts_is_said_and_changes_nothing(spectrum: Make, runtime: Any) -> None:
+def test_gold_that_contradicts_is_said_and_moves_nothing(spectrum: Make, runtime: Any) -> None:
     plain = analyze(spectrum(), runtime(1.5, PET))
     analysis = found(spectrum(), gold(0.0), runtime(1.5, PET))
     assert analysis.shift_ev == plain.shift_ev
-    assert analysis.shift_uncertainty_ev == plain.shift_uncertainty_ev
+    assert analysis.groups == plain.groups
     assert "reference-disagrees" in codes(analysis)
 
 
@@ -116,3 +118,55 @@ def test_two_compounds_that_ask_for_another_shift_make_the_charge_doubtful(spect
     assert not judged(titanium(2.9), bismuth(-1.0)).charge_undecided
     assert not judged(titanium(0.4), bismuth(0.4)).charge_undecided
     assert not judged(titanium(-4.1), bismuth(-1.7)).charge_undecided
+
+
+@dataclass
+class Ruled:
+    """A model whose rule finds every answer as doubtful."""
+
+    asked: Any
+    doubt: float
+    threshold: float
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.asked, name)
+
+    @property
+    def metadata(self) -> Metadata:
+        constant = float(np.log(self.doubt / (1.0 - self.doubt)))
+        weights = ((constant,) + (0.0,) * (len(FEATURES) - 1),) * len(CANDIDATES)
+        return replace(self.asked.metadata, consistency=Rule(weights, self.threshold, 1.0, "made by a test"))
+
+
+def judged_beside(spectrum: Make, runtime: Any, *regions: Region, doubt: float = 0.05) -> Any:
+    measured = replace(spectrum(), regions=(*spectrum().regions, *regions))
+    return analyze(measured, Ruled(runtime(0.4, PET), doubt, threshold=0.04))
+
+
+def test_a_metal_that_stands_where_the_answer_puts_it_takes_the_doubt_away(spectrum: Make, runtime: Any) -> None:
+    alone, confirmed = judged_beside(spectrum, runtime), judged_beside(spectrum, runtime, gold(0.5))
+    assert alone.charge_undecided
+    assert not confirmed.charge_undecided
+    assert confirmed.doubt < 0.2 * alone.doubt
+    assert confirmed.shift_ev == alone.shift_ev  # a check, never an input
+    near = judged_beside(spectrum, runtime, gold(0.78))  # it agrees, and confirms nothing
+    assert near.reference_lines[0].agrees
+    assert near.doubt == alone.doubt
+    grave = judged_beside(spectrum, runtime, gold(0.4), doubt=0.5)
+    assert grave.charge_undecided
+    assert "Au 4f7/2 of gold agrees" in next(w.text for w in grave.warnings if w.code == "charge-undecided")
+
+
+def test_a_line_that_contradicts_makes_the_answer_more_doubtful(spectrum: Make, runtime: Any) -> None:
+    for region, name in ((gold(-0.5), "Au 4f7/2 of gold"), (titanium(2.4), "Ti 2p3/2 of titanium(IV)")):
+        sure, contradicted = (judged_beside(spectrum, runtime, *one, doubt=0.02) for one in ((), (region,)))
+        assert not sure.charge_undecided
+        assert contradicted.charge_undecided
+        assert sure.doubt < contradicted.doubt < 0.5
+        assert contradicted.shift_ev == sure.shift_ev
+        assert name in next(w.text for w in contradicted.warnings if w.code == "charge-undecided")
+    # A compound may be another one by less than an electron volt, and copper and aluminium are met in two states.
+    copper_oxide = doublet("Cu 2p", 925.0, 965.0, (934.0, 1.0), (953.8, 0.5), fwhm_ev=3.0)
+    aluminium = doublet("Al 2p", 66.0, 84.0, (73.2, 1.0))
+    for region in (titanium(1.3), copper_oxide, aluminium):
+        assert judged_beside(spectrum, runtime, region, doubt=0.02).doubt == pytest.approx(0.02)

@@ -20,7 +20,14 @@ from xps_keras.analysis.fitting import (
 )
 from xps_keras.analysis.predictor import Runnable
 from xps_keras.analysis.readings import LEAST_WEIGHT, ModelReading, nearest
-from xps_keras.analysis.references import contradiction, reference_lines, reference_warnings
+from xps_keras.analysis.references import (
+    confirming,
+    contradiction,
+    dissent,
+    reference_lines,
+    reference_warnings,
+    weighed,
+)
 from xps_keras.analysis.result import (
     C1S_SEARCH_EV,
     LIBRARY_REFERENCE_EV,
@@ -169,11 +176,15 @@ def answered(
     top = _carbon_maximum_ev(channels)
     second = rival(verdict, best.shift_ev, [(other.shift_ev, other.weight) for other in others])
     checks = reference_lines(channels, best.shift_ev, moved)
+    doubt, rule = verdict.doubt, metadata.consistency
+    if rule is not None:
+        doubt = weighed(doubt, checks, best.shift_ev - moved)
+        verdict = replace(verdict, doubted=doubt >= rule.threshold)
     against = contradiction(checks, best.shift_ev - moved)
-    if against is not None:
-        second = (against[0], against[1] + moved)
+    if (speaks := against or dissent(checks, best.shift_ev - moved)) is not None:
+        second = (speaks[0], speaks[1] + moved)
     if against is not None or abs(best.shift_ev - verdict.shift_ev) > WRONG_EV:
-        verdict = replace(verdict, doubted=True, doubt=max(verdict.doubt, CONTRADICTED))
+        doubt, verdict = max(doubt, CONTRADICTED), replace(verdict, doubted=True)
     shares = foreign_shares(outputs, verdict.stands)
     fit = moved_fit(found.fit, moved)
     composition = quantify(
@@ -199,7 +210,7 @@ def answered(
         reference_ev=reference_ev,
         alternatives=alternatives,
         charge_undecided=verdict.doubted,
-        doubt=None if metadata.consistency is None else verdict.doubt,
+        doubt=None if rule is None else doubt,
         candidates=rows(verdict, moved),
         groups=with_reasons(
             _judge(best, shown, metadata, moved, refused),
@@ -228,7 +239,7 @@ def answered(
         warnings=(),
         model=found.model,
         version=__version__,
-        verdict=verdict_of(fit, None if metadata.consistency is None else verdict.doubt, verdict.doubted, empty),
+        verdict=verdict_of(fit, None if rule is None else doubt, verdict.doubted, empty),
         fit=fit,
         composition=composition,
     )
@@ -248,6 +259,7 @@ def answered(
             [(other.shift_ev, other.weight) for other in alternatives],
             moved,
             None if draft.doubt is None else 1.0 - draft.doubt,
+            confirming(checks, draft.shift_ev),
         ),
         *reference_warnings([line for line in checks if against is None or not line.compound], draft.shift_ev),
         *(

@@ -130,6 +130,7 @@ def charge_warnings(
     alternatives: Sequence[tuple[float, float]],
     moved_ev: float,
     likely: float | None = None,
+    agreeing: Sequence[str] = (),
 ) -> list[SpectrumWarning]:
     """Say in words how far the charge can be trusted.
 
@@ -142,6 +143,7 @@ def charge_warnings(
         alternatives: Shift in eV, on the scale of the analysis' reference, and weight of the other readings.
         moved_ev: Chosen reference minus the library's 285.0 eV.
         likely: Probability that the answer is right within 0.5 eV; None for a model without a rule.
+        agreeing: Lines of known energy that confirm the answer.
 
     Returns:
         The warnings, gravest first.
@@ -151,7 +153,9 @@ def charge_warnings(
     basis = "the better fit" if by_fit else name_of(verdict, verdict.stands)
     culprits = disagreeing(verdict)
     if verdict.doubted:
-        found.append(SpectrumWarning("charge-undecided", _undecided(likely, basis, shift_ev, other, moved_ev)))
+        found.append(
+            SpectrumWarning("charge-undecided", _undecided(likely, basis, shift_ev, other, moved_ev, agreeing))
+        )
     if culprits:
         found.append(SpectrumWarning("regions-disagree", _disagree(verdict, basis, culprits, moved_ev)))
     named = [f"{name} ({share:.0%})" for name, share in foreign.items() if share > CLEAR]
@@ -173,7 +177,12 @@ def charge_warnings(
 
 
 def _undecided(
-    likely: float | None, basis: str, shift_ev: float, other: tuple[str, float] | None, moved_ev: float
+    likely: float | None,
+    basis: str,
+    shift_ev: float,
+    other: tuple[str, float] | None,
+    moved_ev: float,
+    agreeing: Sequence[str],
 ) -> str:
     chance = "" if likely is None else f"{100.0 * likely:.0f} % likely"
     if other is None:
@@ -182,9 +191,14 @@ def _undecided(
         name, value = other
         second = f"{value - moved_ev:+.2f} eV ({name})"
         values = f"it is {shift_ev - moved_ev:+.2f} eV ({', '.join(filter(None, (basis, chance)))}) or {second}"
+    if agreeing:
+        verb = "agrees" if len(agreeing) == 1 else "agree"
+        advice = f"{' and '.join(agreeing)} {verb}, but what is on a metal need not share its charge"
+    else:
+        advice = "a reference line or a C 1s component that you know would decide"
     return (
-        f"The charge cannot be told for certain from this file: {values}. Do not quote groups before it "
-        "is known; a reference line or a C 1s component that you know would decide."
+        f"The charge cannot be told for certain from this file: {values}. "
+        f"Do not quote groups before it is known; {advice}."
     )
 
 

@@ -135,7 +135,8 @@ class Ruled:
     def metadata(self) -> Metadata:
         constant = float(np.log(self.doubt / (1.0 - self.doubt)))
         weights = ((constant,) + (0.0,) * (len(FEATURES) - 1),) * len(CANDIDATES)
-        return replace(self.asked.metadata, consistency=Rule(weights, self.threshold, 1.0, "made by a test"))
+        metadata: Metadata = self.asked.metadata
+        return replace(metadata, consistency=Rule(weights, self.threshold, 1.0, "made by a test"))
 
 
 def judged_beside(spectrum: Make, runtime: Any, *regions: Region, doubt: float = 0.05) -> Any:

@@ -27,11 +27,12 @@ CONTRADICTS_EV = 1.0
 CONFIRMS_EV = 0.3
 """Distance within which a line that can be nothing else confirms an answer."""
 AGREEING = 0.1
-"""The odds of a wrong shift change by this factor where it does: two of three visible metals share the charge of what is
-on them, and a wrong shift meets the others by chance, once in ten times or less. Our choice, not fitted."""
+"""The odds of a wrong shift change by this factor where it does: two of three visible metals share the charge of what
+is on them, and a wrong shift meets the others by chance, once in ten times or less. Our choice, not fitted."""
 DISAGREEING = 4.0
-"""The same where such a line does not agree, or stands more than an electron volt away if it is one of a compound: one in
-five does not share the charge or is another compound than thought, and four in five wrong shifts are contradicted."""
+"""The same where such a line does not agree, or stands more than an electron volt away if it is one of a compound: one
+in five does not share the charge or is another compound than thought, and four in five wrong shifts are contradicted.
+"""
 CLEAR_SIGNAL = 20.0
 """Standard errors from which a maximum counts as a line."""
 COARSEST_EV = 0.25

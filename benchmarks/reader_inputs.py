@@ -400,6 +400,18 @@ def _growing() -> Iterator[tuple[str, Growing]]:
         ),
     )
     yield "phi text points", Growing("PHI text", lambda n: points(n, "Element C1s; Region 1 of 1;\n"), 30_000)
+    yield (
+        "multipak blocks",
+        Growing(
+            "PHI MultiPak text",
+            lambda n: below_one_another(n, lambda i: f"//Area Comment,AtomicName,XLabel\narea {i}\nC1s\nEnergy"),
+            500,
+        ),
+    )
+    yield (
+        "multipak points",
+        Growing("PHI MultiPak text", lambda n: points(n, "//Area Comment,XLabel\nfilm\nEnergy\n"), 30_000),
+    )
     yield "scienta regions", Growing("Scienta SES text", scienta, 500)
     yield "scienta points", Growing("Scienta SES text", lambda n: scienta(1, n), 50_000)
     yield "scienta slices", Growing("Scienta SES text", lambda n: scienta(1, 40, n), 2000)

@@ -14,7 +14,7 @@ from xps_keras.io import read
 from xps_keras.preprocessing.channels import to_channels
 
 Floats = NDArray[np.float64]
-TABLES = ("VAMAS", "two-column text", "CasaXPS text", "PHI text", "Scienta SES text")
+TABLES = ("VAMAS", "two-column text", "CasaXPS text", "PHI text", "PHI MultiPak text", "Scienta SES text")
 Write = Callable[[str, str | bytes], Path]
 Carbon = tuple[Floats, Floats]
 

@@ -1,7 +1,5 @@
 """One C 1s region in the disguises of tables: every one gives the same spectrum, or a sentence that says why not."""
 
-import contextlib
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any

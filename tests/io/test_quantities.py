@@ -54,6 +54,8 @@ def test_energies_of_other_units_are_in_ev(tmp_path: Path, name: str, unit: floa
         ("Zr L\u03b1", 2042.4),
         ("Ga K\u03b1 HAXPES", 9251.7),
         ("Excitation Energy: Al K-alpha\nPass Energy: 20 eV", 1486.6),
+        ("PE: 650 eV", 650.0),
+        ("PE: 20 eV, hv = 650 eV", 650.0),
     ],
 )
 def test_the_source_is_the_one_that_is_meant(tmp_path: Path, line: str, energy_ev: float) -> None:

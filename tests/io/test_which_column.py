@@ -377,3 +377,45 @@ def test_settings_in_two_cells_are_read(tmp_path: Path, separator: str) -> None:
 @pytest.mark.parametrize(("name", "unit"), [("C1s -1 V", "arbitrary"), ("Counts-1", "counts"), ("cts s-1", "counts/s")])
 def test_only_a_unit_per_second_is_one(tmp_path: Path, name: str, unit: str) -> None:
     assert read(tmp_path, f"BE (eV),{name}", ENERGIES, COUNTS).regions[0].intensity_unit == unit
+
+
+@pytest.mark.parametrize("begin", [0, 1])
+@pytest.mark.parametrize("names", [("BE", "Counts"), ("BE", "Counts", "Background"), ("Energy", "Sum", "Raw")])
+def test_row_numbers_without_a_name_are_no_energies(tmp_path: Path, begin: int, names: tuple[str, ...]) -> None:
+    rows = [
+        "\t".join([f'"{place}"', f"{energy:.2f}", *(f"{value:.0f}" for value in values)])
+        for place, (energy, *values) in enumerate(
+            zip(
+                ENERGIES, *({"Counts": COUNTS, "Raw": COUNTS}.get(name, BACKGROUND) for name in names[1:]), strict=True
+            ),
+            start=begin,
+        )
+    ]
+    path = tmp_path / "frame.txt"
+    path.write_text("\n".join(["\t".join(names), *rows]))
+    (found,) = read_all(path)
+    assert top_ev(found) == 285.0
+    assert found.regions[0].intensity.max() == 9100.0
+
+
+@pytest.mark.parametrize("names", [("C1s", "O1s"), ("C1s", "N1s", "O1s")])
+def test_words_that_look_like_names_are_none_where_the_numbers_deny_it(tmp_path: Path, names: tuple[str, ...]) -> None:
+    tops = {"C1s": 285.0, "N1s": 400.0, "O1s": 532.0}
+    head = (
+        f"#title,foil\n#x,Binding Energy,eV,reverse\n#y,Intensity,cps\n#legend,{','.join(names)}\n##comment,SPECTRUM\n"
+    )
+    columns = [column for name in names for column in ((ENERGIES + tops[name] - 285.0)[::-1], COUNTS[::-1])]
+    found = read(tmp_path, head, *columns)
+    assert [(region.label, top_ev(found, place)) for place, region in enumerate(found.regions)] == [
+        (name, tops[name]) for name in names
+    ]
+    assert {region.intensity_unit for region in found.regions} == {"counts/s"}
+
+
+def test_a_legend_names_the_samples_of_spectra_side_by_side(tmp_path: Path) -> None:
+    rows = [
+        f"{energy:.2f},{count:.0f},{energy:.2f},{2 * count:.0f}" for energy, count in zip(ENERGIES, COUNTS, strict=True)
+    ]
+    path = tmp_path / "table.csv"
+    path.write_text("\n".join(["#x,Binding Energy,eV,reverse", "#legend,Foil B,Film D", *rows]))
+    assert [one.sample for one in read_all(path)] == ["Foil B", "Film D"]

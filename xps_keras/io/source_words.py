@@ -18,6 +18,8 @@ _SETTING = re.compile(
     re.IGNORECASE,
 )
 _HV = re.compile(r"(?<![^\W_])h\s?[v\u03bd\u03c5](?=[\s=:(\[]{0,4}(?:k?eV[\s\])=:]{0,6})?\d)", re.IGNORECASE)
+_PE, _LEAST_PE_EV = re.compile(r"(?<![^\W_])PE\s{0,3}[:=]\s{0,3}(?=\d)"), 250.0
+"""Two letters that mean the pass energy, or the photon energy where no analyser passes so much."""
 _ANODES = (
     (r"(?i:\bAl)[\s_-]?(?i:K)", "Al", AL_K_ALPHA_EV),
     (r"\bMg[\s_-]?K", "Mg", MG_K_ALPHA_EV),
@@ -51,7 +53,7 @@ def source_energy(lines: Sequence[str]) -> float | None:
         first = next((energy for energy in stated if energy is not None), None)
         if first is not None:
             return first
-    return _only(map(_beside_a_name, lines)) or _only(map(_named, lines))
+    return _only(map(_beside_a_name, lines)) or _only(map(_named, lines)) or _only(map(_abbreviated, lines))
 
 
 def _plausible(text: str) -> float | None:
@@ -67,6 +69,11 @@ def _beside_a_name(line: str) -> set[float]:
     found = (energies_ev(line[match.end() :])[:1] for match in _BESIDE.finditer(line))
     energies = [energy for first in found for energy, said in first if said]
     return {energy for energy in energies if _LEAST_BESIDE_A_NAME_EV <= energy <= _MOST_EV}
+
+
+def _abbreviated(line: str) -> set[float]:
+    found = (energies_ev(line[match.end() :])[:1] for match in _PE.finditer(line))
+    return {energy for first in found for energy, said in first if said and _LEAST_PE_EV <= energy <= _MOST_EV}
 
 
 def _named(line: str) -> set[float]:

@@ -32,6 +32,7 @@ from xps_keras.io.samples import parted_names
 from xps_keras.io.text_columns import (
     column_names,
     is_axis,
+    legend_of,
     settings_of,
     titles_of_columns,
     words_of_columns,
@@ -64,6 +65,7 @@ _SCAN_MODE = re.compile(r"scan mode\s{0,30}[:=]", re.IGNORECASE)
 _SETTINGS = ("source_energy_ev", "dwell_s", "scans", "pass_energy_ev")
 _MOST_TELLING = 16  # further columns that may say something about a region
 _MOST_HEADER_ROWS = 3
+_ZERO = re.compile(r"[-+]?0+(?:[.,]0*)?(?:[eE][-+]?\d+)?")
 _LAST_THREE = re.compile(r"\d{3}(\.\d+)?")  # what a comma between thousands leaves behind it
 
 
@@ -156,6 +158,11 @@ def _regions(
 ) -> tuple[list[_Found], list[SpectrumWarning]]:
     """Read the energy and intensity columns of one table."""
     warnings: list[SpectrumWarning] = []
+    if len(table.rows) > FEWEST_POINTS and (zeros := _zeros_behind(table)):
+        lines = ", ".join(map(str, table.lines[-zeros:]))
+        table = replace(table, rows=table.rows[:-zeros], lines=table.lines[:-zeros])
+        text = f"Line {lines} holds nothing but zeros and was taken for the mark of an end."
+        warnings.append(SpectrumWarning("rows-ignored", text))
     if separator is None and (joined := join_spaced_thousands(table.rows)) is not None:
         table = replace(table, rows=joined)
         text = f"The numbers from line {table.lines[0]} on were read with spaces between their thousands."
@@ -175,8 +182,9 @@ def _regions(
     if series:
         energies = [index for index in besides[0] if role_of(names[index]) in ENERGY_ROLES]
         pairs, besides = [pair for pair, _ in series], [energies for _ in series]
-    for pair, beside in zip(pairs, besides, strict=True):
-        found += _columns(table, pair, names, notes, decimal, file, separator, beside, several=len(pairs) > 1)
+    legend = legend_of(table, separator, len(pairs))
+    for pair, beside, called in zip(pairs, besides, legend, strict=True):
+        found += _columns(table, pair, names, notes, decimal, file, separator, beside, called, several=len(pairs) > 1)
     if series:
         found = [_of_series(item, pair, word, len(series)) for item, (pair, word) in zip(found, series, strict=True)]
     warnings += _corrected(table, pairs, names, any(item.moved for item in found))
@@ -201,6 +209,18 @@ def _regions(
             text = f"Line {lines} stands apart from the energies beside it and was taken for a part of the header."
             warnings.append(SpectrumWarning("rows-ignored", text))
     return parts, warnings
+
+
+def _zeros_behind(table: Table) -> int:
+    """Count the rows of zeros with which MultiPak ends a table; a spectrum that goes down to zero has none."""
+    count = 0
+    while count < _MOST_HEADER_ROWS and all(map(_ZERO.fullmatch, table.rows[-1 - count].cells)):
+        count += 1
+    try:
+        one, last = (float(table.rows[-at - count].cells[0].replace(",", ".")) for at in (2, 1))
+    except (ValueError, IndexError):
+        return 0
+    return 0 if abs(last + (last - one)) < 0.5 * abs(last - one) else count
 
 
 def _corrected(table: Table, pairs: list[Pair], names: Sequence[str], moved: bool) -> list[SpectrumWarning]:
@@ -316,6 +336,7 @@ def _columns(
     file: str,
     separator: str | None,
     beside: Sequence[int],
+    legend: str,
     several: bool,
 ) -> list[_Found]:
     energy, places = column(table, pair.energy, decimal, file)
@@ -330,7 +351,7 @@ def _columns(
     if not energy:
         return []
     called = (names[pair.energy], names[pair.intensity])
-    lines = words_of_columns(table, separator, pair)
+    lines = [legend] if legend else words_of_columns(table, separator, pair)
     if several:  # what stands above its own columns goes before what stands above its neighbours'
         above = read_notes(lines)
         notes = replace(above.after(notes), label=above.label or ("" if _labels_others(table, lines) else notes.label))

@@ -17,6 +17,7 @@ _NAME_LINES = 6  # lines above a table among which its names are sought
 _LONGEST_UNIT = 12  # letters of a unit below a name
 _WIDE = re.compile(r"\t+|;| {2,}|, ?")
 _SETTING = re.compile(r"(?i)pass|dwell|acquisition|\bscans\b|sweeps|excitation|photon|source|anode|x-?ray")
+_LEGEND = re.compile(r"(?i)\W*legends?\s{0,3}[,;:\t]")
 _MOST_COLUMNS = 64  # columns among which nameless pairs are sought
 _UNEVEN = 0.2  # largest deviation of the steps of an energy axis from their median
 
@@ -35,9 +36,12 @@ def column_names(table: Table, separator: str | None) -> list[str]:
         One name per column.
     """
     count = table.columns
+    numbered = 1 if _rows_are_numbered(table) else 0
     found: list[list[str]] = []
     for line in reversed(table.words[-_NAME_LINES:]):
-        cells = _cells(line, separator, count)
+        cells = _cells(line, separator, count - numbered)
+        if len(cells) == count - numbered and role_of(cells[0]) != "other":
+            cells = [""] * numbered + cells  # R gives a column of row numbers no name
         numbers = [is_number(cell) for cell in cells]
         series = len(cells) == count > 2 and not numbers[0] and all(numbers[1:]) and role_of(cells[0]) in ENERGY_ROLES
         if 2 <= len(cells) <= count and not any(":" in cell for cell in cells) and (series or not any(numbers)):
@@ -48,6 +52,19 @@ def column_names(table: Table, separator: str | None) -> list[str]:
     if len(found) > 1 and all(len(cell) <= _LONGEST_UNIT for cell in nearest) and pairs_by_name(found[1]):
         return [f"{name} {unit}".strip() for name, unit in zip(found[1], nearest, strict=True)]
     return next((names for names in found if pairs_by_name(names)), nearest)
+
+
+def _rows_are_numbered(table: Table) -> bool:
+    """Tell whether the first column counts the rows of an energy axis in the second."""
+    if any(len(row.cells) < 3 or row.numeric[:2] != (True, True) for row in table.rows):
+        return False
+    try:
+        first, second = (
+            np.array([float(row.cells[index].replace(",", ".")) for row in table.rows]) for index in (0, 1)
+        )
+    except ValueError:
+        return False
+    return counts_rows(first) and is_axis(second)
 
 
 def titles_of_columns(table: Table, separator: str | None) -> list[str]:
@@ -78,6 +95,8 @@ def words_of_columns(table: Table, separator: str | None, pair: Pair) -> list[st
     """
     found = []
     for line in table.words[-_NAME_LINES:]:
+        if _LEGEND.match(line):
+            continue
         cells = _cells(line, separator, table.columns)
         whole = separator is None and re.search(r"[:=]", line) is not None  # white space parts no key from its value
         if 2 <= len(cells) <= table.columns and table.columns >= 2 and not whole:
@@ -91,6 +110,25 @@ def words_of_columns(table: Table, separator: str | None, pair: Pair) -> list[st
         else:
             found.append(line.strip().lstrip(COMMENT_MARKS).strip())
     return found
+
+
+def legend_of(table: Table, separator: str | None, count: int) -> list[str]:
+    """Return the names in a line ``legend,C1s,O1s`` above a table.
+
+    Args:
+        table: The table.
+        separator: What parts its columns.
+        count: How many spectra stand side by side.
+
+    Returns:
+        One name per spectrum, empty ones where there is no such line of as many names.
+    """
+    for line in reversed(table.words):
+        if separator is not None and _LEGEND.match(line):
+            names = list(split_line(line, separator).cells[1:])
+            if len(names) == count:
+                return names
+    return [""] * count
 
 
 def settings_of(lines: Sequence[str], separator: str | None) -> list[str]:

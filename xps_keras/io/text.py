@@ -175,18 +175,11 @@ def _regions(
     if not pairs:
         return [], warnings
     found = []
-    edges = [-1, *(max(pair.energy, pair.intensity) for pair in pairs[:-1])]
-    ends = [*(min(pair.energy, pair.intensity) for pair in pairs[1:]), len(names)]
-    besides: list[Sequence[int]] = [range(after + 1, before) for after, before in zip(edges, ends, strict=True)]
-    series = _series(table, pairs, names, separator, decimal, file)
-    if series:
-        energies = [index for index in besides[0] if role_of(names[index]) in ENERGY_ROLES]
-        pairs, besides = [pair for pair, _ in series], [energies for _ in series]
-    legend = legend_of(table, separator, len(pairs))
-    for pair, beside, called in zip(pairs, besides, legend, strict=True):
-        found += _columns(table, pair, names, notes, decimal, file, separator, beside, called, several=len(pairs) > 1)
-    if series:
-        found = [_of_series(item, pair, word, len(series)) for item, (pair, word) in zip(found, series, strict=True)]
+    spectra = _spectra(table, pairs, names, separator, decimal, file)
+    pairs = [pair for pair, *_ in spectra]
+    for (pair, beside, word, count), legend in zip(spectra, legend_of(table, separator, len(pairs)), strict=True):
+        items = _columns(table, pair, names, notes, decimal, file, separator, beside, legend, several=len(pairs) > 1)
+        found += [_of_series(item, pair, word, count) for item in items]
     warnings += _corrected(table, pairs, names, any(item.moved for item in found))
     warnings += [
         curve for pair in pairs if (curve := curve_read(names[pair.intensity], f"the table at line {table.lines[0]}"))
@@ -248,20 +241,58 @@ def _of_series(item: _Found, pair: Pair, word: str, count: int) -> _Found:
     return replace(item, words=(), number="", notes=replace(item.notes, sample=sample))
 
 
+def _spectra(
+    table: Table, pairs: list[Pair], names: Sequence[str], separator: str | None, decimal: str | None, file: str
+) -> list[tuple[Pair, Sequence[int], str, int]]:
+    """Find all spectra of a table: its pairs, and others on the same energies.
+
+    Returns:
+        Of each its columns, those beside them, what tells it apart from the others on its energies, and their number.
+    """
+    edges = [-1, *(max(pair.energy, pair.intensity) for pair in pairs[:-1])]
+    ends = [*(min(pair.energy, pair.intensity) for pair in pairs[1:]), len(names)]
+    found: list[tuple[Pair, Sequence[int], str, int]] = []
+    for pair, after, before in zip(pairs, edges, ends, strict=True):
+        beside = range(after + 1, before)
+        own = _own(pair, beside, len(pairs))
+        series = _series(table, pair, own, names, separator, decimal, file, alone=len(pairs) == 1)
+        scales = [index for index in beside if role_of(names[index]) in ENERGY_ROLES]
+        found += [(one, scales, word, len(series)) for one, word in series] or [(pair, beside, "", 1)]
+    return found
+
+
+def _own(pair: Pair, beside: Sequence[int], count: int) -> Sequence[int]:
+    """Return the columns that belong to a pair and to no neighbour: those on the side of its intensity."""
+    if count == 1:
+        return beside
+    return [index for index in beside if (index > pair.energy) == (pair.intensity > pair.energy)]
+
+
 def _series(
-    table: Table, pairs: Sequence[Pair], names: Sequence[str], separator: str | None, decimal: str | None, file: str
+    table: Table,
+    pair: Pair,
+    beside: Sequence[int],
+    names: Sequence[str],
+    separator: str | None,
+    decimal: str | None,
+    file: str,
+    alone: bool,
 ) -> list[tuple[Pair, str]]:
-    """Find several spectra on the energies of the only pair, each with what tells it apart."""
-    if len(pairs) != 1:
-        return []
-    pair = pairs[0]
-    filled = table.filled
-    energies = [index for index in filled if index == pair.energy or role_of(names[index]) in ENERGY_ROLES]
-    places = [pair.intensity, *(index for index in filled if index not in (*energies, pair.intensity))]
-    places = [index for index in places if all(row.numeric[index : index + 1] == (True,) for row in table.rows)]
+    """Find several spectra on the energies of a pair, among the columns beside it, each with what tells it apart."""
+    others = [
+        index
+        for index in table.filled
+        if index in beside and index not in (pair.energy, pair.intensity) and role_of(names[index]) not in ENERGY_ROLES
+    ]
+    rows = [row for row in table.rows if row.numeric[pair.energy : pair.energy + 1] == (True,)]
+    places = [
+        index for index in (pair.intensity, *others) if all(row.numeric[index : index + 1] == (True,) for row in rows)
+    ]
     if len(places) < 2 or places[0] != pair.intensity:
         return []
     values = [np.array(column(table, index, decimal, file)[0]) for index in places]
+    if any(len(numbers) != len(rows) for numbers in values):
+        return []
     if not any(names):
         axes = [index for index, numbers in zip(places, values, strict=True) if is_axis(numbers)]
         values = [numbers for index, numbers in zip(places, values, strict=True) if index not in axes]
@@ -271,7 +302,9 @@ def _series(
     if len(set(filter(None, (names[index] for index in places)))) == 1:
         names = titles_of_columns(table, separator)  # `Counts` over each, the samples' names above
     places = sorted(places[place] for place in spectra_among([names[index] for index in places], values))
-    words = words_of_spectra([names[index] for index in places], [f"column {index + 1}" for index in places])
+    # Beside other regions the same number stands for the same sample.
+    numbers = [f"column {index + 1}" if alone else f"spectrum {place}" for place, index in enumerate(places, start=1)]
+    words = words_of_spectra([names[index] for index in places], numbers)
     return [(replace(pair, intensity=index), word) for index, word in zip(places, words, strict=True)]
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ _WIDE = re.compile(r"\t+|;| {2,}|, ?")
 _SETTING = re.compile(r"(?i)pass|dwell|acquisition|\bscans\b|sweeps|excitation|photon|source|anode|x-?ray")
 _LEGEND = re.compile(r"(?i)\W*legends?\s{0,3}[,;:\t]")
 _MOST_COLUMNS = 64  # columns among which nameless pairs are sought
+_SAME_STEP = 1e-3  # largest part by which the steps of regions side by side differ where nothing names their columns
 _UNEVEN = 0.2  # largest deviation of the steps of an energy axis from their median
 
 
@@ -209,7 +211,17 @@ def pairs_by_position(table: Table, decimal: str | None, file: str) -> list[Pair
         return [Pair(_energies_of(axes, values), usable[2], None)]
     if len(axes) > 1 and usable[::2] == axes and len(usable) % 2 == 0:
         return [Pair(energy, intensity, None) for energy, intensity in zip(usable[::2], usable[1::2], strict=True)]
+    if _alike(axes, usable, values):
+        return [Pair(axis, usable[usable.index(axis) + 1], None) for axis in axes]
     return [Pair(usable[0], usable[1], None)] if len(usable) > 1 else [Pair(filled[0], filled[1], None)]
+
+
+def _alike(axes: list[int], usable: list[int], values: dict[int, NDArray[np.float64]]) -> bool:
+    """Tell whether several axes of one step stand before spectra each, none beside another."""
+    at = [usable.index(axis) for axis in axes]
+    apart = len(at) > 1 and at[0] == 0 and all(after - before > 1 for before, after in pairwise([*at, len(usable)]))
+    steps = [abs(median(np.diff(values[axis]))) for axis in axes]
+    return apart and max(steps) - min(steps) < _SAME_STEP * max(steps)
 
 
 def _energies_of(axes: list[int], values: dict[int, NDArray[np.float64]]) -> int:

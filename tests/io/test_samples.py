@@ -279,3 +279,12 @@ def test_several_samples_are_written_under_their_names(tmp_path: Path, carbon: C
     first, second = read_all(tmp_path / "f.vms")
     assert (first.sample, second.sample) == ("PET", "nylon")
     assert (first.regions[0].charge_correction_ev, second.regions[0].charge_correction_ev) == (None, -1.0)
+
+
+def test_a_title_that_stands_above_other_lines_parts_samples(write: Write, carbon: Carbon) -> None:
+    text = ""
+    for region, moved in (("C1s", 0.0), ("O1s", 247.0)):
+        for number, name in enumerate(("Foil B", "Film D"), start=1):
+            rows = "".join(f"{e + moved:.1f},{c * number:.0f}\n" for e, c in zip(*carbon, strict=True))
+            text += f"{name}\n1\n{region}\n{number}\nBinding Energy (eV)\nc/s\n{len(carbon[0])}\n{rows}\n"
+    assert held(write("f.csv", text)) == [("Foil B", ["C1s", "O1s"]), ("Film D", ["C1s", "O1s"])]

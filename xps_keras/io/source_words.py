@@ -11,7 +11,8 @@ _AG_L_ALPHA_EV, _CR_K_ALPHA_EV, _ZR_L_ALPHA_EV, _GA_K_ALPHA_EV = 2984.3, 5414.7,
 _LEAST_EV, _MOST_EV = 15.0, 20_000.0
 _LEAST_BESIDE_A_NAME_EV = 100.0  # a number beside a mere name may be a pass energy or a work function
 _SETTING = re.compile(
-    r"(?:excitation|photon|source|x-?ray|characteristic|anregungs|photonen)\s?energ\w*|"
+    r"(?:excitation|photon|source|x-?ray|characteristic|anregungs|photonen|beamline|mono(?:chromator)?)\s?energ\w*|"
+    r"(?<![^\W_])e[_ ]?ph(?:ot(?:on)?)?(?![^\W_])|(?<![^\W_])(?:excitation|monochromator|photons?)(?=\s{0,3}[:=])|"
     r"(?:\u00e9|e\u0301|e)nergie\s(?:des?\s(?:la\s)?|d')(?:photons?|excitation|source)|"
     r"energ[i\u00ed]a\s(?:de\sl?[oa]?s?\s?)?(?:fot\u00f3n|fotones|excitaci\u00f3n)|energia\s(?:dei\s)?foton\w*|"
     r"(?:\u6fc0\u53d1|\u5149\u5b50|\u6fc0\u767c)\u80fd\u91cf?|(?:\u52b1\u8d77|\u5149\u5b50)\u30a8\u30cd\u30eb\u30ae\u30fc",

@@ -41,16 +41,14 @@ from xps_keras.io.text_notes import Notes, Scale, core_line_label, names_nothing
 from xps_keras.io.text_pairs import spectra_in
 from xps_keras.io.text_tables import Table, column, common_decimal, tables_of
 from xps_keras.io.tidy import rows_of, told_by
+from xps_keras.io.unsaid_scale import SCALE_ASSUMED, Unsaid, why_kinetic
 from xps_keras.library.core_line import find_core_line
 from xps_keras.median import median
-from xps_keras.spectrum import AL_K_ALPHA_EV, FEWEST_POINTS
+from xps_keras.spectrum import FEWEST_POINTS
 
 _HEAD_BYTES = 65_536
-_HIGHEST_ORGANIC_EV = 900.0
-"""No line of an organic element has a binding energy above this but F 1s' neighbours, and few have any above 700 eV."""
 _HIGHEST_EV = 20_000.0
 """No energy of a spectrum is above this."""
-_CARBON_EV = (280.0, 294.0)
 _NO_SPECTRUM = re.compile(
     r"^\W*(?:operation|result name)\s{0,30}:\s{0,30}[^\W\d]|(?<!/)\bcurve\s{0,3}:\s{0,3}[^\W\d]|"
     r"scan mode\s{0,30}[:=]\s{0,30}(?:fixed ?energ|constant final)|\bcolumn ?labels\s{0,3}:\s{0,30}time\b",
@@ -327,6 +325,8 @@ def _told(table: Table, parts: list[_Found], columns: list[int], names: Sequence
             told = [replace(one, words=()) for one in told]
         notes = [read_notes([f"{names[index].replace('_', ' ')}: {cell}"]) for cell in cells]
         settings = [{name: value for name in _SETTINGS if (value := getattr(note, name)) is not None} for note in notes]
+        if len(set(cells)) == 1 and notes[0].sample and not any(part.notes.sample for part in parts):
+            settings = [{**setting, "sample": notes[0].sample} for setting in settings]
         if any(one.label or one.words for one in told) or any(settings):
             said.add(index)
             parts = [
@@ -494,14 +494,13 @@ def _assumed_scale(found: Sequence[_Found]) -> tuple[Scale, list[SpectrumWarning
     if not unsaid:
         return "binding", []
     text = "The file does not say whether its energies are binding or kinetic: "
-    if all(float(np.nanmin(item.energy)) > _HIGHEST_ORGANIC_EV for item in unsaid):
-        low, high = _CARBON_EV
-        for item in unsaid:
-            source = item.notes.source_energy_ev or AL_K_ALPHA_EV
-            if np.nanmin(item.energy) <= source - high and np.nanmax(item.energy) >= source - low:
-                text += (
-                    f"kinetic energies were assumed, because C 1s stands at {source - high:.0f}-{source - low:.0f} eV "
-                    "on that scale and no line of an organic element does on the other."
-                )
-                return "kinetic", [SpectrumWarning("scale-assumed", text)]
-    return "binding", [SpectrumWarning("scale-assumed", text + "binding energies were assumed.")]
+    why = why_kinetic(
+        [
+            Unsaid(item.label, float(item.energy.min()), float(item.energy.max()), item.notes.source_energy_ev)
+            for item in unsaid
+            if item.energy.size and np.isfinite(item.energy).all()
+        ]
+    )
+    if why:
+        return "kinetic", [SpectrumWarning(SCALE_ASSUMED, f"{text}kinetic energies were assumed, {why}")]
+    return "binding", [SpectrumWarning(SCALE_ASSUMED, text + "binding energies were assumed.")]

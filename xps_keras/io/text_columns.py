@@ -15,6 +15,7 @@ from xps_keras.io.text_tables import Table, column
 from xps_keras.median import median
 
 _NAME_LINES = 6  # lines above a table among which its names are sought
+_TITLE_LINES = 12  # lines above a table among which words on its sample are sought
 _LONGEST_UNIT = 12  # letters of a unit below a name
 _WIDE = re.compile(r"\t+|;| {2,}|, ?")
 _SETTING = re.compile(r"(?i)pass|dwell|acquisition|\bscans\b|sweeps|excitation|photon|source|anode|x-?ray")
@@ -96,7 +97,7 @@ def words_of_columns(table: Table, separator: str | None, pair: Pair) -> list[st
         The words, nearest last.
     """
     found = []
-    for line in table.words[-_NAME_LINES:]:
+    for line in table.words[-_TITLE_LINES:]:
         if _LEGEND.match(line):
             continue
         cells = _cells(line, separator, table.columns)
@@ -134,7 +135,7 @@ def legend_of(table: Table, separator: str | None, count: int) -> list[str]:
 
 
 def settings_of(lines: Sequence[str], separator: str | None) -> list[str]:
-    """Write settings that stand in two cells, ``Pass energy,20``, as others do: ``Pass energy: 20``.
+    """Write settings that stand in two cells, ``Pass energy,20`` or in quotes, as others do: ``Pass energy: 20``.
 
     Args:
         lines: Lines of words above a table.
@@ -148,9 +149,13 @@ def settings_of(lines: Sequence[str], separator: str | None) -> list[str]:
 
 def _as_setting(line: str, separator: str) -> str:
     cells = split_line(line.strip().lstrip(COMMENT_MARKS if separator != ";" else "#%!*/"), separator).cells
-    if len(cells) != 2 or not is_number(cells[1]) or not _SETTING.search(cells[0]) or re.search(r"[:=]", cells[0]):
+    if len(cells) == 3 and is_number(cells[1]) and cells[2].isalpha() and _SETTING.search(cells[0]):
+        return f"{cells[0]}: {cells[1]} {cells[2]}"
+    if len(cells) != 2 or re.search(r"[:=]", cells[0]):
         return line
-    return f"{cells[0]}: {cells[1]}"
+    if is_number(cells[1]):
+        return f"{cells[0]}: {cells[1]}" if _SETTING.search(cells[0]) else line
+    return f"{cells[0]}: {cells[1]}" if line.lstrip().startswith('"') else line
 
 
 def _cells(line: str, separator: str | None, count: int) -> list[str]:

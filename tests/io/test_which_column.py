@@ -419,3 +419,70 @@ def test_a_legend_names_the_samples_of_spectra_side_by_side(tmp_path: Path) -> N
     path = tmp_path / "table.csv"
     path.write_text("\n".join(["#x,Binding Energy,eV,reverse", "#legend,Foil B,Film D", *rows]))
     assert [one.sample for one in read_all(path)] == ["Foil B", "Film D"]
+
+
+GROUPED = [
+    ("BE C1s,BE O1s,Counts C1s,Counts O1s", (0, 1, 2, 3)),
+    ("C1s,O1s,BE C1s,BE O1s", (2, 3, 0, 1)),
+    ("Energy 1 (eV),Energy 2 (eV),I_1,I_2", (0, 1, 2, 3)),
+]
+
+
+@pytest.mark.parametrize("form", ["text", "workbook"])
+@pytest.mark.parametrize(("head", "order"), GROUPED)
+def test_energies_of_all_regions_may_stand_before_their_intensities(
+    tmp_path: Path, form: str, head: str, order: tuple[int, ...]
+) -> None:
+    columns = [ENERGIES, ENERGIES[:120] + 247.0, COUNTS, 2.0 * COUNTS[:120]]  # O 1s is shorter
+    rows = [
+        [f"{columns[at][place]:.2f}" if place < len(columns[at]) else "" for at in order]
+        for place in range(len(ENERGIES))
+    ]
+    path = tmp_path / "table"
+    if form == "text":
+        path.write_text("\n".join([head, *map(",".join, rows)]))
+    else:
+        openpyxl = pytest.importorskip("openpyxl")
+        book = openpyxl.Workbook()
+        book.active.append(head.split(","))
+        for row in rows:
+            book.active.append([float(cell) if cell else None for cell in row])
+        book.save(path)
+    (found,) = read_all(path)
+    assert [(top_ev(found, place), region.intensity.max()) for place, region in enumerate(found.regions)] == [
+        (285.0, 9100.0),
+        (532.0, 18200.0),
+    ]
+
+
+@pytest.mark.parametrize("missing", ["nan", "NaN", "NA", "--", "None", ""])
+@pytest.mark.parametrize("shorter", [0, 1])
+def test_what_stands_below_the_end_of_a_shorter_column_is_no_value(tmp_path: Path, missing: str, shorter: int) -> None:
+    pairs = [(ENERGIES, COUNTS), (ENERGIES + 247.0, COUNTS)]
+    ends = [120 if place == shorter else len(ENERGIES) for place in range(2)]
+    rows = [
+        "\t".join(
+            f"{values[row]:.2f}" if row < end else missing
+            for pair, end in zip(pairs, ends, strict=True)
+            for values in pair
+        )
+        for row in range(len(ENERGIES))
+    ]
+    path = tmp_path / "table.txt"
+    path.write_text("\n".join(["BE C1s\tCounts\tBE O1s\tCounts", *rows]))
+    (found,) = read_all(path)
+    assert [(top_ev(found, place), len(region.intensity)) for place, region in enumerate(found.regions)] == [
+        (285.0, ends[0]),
+        (532.0, ends[1]),
+    ]
+    assert not found.warnings
+
+
+@pytest.mark.parametrize("missing", ["nan", "NA", "--"])
+def test_a_value_that_is_missing_inside_a_table_is_refused(tmp_path: Path, missing: str) -> None:
+    rows = [f"{energy:.2f},{count:.0f}" for energy, count in zip(ENERGIES, COUNTS, strict=True)]
+    rows[60] = f"{ENERGIES[60]:.2f},{missing}"
+    path = tmp_path / "table.csv"
+    path.write_text("\n".join(["BE,Counts", *rows]))
+    with pytest.raises(InputError, match="line 62"):
+        read_all(path)

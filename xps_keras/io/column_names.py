@@ -186,6 +186,28 @@ def on_both_sides(is_energy: Sequence[bool]) -> bool:
     return len(is_energy) > 3 and list(is_energy) == [True, False, True] * (len(is_energy) // 3)
 
 
+def in_turn(names: Sequence[str]) -> list[Pair]:
+    """Pair energies that all stand before all intensities, or behind them: ``BE C1s, BE O1s, C1s, O1s``.
+
+    Args:
+        names: Names of all columns.
+
+    Returns:
+        The first energies with the first intensities and so on; empty where they are not as many, or mixed.
+    """
+    roles = [role_of(name) for name in names]
+    energies = [index for index, role in enumerate(roles) if role in ENERGY_ROLES]
+    intensities = [index for index, role in enumerate(roles) if role == "intensity"]
+    intensities = intensities or [index for index, role in enumerate(roles) if role == "" and names[index]]
+    apart = energies and intensities and (energies[-1] < intensities[0] or intensities[-1] < energies[0])
+    if not apart or len(energies) != len(intensities) or len(energies) < 2:
+        return []
+    return [
+        Pair(energy, intensity, role if role == "binding" or role == "kinetic" else None)
+        for energy, intensity, role in zip(energies, intensities, (roles[index] for index in energies), strict=True)
+    ]
+
+
 def pairs_by_name(names: Sequence[str]) -> list[Pair]:
     """Find energies and intensities by the names of the columns.
 

@@ -24,7 +24,14 @@ from xps_keras.io.column_names import (
     role_of,
     unit_of,
 )
-from xps_keras.io.corrections import already_corrected, corrected_axis, moved_by, said_corrected, two_scales
+from xps_keras.io.corrections import (
+    already_corrected,
+    corrected_axis,
+    moved_by,
+    of_several_regions,
+    said_corrected,
+    two_scales,
+)
 from xps_keras.io.draft import Draft
 from xps_keras.io.jumps import split_at_jumps
 from xps_keras.io.number_table import AmbiguousError, cleaned, decimal_mark, is_number, read_column
@@ -238,6 +245,14 @@ def _groups(columns: list[_Column]) -> list[_Group]:
     """Part the columns into energies and the intensities behind them."""
     groups: list[_Group] = []
     used = [column for column in columns if not column.is_other]
+    energies, intensities = ([one for one in used if one.is_energy is wanted] for wanted in (True, False))
+    if (
+        len(energies) == len(intensities) > 1
+        and all(one.name for one in used)
+        and {column.is_energy for column in used[: len(energies)]} != {True, False}
+        and of_several_regions([one.name for one in energies], [one.values for one in energies])
+    ):
+        return [([energy], [intensity]) for energy, intensity in zip(energies, intensities, strict=True)]
     if on_both_sides([column.is_energy for column in used]):
         return [([used[at], used[at + 2]], [used[at + 1]]) for at in range(0, len(used), 3)]
     if used and used[-1].is_energy and not used[0].is_energy:

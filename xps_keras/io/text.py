@@ -39,7 +39,7 @@ from xps_keras.io.text_columns import (
 )
 from xps_keras.io.text_notes import Notes, Scale, core_line_label, names_nothing, read_notes
 from xps_keras.io.text_pairs import spectra_in
-from xps_keras.io.text_tables import Table, column, common_decimal, tables_of
+from xps_keras.io.text_tables import Table, column, common_decimal, tables_of, without_padding
 from xps_keras.io.tidy import rows_of, told_by
 from xps_keras.io.unsaid_scale import SCALE_ASSUMED, Unsaid, why_kinetic
 from xps_keras.library.core_line import find_core_line
@@ -156,6 +156,7 @@ def _regions(
 ) -> tuple[list[_Found], list[SpectrumWarning]]:
     """Read the energy and intensity columns of one table."""
     warnings: list[SpectrumWarning] = []
+    table = without_padding(table)
     if len(table.rows) > FEWEST_POINTS and (zeros := _zeros_behind(table)):
         lines = ", ".join(map(str, table.lines[-zeros:]))
         table = replace(table, rows=table.rows[:-zeros], lines=table.lines[:-zeros])

@@ -8,12 +8,13 @@ import numpy as np
 from xps_keras.errors import SpectrumWarning
 from xps_keras.io.column_names import (
     Pair,
+    in_turn,
     is_corrected,
     may_count_rows,
     pairs_by_name,
     role_of,
 )
-from xps_keras.io.corrections import moved_by, two_scales
+from xps_keras.io.corrections import moved_by, of_several_regions, two_scales
 from xps_keras.io.other_axis import no_xps, other_quantity
 from xps_keras.io.text_columns import (
     counts_rows,
@@ -41,7 +42,7 @@ def spectra_in(
         "index" if may_count_rows(name) and _counts_rows(table, index, decimal, file) else name
         for index, name in enumerate(names)
     ]
-    pairs = pairs_by_name(called)
+    pairs = _in_turn(table, called, decimal, file) or pairs_by_name(called)
     if pairs and _denied(table, pairs, decimal, file):
         called, pairs = [""] * len(called), []
     if not pairs:
@@ -56,6 +57,15 @@ def _counts_rows(table: Table, index: int, decimal: str | None, file: str) -> bo
     if not all(row.numeric[index : index + 1] == (True,) for row in table.rows):
         return False
     return counts_rows(np.array(column(table, index, decimal, file)[0]))
+
+
+def _in_turn(table: Table, names: Sequence[str], decimal: str | None, file: str) -> list[Pair]:
+    """Pair energies of several regions that stand side by side with the intensities that stand so too."""
+    pairs = in_turn(names)
+    if not pairs or not all(map(_is_axis_of(table, decimal, file), (pair.energy for pair in pairs))):
+        return []
+    values = [column(table, pair.energy, decimal, file)[0] for pair in pairs]
+    return pairs if of_several_regions([names[pair.energy] for pair in pairs], values) else []
 
 
 def _denied(table: Table, pairs: list[Pair], decimal: str | None, file: str) -> bool:

@@ -29,7 +29,13 @@ def top_ev(found: Spectrum, place: int = 0) -> float:
 
 @pytest.mark.parametrize(
     "head",
-    ["Binding Energy,Background,Number of counts", "BE_eV,C1s_bkg,C1s_raw", "BE,counts_bg,counts", "BE,fit_1,raw"],
+    [
+        "Binding Energy (E) (eV),Backgnd.,Counts / s (Residuals \u00d7 2)",
+        "Binding Energy,Background,Number of counts",
+        "BE_eV,C1s_bkg,C1s_raw",
+        "BE,counts_bg,counts",
+        "BE,fit_1,raw",
+    ],
 )
 def test_a_background_or_fit_is_not_the_spectrum(tmp_path: Path, head: str) -> None:
     found = read(tmp_path, head, ENERGIES, BACKGROUND, COUNTS)

@@ -67,6 +67,8 @@ _BE = re.compile(r"\bBE(?=[\W_]|\Z)|\bB\.\s?E\.|(?i:\bbe\s*[/(\[_]\s*e?v?)|(?i:\
 _KE = re.compile(r"\bKE(?=[\W_]|\Z)|\bK\.\s?E\.|(?i:\bke\s*[/(\[_]\s*e?v?)|(?i:\A\s*ke\s*\Z)")
 _ERROR = re.compile(r"\b(?:d|\u0394|\u03b4|\u03c3_?)[IN]\b")
 _UNDERSCORED = re.compile(r"(?i)_(?:bkg|bg|fit|sum|std|tlo|fond)\b|\b(?:bkg|bg|fit|std)_")
+_SCALED_RESIDUALS = re.compile(r"(?i)\(\s?residuals?\s?[\u00d7x*]\s?[\d.,]+\s?\)")
+"""In the title of an axis, behind what was measured: how much larger the residuals were drawn."""
 _RAW = re.compile(
     r"(?<![a-z])(?:raw|data|measured|exp(?:t|tl|eriment(?:al|ell|ale)?)?|obs(?:erved)?|messung|messwerte?|gemessen|"
     r"(?:mess|roh)daten|roh|mesure[es]*|brut[es]*|medid[ao]s?|misurat[aeio]|crud[ao]s?|grezz[aio])(?![a-z])|"
@@ -108,6 +110,7 @@ class Pair:
 
 def role_of(name: str) -> Role:
     """Tell what a column of this name holds."""
+    name = _SCALED_RESIDUALS.sub("", name)
     if _BE.search(name):
         return "binding"
     if _KE.search(name):

@@ -66,6 +66,13 @@ def test_every_column_is_a_sample(tmp_path: Path, kind: str, head: list[str | fl
         assert "columns-ignored" not in {warning.code for warning in one.warnings}
 
 
+def test_what_pandas_writes_for_a_missing_name_is_none(tmp_path: Path) -> None:
+    found = read(tmp_path, "csv", ["BE (eV)", "PE", "Unnamed: 2", "PTFE"], PE, PVDF, PTFE)
+    assert [one.sample for one in found] == ["PE", "column 3", "PTFE"]
+    found = read(tmp_path, "csv", ["BE (eV)", "PE", "Unnamed: 2"], PE, PVDF)
+    assert [one.sample for one in found] == ["PE", "column 3"]
+
+
 @KINDS
 def test_columns_without_names_are_samples_where_all_are_as_noisy(tmp_path: Path, kind: str) -> None:
     assert [top(one) for one in read(tmp_path, kind, [], PE, PTFE)] == [top_of(PE), top_of(PTFE)]

@@ -298,7 +298,8 @@ def _series(
         places = [index for index in places if index not in axes]
         if len(places) < 2:
             return []
-    if len(set(filter(None, (names[index] for index in places)))) == 1:
+    called = [names[index] for index in places if names[index]]
+    if len(called) > 1 and len(set(called)) == 1:
         names = titles_of_columns(table, separator)  # `Counts` over each, the samples' names above
     places = sorted(places[place] for place in spectra_among([names[index] for index in places], values))
     # Beside other regions the same number stands for the same sample.

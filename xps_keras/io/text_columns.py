@@ -19,6 +19,7 @@ _TITLE_LINES = 12  # lines above a table among which words on its sample are sou
 _LONGEST_UNIT = 12  # letters of a unit below a name
 _WIDE = re.compile(r"\t+|;| {2,}|, ?")
 _SETTING = re.compile(r"(?i)pass|dwell|acquisition|\bscans\b|sweeps|excitation|photon|source|anode|x-?ray")
+_UNNAMED = re.compile(r"Unnamed: \d+(?:_level_\d+)?")  # what pandas writes for a name that is missing
 _LEGEND = re.compile(r"(?i)\W*legends?\s{0,3}[,;:\t]")
 _MOST_COLUMNS = 64  # columns among which nameless pairs are sought
 _SAME_STEP = 1e-3  # largest part by which the steps of regions side by side differ where nothing names their columns
@@ -160,6 +161,7 @@ def _as_setting(line: str, separator: str) -> str:
 
 def _cells(line: str, separator: str | None, count: int) -> list[str]:
     """Cut a line of words above a table into names."""
+    line = _UNNAMED.sub("", line)
     text = line.strip().lstrip(COMMENT_MARKS if separator != ";" else "#%!*/").strip()
     text = text.partition("ColumnLabels:")[2].strip() or text
     if separator is not None:

@@ -129,6 +129,14 @@ def side_by_side(tables: int, first: str, second: str, above: str = "", between:
     return "\n".join(lines).encode() + b"\n"
 
 
+def kratos(objects: int, count: int = 40) -> bytes:
+    """A dump of Kratos Vision with many objects, or long ones."""
+    values = ", ".join("100" if place % 2 else "140" for place in range(count))
+    one = "   3 Spectrum scan start = 1190 eV\n   4 Spectrum scan step size = 0.1 eV\n"
+    one += f"  12 Ordinate values = {{{values}}}\n"
+    return ("Dataset filename = f\n" + "".join(f"Object name = a{place}/1\n{one}" for place in range(objects))).encode()
+
+
 def points(count: int, heading: str = "BE/eV\tcounts\n") -> bytes:
     """One table of many rows."""
     energy, counts = long_region(count)
@@ -400,6 +408,20 @@ def _growing() -> Iterator[tuple[str, Growing]]:
         ),
     )
     yield "phi text points", Growing("PHI text", lambda n: points(n, "Element C1s; Region 1 of 1;\n"), 30_000)
+    yield (
+        "multipak blocks",
+        Growing(
+            "PHI MultiPak text",
+            lambda n: below_one_another(n, lambda i: f"//Area Comment,AtomicName,XLabel\narea {i}\nC1s\nEnergy"),
+            500,
+        ),
+    )
+    yield (
+        "multipak points",
+        Growing("PHI MultiPak text", lambda n: points(n, "//Area Comment,XLabel\nfilm\nEnergy\n"), 30_000),
+    )
+    yield "kratos objects", Growing("Kratos Vision text", kratos, 500)
+    yield "kratos points", Growing("Kratos Vision text", lambda n: kratos(1, n), 50_000)
     yield "scienta regions", Growing("Scienta SES text", scienta, 500)
     yield "scienta points", Growing("Scienta SES text", lambda n: scienta(1, n), 50_000)
     yield "scienta slices", Growing("Scienta SES text", lambda n: scienta(1, 40, n), 2000)

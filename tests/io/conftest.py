@@ -277,6 +277,18 @@ def files(carbon: tuple[Floats, Floats], vamas: VamasBuilder) -> dict[str, bytes
             "Cycles 8; Regions 1; Anode Al; Photon Energy 1486.6; XPS;\nC 1s\t\n1000\t\nElement C 1s; Region 1 of 1; "
             f"Depth Cycle 1 of 1; Time Per Step 50; Sweeps 8; Anode Al; Photon Energy 1486.6; XPS;\n{two_columns}\n"
         ).encode(),
+        "PHI MultiPak text": (
+            "//Multipak Exporter\nXraySource:Al 1486.6 mono\n\n"
+            "//Area Comment,RegionNo,AtomicName,XLabel,YLabel,DataCount\n"
+            f"film\n1\nC1s\nBinding Energy(eV),reverse\nIntensity(cps)\n{len(energy)}\n{two_columns}\n"
+        ).encode(),
+        "Kratos Vision text": (
+            "Dataset filename = f.dset\nObject name = film/1\n   3 Spectrum scan start = "
+            f"{1486.6 - energy[0]:.3f} eV\n   4 Spectrum scan step size = 0.1 eV\n"
+            "   5 Abscissa label = Kinetic Energy\n"
+            f"  12 Ordinate values = {{{', '.join(f'{c:.0f}' for c in counts)}}}\n"
+            "3080 Xray Reference Energy = F_REFER_TO_XRAY_AL\n"
+        ).encode(),
         "Scienta SES text": (
             "[Info]\nNumber of Regions=1\n\n[Region 1]\nRegion Name=C 1s\nDimension 1 name=Binding Energy [eV]\n\n"
             f"[Info 1]\nExcitation Energy=1486.6\nSample=film\n\n[Data 1]\n{two_columns}\n"

@@ -14,7 +14,7 @@ from xps_keras.io import read
 from xps_keras.preprocessing.channels import to_channels
 
 Floats = NDArray[np.float64]
-TABLES = ("VAMAS", "two-column text", "CasaXPS text", "PHI text", "Scienta SES text")
+TABLES = ("VAMAS", "two-column text", "CasaXPS text", "PHI text", "PHI MultiPak text", "Scienta SES text")
 Write = Callable[[str, str | bytes], Path]
 Carbon = tuple[Floats, Floats]
 
@@ -197,7 +197,7 @@ def test_readers_never_end_in_another_exception(files: dict[str, bytes], write: 
     """Cut, spoil and shuffle good files: every outcome is a spectrum or an InputError."""
     rng = np.random.default_rng(1)
     outcomes = set()
-    for kind in (*TABLES, "SPECS XML", "Avantage text"):
+    for kind in (*TABLES, "SPECS XML", "Avantage text", "Kratos Vision text"):
         for _ in range(60):
             data = bytearray(files[kind])
             for _ in range(rng.integers(1, 6)):

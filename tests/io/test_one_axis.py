@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from xps_keras.io.number_table import is_number
 from xps_keras.io.read import read_all
 from xps_keras.spectrum import Spectrum
 
@@ -63,6 +64,13 @@ def test_every_column_is_a_sample(tmp_path: Path, kind: str, head: list[str | fl
         np.testing.assert_allclose(region.intensity, counts)
         np.testing.assert_allclose(region.binding_energy_ev, ENERGIES)
         assert "columns-ignored" not in {warning.code for warning in one.warnings}
+
+
+def test_what_pandas_writes_for_a_missing_name_is_none(tmp_path: Path) -> None:
+    found = read(tmp_path, "csv", ["BE (eV)", "PE", "Unnamed: 2", "PTFE"], PE, PVDF, PTFE)
+    assert [one.sample for one in found] == ["PE", "column 3", "PTFE"]
+    found = read(tmp_path, "csv", ["BE (eV)", "PE", "Unnamed: 2"], PE, PVDF)
+    assert [one.sample for one in found] == ["PE", "column 3"]
 
 
 @KINDS
@@ -185,3 +193,56 @@ def test_a_long_series_is_read_whole(tmp_path: Path) -> None:
     many = [counted(line(285.0), seed) for seed in range(count)]
     found = read(tmp_path, "csv", ["BE (eV)", *(f"{place} um" for place in range(count))], *many)
     assert [one.sample for one in found] == [f"{place} um" for place in range(count)]
+
+
+SIDE_BY_SIDE = [
+    ("C1s BE,as prepared,annealed,O1s BE,as prepared,annealed", ["as prepared", "annealed"]),
+    ("C1s,,,O1s,,\nBE,PET,PVC,BE,PET,PVC", ["PET", "PVC"]),
+    (",0 min,10 min,,0 min,10 min\nBE,Counts,Counts,BE,Counts,Counts", ["0 min", "10 min"]),
+    ("BE C1s,Scan 1,Scan 2,BE O1s,Scan 1,Scan 2", [""]),
+    ("", ["spectrum 1", "spectrum 2"]),
+]
+
+
+@pytest.mark.parametrize("form", ["text", "workbook"])
+@pytest.mark.parametrize(("head", "samples"), SIDE_BY_SIDE)
+def test_several_spectra_stand_behind_each_of_several_columns_of_energies(
+    tmp_path: Path, form: str, head: str, samples: list[str]
+) -> None:
+    rng = np.random.default_rng(5)
+    energy = np.round(np.arange(296.0, 278.0, -0.1), 1)
+    shape = 400.0 + 4000.0 * np.exp(-0.5 * np.square((energy - 285.0) / 0.6))
+    counts = [rng.poisson(shape * factor).astype(float) for factor in (1.0, 1.5, 0.8, 1.2)]
+    columns = [energy, *counts[:2], energy[:120] + 247.0, *(one[:120] for one in counts[2:])]  # O 1s is shorter
+    rows = [[f"{one[place]:g}" if place < len(one) else "" for one in columns] for place in range(len(energy))]
+    lines = [*(line.split(",") for line in head.split("\n") if line), *rows]
+    path = tmp_path / "table"
+    if form == "text":
+        path.write_text("\n".join(map(",".join, lines)))
+    else:
+        openpyxl = pytest.importorskip("openpyxl")
+        book = openpyxl.Workbook()
+        for line in lines:
+            book.active.append([float(cell) if is_number(cell) else cell or None for cell in line])
+        book.save(path)
+    found = read_all(path)
+    assert [one.sample for one in found] == samples
+    for place, one in enumerate(found):
+        carbon, oxygen = one.regions
+        tops = [region.binding_energy_ev[region.intensity.argmax()] for region in one.regions]
+        assert tops == pytest.approx([285.0, 532.0], abs=0.3)
+        for region, values in ((carbon, counts[:2]), (oxygen, [one[:120] for one in counts[2:]])):
+            expected = values[place] if len(samples) > 1 else np.mean(values, axis=0)
+            np.testing.assert_allclose(np.sort(region.intensity), np.sort(expected))
+
+
+def test_a_fit_beside_each_of_several_spectra_is_no_sample(tmp_path: Path) -> None:
+    energy = np.round(np.arange(296.0, 278.0, -0.1), 1)
+    fit = 400.0 + 4000.0 * np.exp(-0.5 * np.square((energy - 285.0) / 0.6))
+    counts = np.random.default_rng(5).poisson(fit).astype(float)
+    rows = [f"{e:g},{c:g},{f:.2f},{e + 247.0:g},{c:g},{f:.2f}" for e, c, f in zip(energy, counts, fit, strict=True)]
+    path = tmp_path / "table.csv"
+    for head in (["BE,C1s,fit,BE,O1s,fit"], []):
+        path.write_text("\n".join([*head, *rows]))
+        (found,) = read_all(path)
+        assert len(found.regions) == 2

@@ -12,9 +12,16 @@ ENERGIES = np.arange(280.0, 300.0, 0.1)
 COUNTS = np.round(100 + 9000 * np.exp(-0.5 * np.square((ENERGIES - 285.0) / 0.6)))
 
 
-def region(folder: Path, *head: str, energies: np.ndarray = ENERGIES, scale: float = 1.0, unit: str = "") -> Region:
+def region(
+    folder: Path,
+    *head: str,
+    energies: np.ndarray = ENERGIES,
+    scale: float = 1.0,
+    unit: str = "",
+    separator: str = "\t",
+) -> Region:
     path = folder / "spectrum.txt"
-    rows = (f"{energy:.6g}\t{count * scale:.6g}{unit}" for energy, count in zip(energies, COUNTS, strict=True))
+    rows = (f"{energy:.6g}{separator}{count * scale:.6g}{unit}" for energy, count in zip(energies, COUNTS, strict=True))
     path.write_text("\n".join([*head, *rows]))
     (found,) = read_all(path)
     return found.regions[0]
@@ -54,6 +61,13 @@ def test_energies_of_other_units_are_in_ev(tmp_path: Path, name: str, unit: floa
         ("Zr L\u03b1", 2042.4),
         ("Ga K\u03b1 HAXPES", 9251.7),
         ("Excitation Energy: Al K-alpha\nPass Energy: 20 eV", 1486.6),
+        ("PE: 650 eV", 650.0),
+        ("Beamline energy: 650 eV", 650.0),
+        ("Monochromator = 650 eV", 650.0),
+        ("E_ph (eV): 650", 650.0),
+        ("Ephoton = 650", 650.0),
+        ("Ion beam energy: 3000 eV\nPhotons: 650 eV", 650.0),
+        ("PE: 20 eV, hv = 650 eV", 650.0),
     ],
 )
 def test_the_source_is_the_one_that_is_meant(tmp_path: Path, line: str, energy_ev: float) -> None:
@@ -71,3 +85,17 @@ def test_a_title_that_speaks_of_x_rays_names_no_source(tmp_path: Path) -> None:
     assert (
         region(tmp_path, "X-ray photoelectron spectrum C1s 285 eV", "Binding energy\tCounts").source_energy_ev is None
     )
+
+
+def test_settings_stand_in_cells_with_their_unit_and_in_quotes(tmp_path: Path) -> None:
+    head = "Sample,Foil B,\nPass energy,20,eV\nDwell time,100,ms\nX-ray source,Mg Ka,\n,,"
+    plain = region(tmp_path, head, "Binding energy,Counts", separator=",")
+    quoted = region(
+        tmp_path,
+        '"Sample Name","Foil B"\n"Pass Energy","20"\n"Dwell Time","100 ms"\n"X-ray","MgKa"',
+        '"Binding Energy","Counts"',
+        separator=",",
+    )
+    for one in (plain, quoted):
+        assert (one.sample, one.pass_energy_ev, one.source_energy_ev) == ("Foil B", 20.0, 1253.6)
+        assert one.dwell_s == pytest.approx(0.1)

@@ -18,8 +18,8 @@ from xps_keras.io.registry import FORMATS, readers_for
 
 READERS = [form.reader for form in FORMATS]
 Write = Callable[[str, str | bytes], Path]
-TABLES = ("VAMAS", "two-column text", "CasaXPS text", "PHI text", "Scienta SES text")
-READ = (*TABLES, "SPECS XML", "Avantage text")
+TABLES = ("VAMAS", "two-column text", "CasaXPS text", "PHI text", "PHI MultiPak text", "Scienta SES text")
+READ = (*TABLES, "SPECS XML", "Avantage text", "Kratos Vision text")
 KNOWN = ("PNG", "workbook")
 REFUSED = (*KNOWN, "binary", "prose")
 
@@ -87,7 +87,9 @@ def test_line_ends_do_not_matter(files: dict[str, bytes], write: Write, kind: st
     assert got.label == expected.label
 
 
-@pytest.mark.parametrize("kind", ["two-column text", "CasaXPS text", "PHI text", "Scienta SES text"])
+@pytest.mark.parametrize(
+    "kind", ["two-column text", "CasaXPS text", "PHI text", "PHI MultiPak text", "Scienta SES text"]
+)
 def test_a_reversed_table_is_the_same_spectrum(files: dict[str, bytes], write: Write, kind: str) -> None:
     lines = files[kind].decode().rstrip("\n").split("\n")
     first = next(i for i, line in enumerate(lines) if line[:1].isdigit() and "." in line)

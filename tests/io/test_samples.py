@@ -279,3 +279,26 @@ def test_several_samples_are_written_under_their_names(tmp_path: Path, carbon: C
     first, second = read_all(tmp_path / "f.vms")
     assert (first.sample, second.sample) == ("PET", "nylon")
     assert (first.regions[0].charge_correction_ev, second.regions[0].charge_correction_ev) == (None, -1.0)
+
+
+def test_a_title_that_stands_above_other_lines_parts_samples(write: Write, carbon: Carbon) -> None:
+    text = ""
+    for region, moved in (("C1s", 0.0), ("O1s", 247.0)):
+        for number, name in enumerate(("Foil B", "Film D"), start=1):
+            rows = "".join(f"{e + moved:.1f},{c * number:.0f}\n" for e, c in zip(*carbon, strict=True))
+            text += f"{name}\n1\n{region}\n{number}\nBinding Energy (eV)\nc/s\n{len(carbon[0])}\n{rows}\n"
+    assert held(write("f.csv", text)) == [("Foil B", ["C1s", "O1s"]), ("Film D", ["C1s", "O1s"])]
+
+
+def test_a_title_over_several_columns_names_the_first_region_alone(write: Write, carbon: Carbon) -> None:
+    energy, counts = carbon
+    head = "C1s,,,,O1s,,,\nPET,,PVC,,PET,,PVC,\nBE,I,BE,I,BE,I,BE,I\n"
+    rows = "".join(
+        f"{e:.1f},{c:.0f},{e:.1f},{2 * c:.0f},{e + 247.0:.1f},{3 * c:.0f},{e + 247.0:.1f},{4 * c:.0f}\n"
+        for e, c in zip(energy, counts, strict=True)
+    )
+    one, other = read_all(write("f.csv", head + rows))
+    assert (one.sample, other.sample) == ("PET", "PVC")
+    for spectrum, factors in ((one, (1.0, 3.0)), (other, (2.0, 4.0))):
+        for region, factor in zip(spectrum.regions, factors, strict=True):
+            np.testing.assert_allclose(region.intensity, factor * counts)

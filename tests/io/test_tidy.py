@@ -155,3 +155,10 @@ def test_what_is_read_beside_a_sweep_makes_it_no_sample(tmp_path: Path, column: 
     path.write_text("\n".join([f"{column},BE,counts", *rows]))
     (one,) = read_all(path)
     assert one.regions[0].scans == 2
+
+
+def test_a_column_that_holds_one_name_names_the_sample(tmp_path: Path) -> None:
+    path = tmp_path / "long.csv"
+    rows = [["Sample", "Region", "BE", "Counts"], *(list(point) for point in POINTS if point[0] == "PET")]
+    path.write_text("\n".join(map(",".join, rows)))
+    assert held(path) == [("PET", ["C 1s", "O 1s"])]

@@ -29,7 +29,13 @@ def top_ev(found: Spectrum, place: int = 0) -> float:
 
 @pytest.mark.parametrize(
     "head",
-    ["Binding Energy,Background,Number of counts", "BE_eV,C1s_bkg,C1s_raw", "BE,counts_bg,counts", "BE,fit_1,raw"],
+    [
+        "Binding Energy (E) (eV),Backgnd.,Counts / s (Residuals \u00d7 2)",
+        "Binding Energy,Background,Number of counts",
+        "BE_eV,C1s_bkg,C1s_raw",
+        "BE,counts_bg,counts",
+        "BE,fit_1,raw",
+    ],
 )
 def test_a_background_or_fit_is_not_the_spectrum(tmp_path: Path, head: str) -> None:
     found = read(tmp_path, head, ENERGIES, BACKGROUND, COUNTS)
@@ -377,3 +383,112 @@ def test_settings_in_two_cells_are_read(tmp_path: Path, separator: str) -> None:
 @pytest.mark.parametrize(("name", "unit"), [("C1s -1 V", "arbitrary"), ("Counts-1", "counts"), ("cts s-1", "counts/s")])
 def test_only_a_unit_per_second_is_one(tmp_path: Path, name: str, unit: str) -> None:
     assert read(tmp_path, f"BE (eV),{name}", ENERGIES, COUNTS).regions[0].intensity_unit == unit
+
+
+@pytest.mark.parametrize("begin", [0, 1])
+@pytest.mark.parametrize("names", [("BE", "Counts"), ("BE", "Counts", "Background"), ("Energy", "Sum", "Raw")])
+def test_row_numbers_without_a_name_are_no_energies(tmp_path: Path, begin: int, names: tuple[str, ...]) -> None:
+    rows = [
+        "\t".join([f'"{place}"', f"{energy:.2f}", *(f"{value:.0f}" for value in values)])
+        for place, (energy, *values) in enumerate(
+            zip(
+                ENERGIES, *({"Counts": COUNTS, "Raw": COUNTS}.get(name, BACKGROUND) for name in names[1:]), strict=True
+            ),
+            start=begin,
+        )
+    ]
+    path = tmp_path / "frame.txt"
+    path.write_text("\n".join(["\t".join(names), *rows]))
+    (found,) = read_all(path)
+    assert top_ev(found) == 285.0
+    assert found.regions[0].intensity.max() == 9100.0
+
+
+@pytest.mark.parametrize("names", [("C1s", "O1s"), ("C1s", "N1s", "O1s")])
+def test_words_that_look_like_names_are_none_where_the_numbers_deny_it(tmp_path: Path, names: tuple[str, ...]) -> None:
+    tops = {"C1s": 285.0, "N1s": 400.0, "O1s": 532.0}
+    head = (
+        f"#title,foil\n#x,Binding Energy,eV,reverse\n#y,Intensity,cps\n#legend,{','.join(names)}\n##comment,SPECTRUM\n"
+    )
+    columns = [column for name in names for column in ((ENERGIES + tops[name] - 285.0)[::-1], COUNTS[::-1])]
+    found = read(tmp_path, head, *columns)
+    assert [(region.label, top_ev(found, place)) for place, region in enumerate(found.regions)] == [
+        (name, tops[name]) for name in names
+    ]
+    assert {region.intensity_unit for region in found.regions} == {"counts/s"}
+
+
+def test_a_legend_names_the_samples_of_spectra_side_by_side(tmp_path: Path) -> None:
+    rows = [
+        f"{energy:.2f},{count:.0f},{energy:.2f},{2 * count:.0f}" for energy, count in zip(ENERGIES, COUNTS, strict=True)
+    ]
+    path = tmp_path / "table.csv"
+    path.write_text("\n".join(["#x,Binding Energy,eV,reverse", "#legend,Foil B,Film D", *rows]))
+    assert [one.sample for one in read_all(path)] == ["Foil B", "Film D"]
+
+
+GROUPED = [
+    ("BE C1s,BE O1s,Counts C1s,Counts O1s", (0, 1, 2, 3)),
+    ("C1s,O1s,BE C1s,BE O1s", (2, 3, 0, 1)),
+    ("Energy 1 (eV),Energy 2 (eV),I_1,I_2", (0, 1, 2, 3)),
+]
+
+
+@pytest.mark.parametrize("form", ["text", "workbook"])
+@pytest.mark.parametrize(("head", "order"), GROUPED)
+def test_energies_of_all_regions_may_stand_before_their_intensities(
+    tmp_path: Path, form: str, head: str, order: tuple[int, ...]
+) -> None:
+    columns = [ENERGIES, ENERGIES[:120] + 247.0, COUNTS, 2.0 * COUNTS[:120]]  # O 1s is shorter
+    rows = [
+        [f"{columns[at][place]:.2f}" if place < len(columns[at]) else "" for at in order]
+        for place in range(len(ENERGIES))
+    ]
+    path = tmp_path / "table"
+    if form == "text":
+        path.write_text("\n".join([head, *map(",".join, rows)]))
+    else:
+        openpyxl = pytest.importorskip("openpyxl")
+        book = openpyxl.Workbook()
+        book.active.append(head.split(","))
+        for row in rows:
+            book.active.append([float(cell) if cell else None for cell in row])
+        book.save(path)
+    (found,) = read_all(path)
+    assert [(top_ev(found, place), region.intensity.max()) for place, region in enumerate(found.regions)] == [
+        (285.0, 9100.0),
+        (532.0, 18200.0),
+    ]
+
+
+@pytest.mark.parametrize("missing", ["nan", "NaN", "NA", "--", "None", ""])
+@pytest.mark.parametrize("shorter", [0, 1])
+def test_what_stands_below_the_end_of_a_shorter_column_is_no_value(tmp_path: Path, missing: str, shorter: int) -> None:
+    pairs = [(ENERGIES, COUNTS), (ENERGIES + 247.0, COUNTS)]
+    ends = [120 if place == shorter else len(ENERGIES) for place in range(2)]
+    rows = [
+        "\t".join(
+            f"{values[row]:.2f}" if row < end else missing
+            for pair, end in zip(pairs, ends, strict=True)
+            for values in pair
+        )
+        for row in range(len(ENERGIES))
+    ]
+    path = tmp_path / "table.txt"
+    path.write_text("\n".join(["BE C1s\tCounts\tBE O1s\tCounts", *rows]))
+    (found,) = read_all(path)
+    assert [(top_ev(found, place), len(region.intensity)) for place, region in enumerate(found.regions)] == [
+        (285.0, ends[0]),
+        (532.0, ends[1]),
+    ]
+    assert not found.warnings
+
+
+@pytest.mark.parametrize("missing", ["nan", "NA", "--"])
+def test_a_value_that_is_missing_inside_a_table_is_refused(tmp_path: Path, missing: str) -> None:
+    rows = [f"{energy:.2f},{count:.0f}" for energy, count in zip(ENERGIES, COUNTS, strict=True)]
+    rows[60] = f"{ENERGIES[60]:.2f},{missing}"
+    path = tmp_path / "table.csv"
+    path.write_text("\n".join(["BE,Counts", *rows]))
+    with pytest.raises(InputError, match="line 62"):
+        read_all(path)

@@ -67,6 +67,8 @@ _BE = re.compile(r"\bBE(?=[\W_]|\Z)|\bB\.\s?E\.|(?i:\bbe\s*[/(\[_]\s*e?v?)|(?i:\
 _KE = re.compile(r"\bKE(?=[\W_]|\Z)|\bK\.\s?E\.|(?i:\bke\s*[/(\[_]\s*e?v?)|(?i:\A\s*ke\s*\Z)")
 _ERROR = re.compile(r"\b(?:d|\u0394|\u03b4|\u03c3_?)[IN]\b")
 _UNDERSCORED = re.compile(r"(?i)_(?:bkg|bg|fit|sum|std|tlo|fond)\b|\b(?:bkg|bg|fit|std)_")
+_SCALED_RESIDUALS = re.compile(r"(?i)\(\s?residuals?\s?[\u00d7x*]\s?[\d.,]+\s?\)")
+"""In the title of an axis, behind what was measured: how much larger the residuals were drawn."""
 _RAW = re.compile(
     r"(?<![a-z])(?:raw|data|measured|exp(?:t|tl|eriment(?:al|ell|ale)?)?|obs(?:erved)?|messung|messwerte?|gemessen|"
     r"(?:mess|roh)daten|roh|mesure[es]*|brut[es]*|medid[ao]s?|misurat[aeio]|crud[ao]s?|grezz[aio])(?![a-z])|"
@@ -108,6 +110,7 @@ class Pair:
 
 def role_of(name: str) -> Role:
     """Tell what a column of this name holds."""
+    name = _SCALED_RESIDUALS.sub("", name)
     if _BE.search(name):
         return "binding"
     if _KE.search(name):
@@ -184,6 +187,28 @@ def on_both_sides(is_energy: Sequence[bool]) -> bool:
         is_energy: Of each column of energies or intensities, left to right, whether it holds energies.
     """
     return len(is_energy) > 3 and list(is_energy) == [True, False, True] * (len(is_energy) // 3)
+
+
+def in_turn(names: Sequence[str]) -> list[Pair]:
+    """Pair energies that all stand before all intensities, or behind them: ``BE C1s, BE O1s, C1s, O1s``.
+
+    Args:
+        names: Names of all columns.
+
+    Returns:
+        The first energies with the first intensities and so on; empty where they are not as many, or mixed.
+    """
+    roles = [role_of(name) for name in names]
+    energies = [index for index, role in enumerate(roles) if role in ENERGY_ROLES]
+    intensities = [index for index, role in enumerate(roles) if role == "intensity"]
+    intensities = intensities or [index for index, role in enumerate(roles) if role == "" and names[index]]
+    apart = energies and intensities and (energies[-1] < intensities[0] or intensities[-1] < energies[0])
+    if not apart or len(energies) != len(intensities) or len(energies) < 2:
+        return []
+    return [
+        Pair(energy, intensity, role if role == "binding" or role == "kinetic" else None)
+        for energy, intensity, role in zip(energies, intensities, (roles[index] for index in energies), strict=True)
+    ]
 
 
 def pairs_by_name(names: Sequence[str]) -> list[Pair]:

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import SpectrumWarning
+from xps_keras.library.core_line import find_core_line
 from xps_keras.median import median
 
 APPLIED_CORRECTION = "Energy correction applied by xps-keras (eV):"
@@ -145,6 +147,25 @@ def two_scales(energies: Sequence[float] | NDArray[np.float64], others: Sequence
     if len(energies) != len(others) or not len(energies):
         return False
     return float(np.ptp(np.asarray(energies, dtype=np.float64) + np.asarray(others, dtype=np.float64))) < _SAME_SUM_EV
+
+
+def of_several_regions(names: Sequence[str], columns: Sequence[Sequence[float] | NDArray[np.float64]]) -> bool:
+    """Tell whether columns of energies that stand side by side are those of several regions: ``BE_C1s, BE_O1s``.
+
+    Args:
+        names: Their names.
+        columns: Their energies in eV.
+
+    Returns:
+        False where two are alike, the other scale, or moved by a little, unless they are called by several core lines.
+    """
+    lines = [find_core_line(name) for name in names]
+    if all(lines) and len(set(lines)) == len(lines):
+        return True
+    return not any(
+        two_scales(one, other) or moved_by(one, other) is not None or np.array_equal(one, other)
+        for one, other in combinations(columns, 2)
+    )
 
 
 def said_corrected(lines: Iterable[str]) -> SpectrumWarning | None:

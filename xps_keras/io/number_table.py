@@ -15,6 +15,8 @@ _APOSTROPHES = str.maketrans({"\N{RIGHT SINGLE QUOTATION MARK}": "'"})
 _UNIT = re.compile(r"\s{0,4}(?:([km]?)(?:eV|cps|counts?(?:/s)?|cts|c/s)|a\.\s?u\.)\Z", re.IGNORECASE)
 _PREFIXES = {"k": "e3", "K": "e3", "M": "e6", "m": "e-3"}
 _PLAIN = re.compile(r"[-+]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][-+]?\d+)?\Z")
+_MISSING = frozenset(["NA", "N/A", "--", "null", "NULL", "None"])
+"""What R, pandas and others write where a column has no value, as below the end of a shorter one."""
 _NAMED = frozenset(["nan", "-nan", "+nan", "inf", "-inf", "+inf"])
 _GROUPED = re.compile(r"([-+]?\d{1,3})((?:[ ',.]\d{3})+)(?:([.,])(\d*))?\Z")
 
@@ -25,6 +27,8 @@ def cleaned(cell: str) -> str:
     text = text.strip().strip("\"'").strip()
     if not text or text[-1].isdigit():
         return text
+    if text in _MISSING:
+        return ""
     unit = _UNIT.search(text)
     number = text[: unit.start()] if unit else ""
     if unit is None or not number or number[-1] not in "0123456789.,":

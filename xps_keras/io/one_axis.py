@@ -27,6 +27,7 @@ _COMPUTED = re.compile(
 )
 """What is computed from other columns or recorded beside them, and no spectrum of its own."""
 _UNIT = re.compile(r"(?i)(?<![^\W_])(?:counts?|cps|cts|c/s|intensity)(?:\s?(?:/|per)\s?s(?:econd)?)?(?![^\W_])")
+_EMPTY = re.compile(r"[(\[]\s*[)\]]")
 _NO_REPETITION = re.compile(r"(?i)\W*(?:series|col(?:umn)?|wave|no|nr|num(?:ber)?|[xy])(?![^\W\d_])")
 """Words that number columns, and do not say that one thing was measured again."""
 _ORDER, _GROWTH = 4, float(np.sqrt(70.0))
@@ -142,7 +143,8 @@ def words_of_spectra(names: Sequence[str], places: Sequence[str]) -> list[str]:
     """
     if not names:
         return []
-    names = [_UNIT.sub(" ", name).strip() or name for name in names]
+    unitless = [_EMPTY.sub("", _UNIT.sub(" ", name)).strip() for name in names]
+    names = [word or (name if any(unitless) else "") for word, name in zip(unitless, names, strict=True)]
     said = [sample_words(name) for name in names]
     bare = [without_core_line(name) for name in names]
     counted = all(map(counts_repetitions, filter(None, bare))) and not all(map(_NO_REPETITION.match, bare))

@@ -24,7 +24,14 @@ from xps_keras.io.column_names import (
     role_of,
     unit_of,
 )
-from xps_keras.io.corrections import already_corrected, corrected_axis, moved_by, said_corrected, two_scales
+from xps_keras.io.corrections import (
+    already_corrected,
+    corrected_axis,
+    moved_by,
+    of_several_regions,
+    said_corrected,
+    two_scales,
+)
 from xps_keras.io.draft import Draft
 from xps_keras.io.jumps import split_at_jumps
 from xps_keras.io.number_table import AmbiguousError, cleaned, decimal_mark, is_number, read_column
@@ -127,8 +134,10 @@ def _read(sheet: Sheet, path: Path) -> tuple[list[Draft], list[SpectrumWarning]]
             text = f"{rows} hold no column of energies in order: passed over."
             warnings.append(SpectrumWarning("sheet-skipped", text))
         above = _above(sheet, head, begin, groups)
-        told = _series(sheet, head, begin, groups) or [
-            (group, texts, "") for group, texts in zip(groups, above, strict=True)
+        told = [
+            one
+            for group, texts in zip(groups, above, strict=True)
+            for one in _series(sheet, head, begin, group, texts, alone=len(groups) == 1) or [(group, texts, "")]
         ]
         for group, texts, word in told:
             energies, intensities = group
@@ -236,6 +245,14 @@ def _groups(columns: list[_Column]) -> list[_Group]:
     """Part the columns into energies and the intensities behind them."""
     groups: list[_Group] = []
     used = [column for column in columns if not column.is_other]
+    energies, intensities = ([one for one in used if one.is_energy is wanted] for wanted in (True, False))
+    if (
+        len(energies) == len(intensities) > 1
+        and all(one.name for one in used)
+        and {column.is_energy for column in used[: len(energies)]} != {True, False}
+        and of_several_regions([one.name for one in energies], [one.values for one in energies])
+    ):
+        return [([energy], [intensity]) for energy, intensity in zip(energies, intensities, strict=True)]
     if on_both_sides([column.is_energy for column in used]):
         return [([used[at], used[at + 2]], [used[at + 1]]) for at in range(0, len(used), 3)]
     if used and used[-1].is_energy and not used[0].is_energy:
@@ -272,11 +289,11 @@ def _is_same(group: _Group, energy: _Column, intensities: list[_Column]) -> bool
     return len(corrected) == 2 and moved and np.array_equal(_measured(counts).values, _measured(intensities).values)
 
 
-def _series(sheet: Sheet, head: int, begin: int, groups: list[_Group]) -> list[tuple[_Group, list[list[str]], str]]:
-    """Find several spectra on the energies of the only group, each with what stands above it and tells it apart."""
-    if len(groups) != 1:
-        return []
-    energies, intensities = groups[0]
+def _series(
+    sheet: Sheet, head: int, begin: int, group: _Group, above: list[list[str]], alone: bool
+) -> list[tuple[_Group, list[list[str]], str]]:
+    """Find several spectra on the energies of a group, each with what stands above it and tells it apart."""
+    energies, intensities = group
     measured = _measured(intensities)
     ordered = [measured, *(column for column in intensities if column is not measured)]
     if len({(column.first_row, len(column.values)) for column in ordered}) > 1:
@@ -286,13 +303,17 @@ def _series(sheet: Sheet, head: int, begin: int, groups: list[_Group]) -> list[t
         for place in spectra_among([column.name for column in ordered], [column.values for column in ordered])
     ]
     kept.sort(key=lambda column: column.index)
-    places = [f"column {column_name(column.index)}" for column in kept]
+    # Beside other regions the same number stands for the same sample.
+    places = [
+        f"column {column_name(column.index)}" if alone else f"spectrum {place}"
+        for place, column in enumerate(kept, start=1)
+    ]
     left = [column for column in intensities if column.index not in {one.index for one in kept}]
     found = []
     for column, word in zip(kept, words_of_spectra([column.name for column in kept], places), strict=True):
         texts = []
-        for cells in sheet.rows[head:begin]:
-            whole = _said(cells)
+        for cells, title in zip(sheet.rows[head:begin], above, strict=True):
+            whole = _said(cells) if alone else title
             own = _said([cells[place] for place in (energies[0].index, column.index) if place < len(cells)])
             texts.append(whole if len(whole) == 1 else own)
         found.append(((energies, [column, *left]), texts, word))

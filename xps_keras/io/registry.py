@@ -36,6 +36,8 @@ FORMATS: tuple[Format, ...] = (
     Format("vamas", (b"vamas",)),
     Format("casaxps_text", (b"b.e.", b"k.e.")),
     Format("phi_text", (b"element",)),
+    Format("multipak_text", (b"area comment",)),
+    Format("kratos_text", (b"dataset filename",)),
     Format("scienta", (b"[region",)),
     Format("specs_xml", (b"specs.de/serializer", b"corba xml")),
     Format("avantage_avg", (b"ds_",)),

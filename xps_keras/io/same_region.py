@@ -23,12 +23,15 @@ class Stretch:
         return self.high_ev - self.low_ev
 
     def again(self, other: "Stretch") -> bool:
-        """Tell whether two regions measure the same; a survey measures no narrow scan again."""
+        """Tell whether two regions measure the same; a survey measures no narrow scan again.
+
+        A title over several regions may name the first one alone: one without a core line is judged by its energies.
+        """
         spans = sorted((self.span_ev, other.span_ev))
-        if self.line != other.line or spans[0] <= WIDEST_SCAN_EV < spans[1]:
+        if (self.line and other.line and self.line != other.line) or spans[0] <= WIDEST_SCAN_EV < spans[1]:
             return False
         shared = min(self.high_ev, other.high_ev) - max(self.low_ev, other.low_ev)
-        return shared > _SHARED * (spans[0] if self.line else spans[1])
+        return shared > _SHARED * (spans[0] if self.line and other.line else spans[1])
 
 
 def same_regions(stretches: Sequence[Stretch]) -> list[int]:
@@ -47,7 +50,8 @@ def same_regions(stretches: Sequence[Stretch]) -> list[int]:
         if one in known:
             continue
         begun = firsts.setdefault(one.line, [])
-        known[one] = next((first for first in begun if one.again(stretches[first])), place)
+        asked = [begun, *(others for line, others in firsts.items() if others is not begun and not (line and one.line))]
+        known[one] = next((first for some in asked for first in some if one.again(stretches[first])), place)
         if known[one] == place and len(begun) < _MOST_WINDOWS:
             begun.append(place)
     return [known[one] for one in stretches]

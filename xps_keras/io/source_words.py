@@ -11,13 +11,16 @@ _AG_L_ALPHA_EV, _CR_K_ALPHA_EV, _ZR_L_ALPHA_EV, _GA_K_ALPHA_EV = 2984.3, 5414.7,
 _LEAST_EV, _MOST_EV = 15.0, 20_000.0
 _LEAST_BESIDE_A_NAME_EV = 100.0  # a number beside a mere name may be a pass energy or a work function
 _SETTING = re.compile(
-    r"(?:excitation|photon|source|x-?ray|characteristic|anregungs|photonen)\s?energ\w*|"
+    r"(?:excitation|photon|source|x-?ray|characteristic|anregungs|photonen|beamline|mono(?:chromator)?)\s?energ\w*|"
+    r"(?<![^\W_])e[_ ]?ph(?:ot(?:on)?)?(?![^\W_])|(?<![^\W_])(?:excitation|monochromator|photons?)(?=\s{0,3}[:=])|"
     r"(?:\u00e9|e\u0301|e)nergie\s(?:des?\s(?:la\s)?|d')(?:photons?|excitation|source)|"
     r"energ[i\u00ed]a\s(?:de\sl?[oa]?s?\s?)?(?:fot\u00f3n|fotones|excitaci\u00f3n)|energia\s(?:dei\s)?foton\w*|"
     r"(?:\u6fc0\u53d1|\u5149\u5b50|\u6fc0\u767c)\u80fd\u91cf?|(?:\u52b1\u8d77|\u5149\u5b50)\u30a8\u30cd\u30eb\u30ae\u30fc",
     re.IGNORECASE,
 )
 _HV = re.compile(r"(?<![^\W_])h\s?[v\u03bd\u03c5](?=[\s=:(\[]{0,4}(?:k?eV[\s\])=:]{0,6})?\d)", re.IGNORECASE)
+_PE, _LEAST_PE_EV = re.compile(r"(?<![^\W_])PE\s{0,3}[:=]\s{0,3}(?=\d)"), 250.0
+"""Two letters that mean the pass energy, or the photon energy where no analyser passes so much."""
 _ANODES = (
     (r"(?i:\bAl)[\s_-]?(?i:K)", "Al", AL_K_ALPHA_EV),
     (r"\bMg[\s_-]?K", "Mg", MG_K_ALPHA_EV),
@@ -51,7 +54,7 @@ def source_energy(lines: Sequence[str]) -> float | None:
         first = next((energy for energy in stated if energy is not None), None)
         if first is not None:
             return first
-    return _only(map(_beside_a_name, lines)) or _only(map(_named, lines))
+    return _only(map(_beside_a_name, lines)) or _only(map(_named, lines)) or _only(map(_abbreviated, lines))
 
 
 def _plausible(text: str) -> float | None:
@@ -67,6 +70,11 @@ def _beside_a_name(line: str) -> set[float]:
     found = (energies_ev(line[match.end() :])[:1] for match in _BESIDE.finditer(line))
     energies = [energy for first in found for energy, said in first if said]
     return {energy for energy in energies if _LEAST_BESIDE_A_NAME_EV <= energy <= _MOST_EV}
+
+
+def _abbreviated(line: str) -> set[float]:
+    found = (energies_ev(line[match.end() :])[:1] for match in _PE.finditer(line))
+    return {energy for first in found for energy, said in first if said and _LEAST_PE_EV <= energy <= _MOST_EV}
 
 
 def _named(line: str) -> set[float]:

@@ -32,24 +32,23 @@ from xps_keras.io.samples import parted_names
 from xps_keras.io.text_columns import (
     column_names,
     is_axis,
+    legend_of,
     settings_of,
     titles_of_columns,
     words_of_columns,
 )
 from xps_keras.io.text_notes import Notes, Scale, core_line_label, names_nothing, read_notes
 from xps_keras.io.text_pairs import spectra_in
-from xps_keras.io.text_tables import Table, column, common_decimal, tables_of
+from xps_keras.io.text_tables import Table, column, common_decimal, tables_of, without_padding
 from xps_keras.io.tidy import rows_of, told_by
+from xps_keras.io.unsaid_scale import SCALE_ASSUMED, Unsaid, why_kinetic
 from xps_keras.library.core_line import find_core_line
 from xps_keras.median import median
-from xps_keras.spectrum import AL_K_ALPHA_EV, FEWEST_POINTS
+from xps_keras.spectrum import FEWEST_POINTS
 
 _HEAD_BYTES = 65_536
-_HIGHEST_ORGANIC_EV = 900.0
-"""No line of an organic element has a binding energy above this but F 1s' neighbours, and few have any above 700 eV."""
 _HIGHEST_EV = 20_000.0
 """No energy of a spectrum is above this."""
-_CARBON_EV = (280.0, 294.0)
 _NO_SPECTRUM = re.compile(
     r"^\W*(?:operation|result name)\s{0,30}:\s{0,30}[^\W\d]|(?<!/)\bcurve\s{0,3}:\s{0,3}[^\W\d]|"
     r"scan mode\s{0,30}[:=]\s{0,30}(?:fixed ?energ|constant final)|\bcolumn ?labels\s{0,3}:\s{0,30}time\b",
@@ -64,6 +63,7 @@ _SCAN_MODE = re.compile(r"scan mode\s{0,30}[:=]", re.IGNORECASE)
 _SETTINGS = ("source_energy_ev", "dwell_s", "scans", "pass_energy_ev")
 _MOST_TELLING = 16  # further columns that may say something about a region
 _MOST_HEADER_ROWS = 3
+_ZERO = re.compile(r"[-+]?0+(?:[.,]0*)?(?:[eE][-+]?\d+)?")
 _LAST_THREE = re.compile(r"\d{3}(\.\d+)?")  # what a comma between thousands leaves behind it
 
 
@@ -156,6 +156,12 @@ def _regions(
 ) -> tuple[list[_Found], list[SpectrumWarning]]:
     """Read the energy and intensity columns of one table."""
     warnings: list[SpectrumWarning] = []
+    table = without_padding(table)
+    if len(table.rows) > FEWEST_POINTS and (zeros := _zeros_behind(table)):
+        lines = ", ".join(map(str, table.lines[-zeros:]))
+        table = replace(table, rows=table.rows[:-zeros], lines=table.lines[:-zeros])
+        text = f"Line {lines} holds nothing but zeros and was taken for the mark of an end."
+        warnings.append(SpectrumWarning("rows-ignored", text))
     if separator is None and (joined := join_spaced_thousands(table.rows)) is not None:
         table = replace(table, rows=joined)
         text = f"The numbers from line {table.lines[0]} on were read with spaces between their thousands."
@@ -168,17 +174,11 @@ def _regions(
     if not pairs:
         return [], warnings
     found = []
-    edges = [-1, *(max(pair.energy, pair.intensity) for pair in pairs[:-1])]
-    ends = [*(min(pair.energy, pair.intensity) for pair in pairs[1:]), len(names)]
-    besides: list[Sequence[int]] = [range(after + 1, before) for after, before in zip(edges, ends, strict=True)]
-    series = _series(table, pairs, names, separator, decimal, file)
-    if series:
-        energies = [index for index in besides[0] if role_of(names[index]) in ENERGY_ROLES]
-        pairs, besides = [pair for pair, _ in series], [energies for _ in series]
-    for pair, beside in zip(pairs, besides, strict=True):
-        found += _columns(table, pair, names, notes, decimal, file, separator, beside, several=len(pairs) > 1)
-    if series:
-        found = [_of_series(item, pair, word, len(series)) for item, (pair, word) in zip(found, series, strict=True)]
+    spectra = _spectra(table, pairs, names, separator, decimal, file)
+    pairs = [pair for pair, *_ in spectra]
+    for (pair, beside, word, count), legend in zip(spectra, legend_of(table, separator, len(pairs)), strict=True):
+        items = _columns(table, pair, names, notes, decimal, file, separator, beside, legend, several=len(pairs) > 1)
+        found += [_of_series(item, pair, word, count) for item in items]
     warnings += _corrected(table, pairs, names, any(item.moved for item in found))
     warnings += [
         curve for pair in pairs if (curve := curve_read(names[pair.intensity], f"the table at line {table.lines[0]}"))
@@ -201,6 +201,18 @@ def _regions(
             text = f"Line {lines} stands apart from the energies beside it and was taken for a part of the header."
             warnings.append(SpectrumWarning("rows-ignored", text))
     return parts, warnings
+
+
+def _zeros_behind(table: Table) -> int:
+    """Count the rows of zeros with which MultiPak ends a table; a spectrum that goes down to zero has none."""
+    count = 0
+    while count < _MOST_HEADER_ROWS and all(map(_ZERO.fullmatch, table.rows[-1 - count].cells)):
+        count += 1
+    try:
+        one, last = (float(table.rows[-at - count].cells[0].replace(",", ".")) for at in (2, 1))
+    except (ValueError, IndexError):
+        return 0
+    return 0 if abs(last + (last - one)) < 0.5 * abs(last - one) else count
 
 
 def _corrected(table: Table, pairs: list[Pair], names: Sequence[str], moved: bool) -> list[SpectrumWarning]:
@@ -228,30 +240,71 @@ def _of_series(item: _Found, pair: Pair, word: str, count: int) -> _Found:
     return replace(item, words=(), number="", notes=replace(item.notes, sample=sample))
 
 
+def _spectra(
+    table: Table, pairs: list[Pair], names: Sequence[str], separator: str | None, decimal: str | None, file: str
+) -> list[tuple[Pair, Sequence[int], str, int]]:
+    """Find all spectra of a table: its pairs, and others on the same energies.
+
+    Returns:
+        Of each its columns, those beside them, what tells it apart from the others on its energies, and their number.
+    """
+    edges = [-1, *(max(pair.energy, pair.intensity) for pair in pairs[:-1])]
+    ends = [*(min(pair.energy, pair.intensity) for pair in pairs[1:]), len(names)]
+    found: list[tuple[Pair, Sequence[int], str, int]] = []
+    for pair, after, before in zip(pairs, edges, ends, strict=True):
+        beside = range(after + 1, before)
+        own = _own(pair, beside, len(pairs))
+        series = _series(table, pair, own, names, separator, decimal, file, alone=len(pairs) == 1)
+        scales = [index for index in beside if role_of(names[index]) in ENERGY_ROLES]
+        found += [(one, scales, word, len(series)) for one, word in series] or [(pair, beside, "", 1)]
+    return found
+
+
+def _own(pair: Pair, beside: Sequence[int], count: int) -> Sequence[int]:
+    """Return the columns that belong to a pair and to no neighbour: those on the side of its intensity."""
+    if count == 1:
+        return beside
+    return [index for index in beside if (index > pair.energy) == (pair.intensity > pair.energy)]
+
+
 def _series(
-    table: Table, pairs: Sequence[Pair], names: Sequence[str], separator: str | None, decimal: str | None, file: str
+    table: Table,
+    pair: Pair,
+    beside: Sequence[int],
+    names: Sequence[str],
+    separator: str | None,
+    decimal: str | None,
+    file: str,
+    alone: bool,
 ) -> list[tuple[Pair, str]]:
-    """Find several spectra on the energies of the only pair, each with what tells it apart."""
-    if len(pairs) != 1:
-        return []
-    pair = pairs[0]
-    filled = table.filled
-    energies = [index for index in filled if index == pair.energy or role_of(names[index]) in ENERGY_ROLES]
-    places = [pair.intensity, *(index for index in filled if index not in (*energies, pair.intensity))]
-    places = [index for index in places if all(row.numeric[index : index + 1] == (True,) for row in table.rows)]
+    """Find several spectra on the energies of a pair, among the columns beside it, each with what tells it apart."""
+    others = [
+        index
+        for index in table.filled
+        if index in beside and index not in (pair.energy, pair.intensity) and role_of(names[index]) not in ENERGY_ROLES
+    ]
+    rows = [row for row in table.rows if row.numeric[pair.energy : pair.energy + 1] == (True,)]
+    places = [
+        index for index in (pair.intensity, *others) if all(row.numeric[index : index + 1] == (True,) for row in rows)
+    ]
     if len(places) < 2 or places[0] != pair.intensity:
         return []
     values = [np.array(column(table, index, decimal, file)[0]) for index in places]
+    if any(len(numbers) != len(rows) for numbers in values):
+        return []
     if not any(names):
         axes = [index for index, numbers in zip(places, values, strict=True) if is_axis(numbers)]
         values = [numbers for index, numbers in zip(places, values, strict=True) if index not in axes]
         places = [index for index in places if index not in axes]
         if len(places) < 2:
             return []
-    if len(set(filter(None, (names[index] for index in places)))) == 1:
+    called = [names[index] for index in places if names[index]]
+    if len(called) > 1 and len(set(called)) == 1:
         names = titles_of_columns(table, separator)  # `Counts` over each, the samples' names above
     places = sorted(places[place] for place in spectra_among([names[index] for index in places], values))
-    words = words_of_spectra([names[index] for index in places], [f"column {index + 1}" for index in places])
+    # Beside other regions the same number stands for the same sample.
+    numbers = [f"column {index + 1}" if alone else f"spectrum {place}" for place, index in enumerate(places, start=1)]
+    words = words_of_spectra([names[index] for index in places], numbers)
     return [(replace(pair, intensity=index), word) for index, word in zip(places, words, strict=True)]
 
 
@@ -274,6 +327,8 @@ def _told(table: Table, parts: list[_Found], columns: list[int], names: Sequence
             told = [replace(one, words=()) for one in told]
         notes = [read_notes([f"{names[index].replace('_', ' ')}: {cell}"]) for cell in cells]
         settings = [{name: value for name in _SETTINGS if (value := getattr(note, name)) is not None} for note in notes]
+        if len(set(cells)) == 1 and notes[0].sample and not any(part.notes.sample for part in parts):
+            settings = [{**setting, "sample": notes[0].sample} for setting in settings]
         if any(one.label or one.words for one in told) or any(settings):
             said.add(index)
             parts = [
@@ -316,6 +371,7 @@ def _columns(
     file: str,
     separator: str | None,
     beside: Sequence[int],
+    legend: str,
     several: bool,
 ) -> list[_Found]:
     energy, places = column(table, pair.energy, decimal, file)
@@ -330,7 +386,7 @@ def _columns(
     if not energy:
         return []
     called = (names[pair.energy], names[pair.intensity])
-    lines = words_of_columns(table, separator, pair)
+    lines = [legend] if legend else words_of_columns(table, separator, pair)
     if several:  # what stands above its own columns goes before what stands above its neighbours'
         above = read_notes(lines)
         notes = replace(above.after(notes), label=above.label or ("" if _labels_others(table, lines) else notes.label))
@@ -440,14 +496,13 @@ def _assumed_scale(found: Sequence[_Found]) -> tuple[Scale, list[SpectrumWarning
     if not unsaid:
         return "binding", []
     text = "The file does not say whether its energies are binding or kinetic: "
-    if all(float(np.nanmin(item.energy)) > _HIGHEST_ORGANIC_EV for item in unsaid):
-        low, high = _CARBON_EV
-        for item in unsaid:
-            source = item.notes.source_energy_ev or AL_K_ALPHA_EV
-            if np.nanmin(item.energy) <= source - high and np.nanmax(item.energy) >= source - low:
-                text += (
-                    f"kinetic energies were assumed, because C 1s stands at {source - high:.0f}-{source - low:.0f} eV "
-                    "on that scale and no line of an organic element does on the other."
-                )
-                return "kinetic", [SpectrumWarning("scale-assumed", text)]
-    return "binding", [SpectrumWarning("scale-assumed", text + "binding energies were assumed.")]
+    why = why_kinetic(
+        [
+            Unsaid(item.label, float(item.energy.min()), float(item.energy.max()), item.notes.source_energy_ev)
+            for item in unsaid
+            if item.energy.size and np.isfinite(item.energy).all()
+        ]
+    )
+    if why:
+        return "kinetic", [SpectrumWarning(SCALE_ASSUMED, f"{text}kinetic energies were assumed, {why}")]
+    return "binding", [SpectrumWarning(SCALE_ASSUMED, text + "binding energies were assumed.")]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +15,14 @@ from xps_keras.io.text_tables import Table, column
 from xps_keras.median import median
 
 _NAME_LINES = 6  # lines above a table among which its names are sought
+_TITLE_LINES = 12  # lines above a table among which words on its sample are sought
 _LONGEST_UNIT = 12  # letters of a unit below a name
 _WIDE = re.compile(r"\t+|;| {2,}|, ?")
 _SETTING = re.compile(r"(?i)pass|dwell|acquisition|\bscans\b|sweeps|excitation|photon|source|anode|x-?ray")
+_UNNAMED = re.compile(r"Unnamed: \d+(?:_level_\d+)?")  # what pandas writes for a name that is missing
+_LEGEND = re.compile(r"(?i)\W*legends?\s{0,3}[,;:\t]")
 _MOST_COLUMNS = 64  # columns among which nameless pairs are sought
+_SAME_STEP = 1e-3  # largest part by which the steps of regions side by side differ where nothing names their columns
 _UNEVEN = 0.2  # largest deviation of the steps of an energy axis from their median
 
 
@@ -35,9 +40,12 @@ def column_names(table: Table, separator: str | None) -> list[str]:
         One name per column.
     """
     count = table.columns
+    numbered = 1 if _rows_are_numbered(table) else 0
     found: list[list[str]] = []
     for line in reversed(table.words[-_NAME_LINES:]):
-        cells = _cells(line, separator, count)
+        cells = _cells(line, separator, count - numbered)
+        if len(cells) == count - numbered and role_of(cells[0]) != "other":
+            cells = [""] * numbered + cells  # R gives a column of row numbers no name
         numbers = [is_number(cell) for cell in cells]
         series = len(cells) == count > 2 and not numbers[0] and all(numbers[1:]) and role_of(cells[0]) in ENERGY_ROLES
         if 2 <= len(cells) <= count and not any(":" in cell for cell in cells) and (series or not any(numbers)):
@@ -48,6 +56,19 @@ def column_names(table: Table, separator: str | None) -> list[str]:
     if len(found) > 1 and all(len(cell) <= _LONGEST_UNIT for cell in nearest) and pairs_by_name(found[1]):
         return [f"{name} {unit}".strip() for name, unit in zip(found[1], nearest, strict=True)]
     return next((names for names in found if pairs_by_name(names)), nearest)
+
+
+def _rows_are_numbered(table: Table) -> bool:
+    """Tell whether the first column counts the rows of an energy axis in the second."""
+    if any(len(row.cells) < 3 or row.numeric[:2] != (True, True) for row in table.rows):
+        return False
+    try:
+        first, second = (
+            np.array([float(row.cells[index].replace(",", ".")) for row in table.rows]) for index in (0, 1)
+        )
+    except ValueError:
+        return False
+    return counts_rows(first) and is_axis(second)
 
 
 def titles_of_columns(table: Table, separator: str | None) -> list[str]:
@@ -77,7 +98,9 @@ def words_of_columns(table: Table, separator: str | None, pair: Pair) -> list[st
         The words, nearest last.
     """
     found = []
-    for line in table.words[-_NAME_LINES:]:
+    for line in table.words[-_TITLE_LINES:]:
+        if _LEGEND.match(line):
+            continue
         cells = _cells(line, separator, table.columns)
         whole = separator is None and re.search(r"[:=]", line) is not None  # white space parts no key from its value
         if 2 <= len(cells) <= table.columns and table.columns >= 2 and not whole:
@@ -93,8 +116,27 @@ def words_of_columns(table: Table, separator: str | None, pair: Pair) -> list[st
     return found
 
 
+def legend_of(table: Table, separator: str | None, count: int) -> list[str]:
+    """Return the names in a line ``legend,C1s,O1s`` above a table.
+
+    Args:
+        table: The table.
+        separator: What parts its columns.
+        count: How many spectra stand side by side.
+
+    Returns:
+        One name per spectrum, empty ones where there is no such line of as many names.
+    """
+    for line in reversed(table.words):
+        if separator is not None and _LEGEND.match(line):
+            names = list(split_line(line, separator).cells[1:])
+            if len(names) == count:
+                return names
+    return [""] * count
+
+
 def settings_of(lines: Sequence[str], separator: str | None) -> list[str]:
-    """Write settings that stand in two cells, ``Pass energy,20``, as others do: ``Pass energy: 20``.
+    """Write settings that stand in two cells, ``Pass energy,20`` or in quotes, as others do: ``Pass energy: 20``.
 
     Args:
         lines: Lines of words above a table.
@@ -108,13 +150,18 @@ def settings_of(lines: Sequence[str], separator: str | None) -> list[str]:
 
 def _as_setting(line: str, separator: str) -> str:
     cells = split_line(line.strip().lstrip(COMMENT_MARKS if separator != ";" else "#%!*/"), separator).cells
-    if len(cells) != 2 or not is_number(cells[1]) or not _SETTING.search(cells[0]) or re.search(r"[:=]", cells[0]):
+    if len(cells) == 3 and is_number(cells[1]) and cells[2].isalpha() and _SETTING.search(cells[0]):
+        return f"{cells[0]}: {cells[1]} {cells[2]}"
+    if len(cells) != 2 or re.search(r"[:=]", cells[0]):
         return line
-    return f"{cells[0]}: {cells[1]}"
+    if is_number(cells[1]):
+        return f"{cells[0]}: {cells[1]}" if _SETTING.search(cells[0]) else line
+    return f"{cells[0]}: {cells[1]}" if line.lstrip().startswith('"') else line
 
 
 def _cells(line: str, separator: str | None, count: int) -> list[str]:
     """Cut a line of words above a table into names."""
+    line = _UNNAMED.sub("", line)
     text = line.strip().lstrip(COMMENT_MARKS if separator != ";" else "#%!*/").strip()
     text = text.partition("ColumnLabels:")[2].strip() or text
     if separator is not None:
@@ -171,7 +218,17 @@ def pairs_by_position(table: Table, decimal: str | None, file: str) -> list[Pair
         return [Pair(_energies_of(axes, values), usable[2], None)]
     if len(axes) > 1 and usable[::2] == axes and len(usable) % 2 == 0:
         return [Pair(energy, intensity, None) for energy, intensity in zip(usable[::2], usable[1::2], strict=True)]
+    if _alike(axes, usable, values):
+        return [Pair(axis, usable[usable.index(axis) + 1], None) for axis in axes]
     return [Pair(usable[0], usable[1], None)] if len(usable) > 1 else [Pair(filled[0], filled[1], None)]
+
+
+def _alike(axes: list[int], usable: list[int], values: dict[int, NDArray[np.float64]]) -> bool:
+    """Tell whether several axes of one step stand before spectra each, none beside another."""
+    at = [usable.index(axis) for axis in axes]
+    apart = len(at) > 1 and at[0] == 0 and all(after - before > 1 for before, after in pairwise([*at, len(usable)]))
+    steps = [abs(median(np.diff(values[axis]))) for axis in axes]
+    return apart and max(steps) - min(steps) < _SAME_STEP * max(steps)
 
 
 def _energies_of(axes: list[int], values: dict[int, NDArray[np.float64]]) -> int:

@@ -1,6 +1,6 @@
 """Which columns of a table of text are spectra: energies as recorded, and what was measured at them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -8,15 +8,17 @@ import numpy as np
 from xps_keras.errors import SpectrumWarning
 from xps_keras.io.column_names import (
     Pair,
+    in_turn,
     is_corrected,
     may_count_rows,
     pairs_by_name,
     role_of,
 )
-from xps_keras.io.corrections import moved_by, two_scales
+from xps_keras.io.corrections import moved_by, of_several_regions, two_scales
 from xps_keras.io.other_axis import no_xps, other_quantity
 from xps_keras.io.text_columns import (
     counts_rows,
+    is_axis,
     pairs_by_position,
 )
 from xps_keras.io.text_tables import Table, column
@@ -40,7 +42,9 @@ def spectra_in(
         "index" if may_count_rows(name) and _counts_rows(table, index, decimal, file) else name
         for index, name in enumerate(names)
     ]
-    pairs = pairs_by_name(called)
+    pairs = _in_turn(table, called, decimal, file) or pairs_by_name(called)
+    if pairs and _denied(table, pairs, decimal, file):
+        called, pairs = [""] * len(called), []
     if not pairs:
         pairs = _passing_over(pairs_by_position(table, decimal, file), called, table.filled)
     pairs = _one_scale_each(table, pairs, decimal, file)
@@ -53,6 +57,38 @@ def _counts_rows(table: Table, index: int, decimal: str | None, file: str) -> bo
     if not all(row.numeric[index : index + 1] == (True,) for row in table.rows):
         return False
     return counts_rows(np.array(column(table, index, decimal, file)[0]))
+
+
+def _in_turn(table: Table, names: Sequence[str], decimal: str | None, file: str) -> list[Pair]:
+    """Pair energies of several regions that stand side by side with the intensities that stand so too."""
+    pairs = in_turn(names)
+    if not pairs or not all(map(_is_axis_of(table, decimal, file), (pair.energy for pair in pairs))):
+        return []
+    values = [column(table, pair.energy, decimal, file)[0] for pair in pairs]
+    return pairs if of_several_regions([names[pair.energy] for pair in pairs], values) else []
+
+
+def _denied(table: Table, pairs: list[Pair], decimal: str | None, file: str) -> bool:
+    """Tell whether the numbers deny the names: no axis where they say energy, and an axis where they say none.
+
+    Words such as `x,Binding Energy,eV,reverse` look like the names of four columns.
+    """
+    if any(map(_is_axis_of(table, decimal, file), (pair.energy for pair in pairs))):
+        return False
+    others = pairs_by_position(table, decimal, file)
+    return all(map(_is_axis_of(table, decimal, file), (pair.energy for pair in others)))
+
+
+def _is_axis_of(table: Table, decimal: str | None, file: str) -> Callable[[int], bool]:
+    """Return a function that tells whether a column holds an axis from the first row to the last."""
+
+    def is_axis_at(index: int) -> bool:
+        numbers = [row.numeric[index : index + 1] == (True,) for row in table.rows]
+        filled = sum(numbers)
+        whole = filled > 0 and all(numbers[:filled])  # a shorter region beside a longer one ends sooner
+        return whole and is_axis(np.array(column(table, index, decimal, file)[0]))
+
+    return is_axis_at
 
 
 def _of_electrons(pairs: list[Pair], names: Sequence[str], place: str) -> tuple[list[Pair], list[SpectrumWarning]]:

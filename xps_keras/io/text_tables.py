@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from xps_keras.errors import InputError
 from xps_keras.io.number_table import AmbiguousError, Row, decimal_mark, read_column, split_line
@@ -79,6 +79,21 @@ def tables_of(lines: Sequence[str], separator: str | None, file: str) -> list[Ta
             between.append((index + 1, text))
     _refuse_broken_ends(tables, between, separator, file)
     return _joined(tables, separator, file)
+
+
+def without_padding(table: Table) -> Table:
+    """Empty the cells below the end of shorter columns, where NaN stands beside the numbers of longer ones."""
+    if table.rows[-1].cells and not any(cell.lower() == "nan" for cell in table.rows[-1].cells):
+        return table
+    rows = list(table.rows)
+    padded = set(range(table.columns))
+    for place in range(len(rows) - 1, -1, -1):
+        cells = rows[place].cells
+        padded = {index for index in padded if index < len(cells) and cells[index].lower() == "nan"}
+        if not padded or len(padded) == len(cells):
+            break
+        rows[place] = Row(tuple("" if index in padded else cell for index, cell in enumerate(cells)))
+    return replace(table, rows=rows)
 
 
 def _energies(table: Table, ends: slice) -> list[float]:

@@ -2,9 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from xps_keras.errors import SpectrumWarning
 from xps_keras.io.draft import Draft
+from xps_keras.io.unsaid_source import ANODES_EV
+from xps_keras.library.core_line import find_core_line
+from xps_keras.library.lines import LINES
 from xps_keras.spectrum import AL_K_ALPHA_EV
 
 SCALE_ASSUMED = "scale-assumed"
@@ -14,8 +18,44 @@ _CARBON_EV = (282.0, 290.0)
 """Binding energies that every region of C 1s reaches over."""
 
 
+class Unsaid(NamedTuple):
+    """A region about whose scale nothing is said."""
+
+    called: str
+    """What the file calls it."""
+    low: float
+    high: float
+    """Its least and its largest energy in eV, on whichever scale."""
+    source_energy_ev: float | None
+
+
+def why_kinetic(regions: Sequence[Unsaid]) -> str:
+    """Tell why energies can only be kinetic ones.
+
+    Args:
+        regions: All regions of a file about whose scale nothing is said.
+
+    Returns:
+        The reason, in words that follow a comma; empty where they may be binding energies.
+    """
+    lines = [(line, region) for region in regions if (line := find_core_line(region.called)) in LINES]
+    on_binding = [line for line, region in lines if _reaches(line, region.low, region.high)]
+    on_kinetic = [
+        line
+        for line, region in lines
+        for source in ([region.source_energy_ev] if region.source_energy_ev else ANODES_EV.values())
+        if _reaches(line, source - region.high, source - region.low)
+    ]
+    if on_kinetic and not on_binding:
+        names = ", ".join(dict.fromkeys(on_kinetic))
+        return f"because on that scale alone the regions stand where their names say ({names})."
+    if regions and min(region.low for region in regions) > _HIGHEST_ORGANIC_EV and any(map(_may_hold_carbon, regions)):
+        return "because C 1s stands there on that scale and no line of an organic element does on the other."
+    return ""
+
+
 def settled(drafts: Sequence[Draft]) -> list[Draft]:
-    """Turn regions of unsaid scale to kinetic energies where C 1s stands on that scale and nothing on the other.
+    """Turn regions of unsaid scale to kinetic energies where the numbers can be nothing else.
 
     Args:
         drafts: All regions of a file; those whose scale was assumed say so in a warning.
@@ -23,28 +63,40 @@ def settled(drafts: Sequence[Draft]) -> list[Draft]:
     Returns:
         The regions in the same order.
     """
-    unsaid = [draft for draft in drafts if _is_unsaid(draft)]
-    low_ev = min((float(draft.energy_ev.min()) for draft in unsaid), default=0.0)
-    if not low_ev > _HIGHEST_ORGANIC_EV or not any(map(_may_hold_carbon, unsaid)):
-        return list(drafts)
-    return [_kinetic(draft) if _is_unsaid(draft) else draft for draft in drafts]
+    unsaid = [draft for draft in drafts if _is_unsaid(draft) and draft.energy_ev.size]
+    why = why_kinetic(
+        [
+            Unsaid(
+                draft.element_line or draft.label,
+                float(draft.energy_ev.min()),
+                float(draft.energy_ev.max()),
+                draft.source_energy_ev,
+            )
+            for draft in unsaid
+        ]
+    )
+    return [_kinetic(draft, why) if why and _is_unsaid(draft) else draft for draft in drafts]
 
 
 def _is_unsaid(draft: Draft) -> bool:
     return any(warning.code == SCALE_ASSUMED for warning in draft.warnings)
 
 
-def _may_hold_carbon(draft: Draft) -> bool:
+def _reaches(line: str, low: float, high: float) -> bool:
+    return low < LINES[line].window_high_ev and high > LINES[line].window_low_ev
+
+
+def _may_hold_carbon(region: Unsaid) -> bool:
     low, high = _CARBON_EV
-    source = draft.source_energy_ev or AL_K_ALPHA_EV
-    return bool(draft.energy_ev.min() <= source - high and draft.energy_ev.max() >= source - low)
+    source = region.source_energy_ev or AL_K_ALPHA_EV
+    return region.low <= source - high and region.high >= source - low
 
 
-def _kinetic(draft: Draft) -> Draft:
+def _kinetic(draft: Draft, why: str) -> Draft:
     warnings = [warning for warning in draft.warnings if warning.code != SCALE_ASSUMED]
     text = (
         f"Nothing says whether the energies of {draft.place} are binding or kinetic: kinetic energies were assumed, "
-        "because C 1s stands there on that scale and no line of an organic element does on the other."
+        f"{why}"
     )
     warnings.append(SpectrumWarning(SCALE_ASSUMED, text))
     return replace(draft, scale="kinetic", warnings=tuple(warnings))

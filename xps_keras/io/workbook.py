@@ -13,6 +13,7 @@ from xps_keras.io.needs import EXTRA, library
 from xps_keras.io.reader import Reader
 from xps_keras.io.sheet import Cell, Sheet, words
 from xps_keras.io.source_words import source_energy
+from xps_keras.io.unsaid_scale import settled
 
 _LARGEST_TEXT = 100_000_000
 """Bytes of all tables of a workbook, unpacked: fifty times the longest real one."""
@@ -53,7 +54,7 @@ class WorkbookReader:
                 f"{path.name}: no sheet ({names}) holds a column of energies beside a column of intensities, "
                 "put binding energy and counts into two columns."
             )
-        return Parsed(tuple(_with_source(drafts, sheets)), tuple(warnings))
+        return Parsed(tuple(_with_source(settled(drafts), sheets)), tuple(warnings))
 
 
 READER: Reader = WorkbookReader()

@@ -1,0 +1,62 @@
+"""Energies about whose scale a file says nothing: what its regions are called decides, in text and workbooks."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from xps_keras.io.read import read_all
+from xps_keras.spectrum import Region
+
+ENERGIES = np.round(np.arange(278.0, 298.05, 0.1), 1)
+COUNTS = np.round(100 + 9000 * np.exp(-0.5 * np.square((ENERGIES - 285.0) / 0.6)))
+Tables = list[tuple[str, np.ndarray]]
+
+
+def regions(folder: Path, form: str, setting: str, tables: Tables) -> tuple[Region, ...]:
+    path = folder / "spectrum"
+    if form == "text":
+        text = f"{setting}\n"
+        for name, energies in tables:
+            text += f"Region: {name}\n"
+            text += "".join(f"{one:.2f}\t{count:.0f}\n" for one, count in zip(energies, COUNTS, strict=True))
+        path.write_text(text)
+    else:
+        openpyxl = pytest.importorskip("openpyxl")
+        book = openpyxl.Workbook()
+        for name, energies in tables:
+            sheet = book.create_sheet(name)
+            for row in ([setting], ["Energy", "Counts"], *zip(energies.tolist(), COUNTS.tolist(), strict=True)):
+                sheet.append(row)
+        book.save(path)
+    (found,) = read_all(path)
+    assert "scale-assumed" in {warning.code for warning in found.warnings}
+    return found.regions
+
+
+@pytest.mark.parametrize("form", ["text", "workbook"])
+@pytest.mark.parametrize(
+    ("setting", "source"), [("hv = 700 eV", 700.0), ("", 1486.6), ("Operator: X", 1253.6), ("hv = 650 eV", 650.0)]
+)
+def test_regions_that_stand_where_they_are_called_on_one_scale_are_on_it(
+    tmp_path: Path, form: str, setting: str, source: float
+) -> None:
+    found = regions(tmp_path, form, setting, [("C1s", source - ENERGIES), ("O1s", source - ENERGIES - 247.0)])
+    tops = [round(float(region.binding_energy_ev[region.intensity.argmax()]), 1) for region in found]
+    assert tops == [285.0, 532.0]
+    assert {(region.recorded_energy, region.source_energy_ev) for region in found} == {("kinetic", source)}
+
+
+@pytest.mark.parametrize("form", ["text", "workbook"])
+@pytest.mark.parametrize("setting", ["", "hv = 700 eV"])
+def test_regions_that_stand_where_they_are_called_as_binding_energies_are_left(
+    tmp_path: Path, form: str, setting: str
+) -> None:
+    found = regions(tmp_path, form, setting, [("C1s", ENERGIES), ("O1s", ENERGIES + 247.0)])
+    assert {region.recorded_energy for region in found} == {"binding"}
+
+
+@pytest.mark.parametrize("form", ["text", "workbook"])
+def test_without_names_what_only_carbon_explains_is_kinetic(tmp_path: Path, form: str) -> None:
+    (found,) = regions(tmp_path, form, "", [("Data1", 1486.6 - ENERGIES)])
+    assert found.binding_energy_ev[found.intensity.argmax()] == pytest.approx(285.0)

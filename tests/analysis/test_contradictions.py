@@ -10,13 +10,14 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from xps_keras.analysis.analyzing import CONTRADICTED, Analysis, analyze
+from xps_keras.analysis.analyzing import Analysis, analyze
 from xps_keras.analysis.fitting import fit_of_region
 from xps_keras.analysis.provenance import corrected_copy
 from xps_keras.analysis.readings import LEAST_WEIGHT, ModelReading, nearest
 from xps_keras.analysis.report import print_report
 from xps_keras.analysis.result import to_json
 from xps_keras.analysis.table import columns, row_of
+from xps_keras.analysis.witnesses import ONE_OF_TWO
 from xps_keras.io import read
 from xps_keras.preprocessing.channels import to_channels
 from xps_keras.runtime import load
@@ -55,7 +56,7 @@ def test_a_fit_far_from_the_network_is_not_as_likely_as_the_network(
     assert analysis.charge_undecided == (off_ev > 0.5)
     assert analysis.verdict is not None
     if off_ev > 0.5:
-        assert analysis.verdict.quality <= 1.0 - CONTRADICTED
+        assert analysis.verdict.quality <= 1.0 - ONE_OF_TWO
         assert analysis.shift_uncertainty_ev is not None
         assert analysis.shift_uncertainty_ev > 0.4 * off_ev
 

@@ -140,8 +140,9 @@ class Ruled:
 
 
 def judged_beside(spectrum: Make, runtime: Any, *regions: Region, doubt: float = 0.05) -> Any:
-    measured = replace(spectrum(), regions=(*spectrum().regions, *regions))
-    return analyze(measured, Ruled(runtime(0.4, PET), doubt, threshold=0.04))
+    measured = spectrum(shift_ev=0.4)
+    extended = replace(measured, regions=(*measured.regions, *regions))
+    return analyze(extended, Ruled(runtime(0.4, PET), doubt, threshold=0.04))
 
 
 def test_a_metal_that_stands_where_the_answer_puts_it_takes_the_doubt_away(spectrum: Make, runtime: Any) -> None:
@@ -171,3 +172,26 @@ def test_a_line_that_contradicts_makes_the_answer_more_doubtful(spectrum: Make, 
     aluminium = doublet("Al 2p", 66.0, 84.0, (73.2, 1.0))
     for region in (titanium(1.3), copper_oxide, aluminium):
         assert judged_beside(spectrum, runtime, region, doubt=0.02).doubt == pytest.approx(0.02)
+
+
+def test_compounds_that_stand_where_the_answer_puts_them_take_most_of_the_doubt_away(
+    spectrum: Make, runtime: Any
+) -> None:
+    alone = judged_beside(spectrum, runtime)
+    both = judged_beside(spectrum, runtime, titanium(0.6), bismuth(0.3))
+    assert 0.1 * alone.doubt < both.doubt < 0.3 * alone.doubt
+    assert not both.charge_undecided
+    one_apart = judged_beside(spectrum, runtime, titanium(0.6), bismuth(1.0))
+    assert one_apart.doubt == pytest.approx(alone.doubt)
+
+
+def test_a_fit_that_leaves_the_answer_makes_it_more_doubtful(spectrum: Make, runtime: Any) -> None:
+    right, wrong = (
+        analyze(spectrum(shift_ev=true), Ruled(runtime(0.4, PET), 0.02, threshold=0.04)) for true in (0.4, -0.2)
+    )
+    assert not right.charge_undecided
+    assert right.doubt == pytest.approx(0.02)
+    assert wrong.shift_ev == pytest.approx(0.4)  # it is a check too
+    assert (wrong.doubt or 0.0) > 0.04
+    assert wrong.charge_undecided
+    assert "(the reference fit)" in next(w.text for w in wrong.warnings if w.code == "charge-undecided")

@@ -46,6 +46,16 @@ def used_names(result: Channels | tuple[Any, ...]) -> list[str]:
 CARBON = region(279.0, 297.0, peaks=(285.0, 289.0))
 
 
+@pytest.mark.parametrize(("low", "high", "top"), [(276.9, 305.9, 300.2), (271.8, 297.2, 276.4), (274.0, 304.0, 285.0)])
+def test_a_wide_region_of_one_line_is_cut_where_its_signal_stands(low: float, high: float, top: float) -> None:
+    """CF2 charged by 8 eV stands at 300 eV, beyond the window of C 1s: the file was refused for want of a peak."""
+    result = to_channels(spectrum(region(low, high, peaks=(top,))))
+    (used,) = (one for one in result.regions if one.used)
+    assert used.region.low_ev + 3.5 <= top <= used.region.high_ev - 3.5
+    assert used.region.high_ev - used.region.low_ev <= 24.0
+    assert result.intensity[AXIS.channel(top)] == pytest.approx(1000.0, rel=0.05)
+
+
 def test_a_region_lands_on_its_channels() -> None:
     result = to_channels(spectrum(CARBON))
     assert result.intensity.shape == result.measured.shape == (6601,)

@@ -10,7 +10,6 @@ import numpy as np
 
 from xps_keras.analysis.charge import charge_warnings, rival, rows, stated_uncertainty
 from xps_keras.analysis.composition import composition_warnings, empty_regions, missing_element_warnings
-from xps_keras.analysis.consistency import WRONG_EV
 from xps_keras.analysis.doubt import foreign_of, foreign_shares, share_of
 from xps_keras.analysis.evidence import evidence_for, expected_signals, measured_elements
 from xps_keras.analysis.examining import Examined, examined
@@ -20,14 +19,7 @@ from xps_keras.analysis.fitting import (
 )
 from xps_keras.analysis.predictor import Runnable
 from xps_keras.analysis.readings import LEAST_WEIGHT, ModelReading, nearest
-from xps_keras.analysis.references import (
-    confirming,
-    contradiction,
-    dissent,
-    reference_lines,
-    reference_warnings,
-    weighed,
-)
+from xps_keras.analysis.references import reference_lines, reference_warnings
 from xps_keras.analysis.result import (
     C1S_SEARCH_EV,
     LIBRARY_REFERENCE_EV,
@@ -49,9 +41,10 @@ from xps_keras.analysis.statuses import (
     unaskable,
     window_warnings,
 )
-from xps_keras.analysis.unexplained import signal_warnings, unexplained_signals
+from xps_keras.analysis.unexplained import left_over, signal_warnings, unexplained_signals
 from xps_keras.analysis.warnings import own_label_warnings, warnings
 from xps_keras.analysis.why import with_reasons
+from xps_keras.analysis.witnesses import Seen, agreement, contradiction, heard
 from xps_keras.fit.result import Method
 from xps_keras.groups import groups_named
 from xps_keras.library.lines import LINES
@@ -63,10 +56,6 @@ from xps_keras.quantification.composition import quantify
 from xps_keras.quantification.sensitivity import Sensitivities
 from xps_keras.spectrum import Spectrum
 from xps_keras.version import __version__
-
-CONTRADICTED = 0.5
-"""Probability that a shift is wrong, at least, where another witness (a fit that decides, two lines of compounds) says
-another one: one of the two is wrong, and nothing says which."""
 
 __all__ = [
     "Analysis",
@@ -174,19 +163,26 @@ def answered(
         for other in others
     )
     top = _carbon_maximum_ev(channels)
-    second = rival(verdict, best.shift_ev, [(other.shift_ev, other.weight) for other in others])
-    checks = reference_lines(channels, best.shift_ev, moved)
-    doubt, rule = verdict.doubt, metadata.consistency
-    if rule is not None:
-        doubt = weighed(doubt, checks, best.shift_ev - moved)
-        verdict = replace(verdict, doubted=doubt >= rule.threshold)
-    against = contradiction(checks, best.shift_ev - moved)
-    if (speaks := against or dissent(checks, best.shift_ev - moved)) is not None:
-        second = (speaks[0], speaks[1] + moved)
-    if against is not None or abs(best.shift_ev - verdict.shift_ev) > WRONG_EV:
-        doubt, verdict = max(doubt, CONTRADICTED), replace(verdict, doubted=True)
+    groups = _judge(best, shown, metadata, moved, refused)
+    present = {group.name for group in groups if group.status == "present"}
+    signals = () if metadata.own_labels else unexplained_signals(channels, best.shift_ev, present)
     shares = foreign_shares(outputs, verdict.stands)
-    fit = moved_fit(found.fit, moved)
+    lines = reference_lines(channels, best.shift_ev)
+    judged = heard(
+        verdict,
+        None if metadata.consistency is None else metadata.consistency.threshold,
+        best.shift_ev,
+        rival(verdict, best.shift_ev, [(other.shift_ev, other.weight) for other in others]),
+        Seen(
+            lines,
+            found.fit,
+            None if top is None else top - LIBRARY_REFERENCE_EV,
+            _foreign_beside_carbon(channels, shares),
+            (*signals, *left_over(found.fit)),
+        ),
+    )
+    verdict, second, fit = judged.verdict, judged.other, moved_fit(found.fit, moved)
+    checks = tuple(replace(line, implied_shift_ev=line.implied_shift_ev - moved) for line in lines)
     composition = quantify(
         channels,
         best.shift_ev,
@@ -210,10 +206,10 @@ def answered(
         reference_ev=reference_ev,
         alternatives=alternatives,
         charge_undecided=verdict.doubted,
-        doubt=None if rule is None else doubt,
+        doubt=None if metadata.consistency is None else judged.doubt,
         candidates=rows(verdict, moved),
         groups=with_reasons(
-            _judge(best, shown, metadata, moved, refused),
+            groups,
             fit,
             outputs,
             left_out,
@@ -239,10 +235,11 @@ def answered(
         warnings=(),
         model=found.model,
         version=__version__,
-        verdict=verdict_of(fit, None if rule is None else doubt, verdict.doubted, empty),
+        verdict=verdict_of(fit, None if metadata.consistency is None else judged.doubt, verdict.doubted, empty),
         fit=fit,
         composition=composition,
     )
+    contradicted = contradiction(lines, best.shift_ev) is not None  # said beside the charge
     said = (
         *spectrum.warnings,
         *channels.warnings,
@@ -259,14 +256,15 @@ def answered(
             [(other.shift_ev, other.weight) for other in alternatives],
             moved,
             None if draft.doubt is None else 1.0 - draft.doubt,
-            confirming(checks, draft.shift_ev),
+            agreement(lines, best.shift_ev),
         ),
-        *reference_warnings([line for line in checks if against is None or not line.compound], draft.shift_ev),
+        *reference_warnings(
+            [line for line in checks if not (contradicted and line.compound)],
+            draft.shift_ev,
+        ),
         *(
             own_label_warnings(metadata)
-            or signal_warnings(
-                unexplained_signals(channels, best.shift_ev, {group.name for group in draft.present}, moved), fit, empty
-            )
+            or signal_warnings(tuple((name, energy + moved) for name, energy in signals), fit, empty)
         ),
         *window_warnings(end_ev, moved),
         *composition_warnings(draft.composition, draft.fit),
@@ -313,6 +311,12 @@ def _judge(
             )
         )
     return tuple(findings)
+
+
+def _foreign_beside_carbon(channels: Channels, shares: Mapping[str, float] | None) -> dict[str, float]:
+    """Return the share of each used region but C 1s that no group explains; empty for models that do not say."""
+    beside = ((used.name, foreign_of(used.lines, shares)) for used in channels.regions if used.used)
+    return {name: share for name, share in beside if share is not None and "C 1s" not in name}
 
 
 def _elements_of(analysis: Analysis, metadata: Metadata) -> list[tuple[str, frozenset[str]]]:

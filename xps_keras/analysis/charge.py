@@ -7,6 +7,7 @@ import numpy as np
 
 from xps_keras.analysis.consistency import Candidate
 from xps_keras.analysis.doubt import CLEAR, Verdict
+from xps_keras.analysis.fitting import LIKELY
 from xps_keras.errors import SpectrumWarning
 
 APART_EV = 0.3
@@ -130,7 +131,7 @@ def charge_warnings(
     alternatives: Sequence[tuple[float, float]],
     moved_ev: float,
     likely: float | None = None,
-    agreeing: Sequence[str] = (),
+    agreeing: str = "",
 ) -> list[SpectrumWarning]:
     """Say in words how far the charge can be trusted.
 
@@ -143,7 +144,7 @@ def charge_warnings(
         alternatives: Shift in eV, on the scale of the analysis' reference, and weight of the other readings.
         moved_ev: Chosen reference minus the library's 285.0 eV.
         likely: Probability that the answer is right within 0.5 eV; None for a model without a rule.
-        agreeing: Lines of known energy that confirm the answer.
+        agreeing: Which lines of known energy confirm the answer, and why that is no proof; empty where none does.
 
     Returns:
         The warnings, gravest first.
@@ -182,7 +183,7 @@ def _undecided(
     shift_ev: float,
     other: tuple[str, float] | None,
     moved_ev: float,
-    agreeing: Sequence[str],
+    agreeing: str,
 ) -> str:
     chance = "" if likely is None else f"{100.0 * likely:.0f} % likely"
     if other is None:
@@ -191,15 +192,10 @@ def _undecided(
         name, value = other
         second = f"{value - moved_ev:+.2f} eV ({name})"
         values = f"it is {shift_ev - moved_ev:+.2f} eV ({', '.join(filter(None, (basis, chance)))}) or {second}"
-    if agreeing:
-        verb = "agrees" if len(agreeing) == 1 else "agree"
-        advice = f"{' and '.join(agreeing)} {verb}, but what is on a metal need not share its charge"
-    else:
-        advice = "a reference line or a C 1s component that you know would decide"
-    return (
-        f"The charge cannot be told for certain from this file: {values}. "
-        f"Do not quote groups before it is known; {advice}."
-    )
+    advice = agreeing or "a reference line or a C 1s component that you know would decide"
+    sure = likely is not None and likely >= LIKELY
+    groups = "Confirm it before you quote groups" if sure else "Do not quote groups before it is known"
+    return f"The charge cannot be told for certain from this file: {values}. {groups}; {advice}."
 
 
 def _disagree(verdict: Verdict, basis: str, culprits: tuple[str, ...], moved_ev: float) -> str:

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from xps_keras.errors import SpectrumWarning
 from xps_keras.library.core_line import find_core_line
 from xps_keras.library.tables import read_table
-from xps_keras.median import median
 from xps_keras.preprocessing.background import linear
 from xps_keras.preprocessing.channels import Channels
 from xps_keras.preprocessing.signals import HALF_WINDOW_EV, signal_to_noise, strongest_maximum_ev
@@ -22,17 +21,6 @@ AGREES_EV = 0.4
 """Distance within which an implied shift and the answer agree."""
 COMPOUND_AGREES_EV = 0.8
 """The same for a line of a compound, which stands elsewhere by half an eV in another one."""
-CONTRADICTS_EV = 1.0
-"""Two lines of compounds that agree with each other and stand further than this from the answer make it doubtful."""
-CONFIRMS_EV = 0.3
-"""Distance within which a line that can be nothing else confirms an answer."""
-AGREEING = 0.1
-"""The odds of a wrong shift change by this factor where it does: two of three visible metals share the charge of what
-is on them, and a wrong shift meets the others by chance, once in ten times or less. Our choice, not fitted."""
-DISAGREEING = 4.0
-"""The same where such a line does not agree, or stands more than an electron volt away if it is one of a compound: one
-in five does not share the charge or is another compound than thought, and four in five wrong shifts are contradicted.
-"""
 CLEAR_SIGNAL = 20.0
 """Standard errors from which a maximum counts as a line."""
 COARSEST_EV = 0.25
@@ -101,16 +89,16 @@ def references() -> tuple[Reference, ...]:
     )
 
 
-def reference_lines(channels: Channels, shift_ev: float, moved_ev: float) -> tuple[ReferenceLine, ...]:
+def reference_lines(channels: Channels, shift_ev: float) -> tuple[ReferenceLine, ...]:
     """Find lines of known energy, also in regions that the model does not see.
 
     Args:
         channels: The spectrum with all its regions.
         shift_ev: The answer on the library's scale in eV; it decides only what ``agrees``.
-        moved_ev: Chosen reference minus the library's 285.0 eV.
 
     Returns:
-        The lines in the order of the table. F 1s is listed only where it would fit lithium fluoride at the answer.
+        The lines in the order of the table, the shifts that they imply on the library's scale. F 1s is listed only
+        where it would fit lithium fluoride at the answer.
     """
     found = []
     for reference in references():
@@ -122,72 +110,8 @@ def reference_lines(channels: Channels, shift_ev: float, moved_ev: float) -> tup
         agrees = abs(implied - shift_ev) <= (COMPOUND_AGREES_EV if reference.compound else AGREES_EV)
         other = reference.other_ev is not None and abs(energy - reference.other_ev - shift_ev) <= COMPOUND_AGREES_EV
         if agrees or (not other and (reference.sure or reference.compound)):
-            found.append(
-                ReferenceLine(reference.words, energy, implied - moved_ev, agrees, reference.sure, reference.compound)
-            )
+            found.append(ReferenceLine(reference.words, energy, implied, agrees, reference.sure, reference.compound))
     return tuple(found)
-
-
-def contradiction(lines: tuple[ReferenceLine, ...], shift_ev: float) -> tuple[str, float] | None:
-    """Return what lines of compounds say together where they contradict the answer.
-
-    One compound may be another one than thought; two elements that ask for the same shift hardly are.
-
-    Args:
-        lines: What ``reference_lines`` found.
-        shift_ev: The answer, on the scale of the analysis' reference in eV.
-
-    Returns:
-        The lines by name and the median of their shifts, on the same scale; None where fewer than two agree with each
-        other, or where they agree with the answer.
-    """
-    compounds = [line for line in lines if line.compound]
-    if len(compounds) < 2:
-        return None
-    middle = median([line.implied_shift_ev for line in compounds])
-    together = [line for line in compounds if abs(line.implied_shift_ev - middle) <= COMPOUND_AGREES_EV]
-    if len(together) < 2 or abs(middle - shift_ev) <= CONTRADICTS_EV:
-        return None
-    *names, last = (line.name for line in together)
-    return f"{', '.join(names)} and {last}", median([line.implied_shift_ev for line in together])
-
-
-def confirming(lines: Sequence[ReferenceLine], shift_ev: float) -> list[str]:
-    """Return the names of the lines that can be nothing else and imply the answer; arguments as ``dissent``."""
-    return [line.name for line in lines if line.sure and abs(line.implied_shift_ev - shift_ev) <= CONFIRMS_EV]
-
-
-def dissent(lines: Sequence[ReferenceLine], shift_ev: float) -> tuple[str, float] | None:
-    """Return the line that most surely speaks against the answer.
-
-    Args:
-        lines: What ``reference_lines`` found.
-        shift_ev: The answer, on the scale of the analysis' reference in eV.
-
-    Returns:
-        Its name and the shift it implies, on the same scale; None where none does.
-    """
-    against = [
-        line
-        for line in lines
-        if (line.sure and not line.agrees) or (line.compound and abs(line.implied_shift_ev - shift_ev) > CONTRADICTS_EV)
-    ]
-    first = min(against, key=lambda line: not line.sure, default=None)
-    return None if first is None else (first.name, first.implied_shift_ev)
-
-
-def weighed(doubt: float, lines: Sequence[ReferenceLine], shift_ev: float) -> float:
-    """Return how doubtful the answer is once the lines of known energy have been looked at.
-
-    Args:
-        doubt: Probability that it is wrong by what the regions say, 0 to 1.
-        lines: What ``reference_lines`` found.
-        shift_ev: The answer, on the scale of the analysis' reference in eV.
-    """
-    factor = AGREEING if confirming(lines, shift_ev) else 1.0
-    if dissent(lines, shift_ev) is not None:
-        factor *= DISAGREEING
-    return factor * doubt / (factor * doubt + 1.0 - doubt)
 
 
 def reference_warnings(lines: Sequence[ReferenceLine], shift_ev: float) -> list[SpectrumWarning]:

@@ -34,19 +34,16 @@ LOSSES_EV = {(290.5, 293.5): "shake-up", (535.5, 542.0): "shake-up and losses of
 LOSS_OF_REGION = 0.15
 
 
-def unexplained_signals(
-    channels: Channels, shift_ev: float, present: Collection[str], moved_ev: float = 0.0
-) -> tuple[tuple[str, float], ...]:
+def unexplained_signals(channels: Channels, shift_ev: float, present: Collection[str]) -> tuple[tuple[str, float], ...]:
     """Find maxima that nothing known explains.
 
     Args:
         channels: The spectrum on the axis, as measured.
         shift_ev: Measured minus library energy in eV.
         present: Names of the groups that are present.
-        moved_ev: Chosen reference minus the library's 285.0 eV.
 
     Returns:
-        Name of the region and corrected energy in eV, relative to the chosen reference, of each.
+        Name of the region and corrected energy in eV, on the library's scale, of each.
     """
     found = []
     groups = frozenset(present)
@@ -60,8 +57,13 @@ def unexplained_signals(
             # The library is read only where it is needed: most maxima are what their group is known by.
             if _is_near(_known_by(groups), corrected) or _is_near(_of_polymers(groups), corrected):
                 continue
-            found.append((used.name, corrected + moved_ev))
+            found.append((used.name, corrected))
     return tuple(found)
+
+
+def left_over(fit: Fit) -> tuple[tuple[str, float], ...]:
+    """Return region and corrected energy in eV, on the scale of the fit, of each signal that a fit leaves over."""
+    return tuple((left.region, left.energy_ev) for left in fit.unexplained if left.percent >= TELLING_PERCENT)
 
 
 def signal_warnings(

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from xps_keras.axis import AXIS
 from xps_keras.library.core_line import core_lines
 from xps_keras.library.lines import LINES, Line
-from xps_keras.preprocessing.background import Method, choose, end_points, subtract
+from xps_keras.preprocessing.background import Method, choose, end_points, linear, subtract
 from xps_keras.preprocessing.detector import without_glitches
-from xps_keras.preprocessing.signals import noise
+from xps_keras.preprocessing.signals import noise, strongest_maximum_ev
 from xps_keras.spectrum import FEWEST_POINTS, Region, Spectrum
 
 LARGEST_STEP_EV = 0.2
@@ -27,6 +27,8 @@ STEP_TOLERANCE = 1.05
 """Factor on ``LARGEST_STEP_EV``: 0.2 eV steps of kinetic energies are stored as 0.2000001."""
 NARROWEST_EV = 3.0
 """Smallest span of a region in eV: a shorter one holds no peak with background on both sides."""
+SIGNAL_INSIDE_EV = 4.0
+"""Where a wide region is cut to a window, its strongest signal stands this far from the window's ends, if it can."""
 LARGEST_GAP_EV = 1.0
 """Largest distance of neighbouring points in eV, about the width of a peak."""
 COVERED = 0.5
@@ -150,7 +152,8 @@ def _parts(region: Region) -> list[PlannedRegion]:
         return [replace(whole, why="no line of the library's elements stands there")]
     if high - low <= WIDEST_EV:
         return [_without_gaps(replace(whole, used=True))]
-    parts = [part for line in lines if line.main and (part := _cut(region, line)) is not None]
+    main = [line for line in lines if line.main]
+    parts = [part for line in main if (part := _cut(region, line, alone=len(main) == 1)) is not None]
     return parts or [replace(whole, why="it is wide and covers no main line of the library's elements")]
 
 
@@ -162,9 +165,10 @@ def _without_gaps(part: PlannedRegion) -> PlannedRegion:
     return replace(part, used=False, why=f"it has a gap of {widest:.2g} eV between neighbouring points")
 
 
-def _cut(region: Region, line: Line) -> PlannedRegion | None:
+def _cut(region: Region, line: Line, alone: bool) -> PlannedRegion | None:
     energy = region.binding_energy_ev
-    inside = (energy >= line.window_low_ev - 1e-6) & (energy <= line.window_high_ev + 1e-6)
+    low, high = _window(region, line) if alone else (line.window_low_ev, line.window_high_ev)
+    inside = (energy >= low - 1e-6) & (energy <= high + 1e-6)
     if inside.sum() < FEWEST_POINTS:
         return None
     part = replace(
@@ -174,6 +178,22 @@ def _cut(region: Region, line: Line) -> PlannedRegion | None:
         transmission=None if region.transmission is None else region.transmission[inside],
     )
     return _without_gaps(PlannedRegion(line.name, (line.name,), part, used=True))
+
+
+def _window(region: Region, line: Line) -> tuple[float, float]:
+    """Return the window of a line, moved within a region of that line alone until the strongest signal stands inside.
+
+    A charge of 7 eV moves CF2 out of the window of C 1s.
+    """
+    energy, intensity = region.binding_energy_ev, region.intensity
+    low, high = line.window_low_ev, line.window_high_ev
+    net = intensity - linear(intensity[None], max(1, energy.size // 20))[0]
+    top = strongest_maximum_ev(energy, net, region.low_ev, region.high_ev)
+    if top is None:
+        return low, high
+    moved = min(top - SIGNAL_INSIDE_EV - low, 0.0) or max(top + SIGNAL_INSIDE_EV - high, 0.0)
+    moved = min(max(moved, region.low_ev - low), region.high_ev - high) if moved else 0.0
+    return low + moved, high + moved
 
 
 def _covered(low_ev: float, high_ev: float) -> list[Line]:

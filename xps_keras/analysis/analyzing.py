@@ -257,6 +257,7 @@ def answered(
             moved,
             None if draft.doubt is None else 1.0 - draft.doubt,
             agreement(lines, best.shift_ev),
+            judged.carbon,
         ),
         *reference_warnings(
             [line for line in checks if not (contradicted and line.compound)],

@@ -132,6 +132,7 @@ def charge_warnings(
     moved_ev: float,
     likely: float | None = None,
     agreeing: str = "",
+    carbon_speaks: bool = False,
 ) -> list[SpectrumWarning]:
     """Say in words how far the charge can be trusted.
 
@@ -145,6 +146,7 @@ def charge_warnings(
         moved_ev: Chosen reference minus the library's 285.0 eV.
         likely: Probability that the answer is right within 0.5 eV; None for a model without a rule.
         agreeing: Which lines of known energy confirm the answer, and why that is no proof; empty where none does.
+        carbon_speaks: Whether C 1s alone speaks against the answer, which rests on regions that are foreign.
 
     Returns:
         The warnings, gravest first.
@@ -158,7 +160,7 @@ def charge_warnings(
             SpectrumWarning("charge-undecided", _undecided(likely, basis, shift_ev, other, moved_ev, agreeing))
         )
     if culprits:
-        found.append(SpectrumWarning("regions-disagree", _disagree(verdict, basis, culprits, moved_ev)))
+        found.append(SpectrumWarning("regions-disagree", _disagree(verdict, basis, culprits, moved_ev, carbon_speaks)))
     named = [f"{name} ({share:.0%})" for name, share in foreign.items() if share > CLEAR]
     if named:
         found.append(
@@ -198,14 +200,15 @@ def _undecided(
     return f"The charge cannot be told for certain from this file: {values}. {groups}; {advice}."
 
 
-def _disagree(verdict: Verdict, basis: str, culprits: tuple[str, ...], moved_ev: float) -> str:
+def _disagree(verdict: Verdict, basis: str, culprits: tuple[str, ...], moved_ev: float, carbon_speaks: bool) -> str:
     consistency = verdict.consistency
 
     def at(candidate: Candidate) -> str:
         return f"{candidate.shift_ev - moved_ev:+.2f} eV"
 
     own_doubt = consistency.carbon_alone.judged_doubt
-    if verdict.stands == 0 and own_doubt is not None and own_doubt >= TOO_LITTLE * verdict.doubt:
+    too_little = own_doubt is not None and own_doubt >= TOO_LITTLE * verdict.doubt
+    if verdict.stands == 0 and too_little and not carbon_speaks:
         return (
             f"C 1s alone, which shows too little here to fix the charge, would give {at(consistency.carbon_alone)}; "
             f"all regions together give {at(consistency.everything)}, on which the answer rests."

@@ -64,6 +64,8 @@ class Heard:
     """Probability that the answer is wrong by more than 0.5 eV."""
     other: tuple[str, float] | None
     """Who asks for which other shift, on the library's scale in eV."""
+    carbon: bool
+    """Whether C 1s alone speaks against it."""
 
 
 def heard(
@@ -83,15 +85,10 @@ def heard(
         What stands.
     """
     doubt, doubted = verdict.doubt, verdict.doubted
+    carbon = 1.0 if verdict.stands else by_carbon(verdict.consistency, seen.maximum_shift_ev, seen.foreign)
     if threshold is not None:
-        carbon = by_carbon(verdict.consistency, seen.maximum_shift_ev, seen.foreign)
-        factors = (
-            by_lines(seen.lines, shift_ev),
-            by_fit(seen.fit, shift_ev),
-            1.0 if verdict.stands else carbon,
-            by_oxygen(seen.unexplained),
-        )
-        doubt = weighed(doubt, factors)
+        lines, fit = by_lines(seen.lines, shift_ev), by_fit(seen.fit, shift_ev)
+        doubt = weighed(doubt, (lines, fit, carbon, by_oxygen(seen.unexplained)))
         doubted = doubt >= threshold
     against = contradiction(seen.lines, shift_ev)
     other = against or dissent(seen.lines, shift_ev) or rival
@@ -99,7 +96,7 @@ def heard(
         other = ("the reference fit", seen.fit.shift_ev)
     if against is not None or abs(shift_ev - verdict.shift_ev) > WRONG_EV:
         doubt, doubted = max(doubt, ONE_OF_TWO), True
-    return Heard(replace(verdict, doubted=doubted), doubt, other)
+    return Heard(replace(verdict, doubted=doubted), doubt, other, carbon > 1.0)
 
 
 def weighed(doubt: float, factors: Iterable[float]) -> float:

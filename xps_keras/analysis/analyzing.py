@@ -11,14 +11,11 @@ import numpy as np
 from xps_keras.analysis.charge import charge_warnings, rival, rows, stated_uncertainty
 from xps_keras.analysis.composition import composition_warnings, empty_regions, missing_element_warnings
 from xps_keras.analysis.doubt import foreign_of, foreign_shares, share_of
-from xps_keras.analysis.evidence import evidence_for, expected_signals, measured_elements
 from xps_keras.analysis.examining import Examined, examined
-from xps_keras.analysis.fitting import (
-    moved_fit,
-    verdict_of,
-)
+from xps_keras.analysis.findings import elements_of, findings_of
+from xps_keras.analysis.fitting import moved_fit, verdict_of
 from xps_keras.analysis.predictor import Runnable
-from xps_keras.analysis.readings import LEAST_WEIGHT, ModelReading, nearest
+from xps_keras.analysis.readings import LEAST_WEIGHT, nearest
 from xps_keras.analysis.references import reference_lines, reference_warnings
 from xps_keras.analysis.result import (
     C1S_SEARCH_EV,
@@ -37,7 +34,6 @@ from xps_keras.analysis.statuses import (
     SHORT_UNCERTAINTY_EV,
     ends_early,
     ring_untold,
-    status_of,
     unaskable,
     window_warnings,
 )
@@ -46,9 +42,6 @@ from xps_keras.analysis.warnings import own_label_warnings, warnings
 from xps_keras.analysis.why import with_reasons
 from xps_keras.analysis.witnesses import Seen, agreement, contradiction, heard
 from xps_keras.fit.result import Method
-from xps_keras.groups import groups_named
-from xps_keras.library.lines import LINES
-from xps_keras.metadata import Metadata
 from xps_keras.preprocessing.channels import Channels, to_channels
 from xps_keras.preprocessing.signals import strongest_maximum_ev
 from xps_keras.printable import printable
@@ -157,13 +150,13 @@ def answered(
             shift_ev=other.shift_ev - moved,
             weight=other.weight,
             present=tuple(
-                group.name for group in _judge(other, shown, metadata, moved, refused) if group.status == "present"
+                group.name for group in findings_of(other, shown, metadata, moved, refused) if group.status == "present"
             ),
         )
         for other in others
     )
     top = _carbon_maximum_ev(channels)
-    groups = _judge(best, shown, metadata, moved, refused)
+    groups = findings_of(best, shown, metadata, moved, refused)
     present = {group.name for group in groups if group.status == "present"}
     signals = () if metadata.own_labels else unexplained_signals(channels, best.shift_ev, present)
     shares = foreign_shares(outputs, verdict.stands)
@@ -269,65 +262,17 @@ def answered(
         ),
         *window_warnings(end_ev, moved),
         *composition_warnings(draft.composition, draft.fit),
-        *missing_element_warnings(draft.composition, _elements_of(draft, metadata)),
+        *missing_element_warnings(draft.composition, elements_of(draft, metadata)),
         *warnings(draft, channels, metadata, best.shift_ev),
     )
     # The channels may repeat what the reader said; each thing is said once.
     return replace(draft, warnings=tuple(dict.fromkeys(said)))
 
 
-def _judge(
-    reading: ModelReading, channels: Channels, metadata: Metadata, moved_ev: float, refused: Mapping[str, bool]
-) -> tuple[GroupFinding, ...]:
-    """Turn one reading's probabilities into findings.
-
-    Args:
-        reading: Shift and probabilities.
-        channels: The spectrum; groups of elements whose line was not measured are not assessable.
-        metadata: Thresholds and limits.
-        moved_ev: The chosen reference minus the library's.
-        refused: Groups that cannot be called absent, and whether they cannot be called present either.
-    """
-    measured = measured_elements(channels.measured, reading.shift_ev, metadata.lines)
-    findings = []
-    for index, group in enumerate(groups_named(metadata.labels)):
-        probability = float(np.clip(reading.probabilities[index], 0.0, 1.0))
-        threshold, limits = metadata.thresholds[index], metadata.detection_limits
-        limit = None if limits is None else limits[index]
-        assessable = metadata.assessable[index] and measured.issuperset(group.elements)
-        status = status_of(probability, threshold, assessable, limit)
-        if group.name in refused and (refused[group.name] or status != "present"):
-            status = "not assessable"
-        findings.append(
-            GroupFinding(
-                name=group.name,
-                status=status,
-                # A number beside "not assessable" would be read as an answer.
-                probability=None if status == "not assessable" else probability,
-                threshold=threshold,
-                detection_limit=limit,
-                evidence=evidence_for(group.name, channels, reading.shift_ev, moved_ev)
-                if status == "present" and not metadata.own_labels
-                else (),
-            )
-        )
-    return tuple(findings)
-
-
 def _foreign_beside_carbon(channels: Channels, shares: Mapping[str, float] | None) -> dict[str, float]:
     """Return the share of each used region but C 1s that no group explains; empty for models that do not say."""
     beside = ((used.name, foreign_of(used.lines, shares)) for used in channels.regions if used.used)
     return {name: share for name, share in beside if share is not None and "C 1s" not in name}
-
-
-def _elements_of(analysis: Analysis, metadata: Metadata) -> list[tuple[str, frozenset[str]]]:
-    """Return name and elements of the groups that are present."""
-    signals = expected_signals()
-    return [
-        (group.name, frozenset((*group.elements, *(LINES[one.line].element for one in signals.get(group.name, ())))))
-        for group in groups_named(metadata.labels)
-        if group.name in {found.name for found in analysis.present}
-    ]
 
 
 def _carbon_maximum_ev(channels: Channels) -> float | None:

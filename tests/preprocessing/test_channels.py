@@ -51,9 +51,17 @@ def test_a_wide_region_of_one_line_is_cut_where_its_signal_stands(low: float, hi
     """CF2 charged by 8 eV stands at 300 eV, beyond the window of C 1s: the file was refused for want of a peak."""
     result = to_channels(spectrum(region(low, high, peaks=(top,))))
     (used,) = (one for one in result.regions if one.used)
-    assert used.region.low_ev + 3.5 <= top <= used.region.high_ev - 3.5
+    assert used.region.low_ev + 2.5 <= top <= used.region.high_ev - 2.5
     assert used.region.high_ev - used.region.low_ev <= 24.0
     assert result.intensity[AXIS.channel(top)] == pytest.approx(1000.0, rel=0.05)
+
+
+def test_a_strong_line_beside_c1s_does_not_take_its_window() -> None:
+    """Magnesium's Auger line stands at 306 eV under Al K-alpha, and may be stronger than C 1s."""
+    wide = region(276.0, 310.0, peaks=(285.0, 289.0))
+    auger = replace(wide, intensity=wide.intensity + gauss(wide.binding_energy_ev, 306.0, 4000.0, 3.0))
+    (used,) = (one for one in to_channels(spectrum(auger)).regions if one.used)
+    assert (used.region.low_ev, used.region.high_ev) == pytest.approx((278.0, 300.0), abs=0.1)
 
 
 def test_a_region_lands_on_its_channels() -> None:

@@ -27,8 +27,11 @@ STEP_TOLERANCE = 1.05
 """Factor on ``LARGEST_STEP_EV``: 0.2 eV steps of kinetic energies are stored as 0.2000001."""
 NARROWEST_EV = 3.0
 """Smallest span of a region in eV: a shorter one holds no peak with background on both sides."""
-SIGNAL_INSIDE_EV = 4.0
-"""Where a wide region is cut to a window, its strongest signal stands this far from the window's ends, if it can."""
+SIGNAL_INSIDE_EV = 3.0
+"""Where the window to which a wide region is cut holds no signal, or ends in the strongest one, it moves until that one
+stands this far from its ends, if it can."""
+CUT_EV = 2.0
+"""So near to its end a window ends in a signal."""
 LARGEST_GAP_EV = 1.0
 """Largest distance of neighbouring points in eV, about the width of a peak."""
 COVERED = 0.5
@@ -166,9 +169,18 @@ def _without_gaps(part: PlannedRegion) -> PlannedRegion:
 
 
 def _cut(region: Region, line: Line, alone: bool) -> PlannedRegion | None:
+    """Cut a wide region to the window of a line; None where too few points stand there."""
+    low, high = line.window_low_ev, line.window_high_ev
+    part = _between(region, line, low, high)
+    if part is None or not part.used or not alone:
+        return part
+    moved = _move_ev(part, region, low, high)
+    return _between(region, line, low + moved, high + moved) if moved else part
+
+
+def _between(region: Region, line: Line, low_ev: float, high_ev: float) -> PlannedRegion | None:
     energy = region.binding_energy_ev
-    low, high = _window(region, line) if alone else (line.window_low_ev, line.window_high_ev)
-    inside = (energy >= low - 1e-6) & (energy <= high + 1e-6)
+    inside = (energy >= low_ev - 1e-6) & (energy <= high_ev + 1e-6)
     if inside.sum() < FEWEST_POINTS:
         return None
     part = replace(
@@ -180,20 +192,18 @@ def _cut(region: Region, line: Line, alone: bool) -> PlannedRegion | None:
     return _without_gaps(PlannedRegion(line.name, (line.name,), part, used=True))
 
 
-def _window(region: Region, line: Line) -> tuple[float, float]:
-    """Return the window of a line, moved within a region of that line alone until the strongest signal stands inside.
-
-    A charge of 7 eV moves CF2 out of the window of C 1s.
-    """
+def _move_ev(part: PlannedRegion, region: Region, low_ev: float, high_ev: float) -> float:
+    """Return by how much the window of a part must move: a charge of 7 eV moves CF2 to the end of that of C 1s."""
     energy, intensity = region.binding_energy_ev, region.intensity
-    low, high = line.window_low_ev, line.window_high_ev
     net = intensity - linear(intensity[None], max(1, energy.size // 20))[0]
     top = strongest_maximum_ev(energy, net, region.low_ev, region.high_ev)
-    if top is None:
-        return low, high
-    moved = min(top - SIGNAL_INSIDE_EV - low, 0.0) or max(top + SIGNAL_INSIDE_EV - high, 0.0)
-    moved = min(max(moved, region.low_ev - low), region.high_ev - high) if moved else 0.0
-    return low + moved, high + moved
+    if top is None or low_ev + CUT_EV <= top <= high_ev - CUT_EV:
+        return 0.0
+    cut = min(abs(top - low_ev), abs(top - high_ev)) < CUT_EV
+    if not cut and has_peak(_with_background(part)):
+        return 0.0  # what stands outside is another line
+    moved = min(top - SIGNAL_INSIDE_EV - low_ev, 0.0) or max(top + SIGNAL_INSIDE_EV - high_ev, 0.0)
+    return min(max(moved, region.low_ev - low_ev), region.high_ev - high_ev)
 
 
 def _covered(low_ev: float, high_ev: float) -> list[Line]:

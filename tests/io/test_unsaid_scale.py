@@ -60,3 +60,41 @@ def test_regions_that_stand_where_they_are_called_as_binding_energies_are_left(
 def test_without_names_what_only_carbon_explains_is_kinetic(tmp_path: Path, form: str) -> None:
     (found,) = regions(tmp_path, form, "", [("Data1", 1486.6 - ENERGIES)])
     assert found.binding_energy_ev[found.intensity.argmax()] == pytest.approx(285.0)
+
+
+@pytest.mark.parametrize("first", ["Time (s)", "Temperature (K)", "Channel"])
+def test_named_energies_in_two_steps_are_the_energies(tmp_path: Path, first: str) -> None:
+    energies = np.concatenate(
+        [np.arange(278.0, 283.0, 0.25), np.arange(283.0, 290.0, 0.05), np.arange(290.0, 298.0, 0.25)]
+    )
+    counts = np.round(100 + 9000 * np.exp(-0.5 * np.square((energies - 285.0) / 0.6)))
+    rows = [
+        f"{place * 0.5},{one:.2f},{count:.0f}" for place, (one, count) in enumerate(zip(energies, counts, strict=True))
+    ]
+    path = tmp_path / "scan.csv"
+    path.write_text("\n".join([f"{first},Binding Energy (eV),Counts", *rows]))
+    (found,) = read_all(path)
+    (region,) = found.regions
+    assert (region.low_ev, region.high_ev) == pytest.approx((278.0, 297.75))
+    assert region.binding_energy_ev[region.intensity.argmax()] == pytest.approx(285.0)
+
+
+@pytest.mark.parametrize(
+    ("names", "jitter_ev"),
+    [
+        ("Set Energy (eV),Actual Energy (eV),Counts,Counts/s", 0.004),
+        ("Binding Energy,Kinetic Energy,Counts,Counts corr", 0.02),
+    ],
+)
+def test_two_scales_of_one_region_are_one_region(tmp_path: Path, names: str, jitter_ev: float) -> None:
+    moved = ENERGIES + np.random.default_rng(1).normal(0.0, jitter_ev, ENERGIES.size)
+    other = 1486.6 - moved if "Kinetic" in names else moved
+    rows = [
+        f"{one:.1f},{two:.3f},{count:.0f},{2 * count:.0f}"
+        for one, two, count in zip(ENERGIES, other, COUNTS, strict=True)
+    ]
+    path = tmp_path / "scan.csv"
+    path.write_text("\n".join([names, *rows]))
+    (found,) = read_all(path)
+    assert len(found.regions) == 1
+    assert found.regions[0].low_ev == pytest.approx(278.0, abs=0.1)

@@ -64,6 +64,13 @@ def test_a_strong_line_beside_c1s_does_not_take_its_window() -> None:
     assert (used.region.low_ev, used.region.high_ev) == pytest.approx((278.0, 300.0), abs=0.1)
 
 
+def test_a_window_follows_no_line_of_another_element() -> None:
+    """Calcium stands at 347 eV; where the carbon is too weak to be seen, its window stays."""
+    wide = region(270.0, 360.0, label="C 1s", peaks=(347.3, 350.8))
+    (used,) = (one for one in plan(spectrum(wide)) if one.used)
+    assert (used.region.low_ev, used.region.high_ev) == pytest.approx((278.0, 300.0), abs=0.1)
+
+
 def test_a_region_lands_on_its_channels() -> None:
     result = to_channels(spectrum(CARBON))
     assert result.intensity.shape == result.measured.shape == (6601,)

@@ -91,7 +91,7 @@ def heard(
         doubt = weighed(doubt, (lines, fit, carbon, by_oxygen(seen.unexplained)))
         doubted = doubt >= threshold
     against = contradiction(seen.lines, shift_ev)
-    other = against or dissent(seen.lines, shift_ev) or rival
+    other = against or _farthest(shift_ev, dissent(seen.lines, shift_ev), rival)
     if other is None and fit_moved(seen.fit, shift_ev):
         other = ("the reference fit", seen.fit.shift_ev)
     if against is not None or abs(shift_ev - verdict.shift_ev) > WRONG_EV:
@@ -209,6 +209,11 @@ def contradiction(lines: Sequence[ReferenceLine], shift_ev: float) -> tuple[str,
         return None
     *names, last = (line.name for line in together)
     return f"{', '.join(names)} and {last}", median([line.implied_shift_ev for line in together])
+
+
+def _farthest(shift_ev: float, *others: tuple[str, float] | None) -> tuple[str, float] | None:
+    """Return the other value that stands farthest from the answer: the uncertainty has to hold them all."""
+    return max(filter(None, others), key=lambda other: abs(other[1] - shift_ev), default=None)
 
 
 def _sure(lines: Sequence[ReferenceLine], shift_ev: float) -> list[str]:

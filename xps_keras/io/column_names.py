@@ -203,7 +203,8 @@ def in_turn(names: Sequence[str]) -> list[Pair]:
     intensities = [index for index, role in enumerate(roles) if role == "intensity"]
     intensities = intensities or [index for index, role in enumerate(roles) if role == "" and names[index]]
     apart = energies and intensities and (energies[-1] < intensities[0] or intensities[-1] < energies[0])
-    if not apart or len(energies) != len(intensities) or len(energies) < 2:
+    of_one_scale = len({roles[index] for index in energies}) == 1
+    if not apart or not of_one_scale or len(energies) != len(intensities) or len(energies) < 2:
         return []
     return [
         Pair(energy, intensity, role if role == "binding" or role == "kinetic" else None)

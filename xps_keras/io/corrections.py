@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -157,15 +157,14 @@ def of_several_regions(names: Sequence[str], columns: Sequence[Sequence[float] |
         columns: Their energies in eV.
 
     Returns:
-        False where two are alike, the other scale, or moved by a little, unless they are called by several core lines.
+        Whether they are called by several core lines, or no two of them overlap: else they are two scales of one
+        region, or its energies as they were set and as they were reached.
     """
     lines = [find_core_line(name) for name in names]
     if all(lines) and len(set(lines)) == len(lines):
         return True
-    return not any(
-        two_scales(one, other) or moved_by(one, other) is not None or np.array_equal(one, other)
-        for one, other in combinations(columns, 2)
-    )
+    ends = sorted((float(np.min(column)), float(np.max(column))) for column in columns)
+    return all(before[1] < after[0] for before, after in pairwise(ends))
 
 
 def said_corrected(lines: Iterable[str]) -> SpectrumWarning | None:

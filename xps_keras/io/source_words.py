@@ -12,14 +12,15 @@ _LEAST_EV, _MOST_EV = 15.0, 20_000.0
 _LEAST_BESIDE_A_NAME_EV = 100.0  # a number beside a mere name may be a pass energy or a work function
 _SETTING = re.compile(
     r"(?:excitation|photon|source|x-?ray|characteristic|anregungs|photonen|beamline|mono(?:chromator)?)\s?energ\w*|"
-    r"(?<![^\W_])e[_ ]?ph(?:ot(?:on)?)?(?![^\W_])|(?<![^\W_])(?:excitation|monochromator|photons?)(?=\s{0,3}[:=])|"
+    r"(?<![^\W_])e[_ ]?ph(?:ot(?:on)?)?(?![^\W_])|"
+    r"(?<![^\W_])(?:excitation|monochromator|photons?)(?=\s{0,3}[:=]\s{0,3}\d[\d.,]{0,12}\s{0,3}k?eV)|"
     r"(?:\u00e9|e\u0301|e)nergie\s(?:des?\s(?:la\s)?|d')(?:photons?|excitation|source)|"
     r"energ[i\u00ed]a\s(?:de\sl?[oa]?s?\s?)?(?:fot\u00f3n|fotones|excitaci\u00f3n)|energia\s(?:dei\s)?foton\w*|"
     r"(?:\u6fc0\u53d1|\u5149\u5b50|\u6fc0\u767c)\u80fd\u91cf?|(?:\u52b1\u8d77|\u5149\u5b50)\u30a8\u30cd\u30eb\u30ae\u30fc",
     re.IGNORECASE,
 )
 _HV = re.compile(r"(?<![^\W_])h\s?[v\u03bd\u03c5](?=[\s=:(\[]{0,4}(?:k?eV[\s\])=:]{0,6})?\d)", re.IGNORECASE)
-_PE, _LEAST_PE_EV = re.compile(r"(?<![^\W_])PE\s{0,3}[:=]\s{0,3}(?=\d)"), 250.0
+_PE, _LEAST_PE_EV = re.compile(r"(?<![^\W_])PE\s{0,3}[:=]\s{0,3}(?=\d)"), 400.0
 """Two letters that mean the pass energy, or the photon energy where no analyser passes so much."""
 _ANODES = (
     (r"(?i:\bAl)[\s_-]?(?i:K)", "Al", AL_K_ALPHA_EV),

@@ -23,6 +23,8 @@ from xps_keras.io.text_columns import (
 )
 from xps_keras.io.text_tables import Table, column
 
+_ONE_WAY = 0.9  # part of the steps of a column of energies that go one way; regions may stand below one another
+
 
 def spectra_in(
     table: Table, names: Sequence[str], decimal: str | None, file: str
@@ -73,10 +75,16 @@ def _denied(table: Table, pairs: list[Pair], decimal: str | None, file: str) -> 
 
     Words such as `x,Binding Energy,eV,reverse` look like the names of four columns.
     """
-    if any(map(_is_axis_of(table, decimal, file), (pair.energy for pair in pairs))):
+    if any(_goes_one_way(column(table, pair.energy, decimal, file)[0]) for pair in pairs):
         return False
     others = pairs_by_position(table, decimal, file)
     return all(map(_is_axis_of(table, decimal, file), (pair.energy for pair in others)))
+
+
+def _goes_one_way(values: Sequence[float]) -> bool:
+    """Tell whether numbers rise or fall nearly everywhere, in whatever steps: counts go up and down."""
+    steps = np.diff(np.array(values, dtype=np.float64))
+    return steps.size > 0 and max(int((steps > 0).sum()), int((steps < 0).sum())) >= _ONE_WAY * steps.size
 
 
 def _is_axis_of(table: Table, decimal: str | None, file: str) -> Callable[[int], bool]:

@@ -30,9 +30,10 @@ def spectra_beside(
     edges = [-1, *(max(pair.energy, pair.intensity) for pair in pairs[:-1])]
     ends = [*(min(pair.energy, pair.intensity) for pair in pairs[1:]), len(names)]
     found: list[tuple[Pair, Sequence[int], str, int]] = []
+    filled = set(table.filled)
     for pair, after, before in zip(pairs, edges, ends, strict=True):
         beside = range(after + 1, before)
-        own = _own(pair, beside, len(pairs))
+        own = [index for index in _own(pair, beside, len(pairs)) if index in filled]
         series = _series(table, pair, own, names, separator, decimal, file, alone=len(pairs) == 1)
         scales = [index for index in beside if role_of(names[index]) in ENERGY_ROLES]
         found += [(one, scales, word, len(series)) for one, word in series] or [(pair, beside, "", 1)]
@@ -59,8 +60,8 @@ def _series(
     """Find several spectra on the energies of a pair, among the columns beside it, each with what tells it apart."""
     others = [
         index
-        for index in table.filled
-        if index in beside and index not in (pair.energy, pair.intensity) and role_of(names[index]) not in ENERGY_ROLES
+        for index in beside
+        if index not in (pair.energy, pair.intensity) and role_of(names[index]) not in ENERGY_ROLES
     ]
     rows = [row for row in table.rows if row.numeric[pair.energy : pair.energy + 1] == (True,)]
     places = [

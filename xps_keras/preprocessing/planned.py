@@ -30,6 +30,8 @@ NARROWEST_EV = 3.0
 SIGNAL_INSIDE_EV = 3.0
 """Where the window to which a wide region is cut holds no signal, or ends in the strongest one, it moves until that one
 stands this far from its ends, if it can."""
+FARTHEST_EV = 3.0
+"""A signal further beyond the window is another line."""
 CUT_EV = 2.0
 """So near to its end a window ends in a signal."""
 LARGEST_GAP_EV = 1.0
@@ -197,7 +199,8 @@ def _move_ev(part: PlannedRegion, region: Region, low_ev: float, high_ev: float)
     energy, intensity = region.binding_energy_ev, region.intensity
     net = intensity - linear(intensity[None], max(1, energy.size // 20))[0]
     top = strongest_maximum_ev(energy, net, region.low_ev, region.high_ev)
-    if top is None or low_ev + CUT_EV <= top <= high_ev - CUT_EV:
+    beyond = top is None or top < low_ev - FARTHEST_EV or top > high_ev + FARTHEST_EV
+    if beyond or top is None or low_ev + CUT_EV <= top <= high_ev - CUT_EV:
         return 0.0
     cut = min(abs(top - low_ev), abs(top - high_ev)) < CUT_EV
     if not cut and has_peak(_with_background(part)):

@@ -79,3 +79,11 @@ def test_what_is_no_spectrum_is_said_and_a_list_without_end_refused(write: Write
         read(write("f.kal", text[: text.index("}\n")]))
     with pytest.raises(InputError, match="no object"):
         read(write("f.kal", BEGIN + counter))
+
+
+def test_lists_of_words_and_lists_below_their_names_refuse_nothing(write: Write, carbon: Carbon) -> None:
+    text = BEGIN + spectrum("film/1", "C 1s", *carbon)
+    words = "  11 Detector names           = {MCP A, MCP B}\n  13 Comment                  = {see = below\n"
+    text = text.replace("  12 Ordinate values           = {", f"{words}  12 Ordinate values           = {{\n")
+    (region,) = read(write("f.kal", text)).regions
+    np.testing.assert_array_equal(region.intensity, carbon[1])

@@ -161,6 +161,8 @@ def answered(
     signals = () if metadata.own_labels else unexplained_signals(channels, best.shift_ev, present)
     shares = foreign_shares(outputs, verdict.stands)
     lines = reference_lines(channels, best.shift_ev)
+    composition = quantify(channels, best.shift_ev, sensitivities, moved_ev=moved)
+    empty = empty_regions(channels, composition)
     judged = heard(
         verdict,
         None if metadata.consistency is None else metadata.consistency.threshold,
@@ -171,19 +173,14 @@ def answered(
             found.fit,
             None if top is None else top - LIBRARY_REFERENCE_EV,
             _foreign_beside_carbon(channels, shares),
-            (*signals, *left_over(found.fit)),
+            (*signals, *(one for one in left_over(found.fit) if one[0] not in empty)),
         ),
     )
     verdict, second, fit = judged.verdict, judged.other, moved_fit(found.fit, moved)
     checks = tuple(replace(line, implied_shift_ev=line.implied_shift_ev - moved) for line in lines)
-    composition = quantify(
-        channels,
-        best.shift_ev,
-        sensitivities,
-        other_shifts_ev=(second[1],) if verdict.doubted and second is not None else (),
-        moved_ev=moved,
-    )
-    empty = empty_regions(channels, composition)
+    if verdict.doubted and second is not None:
+        other = (second[1],)
+        composition = quantify(channels, best.shift_ev, sensitivities, other_shifts_ev=other, moved_ev=moved)
     draft = Analysis(
         file=printable(str(spectrum.path)),
         sample=spectrum.sample or None,

@@ -51,7 +51,7 @@ class Seen:
     foreign: Mapping[str, float]
     """Share of each region but C 1s that no group explains."""
     unexplained: Collection[tuple[str, float]]
-    """Region and corrected energy in eV of each signal that nothing explains."""
+    """Region and corrected energy in eV of each signal that nothing explains; none of a region without a line."""
 
 
 @dataclass(frozen=True, eq=False)

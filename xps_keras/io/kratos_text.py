@@ -28,13 +28,15 @@ _OBJECT = re.compile(r"\s{0,8}Object name\s{0,40}=\s{0,8}(.*)", re.IGNORECASE)
 _FIELD = re.compile(r"\s{0,16}\d{1,6}\s{1,8}(\S[^=]{0,120}?)\s{0,40}=\s{0,8}(.*)")
 _HEAD_BYTES = 65_536
 _START, _STEP, _VALUES = "spectrum scan start", "spectrum scan step size", "ordinate values"
+_TRANSMISSION_AT, _TRANSMISSION = "transmission function kinetic energy", "transmission function value"
+_LISTS = (_VALUES, _TRANSMISSION_AT, _TRANSMISSION)
 _ANODE = re.compile(r"_(AL|MG|AG|ZR|CR)(?:_|$)")
 _MOST_NAMED = 8  # objects in one message
 
 
 @dataclass
 class _Object:
-    """One object of a data set: its name, the fields that hold a word or a number, and those that hold lists."""
+    """One object of a data set: its name, the fields that hold a word or a number, and the lists that are read."""
 
     name: str
     line: int
@@ -103,8 +105,8 @@ def _objects(lines: Sequence[str], file: str) -> Iterator[_Object]:
             current = _Object(match[1].strip(), number)
         elif current is not None and (match := _FIELD.match(line)):
             key, value = match[1].lower(), match[2].strip()
-            if not value.startswith("{") or value == "{":
-                current.fields.setdefault(key, value)  # a field of fields says nothing itself
+            if key not in _LISTS or not value.startswith("{"):
+                current.fields.setdefault(key, value)  # lists of other things, such as words, are passed over
                 continue
             pieces, begin = [value], number
             while "}" not in pieces[-1]:
@@ -158,8 +160,8 @@ def _draft(found: _Object) -> Draft | None:
 
 
 def _transmission(found: _Object, kinetic: NDArray[np.float64]) -> NDArray[np.float64] | None:
-    at = found.lists.get("transmission function kinetic energy")
-    values = found.lists.get("transmission function value")
+    at = found.lists.get(_TRANSMISSION_AT)
+    values = found.lists.get(_TRANSMISSION)
     if at is None or values is None or len(at) != len(values) or len(at) < 2 or not (np.diff(at) > 0).all():
         return None
     if at[0] > kinetic.min() or at[-1] < kinetic.max():

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from xps_keras.errors import SpectrumWarning
 from xps_keras.io.draft import Draft
 from xps_keras.io.unsaid_source import ANODES_EV
-from xps_keras.library.core_line import find_core_line
+from xps_keras.library.core_line import core_lines
 from xps_keras.library.lines import LINES
 from xps_keras.spectrum import AL_K_ALPHA_EV
 
@@ -38,7 +38,8 @@ def why_kinetic(regions: Sequence[Unsaid]) -> str:
     Returns:
         The reason, in words that follow a comma; empty where they may be binding energies.
     """
-    lines = [(line, region) for region in regions if (line := find_core_line(region.called)) in LINES]
+    named = [({line.name for line in core_lines(region.called)}, region) for region in regions]
+    lines = [(names.pop(), region) for names, region in named if len(names) == 1 and names <= LINES.keys()]
     on_binding = [line for line, region in lines if _reaches(line, region.low, region.high)]
     on_kinetic = [
         line

@@ -6,19 +6,19 @@ The answer mirrors ``xps-keras analyze --json`` field by field; ``docs/analysis.
 from collections.abc import Mapping
 from dataclasses import replace
 
-import numpy as np
-
 from xps_keras.analysis.charge import charge_warnings, rival, rows, stated_uncertainty
 from xps_keras.analysis.composition import composition_warnings, empty_regions, missing_element_warnings
+from xps_keras.analysis.consistency import WRONG_EV
 from xps_keras.analysis.doubt import foreign_of, foreign_shares, share_of
 from xps_keras.analysis.examining import Examined, examined
 from xps_keras.analysis.findings import elements_of, findings_of
 from xps_keras.analysis.fitting import moved_fit, verdict_of
+from xps_keras.analysis.line_charge import contradiction
+from xps_keras.analysis.maxima import C1S_SEARCH_EV, maximum_ev
 from xps_keras.analysis.predictor import Runnable
 from xps_keras.analysis.readings import LEAST_WEIGHT, nearest
 from xps_keras.analysis.references import reference_lines, reference_warnings
 from xps_keras.analysis.result import (
-    C1S_SEARCH_EV,
     LIBRARY_REFERENCE_EV,
     Analysis,
     Evidence,
@@ -40,10 +40,9 @@ from xps_keras.analysis.statuses import (
 from xps_keras.analysis.unexplained import left_over, signal_warnings, unexplained_signals
 from xps_keras.analysis.warnings import own_label_warnings, warnings
 from xps_keras.analysis.why import with_reasons
-from xps_keras.analysis.witnesses import Seen, agreement, contradiction, heard
+from xps_keras.analysis.witnesses import Seen, agreement, heard
 from xps_keras.fit.result import Method
 from xps_keras.preprocessing.channels import Channels, to_channels
-from xps_keras.preprocessing.signals import strongest_maximum_ev
 from xps_keras.printable import printable
 from xps_keras.quantification.composition import quantify
 from xps_keras.quantification.sensitivity import Sensitivities
@@ -138,7 +137,8 @@ def answered(
     metadata, outputs, left_out, verdict = found.metadata, found.outputs, found.left_out, found.judged
     readings, best, shown, end_ev = found.readings, found.best, found.shown, found.end_ev
     refused = unaskable(metadata, best.shift_ev, ends_early(end_ev))
-    graphitic = share_of(outputs, "graphitic_share", verdict.stands)
+    elsewhere = abs(best.shift_ev - verdict.shift_ev) > WRONG_EV  # what the model says of shares is said of its shift
+    graphitic = None if elsewhere else share_of(outputs, "graphitic_share", verdict.stands)
     if graphitic is not None and not metadata.own_labels:
         if ring_untold(float(best.probabilities[metadata.labels.index(RING)]), graphitic):
             refused[RING] = True
@@ -155,11 +155,11 @@ def answered(
         )
         for other in others
     )
-    top = _carbon_maximum_ev(channels)
+    top = maximum_ev(channels, C1S_SEARCH_EV)
     groups = findings_of(best, shown, metadata, moved, refused)
     present = {group.name for group in groups if group.status == "present"}
     signals = () if metadata.own_labels else unexplained_signals(channels, best.shift_ev, present)
-    shares = foreign_shares(outputs, verdict.stands)
+    shares = None if elsewhere else foreign_shares(outputs, verdict.stands)
     lines = reference_lines(channels, best.shift_ev)
     composition = quantify(channels, best.shift_ev, sensitivities, moved_ev=moved)
     empty = empty_regions(channels, composition)
@@ -197,7 +197,7 @@ def answered(
         alternatives=alternatives,
         charge_undecided=verdict.doubted,
         doubt=None if metadata.consistency is None else judged.doubt,
-        candidates=rows(verdict, moved),
+        candidates=rows(verdict, moved, found.by_lines),
         groups=with_reasons(
             groups,
             fit,
@@ -220,7 +220,7 @@ def answered(
             for used in channels.regions
         ),
         graphitic_share=graphitic,
-        polymer_share=share_of(outputs, "polymer_share", verdict.stands),
+        polymer_share=None if elsewhere else share_of(outputs, "polymer_share", verdict.stands),
         reference_lines=checks,
         warnings=(),
         model=found.model,
@@ -248,6 +248,7 @@ def answered(
             None if draft.doubt is None else 1.0 - draft.doubt,
             agreement(lines, best.shift_ev),
             judged.carbon,
+            "" if found.by_lines is None else found.by_lines.words,
         ),
         *reference_warnings(
             [line for line in checks if not (contradicted and line.compound)],
@@ -270,19 +271,3 @@ def _foreign_beside_carbon(channels: Channels, shares: Mapping[str, float] | Non
     """Return the share of each used region but C 1s that no group explains; empty for models that do not say."""
     beside = ((used.name, foreign_of(used.lines, shares)) for used in channels.regions if used.used)
     return {name: share for name, share in beside if share is not None and "C 1s" not in name}
-
-
-def _carbon_maximum_ev(channels: Channels) -> float | None:
-    """Return the measured energy of the strongest C 1s maximum; None when there is none in a used region."""
-    low, high = C1S_SEARCH_EV
-    best: tuple[float, float] | None = None
-    for used in channels.regions:
-        if used.energy_ev is None or used.region.high_ev < low or used.region.low_ev > high:
-            continue
-        energy = strongest_maximum_ev(used.energy_ev, used.net, low, high)
-        if energy is None:
-            continue
-        height = float(np.interp(energy, used.energy_ev, used.net))
-        if best is None or height > best[0]:
-            best = (height, energy)
-    return None if best is None else best[1]

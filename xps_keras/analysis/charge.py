@@ -8,6 +8,7 @@ import numpy as np
 from xps_keras.analysis.consistency import Candidate
 from xps_keras.analysis.doubt import CLEAR, Verdict
 from xps_keras.analysis.fitting import LIKELY
+from xps_keras.analysis.line_charge import LINES_EV, LineCharge
 from xps_keras.errors import SpectrumWarning
 
 APART_EV = 0.3
@@ -23,7 +24,7 @@ class CandidateRow:
     """The shift as it follows from some of the regions."""
 
     name: str
-    """``all regions``, ``C 1s alone`` or ``without O 1s``."""
+    """``all regions``, ``C 1s alone``, ``without O 1s``, or lines of known energy."""
     shift_ev: float
     """Measured minus true binding energy in eV, relative to the analysis' reference."""
     uncertainty_ev: float | None
@@ -44,23 +45,27 @@ def name_of(verdict: Verdict, place: int) -> str:
     return f"without {', '.join(candidate.left_out)}"
 
 
-def rows(verdict: Verdict, moved_ev: float) -> tuple[CandidateRow, ...]:
+def rows(verdict: Verdict, moved_ev: float, by_lines: LineCharge | None = None) -> tuple[CandidateRow, ...]:
     """Return the candidates for the answer.
 
     Args:
         verdict: Which of them stands.
         moved_ev: Chosen reference minus the library's 285.0 eV.
+        by_lines: The lines of known energy on which the answer rests instead; None where it does not.
     """
-    return tuple(
+    regions = tuple(
         CandidateRow(
             name_of(verdict, place),
             found.shift_ev - moved_ev,
             found.uncertainty_ev,
             found.weight,
-            place == verdict.stands,
+            place == verdict.stands and by_lines is None,
         )
         for place, found in enumerate(verdict.consistency.candidates)
     )
+    if by_lines is None:
+        return regions
+    return (*regions, CandidateRow(by_lines.words, by_lines.shift_ev - moved_ev, LINES_EV, 1.0, True))
 
 
 def disagreeing(verdict: Verdict) -> tuple[str, ...]:
@@ -133,6 +138,7 @@ def charge_warnings(
     likely: float | None = None,
     agreeing: str = "",
     carbon_speaks: bool = False,
+    by_lines: str = "",
 ) -> list[SpectrumWarning]:
     """Say in words how far the charge can be trusted.
 
@@ -147,13 +153,14 @@ def charge_warnings(
         likely: Probability that the answer is right within 0.5 eV; None for a model without a rule.
         agreeing: Which lines of known energy confirm the answer, and why that is no proof; empty where none does.
         carbon_speaks: Whether C 1s alone speaks against the answer, which rests on regions that are foreign.
+        by_lines: The lines of known energy on which the answer rests; empty where it does not.
 
     Returns:
         The warnings, gravest first.
     """
     found = []
     by_fit = abs(shift_ev - verdict.shift_ev) > APART_EV
-    basis = "the better fit" if by_fit else name_of(verdict, verdict.stands)
+    basis = by_lines or ("the better fit" if by_fit else name_of(verdict, verdict.stands))
     culprits = disagreeing(verdict)
     if verdict.doubted:
         found.append(

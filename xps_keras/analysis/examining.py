@@ -18,20 +18,20 @@ from xps_keras.analysis.fitting import (
     likelier_of,
     searched,
 )
+from xps_keras.analysis.line_charge import DECIDE_FROM, LINES_EV, SAME_EV, LineCharge, line_charge
+from xps_keras.analysis.maxima import C1S_SEARCH_EV, O1S_SEARCH_EV, maximum_ev
 from xps_keras.analysis.predictor import Runnable
 from xps_keras.analysis.readings import LEAST_WEIGHT, ModelReading, readings_of, rivals, with_all_regions
-from xps_keras.analysis.result import (
-    ModelIdentity,
-)
-from xps_keras.analysis.statuses import (
-    carbon_end_ev,
-)
+from xps_keras.analysis.references import reference_lines
+from xps_keras.analysis.result import LIBRARY_REFERENCE_EV, ModelIdentity
+from xps_keras.analysis.statuses import carbon_end_ev
 from xps_keras.axis import AXIS
 from xps_keras.errors import ModelError, UsageError
 from xps_keras.fit.answer import Fitted
 from xps_keras.fit.knowledge import Knowledge
 from xps_keras.fit.result import Fit, Method
 from xps_keras.fit.stretches import Stretch, stretches_of_channels
+from xps_keras.groups import GROUP_NAMES
 from xps_keras.metadata import Metadata
 from xps_keras.preprocessing.channels import Channels
 
@@ -59,6 +59,8 @@ class Examined:
     """The spectrum with what the groups were judged by."""
     end_ev: float | None
     """Where C 1s ends, corrected."""
+    by_lines: LineCharge | None
+    """The lines of known energy on which the charge rests; None where it rests on the model or the fit."""
 
 
 def examined(channels: Channels, runtime: Runnable, method: Method = "network") -> Examined:
@@ -99,12 +101,17 @@ def examined(channels: Channels, runtime: Runnable, method: Method = "network") 
         return known(reading, outputs, verdict.stands, metadata.own_labels)
 
     stretches = stretches_of_channels(channels)
+    by_lines = None
     if method == "network":
         if verdict.doubted and metadata.consistency is not None:
             asked = [readings_of(outputs, row) for row in range(len(left_out))]
             between = rivals(best, asked, verdict.stands)
             starts = [Start(one.shift_ev, one.uncertainty_ev or 0.0, likely, knowledge(one)) for one, likely in between]
             best = between[likelier_of(stretches, starts) if len(between) > 1 else 0][0]
+            by_lines = None if verdict.doubt < DECIDE_FROM or metadata.own_labels else _asked(channels, best.shift_ev)
+            if by_lines is not None:
+                read = [reading for readings in asked for reading in readings if reading.weight >= LEAST_WEIGHT]
+                best = _at_lines(stretches, by_lines, read)
         fitted = fitted_at(stretches, Start(best.shift_ev, best.uncertainty_ev or 0.0, best.weight, knowledge(best)))
     else:
         fitted, best = _decided(stretches, method, best, readings, readings_of(outputs), knowledge)
@@ -125,7 +132,25 @@ def examined(channels: Channels, runtime: Runnable, method: Method = "network") 
         fit=fit_of(fitted, channels, method, best.shift_ev, 0.0),
         shown=shown,
         end_ev=end_ev,
+        by_lines=by_lines,
     )
+
+
+def _asked(channels: Channels, shift_ev: float) -> LineCharge | None:
+    """Return the charge that lines of known energy ask for against an answer, None where they do not."""
+    carbon, oxygen = maximum_ev(channels, C1S_SEARCH_EV), maximum_ev(channels, O1S_SEARCH_EV)
+    carbon_shift_ev = None if carbon is None else carbon - LIBRARY_REFERENCE_EV
+    return line_charge(reference_lines(channels, shift_ev), shift_ev, carbon_shift_ev, oxygen)
+
+
+def _at_lines(stretches: Sequence[Stretch], lines: LineCharge, read: Sequence[ModelReading]) -> ModelReading:
+    """Return what is read at the charge of known lines: by the model if it reads anything there, by a fit otherwise."""
+    near = [reading for reading in read if abs(reading.shift_ev - lines.shift_ev) <= SAME_EV]
+    if near:
+        return max(near, key=lambda reading: reading.weight)
+    fitted = fitted_at(stretches, Start(lines.shift_ev, LINES_EV, 1.0))
+    groups = np.zeros(len(GROUP_NAMES)) if isinstance(fitted, str) else groups_in(fitted)
+    return ModelReading(lines.shift_ev, LINES_EV, 1.0, groups)
 
 
 def _decided(

@@ -1,4 +1,4 @@
-"""Lines of known energy that happen to stand in a file: a check of the charge, never an input to it."""
+"""Lines of known energy that happen to stand in a file: a check of the charge; ``line_charge`` tells where they decide."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -48,9 +48,9 @@ class Reference:
     """How an answer names it."""
     compound: bool
     """Whether it is a line of an oxide or a salt, which shares the sample's charge as a metal below a film need not."""
-    other_ev: float | None
-    """Energy of the same line in the other state that is met, the metal of an oxide or the other way round, in eV; None
-    where there is none. A line that stands there contradicts nothing."""
+    other_ev: tuple[float, ...]
+    """Energies of the same line in other states that are met, such as the metal and the carbide of an oxide, in eV. A
+    line that stands there contradicts nothing."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def references() -> tuple[Reference, ...]:
             row["sure"] == "yes",
             row["words"],
             row["compound"] == "yes",
-            float(row["other_ev"]) if row["other_ev"] else None,
+            tuple(float(energy) for energy in row["other_ev"].split()),
         )
         for row in read_table("references.csv")
     )
@@ -108,7 +108,7 @@ def reference_lines(channels: Channels, shift_ev: float) -> tuple[ReferenceLine,
             continue
         implied = energy - reference.energy_ev
         agrees = abs(implied - shift_ev) <= (COMPOUND_AGREES_EV if reference.compound else AGREES_EV)
-        other = reference.other_ev is not None and abs(energy - reference.other_ev - shift_ev) <= COMPOUND_AGREES_EV
+        other = any(abs(energy - other_ev - shift_ev) <= COMPOUND_AGREES_EV for other_ev in reference.other_ev)
         if agrees or (not other and (reference.sure or reference.compound)):
             found.append(ReferenceLine(reference.words, energy, implied, agrees, reference.sure, reference.compound))
     return tuple(found)

@@ -14,8 +14,6 @@ SCHEMA = "xps-keras/analysis/2"
 """Name and version of the JSON form; the number rises when a field changes its meaning."""
 LIBRARY_REFERENCE_EV = 285.0
 """C 1s of saturated hydrocarbon on the scale of the library and of every model, in eV."""
-C1S_SEARCH_EV = (276.0, 300.0)
-"""Measured energies between which the strongest C 1s maximum is sought: the line itself at shifts of 9 eV and less."""
 
 Status = Literal["present", "absent", "not seen", "not assessable"]
 

@@ -7,7 +7,8 @@ these; ``docs/analysis.md`` lists all of them.
 from collections.abc import Sequence
 
 from xps_keras.analysis.evidence import line_is_measured, main_lines, region_at
-from xps_keras.analysis.result import C1S_SEARCH_EV, LIBRARY_REFERENCE_EV, Analysis
+from xps_keras.analysis.maxima import C1S_SEARCH_EV
+from xps_keras.analysis.result import LIBRARY_REFERENCE_EV, Analysis
 from xps_keras.errors import SpectrumWarning
 from xps_keras.groups import groups_named
 from xps_keras.metadata import Metadata

@@ -1,8 +1,9 @@
 """What speaks for or against a charge beside the rule: lines of known energy, the fit, carbon, impossible oxygen.
 
-None of them moves the charge. Each changes the odds that it is wrong by a factor, how much oftener the witness says so
-of wrong answers than of right ones. The factors are milder than what was counted on 2,248 spectra of 188 kinds of
-sample, drawn by a simulation apart from this package's corpus and library; ``docs/analysis.md`` holds the counts.
+None of them moves the charge; ``line_charge`` tells when lines do. Each changes the odds that it is wrong by a factor,
+how much oftener the witness says so of wrong answers than of right ones. The factors are milder than what was counted
+on 2,248 spectra of 188 kinds of sample, drawn by a simulation apart from this package's corpus and library;
+``docs/analysis.md`` holds the counts.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -10,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from xps_keras.analysis.consistency import WRONG_EV, Consistency
 from xps_keras.analysis.doubt import Verdict
+from xps_keras.analysis.line_charge import CONTRADICTS_EV, contradiction
 from xps_keras.analysis.references import COMPOUND_AGREES_EV, ReferenceLine
 from xps_keras.fit.result import Fit
 from xps_keras.median import median
@@ -17,9 +19,7 @@ from xps_keras.median import median
 CONFIRMS_EV = 0.3
 """Distance within which a line that can be nothing else confirms an answer."""
 COMPOUNDS_CONFIRM_EV = 0.4
-"""The same for lines of compounds, all that there are."""
-CONTRADICTS_EV = 1.0
-"""A line of a compound that stands further than this from the answer speaks against it."""
+"""The same for the median of lines of compounds, none of which stands beyond what they agree within."""
 FIT_MOVES_EV = 0.35
 """A fit that is held near the answer and yet stands further than this from it speaks against it."""
 CARBON_DIFFERS_EV = 0.5
@@ -90,7 +90,8 @@ def heard(
         lines, fit = by_lines(seen.lines, shift_ev), by_fit(seen.fit, shift_ev)
         doubt = weighed(doubt, (lines, fit, carbon, by_oxygen(seen.unexplained)))
         doubted = doubt >= threshold
-    against = contradiction(seen.lines, shift_ev)
+    asked = contradiction(seen.lines, shift_ev)
+    against = None if asked is None else (asked.words, asked.shift_ev)
     other = against or _farthest(shift_ev, dissent(seen.lines, shift_ev), rival)
     if other is None and fit_moved(seen.fit, shift_ev):
         other = ("the reference fit", seen.fit.shift_ev)
@@ -187,30 +188,6 @@ def dissent(lines: Sequence[ReferenceLine], shift_ev: float) -> tuple[str, float
     return None if first is None else (first.name, first.implied_shift_ev)
 
 
-def contradiction(lines: Sequence[ReferenceLine], shift_ev: float) -> tuple[str, float] | None:
-    """Return what lines of compounds say together where they contradict the answer.
-
-    One compound may be another one than thought; two elements that ask for the same shift hardly are.
-
-    Args:
-        lines: What ``reference_lines`` found.
-        shift_ev: The answer, on the scale of the shifts that the lines imply, in eV.
-
-    Returns:
-        The lines by name and the median of their shifts, on the same scale; None where fewer than two agree with each
-        other, or where they agree with the answer.
-    """
-    compounds = [line for line in lines if line.compound]
-    if len(compounds) < 2:
-        return None
-    middle = median([line.implied_shift_ev for line in compounds])
-    together = [line for line in compounds if abs(line.implied_shift_ev - middle) <= COMPOUND_AGREES_EV]
-    if len(together) < 2 or abs(middle - shift_ev) <= CONTRADICTS_EV:
-        return None
-    *names, last = (line.name for line in together)
-    return f"{', '.join(names)} and {last}", median([line.implied_shift_ev for line in together])
-
-
 def _farthest(shift_ev: float, *others: tuple[str, float] | None) -> tuple[str, float] | None:
     """Return the other value that stands farthest from the answer: the uncertainty has to hold them all."""
     return max(filter(None, others), key=lambda other: abs(other[1] - shift_ev), default=None)
@@ -222,7 +199,9 @@ def _sure(lines: Sequence[ReferenceLine], shift_ev: float) -> list[str]:
 
 def _compounds(lines: Sequence[ReferenceLine], shift_ev: float) -> list[str]:
     compounds = [line for line in lines if line.compound]
-    alike = all(_apart(line, shift_ev) <= COMPOUNDS_CONFIRM_EV for line in compounds)
+    if not all(_apart(line, shift_ev) <= COMPOUND_AGREES_EV for line in compounds):
+        return []
+    alike = compounds and abs(median([one.implied_shift_ev for one in compounds]) - shift_ev) <= COMPOUNDS_CONFIRM_EV
     return [line.name for line in compounds] if alike else []
 
 

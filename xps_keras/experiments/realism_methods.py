@@ -11,7 +11,8 @@ from scipy.ndimage import label
 from xps_keras.analysis.consistency import parts_of_mask, reading_order, variants
 from xps_keras.analysis.doubt import verdicts
 from xps_keras.analysis.evidence import measured_elements
-from xps_keras.analysis.result import C1S_SEARCH_EV, LIBRARY_REFERENCE_EV
+from xps_keras.analysis.maxima import C1S_SEARCH_EV
+from xps_keras.analysis.result import LIBRARY_REFERENCE_EV
 from xps_keras.axis import AXIS
 from xps_keras.corpus import Batch
 from xps_keras.experiments.classical import Unmixer

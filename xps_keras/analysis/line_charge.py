@@ -1,0 +1,100 @@
+"""The charge as lines of known energy tell it, where the network cannot tell it.
+
+A network that is sure is never overruled, and a metal's line decides nothing: a film need not share its charge. Lines
+of compounds charge with the carbon on them. One of them may belong to another compound than thought, but hardly agrees
+with a second element, or with carbon and oxygen together, unless it is what it seems to be.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from xps_keras.analysis.references import COMPOUND_AGREES_EV, ReferenceLine
+from xps_keras.median import median
+
+CONTRADICTS_EV = 1.0
+"""A line of a compound that stands further than this from the answer speaks against it."""
+DECIDE_FROM = 0.04
+"""Doubt of the network from which lines decide. In the simulation apart from this package's corpus no pair of lines of
+103 contradicted a right answer, so at most one in 35 does; of wrong answers they contradict most."""
+CARBON_AGREES_EV = 0.4
+"""So near a line has the strongest C 1s maximum to stand, read as hydrocarbon, to speak for the same charge."""
+CARBON_NEAR_EV = 0.6
+"""So near lines of two elements it is the better scale, for the scale is defined by hydrocarbon."""
+OXYGEN_EV = (529.0, 533.5)
+"""Corrected energies at which the strongest O 1s of an oxide or a salt stands, with the carbon and water on it."""
+LINES_EV = 0.4
+"""What the shift of such lines is good to, a standard deviation in eV: the same line of other compounds stands as far
+away."""
+SAME_EV = 0.5
+"""A reading of the network that stands so near is what the lines mean."""
+
+
+@dataclass(frozen=True)
+class LineCharge:
+    """A shift that lines of known energy ask for."""
+
+    shift_ev: float
+    """On the scale of the library, in eV."""
+    names: tuple[str, ...]
+    """What asks for it."""
+
+    @property
+    def words(self) -> str:
+        """The names as a sentence holds them."""
+        *first, last = self.names
+        return f"{', '.join(first)} and {last}" if first else last
+
+
+def line_charge(
+    lines: Sequence[ReferenceLine], shift_ev: float, carbon_shift_ev: float | None, oxygen_ev: float | None
+) -> LineCharge | None:
+    """Return the charge that lines of compounds ask for where they contradict an answer.
+
+    Args:
+        lines: What ``reference_lines`` found.
+        shift_ev: The answer, on the scale of the library in eV.
+        carbon_shift_ev: The shift, on the same scale, if the strongest C 1s maximum is hydrocarbon; None where there
+            is none.
+        oxygen_ev: Measured energy of the strongest O 1s maximum in eV; None where there is none.
+
+    Returns:
+        What they ask for; None where too little agrees, or where it agrees with the answer.
+    """
+    asked = contradiction(lines, shift_ev)
+    if asked is not None:
+        near = carbon_shift_ev is not None and abs(carbon_shift_ev - asked.shift_ev) <= CARBON_NEAR_EV
+        return LineCharge(carbon_shift_ev, asked.names) if near and carbon_shift_ev is not None else asked
+    compounds = [line for line in lines if line.compound]
+    if len(compounds) != 1 or carbon_shift_ev is None or oxygen_ev is None:
+        return None
+    agrees = abs(carbon_shift_ev - compounds[0].implied_shift_ev) <= CARBON_AGREES_EV
+    possible = OXYGEN_EV[0] <= oxygen_ev - carbon_shift_ev <= OXYGEN_EV[1]
+    if not (agrees and possible) or abs(carbon_shift_ev - shift_ev) <= CONTRADICTS_EV:
+        return None
+    return LineCharge(carbon_shift_ev, (compounds[0].name, "C 1s as hydrocarbon"))
+
+
+def contradiction(lines: Sequence[ReferenceLine], shift_ev: float) -> LineCharge | None:
+    """Return what lines of compounds say together where they contradict an answer.
+
+    One compound may be another one than thought; two elements that ask for the same shift hardly are.
+
+    Args:
+        lines: What ``reference_lines`` found.
+        shift_ev: The answer, on the scale of the shifts that the lines imply, in eV.
+
+    Returns:
+        The lines by name and the median of their shifts, on the same scale; None where fewer than two agree with each
+        other, or where they agree with the answer.
+    """
+    compounds = [line for line in lines if line.compound]
+    if len(compounds) < 2:
+        return None
+    middle = median([line.implied_shift_ev for line in compounds])
+    together = [line for line in compounds if abs(line.implied_shift_ev - middle) <= COMPOUND_AGREES_EV]
+    if len(together) < 2 or abs(middle - shift_ev) <= CONTRADICTS_EV:
+        return None
+    return LineCharge(
+        median([line.implied_shift_ev for line in together]),
+        tuple(line.name for line in together),
+    )

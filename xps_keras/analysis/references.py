@@ -1,4 +1,4 @@
-"""Lines of known energy that happen to stand in a file: a check of the charge; ``line_charge`` tells where they decide."""
+"""Lines of known energy that happen to stand in a file: a check of the charge, and where it is in doubt more than that."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Lines of known energy that happen to stand in a file: a check of the charge, and where it is in doubt more than that."""
+"""Lines of known energy that happen to stand in a file: a check of the charge, and more where it is in doubt."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

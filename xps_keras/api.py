@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import get_args
 
 from xps_keras.analysis import analyzing
+from xps_keras.analysis.given_charge import read_charge
 from xps_keras.analysis.predictor import Runnable
 from xps_keras.analysis.result import LIBRARY_REFERENCE_EV, Analysis
 from xps_keras.errors import UsageError
@@ -27,6 +28,7 @@ def analyze(
     reference_ev: float = LIBRARY_REFERENCE_EV,
     method: Method = "network",
     sensitivity: StrPath | None = None,
+    charge: float | str | None = None,
 ) -> Analysis:
     """Find the charging shift and the functional groups of a spectrum.
 
@@ -39,14 +41,18 @@ def analyze(
             readings; ``classical``, a search without a network.
         sensitivity: A table of sensitivity factors for the composition, a row for each line such as ``O 1s,2.93``; the
             package's own when None.
+        charge: The charge where you know it: the shift in eV, measured minus true, or a line of the file and where it
+            belongs, such as ``Au 4f=84.0``. Groups, fit and composition are then told at it.
 
     Returns:
         The answer, the same as that of ``xps-keras analyze``.
 
     Raises:
-        InputError: The file cannot be read, or holds nothing that can be analysed; or the table cannot be used.
+        InputError: The file cannot be read, or holds nothing that can be analysed, or not the line that is to tell the
+            charge; or the table cannot be used.
         ModelError: The model cannot be used.
-        UsageError: The reference lies elsewhere, or there is no such method.
+        UsageError: The reference lies elsewhere, there is no such method or charge, or a fit is to decide a charge that
+            is given.
 
     Example:
         >>> import xps_keras as xk
@@ -61,8 +67,9 @@ def analyze(
     if method not in get_args(Method):
         raise UsageError(f"There is no method {method!r}; choose one of: {', '.join(get_args(Method))}.")
     factors = None if sensitivity is None else read_sensitivities(sensitivity)
+    given = None if charge is None else read_charge(str(charge))
     spectrum = source if isinstance(source, Spectrum) else read(source)
-    return analyzing.analyze(spectrum, _loaded(model), reference_ev, method, factors)
+    return analyzing.analyze(spectrum, _loaded(model), reference_ev, method, factors, given)
 
 
 def load_model(source: StrPath = PRETRAINED, num_threads: int = 1) -> Runtime:

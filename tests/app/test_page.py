@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 
 import xps_keras.app.limits as limits
 from xps_keras.analysis import analyze, to_json
+from xps_keras.analysis.given_charge import read_charge
 from xps_keras.app.names import download_name, shown_name
 from xps_keras.app.serve import listen
 from xps_keras.cli import app as cli
@@ -161,6 +162,9 @@ def test_malformed_questions_get_a_sentence(client: TestClient, path: str, body:
         {"reference_ev": True},
         {"method": "magic"},
         {"without": [-1]},
+        {"charge": "gold"},
+        {"charge": 2.0},
+        {"charge": "2.0", "method": "refine"},
         [],
     ],
 )
@@ -232,6 +236,11 @@ def test_the_answer_is_that_of_the_command_line(
         found = client.post("api/answer", json={"key": key, "choice": choice}).json()
         expected = to_json(analyze(spectrum, model, reference, method))  # type: ignore[arg-type]
         assert found["answer"] | {"file": ""} == json.loads(json.dumps(expected)) | {"file": ""}
+    for reference in (285.0, 284.6):
+        choice = {"reference_ev": reference, "charge": "C 1s=284.7"}
+        found = client.post("api/answer", json={"key": key, "choice": choice}).json()
+        given = analyze(spectrum, model, reference, charge=read_charge("C 1s=284.7"))
+        assert found["answer"] | {"file": ""} == json.loads(json.dumps(to_json(given))) | {"file": ""}
     exported = client.post("api/export", json={"kind": "json", "samples": [{"key": key, "choice": choice}]})
     assert exported.json() == found["answer"]
     rows = list(csv.DictReader(io.StringIO(_export(client, "table", key, choice).text)))

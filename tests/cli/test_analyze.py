@@ -214,3 +214,22 @@ def test_a_table_of_sensitivities_decides_the_composition_or_is_refused(call: Ca
     out = tmp_path / "out.json"
     assert "line 2" in one_sentence(call("analyze", measured, "--sensitivity", factors, "--json", out))
     assert not out.exists()
+
+
+def test_each_file_is_moved_by_its_own_line_where_one_is_given(call: Call, tmp_path: Path) -> None:
+    for shift_ev in (0.5, 2.0):
+        sample = simulate({"PET": 1.0}, ("C 1s", "O 1s"), shift_ev=shift_ev, peak_counts=20_000, seed=2)
+        write_vamas(sample, tmp_path / f"moved {shift_ev}.vms")
+    alone = simulate({"PS": 1.0}, ("C 1s",), shift_ev=1.0, peak_counts=20_000, seed=2)
+    write_vamas(alone, tmp_path / "carbon alone.vms")
+    result = call("analyze", tmp_path, "--charge", "O 1s=533.2", "--jobs", "2", "--json", "-")
+    assert result.exit_code == 1
+    first, *moved = sorted(json.loads(result.stdout), key=lambda one: one["file"])
+    assert "no O 1s" in first["error"]
+    assert [one["shift_ev"] for one in moved] == pytest.approx([0.5, 2.0], abs=0.1)
+    assert all(one["candidates"][-1]["known"] for one in moved)
+
+
+def test_a_charge_that_cannot_be_is_refused_before_anything_is_read(call: Call, pet: Pet) -> None:
+    assert "--charge" in one_sentence(call("analyze", pet(), "--charge", "1.0", "--method", "refine"))
+    assert "Au 4f=84.0" in one_sentence(call("analyze", pet(), "--charge", "gold"))

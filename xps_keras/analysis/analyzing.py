@@ -6,14 +6,15 @@ The answer mirrors ``xps-keras analyze --json`` field by field; ``docs/analysis.
 from collections.abc import Mapping
 from dataclasses import replace
 
-from xps_keras.analysis.charge import charge_warnings, rival, rows, stated_uncertainty
+from xps_keras.analysis.charge import charge_warnings, given_warnings, rival, rows, stated_uncertainty
 from xps_keras.analysis.composition import composition_warnings, empty_regions, missing_element_warnings
 from xps_keras.analysis.consistency import WRONG_EV
 from xps_keras.analysis.doubt import foreign_of, foreign_shares, share_of
 from xps_keras.analysis.examining import Examined, examined
 from xps_keras.analysis.findings import elements_of, findings_of
 from xps_keras.analysis.fitting import moved_fit, verdict_of
-from xps_keras.analysis.line_charge import contradiction
+from xps_keras.analysis.given_charge import GivenCharge, given_charge
+from xps_keras.analysis.known_charge import contradiction
 from xps_keras.analysis.maxima import C1S_SEARCH_EV, maximum_ev
 from xps_keras.analysis.predictor import Runnable
 from xps_keras.analysis.readings import LEAST_WEIGHT, nearest
@@ -68,6 +69,7 @@ def analyze(
     reference_ev: float = LIBRARY_REFERENCE_EV,
     method: Method = "network",
     sensitivities: Sensitivities | None = None,
+    charge: GivenCharge | None = None,
 ) -> Analysis:
     """Find the charging shift and the functional groups of a spectrum.
 
@@ -78,14 +80,16 @@ def analyze(
             and never what the model sees.
         method: Who decides the shift: the network, the fit started at the network's readings, or a search without it.
         sensitivities: Factors of the composition; those of the package when None.
+        charge: The charge where it is known; None to find it.
 
     Returns:
         The answer.
 
     Raises:
-        InputError: The spectrum holds nothing that can be analysed.
+        InputError: The spectrum holds nothing that can be analysed, or not the line that is to tell the charge.
+        UsageError: A fit is to decide a charge that is given.
     """
-    return analyze_channels(spectrum, to_channels(spectrum), runtime, reference_ev, method, sensitivities)
+    return analyze_channels(spectrum, to_channels(spectrum), runtime, reference_ev, method, sensitivities, charge)
 
 
 def analyze_channels(
@@ -95,6 +99,7 @@ def analyze_channels(
     reference_ev: float = LIBRARY_REFERENCE_EV,
     method: Method = "network",
     sensitivities: Sensitivities | None = None,
+    charge: GivenCharge | None = None,
 ) -> Analysis:
     """Do the work of ``analyze`` for a spectrum that already stands on the axis.
 
@@ -105,14 +110,22 @@ def analyze_channels(
         reference_ev: Energy in eV at which saturated hydrocarbon C 1s is to stand.
         method: As for ``analyze``.
         sensitivities: As for ``analyze``.
+        charge: As for ``analyze``.
 
     Returns:
         The answer.
 
     Raises:
-        UsageError: The groups are to be told by a fit, which knows none of a model's own labels.
+        InputError: The line that is to tell the charge is not there.
+        UsageError: The groups are to be told by a fit, which knows none of a model's own labels; or a fit is to decide
+            a charge that is given.
     """
-    return answered(spectrum, channels, examined(channels, runtime, method), reference_ev, sensitivities)
+    given = (
+        None
+        if charge is None
+        else given_charge(charge, channels, reference_ev - LIBRARY_REFERENCE_EV, spectrum.path.name)
+    )
+    return answered(spectrum, channels, examined(channels, runtime, method, given), reference_ev, sensitivities)
 
 
 def answered(
@@ -142,7 +155,9 @@ def answered(
     if graphitic is not None and not metadata.own_labels:
         if ring_untold(float(best.probabilities[metadata.labels.index(RING)]), graphitic):
             refused[RING] = True
+    given = found.known is not None and found.known.given
     others = [other for other in readings if other.weight >= LEAST_WEIGHT and other is not nearest(readings, best)]
+    others = [] if given else others
     # The model's scale has CHx at 285.0 eV; a lower reference makes true energies lower and the shift larger.
     moved = reference_ev - LIBRARY_REFERENCE_EV
     alternatives = tuple(
@@ -177,6 +192,9 @@ def answered(
         ),
     )
     verdict, second, fit = judged.verdict, judged.other, moved_fit(found.fit, moved)
+    doubt = None if metadata.consistency is None else judged.doubt
+    if given:
+        verdict, second, doubt = replace(verdict, doubted=False), None, None
     checks = tuple(replace(line, implied_shift_ev=line.implied_shift_ev - moved) for line in lines)
     if verdict.doubted and second is not None:
         other = (second[1],)
@@ -196,8 +214,8 @@ def answered(
         reference_ev=reference_ev,
         alternatives=alternatives,
         charge_undecided=verdict.doubted,
-        doubt=None if metadata.consistency is None else judged.doubt,
-        candidates=rows(verdict, moved, found.by_lines),
+        doubt=doubt,
+        candidates=rows(verdict, moved, found.known),
         groups=with_reasons(
             groups,
             fit,
@@ -225,7 +243,7 @@ def answered(
         warnings=(),
         model=found.model,
         version=__version__,
-        verdict=verdict_of(fit, None if metadata.consistency is None else judged.doubt, verdict.doubted, empty),
+        verdict=verdict_of(fit, 0.0 if given else doubt, verdict.doubted, empty),
         fit=fit,
         composition=composition,
     )
@@ -233,6 +251,7 @@ def answered(
     said = (
         *spectrum.warnings,
         *channels.warnings,
+        *(given_warnings(verdict, best.shift_ev, moved, metadata.consistency is not None) if given else ()),
         *charge_warnings(
             verdict,
             best.shift_ev,
@@ -248,7 +267,7 @@ def answered(
             None if draft.doubt is None else 1.0 - draft.doubt,
             agreement(lines, best.shift_ev),
             judged.carbon,
-            "" if found.by_lines is None else found.by_lines.words,
+            "" if found.known is None else found.known.words,
         ),
         *reference_warnings(
             [line for line in checks if not (contradicted and line.compound)],

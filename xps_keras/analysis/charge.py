@@ -8,7 +8,7 @@ import numpy as np
 from xps_keras.analysis.consistency import Candidate
 from xps_keras.analysis.doubt import CLEAR, Verdict
 from xps_keras.analysis.fitting import LIKELY
-from xps_keras.analysis.line_charge import LINES_EV, LineCharge
+from xps_keras.analysis.known_charge import KnownCharge
 from xps_keras.errors import SpectrumWarning
 
 APART_EV = 0.3
@@ -24,7 +24,7 @@ class CandidateRow:
     """The shift as it follows from some of the regions."""
 
     name: str
-    """``all regions``, ``C 1s alone``, ``without O 1s``, or lines of known energy."""
+    """``all regions``, ``C 1s alone``, ``without O 1s``, or what else tells the charge: lines, the user."""
     shift_ev: float
     """Measured minus true binding energy in eV, relative to the analysis' reference."""
     uncertainty_ev: float | None
@@ -33,6 +33,8 @@ class CandidateRow:
     """Weight of that reading, 0 to 1."""
     stands: bool
     """Whether the answer rests on it."""
+    known: bool = False
+    """Whether it is no reading of the model: lines of known energy tell it, or it was given."""
 
 
 def name_of(verdict: Verdict, place: int) -> str:
@@ -45,13 +47,13 @@ def name_of(verdict: Verdict, place: int) -> str:
     return f"without {', '.join(candidate.left_out)}"
 
 
-def rows(verdict: Verdict, moved_ev: float, by_lines: LineCharge | None = None) -> tuple[CandidateRow, ...]:
+def rows(verdict: Verdict, moved_ev: float, known: KnownCharge | None = None) -> tuple[CandidateRow, ...]:
     """Return the candidates for the answer.
 
     Args:
         verdict: Which of them stands.
         moved_ev: Chosen reference minus the library's 285.0 eV.
-        by_lines: The lines of known energy on which the answer rests instead; None where it does not.
+        known: The known charge on which the answer rests instead; None where it does not.
     """
     regions = tuple(
         CandidateRow(
@@ -59,13 +61,13 @@ def rows(verdict: Verdict, moved_ev: float, by_lines: LineCharge | None = None) 
             found.shift_ev - moved_ev,
             found.uncertainty_ev,
             found.weight,
-            place == verdict.stands and by_lines is None,
+            place == verdict.stands and known is None,
         )
         for place, found in enumerate(verdict.consistency.candidates)
     )
-    if by_lines is None:
+    if known is None:
         return regions
-    return (*regions, CandidateRow(by_lines.words, by_lines.shift_ev - moved_ev, LINES_EV, 1.0, True))
+    return (*regions, CandidateRow(known.words, known.shift_ev - moved_ev, known.uncertainty_ev, 1.0, True, True))
 
 
 def disagreeing(verdict: Verdict) -> tuple[str, ...]:
@@ -138,7 +140,7 @@ def charge_warnings(
     likely: float | None = None,
     agreeing: str = "",
     carbon_speaks: bool = False,
-    by_lines: str = "",
+    known: str = "",
 ) -> list[SpectrumWarning]:
     """Say in words how far the charge can be trusted.
 
@@ -153,14 +155,14 @@ def charge_warnings(
         likely: Probability that the answer is right within 0.5 eV; None for a model without a rule.
         agreeing: Which lines of known energy confirm the answer, and why that is no proof; empty where none does.
         carbon_speaks: Whether C 1s alone speaks against the answer, which rests on regions that are foreign.
-        by_lines: The lines of known energy on which the answer rests; empty where it does not.
+        known: The known charge on which the answer rests; empty where it does not.
 
     Returns:
         The warnings, gravest first.
     """
     found = []
     by_fit = abs(shift_ev - verdict.shift_ev) > APART_EV
-    basis = by_lines or ("the better fit" if by_fit else name_of(verdict, verdict.stands))
+    basis = known or ("the better fit" if by_fit else name_of(verdict, verdict.stands))
     culprits = disagreeing(verdict)
     if verdict.doubted:
         found.append(
@@ -201,7 +203,7 @@ def _undecided(
         name, value = other
         second = f"{value - moved_ev:+.2f} eV ({name})"
         values = f"it is {shift_ev - moved_ev:+.2f} eV ({', '.join(filter(None, (basis, chance)))}) or {second}"
-    advice = agreeing or "a reference line or a C 1s component that you know would decide"
+    advice = agreeing or "a reference line or a C 1s component that you know would decide (--charge)"
     sure = likely is not None and likely >= LIKELY
     groups = "Confirm it before you quote groups" if sure else "Do not quote groups before it is known"
     return f"The charge cannot be told for certain from this file: {values}. {groups}; {advice}."
@@ -233,3 +235,24 @@ def _advice(culprits: tuple[str, ...], oxygen_measured: bool) -> str:
     if not oxygen_measured:
         return "a second region, O 1s above all, would decide"
     return "the regions of this file do not decide between them"
+
+
+def given_warnings(verdict: Verdict, shift_ev: float, moved_ev: float, has_rule: bool) -> list[SpectrumWarning]:
+    """Say where the model contradicts a charge that was given.
+
+    Args:
+        verdict: What the model says of the charge.
+        shift_ev: The charge that was given, on the library's scale in eV.
+        moved_ev: Chosen reference minus the library's 285.0 eV.
+        has_rule: Whether the model has a fitted rule, which knows how likely its own shift is.
+    """
+    if abs(verdict.shift_ev - shift_ev) <= DISAGREES_EV:
+        return []
+    chance = f" ({100.0 * (1.0 - verdict.doubt):.0f} % likely)" if has_rule else ""
+    return [
+        SpectrumWarning(
+            "given-charge-differs",
+            f"The charge was given as {shift_ev - moved_ev:+.2f} eV and stands; without it the model would say "
+            f"{verdict.shift_ev - moved_ev:+.2f} eV{chance}.",
+        )
+    ]

@@ -18,7 +18,7 @@ from xps_keras.analysis.fitting import (
     likelier_of,
     searched,
 )
-from xps_keras.analysis.line_charge import DECIDE_FROM, LINES_EV, SAME_EV, LineCharge, line_charge
+from xps_keras.analysis.known_charge import DECIDE_FROM, SAME_EV, KnownCharge, line_charge
 from xps_keras.analysis.maxima import C1S_SEARCH_EV, O1S_SEARCH_EV, maximum_ev
 from xps_keras.analysis.predictor import Runnable
 from xps_keras.analysis.readings import LEAST_WEIGHT, ModelReading, readings_of, rivals, with_all_regions
@@ -59,26 +59,32 @@ class Examined:
     """The spectrum with what the groups were judged by."""
     end_ev: float | None
     """Where C 1s ends, corrected."""
-    by_lines: LineCharge | None
-    """The lines of known energy on which the charge rests; None where it rests on the model or the fit."""
+    known: KnownCharge | None
+    """The charge on which the answer rests where that is the model's or the fit's no longer; None where it is."""
 
 
-def examined(channels: Channels, runtime: Runnable, method: Method = "network") -> Examined:
+def examined(
+    channels: Channels, runtime: Runnable, method: Method = "network", given: KnownCharge | None = None
+) -> Examined:
     """Ask model and fit, which is all of the work that takes time and depends on no reference.
 
     Args:
         channels: The spectrum on the axis.
         runtime: The model.
         method: As for ``analyze``.
+        given: The charge as a user gave it; None to find it.
 
     Returns:
         What ``answered`` needs, as often as a reference is chosen.
 
     Raises:
         ModelError: The model is not made for spectra as files hold them.
-        UsageError: The groups are to be told by a fit, which knows none of a model's own labels.
+        UsageError: The groups are to be told by a fit, which knows none of a model's own labels; or a fit is to decide
+            a charge that was given.
     """
     metadata = runtime.metadata
+    if given is not None and method != "network":
+        raise UsageError(f"The method '{method}' lets a fit decide the charge: leave it out where the charge is given.")
     if metadata.network is not None and metadata.network.get("kind") == UNMIXING:
         raise ModelError(
             f"The model '{metadata.name}' is for mixtures of library polymers without noise or background, as the "
@@ -101,17 +107,17 @@ def examined(channels: Channels, runtime: Runnable, method: Method = "network") 
         return known(reading, outputs, verdict.stands, metadata.own_labels)
 
     stretches = stretches_of_channels(channels)
-    by_lines = None
+    known_charge = given
     if method == "network":
-        if verdict.doubted and metadata.consistency is not None:
-            asked = [readings_of(outputs, row) for row in range(len(left_out))]
+        asked = [readings_of(outputs, row) for row in range(len(left_out))]
+        if given is None and verdict.doubted and metadata.consistency is not None:
             between = rivals(best, asked, verdict.stands)
             starts = [Start(one.shift_ev, one.uncertainty_ev or 0.0, likely, knowledge(one)) for one, likely in between]
             best = between[likelier_of(stretches, starts) if len(between) > 1 else 0][0]
-            by_lines = None if verdict.doubt < DECIDE_FROM or metadata.own_labels else _asked(channels, best.shift_ev)
-            if by_lines is not None:
-                read = [reading for readings in asked for reading in readings if reading.weight >= LEAST_WEIGHT]
-                best = _at_lines(stretches, by_lines, read)
+            if verdict.doubt >= DECIDE_FROM and not metadata.own_labels:
+                known_charge = _asked(channels, best.shift_ev)
+        if known_charge is not None:
+            best = _at(stretches, known_charge, [one for readings in asked for one in readings], metadata.own_labels)
         fitted = fitted_at(stretches, Start(best.shift_ev, best.uncertainty_ev or 0.0, best.weight, knowledge(best)))
     else:
         fitted, best = _decided(stretches, method, best, readings, readings_of(outputs), knowledge)
@@ -132,25 +138,34 @@ def examined(channels: Channels, runtime: Runnable, method: Method = "network") 
         fit=fit_of(fitted, channels, method, best.shift_ev, 0.0),
         shown=shown,
         end_ev=end_ev,
-        by_lines=by_lines,
+        known=known_charge,
     )
 
 
-def _asked(channels: Channels, shift_ev: float) -> LineCharge | None:
+def _asked(channels: Channels, shift_ev: float) -> KnownCharge | None:
     """Return the charge that lines of known energy ask for against an answer, None where they do not."""
     carbon, oxygen = maximum_ev(channels, C1S_SEARCH_EV), maximum_ev(channels, O1S_SEARCH_EV)
     carbon_shift_ev = None if carbon is None else carbon - LIBRARY_REFERENCE_EV
     return line_charge(reference_lines(channels, shift_ev), shift_ev, carbon_shift_ev, oxygen)
 
 
-def _at_lines(stretches: Sequence[Stretch], lines: LineCharge, read: Sequence[ModelReading]) -> ModelReading:
-    """Return what is read at the charge of known lines: by the model if it reads anything there, by a fit otherwise."""
-    near = [reading for reading in read if abs(reading.shift_ev - lines.shift_ev) <= SAME_EV]
+def _at(
+    stretches: Sequence[Stretch], charge: KnownCharge, read: Sequence[ModelReading], own_labels: bool
+) -> ModelReading:
+    """Return what is read at a known charge: by the model if it reads anything there, by a fit otherwise.
+
+    A given charge stays what it is; that of lines is the model's own where it has a reading so near.
+    """
+    near = [one for one in read if one.weight >= LEAST_WEIGHT and abs(one.shift_ev - charge.shift_ev) <= SAME_EV]
     if near:
-        return max(near, key=lambda reading: reading.weight)
-    fitted = fitted_at(stretches, Start(lines.shift_ev, LINES_EV, 1.0))
+        heaviest = max(near, key=lambda one: one.weight)
+        return replace(heaviest, shift_ev=charge.shift_ev, uncertainty_ev=None) if charge.given else heaviest
+    if own_labels:
+        nearest = min(read, key=lambda one: abs(one.shift_ev - charge.shift_ev))
+        return replace(nearest, shift_ev=charge.shift_ev, uncertainty_ev=charge.uncertainty_ev)
+    fitted = fitted_at(stretches, Start(charge.shift_ev, charge.uncertainty_ev or 0.0, 1.0))
     groups = np.zeros(len(GROUP_NAMES)) if isinstance(fitted, str) else groups_in(fitted)
-    return ModelReading(lines.shift_ev, LINES_EV, 1.0, groups)
+    return ModelReading(charge.shift_ev, charge.uncertainty_ev, 1.0, groups)
 
 
 def _decided(

@@ -56,7 +56,7 @@ def glossary(analysis: Analysis) -> list[tuple[str, str]]:
             "whether the carbon is more than the layer that grows on any surface in air",
         ))  # fmt: skip
     if analysis.reference_lines:
-        found.append(("check", "a line of known energy in the file and the shift that it would mean; it is never used"))
+        found.append(("check", "a line of known energy in the file and the shift that it would mean"))
     if analysis.verdict is not None:
         found.append(("explained", "whether the reference fit leaves no intensity over, and regions agree"))
     if analysis.fit is not None:

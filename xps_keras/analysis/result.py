@@ -129,7 +129,8 @@ class Analysis:
     charge_undecided: bool
     """Whether the shift cannot be told from this file; ``shift_ev`` is then a guess."""
     doubt: float | None
-    """Probability that ``shift_ev`` is wrong by more than 0.5 eV; None for a model without a fitted rule."""
+    """Probability that ``shift_ev`` is wrong by more than 0.5 eV; None for a model without a fitted rule, and
+    for a charge that was given."""
     candidates: tuple[CandidateRow, ...]
     """The shift from all regions, from C 1s alone, and with each other region left out; one of them stands."""
     groups: tuple[GroupFinding, ...]

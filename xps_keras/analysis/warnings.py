@@ -91,7 +91,7 @@ def _classical(analysis: Analysis) -> list[SpectrumWarning]:
     return [
         SpectrumWarning(
             "classical-disagrees",
-            f"The strongest C 1s maximum would give a shift of {classical:+.2f} eV, the model says "
+            f"The strongest C 1s maximum would give a shift of {classical:+.2f} eV, the answer is "
             f"{analysis.shift_ev:+.2f} eV; look which line the maximum belongs to.",
         )
     ]

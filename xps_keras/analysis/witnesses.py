@@ -1,6 +1,6 @@
 """What speaks for or against a charge beside the rule: lines of known energy, the fit, carbon, impossible oxygen.
 
-None of them moves the charge; ``line_charge`` tells when lines do. Each changes the odds that it is wrong by a factor,
+None of them moves the charge; ``known_charge`` tells when lines do. Each changes the odds that it is wrong by a factor,
 how much oftener the witness says so of wrong answers than of right ones. The factors are milder than what was counted
 on 2,248 spectra of 188 kinds of sample, drawn by a simulation apart from this package's corpus and library;
 ``docs/analysis.md`` holds the counts.
@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from xps_keras.analysis.consistency import WRONG_EV, Consistency
 from xps_keras.analysis.doubt import Verdict
-from xps_keras.analysis.line_charge import CONTRADICTS_EV, contradiction
+from xps_keras.analysis.known_charge import CONTRADICTS_EV, contradiction
 from xps_keras.analysis.references import COMPOUND_AGREES_EV, ReferenceLine
 from xps_keras.fit.result import Fit
 from xps_keras.median import median

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from xps_keras.analysis.analyzing import answered
 from xps_keras.analysis.examining import Examined, examined
+from xps_keras.analysis.given_charge import GivenCharge, given_charge
 from xps_keras.analysis.predictor import Runnable
+from xps_keras.analysis.result import LIBRARY_REFERENCE_EV
 from xps_keras.app.choice import Choice
 from xps_keras.app.limits import MOST_EXAMINED, MOST_FILES, MOST_HELD_BYTES, MOST_SAMPLES
 from xps_keras.errors import InputError, UsageError
@@ -18,6 +20,9 @@ from xps_keras.io.vamas import VamasReader
 from xps_keras.preprocessing.channels import Channels, to_channels
 from xps_keras.reporting.sample import ReportSample
 from xps_keras.spectrum import Spectrum
+
+_Asked = tuple[str, Method, tuple[GivenCharge, float] | None, tuple[int, ...]]
+"""Sample, method, known charge and reference where there is one, and regions that are left out."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +64,7 @@ class Held:
         self._lock = threading.Lock()
         self._model_lock = threading.Lock()
         self._samples: dict[str, HeldSample] = {}
-        self._examined: OrderedDict[tuple[str, Method, tuple[int, ...]], tuple[Channels, Examined]] = OrderedDict()
+        self._examined: OrderedDict[_Asked, tuple[Channels, Examined]] = OrderedDict()
         self._files = 0
         self.revision = 0
         """Rises with every change, by which another tab sees that it must look again."""
@@ -136,14 +141,18 @@ class Held:
             return ReportSample(str(sample.spectrum.path), chosen, error=str(error))
 
     def _looked_at(self, sample: HeldSample, chosen: Spectrum, choice: Choice) -> tuple[Channels, Examined]:
-        key = (sample.key, choice.method, choice.without)
+        # A charge that a line tells is found on the scale of the reference.
+        charge = None if choice.charge is None else (choice.charge, choice.reference_ev)
+        key = (sample.key, choice.method, charge, choice.without)
         with self._lock:
             if key in self._examined:
                 self._examined.move_to_end(key)
                 return self._examined[key]
         channels = to_channels(chosen)
+        moved = choice.reference_ev - LIBRARY_REFERENCE_EV
+        given = None if choice.charge is None else given_charge(choice.charge, channels, moved, chosen.path.name)
         with self._model_lock:  # an interpreter of TensorFlow Lite serves one thread at a time
-            found = channels, examined(channels, self._runtime, choice.method)
+            found = channels, examined(channels, self._runtime, choice.method, given)
         with self._lock:
             self._examined[key] = found
             while len(self._examined) > MOST_EXAMINED:

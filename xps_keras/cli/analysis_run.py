@@ -68,6 +68,7 @@ class _Call:
             model=wishes.model,
             reference_ev=wishes.reference_ev,
             method=wishes.method,
+            charge=wishes.charge,
             sensitivity=None if wishes.sensitivity is None else str(wishes.sensitivity),
             sample=wishes.sample,
             style=wishes.style,

@@ -62,6 +62,13 @@ def analyze(
     sample: Annotated[
         str | None, typer.Option(metavar="NAME|NUMBER", help="Analyse only this sample of a file that holds several.")
     ] = None,
+    charge: Annotated[
+        str | None,
+        typer.Option(
+            metavar="EV|LINE=EV",
+            help="The charge where you know it: the shift, or a line and where it belongs, such as 'Au 4f=84.0'.",
+        ),
+    ] = None,
     method: MethodName = "network",
     components: Annotated[
         bool, typer.Option("--components", help="Print the fit: components of each line, parts, nearest polymers.")
@@ -84,6 +91,10 @@ def analyze(
         raise UsageError(f"--picture-format takes png, svg or pdf, not '{picture_format}'.")
     if quiet and (verbose or explain):
         raise UsageError("--quiet goes with neither --verbose nor --explain, leave one of them out.")
+    if charge is not None and method != "network":
+        raise UsageError(
+            f"--charge gives the charge and --method {method} lets a fit decide it, leave one of them out."
+        )
     fit_in_one_thread()
     from xps_keras.cli.analysis_run import run
     from xps_keras.cli.planning import Wishes
@@ -102,6 +113,7 @@ def analyze(
             html=html,
             reference_ev=reference,
             method=checked_method(method),
+            charge=checked_charge(charge),
             components=components,
             sensitivity=sensitivity,
             sample=sample,
@@ -111,6 +123,19 @@ def analyze(
             verbose=verbose,
         )
     )
+
+
+def checked_charge(text: str | None) -> str | None:
+    """Return a charge that can be read.
+
+    Raises:
+        UsageError: It cannot.
+    """
+    if text is not None:
+        from xps_keras.analysis.given_charge import read_charge
+
+        read_charge(text)
+    return text
 
 
 def _stdout(out: str | None) -> str | None:

@@ -17,6 +17,7 @@ from xps_keras.errors import InputError, XpsKerasError
 from xps_keras.printable import printable
 
 if TYPE_CHECKING:
+    from xps_keras.analysis.given_charge import GivenCharge
     from xps_keras.analysis.predictor import Runnable
     from xps_keras.analysis.result import Analysis
     from xps_keras.quantification.sensitivity import Sensitivities
@@ -78,7 +79,13 @@ def _answer(path: Path, job: Job, settings: Settings, runtime: "Runnable") -> Fi
         try:
             channels = to_channels(spectrum)
             analysis = analyze_channels(
-                spectrum, channels, runtime, settings.reference_ev, settings.method, _factors(settings.sensitivity)
+                spectrum,
+                channels,
+                runtime,
+                settings.reference_ev,
+                settings.method,
+                _factors(settings.sensitivity),
+                _charge(settings.charge),
             )
         except InputError as error:
             samples.append(_sample_failed(job, spectrum, _of_sample(error, spectrum), settings))
@@ -96,6 +103,12 @@ def _factors(path: str | None) -> "Sensitivities | None":
     from xps_keras.quantification.sensitivity import read_sensitivities
 
     return None if path is None else read_sensitivities(path)
+
+
+def _charge(text: str | None) -> "GivenCharge | None":
+    from xps_keras.analysis.given_charge import read_charge
+
+    return None if text is None else read_charge(text)
 
 
 def _sample(job: Job, item: Written, settings: Settings) -> SampleAnswer:

@@ -31,6 +31,8 @@ class Settings:
     method: "Method" = "network"
     sensitivity: str | None = None
     """Table of sensitivity factors; None for those of the package."""
+    charge: str | None = None
+    """The charge as it was given; None to find it."""
     sample: str | None = None
     """Name or number of the one sample that is asked for."""
     style: Literal["slide", "paper"] = "slide"

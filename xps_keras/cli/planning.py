@@ -37,6 +37,7 @@ class Wishes:
     html: Path | None = None
     reference_ev: float = 285.0
     method: "Method" = "network"
+    charge: str | None = None
     components: bool = False
     sensitivity: Path | None = None
     sample: str | None = None

@@ -24,14 +24,16 @@ def charge_record(analysis: Analysis, spectrum: Spectrum) -> list[tuple[str, str
         analysis: The answer.
         spectrum: The sample, for what the file records about earlier corrections.
     """
+    known = next((row for row in analysis.candidates if row.known and row.stands), None)
     method = _METHODS["network" if analysis.fit is None else analysis.fit.method]
+    hydrocarbon = f"C 1s of saturated hydrocarbon (C-C/C-H) of the sample or on it at {analysis.reference_ev:g} eV"
+    if known is not None:
+        given = known.uncertainty_ev is None
+        method = "given by who analysed it" if given else "lines of known energy, for the network was in doubt"
     found = [
         ("Charge control", "during the measurement: not recorded in the file; add neutraliser and mounting by hand"),
         ("Method", f"one rigid shift of all binding energies of the sample; {method}"),
-        (
-            "Reference",
-            f"C 1s of saturated hydrocarbon (C-C/C-H) of the sample or on it at {analysis.reference_ev:g} eV",
-        ),
+        ("Reference", hydrocarbon if known is None else f"{known.name}; energies are on the scale of {hydrocarbon}"),
         ("Correction", f"{signed(-analysis.shift_ev)} eV was added to the measured binding energies"),
         ("Uncertainty", _uncertainty(analysis)),
         ("Applied to", _applied(analysis)),
@@ -44,7 +46,8 @@ def charge_record(analysis: Analysis, spectrum: Spectrum) -> list[tuple[str, str
 
 def _uncertainty(analysis: Analysis) -> str:
     if analysis.shift_uncertainty_ev is None:
-        return "the model gives none"
+        given = any(row.known and row.stands for row in analysis.candidates)
+        return "none, the charge was given" if given else "the model gives none"
     words = f"{analysis.shift_uncertainty_ev:.2f} eV (one standard deviation)"
     if analysis.charge_undecided:
         return f"{words}; the charge cannot be told for certain from this file, and this holds both values in question"

@@ -9,7 +9,8 @@ import { Plot } from "./plot.js";
 const samples = new Map(); // by key: entry, summary, and under which choice that was asked for
 const without = new Map(); // by key: numbers of regions that are left out
 const view = { before: true, fit: true, components: true, residual: true };
-const choice = { reference_ev: 285.0, method: "network" };
+const choice = { reference_ev: 285.0, method: "network", charge: "" };
+const CHARGE = /^\s*(?:[A-Za-z]{1,2}\s?\d[spdf]\S*\s*=\s*\d+(?:\.\d*)?|[+-]?\d+(?:\.\d*)?)?\s*$/; // nothing, a line and its energy, or a shift
 const waiting = []; // files that are still to be read
 const counts = { files: 0, read: 0 };
 let limits = { file: 50e6, files: 1000 };
@@ -407,6 +408,15 @@ byId("reference").addEventListener("input", (event) => {
   byId("reference-unit").textContent = good ? "eV" : "eV, from 280 to 290";
   if (!good || energy === choice.reference_ev) return;
   choice.reference_ev = energy;
+  changed();
+});
+byId("charge").addEventListener("change", (event) => {
+  const good = CHARGE.test(event.target.value);
+  event.target.setAttribute("aria-invalid", String(!good));
+  if (!good || event.target.value.trim() === choice.charge) return;
+  choice.charge = event.target.value.trim();
+  if (choice.charge) choice.method = byId("method").value = "network"; // a fit does not decide what is given
+  byId("method").disabled = Boolean(choice.charge);
   changed();
 });
 byId("method").addEventListener("change", (event) => {

@@ -1,4 +1,4 @@
-"""The charge as lines of known energy tell it, where the network cannot tell it.
+"""A charge that is known from elsewhere: that a user gave, or that lines of known energy tell in the network's doubt.
 
 A network that is sure is never overruled, and a metal's line decides nothing: a film need not share its charge. Lines
 of compounds charge with the carbon on them. One of them may belong to another compound than thought, but hardly agrees
@@ -30,13 +30,17 @@ SAME_EV = 0.5
 
 
 @dataclass(frozen=True)
-class LineCharge:
-    """A shift that lines of known energy ask for."""
+class KnownCharge:
+    """A shift on which an answer rests instead of the model."""
 
     shift_ev: float
     """On the scale of the library, in eV."""
     names: tuple[str, ...]
-    """What asks for it."""
+    """What says so."""
+    uncertainty_ev: float | None = LINES_EV
+    """Its standard deviation in eV; None for one that was given."""
+    given: bool = False
+    """Whether a user gave it: it is then neither doubted nor moved."""
 
     @property
     def words(self) -> str:
@@ -47,7 +51,7 @@ class LineCharge:
 
 def line_charge(
     lines: Sequence[ReferenceLine], shift_ev: float, carbon_shift_ev: float | None, oxygen_ev: float | None
-) -> LineCharge | None:
+) -> KnownCharge | None:
     """Return the charge that lines of compounds ask for where they contradict an answer.
 
     Args:
@@ -63,7 +67,7 @@ def line_charge(
     asked = contradiction(lines, shift_ev)
     if asked is not None:
         near = carbon_shift_ev is not None and abs(carbon_shift_ev - asked.shift_ev) <= CARBON_NEAR_EV
-        return LineCharge(carbon_shift_ev, asked.names) if near and carbon_shift_ev is not None else asked
+        return KnownCharge(carbon_shift_ev, asked.names) if near and carbon_shift_ev is not None else asked
     compounds = [line for line in lines if line.compound]
     if len(compounds) != 1 or carbon_shift_ev is None or oxygen_ev is None:
         return None
@@ -71,10 +75,10 @@ def line_charge(
     possible = OXYGEN_EV[0] <= oxygen_ev - carbon_shift_ev <= OXYGEN_EV[1]
     if not (agrees and possible) or abs(carbon_shift_ev - shift_ev) <= CONTRADICTS_EV:
         return None
-    return LineCharge(carbon_shift_ev, (compounds[0].name, "C 1s as hydrocarbon"))
+    return KnownCharge(carbon_shift_ev, (compounds[0].name, "C 1s as hydrocarbon"))
 
 
-def contradiction(lines: Sequence[ReferenceLine], shift_ev: float) -> LineCharge | None:
+def contradiction(lines: Sequence[ReferenceLine], shift_ev: float) -> KnownCharge | None:
     """Return what lines of compounds say together where they contradict an answer.
 
     One compound may be another one than thought; two elements that ask for the same shift hardly are.
@@ -94,7 +98,7 @@ def contradiction(lines: Sequence[ReferenceLine], shift_ev: float) -> LineCharge
     together = [line for line in compounds if abs(line.implied_shift_ev - middle) <= COMPOUND_AGREES_EV]
     if len(together) < 2 or abs(middle - shift_ev) <= CONTRADICTS_EV:
         return None
-    return LineCharge(
+    return KnownCharge(
         median([line.implied_shift_ev for line in together]),
         tuple(line.name for line in together),
     )

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from xps_keras.analysis.analyzing import Analysis, analyze
-from xps_keras.analysis.line_charge import line_charge
+from xps_keras.analysis.known_charge import line_charge
 from xps_keras.analysis.references import ReferenceLine
 from xps_keras.consistency_rule import CANDIDATES, FEATURES, Rule
 from xps_keras.io import read

@@ -1,0 +1,92 @@
+"""A charge that the user knows stands, and groups, fit and composition are told at it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import xps_keras as xk
+from xps_keras.analysis.given_charge import GivenCharge, read_charge
+from xps_keras.errors import InputError, UsageError
+from xps_keras.reporting.charge_record import charge_record
+from xps_keras.spectrum import Region, Spectrum
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "charged_pet.vms"
+Make = Callable[..., Spectrum]
+
+
+def gold(shift_ev: float, label: str = "Au 4f") -> Region:
+    energies = np.round(np.arange(78.0, 98.0, 0.1), 3)
+    peaks = ((84.0 + shift_ev, 1.0), (87.67 + shift_ev, 0.75))
+    rate = 300.0 + 9_000.0 * sum(height * np.exp(-(((energies - at) / 0.6) ** 2)) for at, height in peaks)
+    return Region(label, energies, np.random.default_rng(4).poisson(rate).astype(float), "counts", "binding")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("3.7", GivenCharge(3.7)),
+        (" -0.25 eV", GivenCharge(-0.25)),
+        ("Au 4f=84.0", GivenCharge(84.0, "Au 4f")),
+        ("C1s = 284.8", GivenCharge(284.8, "C 1s")),
+        ("Ti 2p3/2=458.6 eV", GivenCharge(458.6, "Ti 2p")),
+    ],
+)
+def test_a_shift_or_a_line_and_where_it_belongs(text: str, said: GivenCharge) -> None:
+    assert read_charge(text) == said
+
+
+@pytest.mark.parametrize("text", ["", "much", "84.0=Au 4f", "Xx 4f=84", "Au 4f=-84", "400", "nan", "3,7", "Au 4f"])
+def test_anything_else_is_refused(text: str) -> None:
+    with pytest.raises(UsageError):
+        read_charge(text)
+
+
+def test_a_given_charge_stands_and_is_not_doubted() -> None:
+    free = xk.analyze(EXAMPLE)
+    given = xk.analyze(EXAMPLE, charge=round(free.shift_ev, 2))
+    assert given.shift_ev == pytest.approx(round(free.shift_ev, 2))
+    assert [group.name for group in given.present] == [group.name for group in free.present]
+    assert given.doubt is None
+    assert given.shift_uncertainty_ev is None
+    assert not given.charge_undecided
+    assert not given.alternatives
+    assert given.fit is not None
+    assert given.fit.nearest[0].polymers == ("PET",)
+    assert "given-charge-differs" not in {warning.code for warning in given.warnings}
+
+
+def test_where_the_model_reads_nothing_a_fit_tells_the_groups_and_the_model_is_heard() -> None:
+    given = xk.analyze(EXAMPLE, charge=-1.0)
+    assert given.shift_ev == pytest.approx(-1.0)
+    said = next(warning.text for warning in given.warnings if warning.code == "given-charge-differs")
+    assert "+2.3" in said
+    assert not {"charge-undecided", "two-readings"} & {warning.code for warning in given.warnings}
+
+
+def test_a_line_of_the_file_tells_the_charge(spectrum: Make) -> None:
+    sample = spectrum(("C 1s", "O 1s"), 2.0)
+    on_gold = replace(sample, regions=(*sample.regions, gold(2.0)))
+    answer = xk.analyze(on_gold, charge="Au 4f=84.0")
+    assert answer.shift_ev == pytest.approx(2.0, abs=0.03)
+    assert {"benzene ring", "ester (aromatic)"} <= {group.name for group in answer.present}
+    assert dict(charge_record(answer, on_gold))["Reference"].startswith("Au 4f at 84 eV as given")
+    unnamed = replace(sample, regions=(*sample.regions, gold(2.0, label="")))
+    assert xk.analyze(unnamed, charge="Au 4f=84.0").shift_ev == pytest.approx(2.0, abs=0.03)
+    with pytest.raises(InputError, match="no Ag 3d"):
+        xk.analyze(on_gold, charge="Ag 3d=368.2")
+
+
+def test_it_is_given_on_the_scale_of_the_reference(spectrum: Make) -> None:
+    sample = spectrum(("C 1s", "O 1s"), 2.0)
+    on_gold = replace(sample, regions=(*sample.regions, gold(2.0)))
+    for reference in (284.8, 285.0):
+        assert xk.analyze(on_gold, charge="Au 4f=84.0", reference_ev=reference).shift_ev == pytest.approx(2.0, abs=0.03)
+        assert xk.analyze(on_gold, charge=2.1, reference_ev=reference).shift_ev == pytest.approx(2.1)
+
+
+def test_a_fit_does_not_decide_what_was_given() -> None:
+    with pytest.raises(UsageError, match="charge"):
+        xk.analyze(EXAMPLE, charge=2.3, method="refine")

@@ -1,0 +1,106 @@
+"""The charge where the user knows it: a shift in eV, or the energy at which a line of the file belongs."""
+
+import re
+from dataclasses import dataclass
+
+from xps_keras.analysis.known_charge import KnownCharge
+from xps_keras.errors import InputError, UsageError
+from xps_keras.library.core_line import find_core_line
+from xps_keras.preprocessing.background import linear
+from xps_keras.preprocessing.channels import Channels
+from xps_keras.preprocessing.signals import signal_to_noise, strongest_maximum_ev
+from xps_keras.printable import printable
+from xps_keras.spectrum import FEWEST_POINTS, Region
+
+LARGEST_EV = 50.0
+"""No charge beyond this is taken for one."""
+REACH_EV = 12.0
+"""A line is sought this far from where it belongs."""
+COARSEST_EV = 0.25
+"""A survey's step says nothing about tenths of an eV."""
+CLEAR_SIGNAL = 10.0
+"""Standard errors from which a maximum counts as a line."""
+
+_NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)"
+_SHIFT = re.compile(rf"\s*({_NUMBER})\s*(?:eV)?\s*", re.IGNORECASE)
+_LINE = re.compile(rf"\s*([^=]+?)\s*=\s*({_NUMBER})\s*(?:eV)?\s*", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class GivenCharge:
+    """What a user said of the charge."""
+
+    value_ev: float
+    """The shift, measured minus true; or where the line belongs, on the scale of the analysis' reference."""
+    line: str = ""
+    """Element and level, such as ``Au 4f``; empty where the shift was given."""
+
+
+def read_charge(text: str) -> GivenCharge:
+    """Read a charge as a user writes it.
+
+    Args:
+        text: A shift such as ``3.7``, or a line and where it belongs, such as ``Au 4f=84.0``.
+
+    Returns:
+        What was said.
+
+    Raises:
+        UsageError: It is neither, or no energy that a charge or a line can have.
+    """
+    if shift := _SHIFT.fullmatch(text):
+        value_ev = float(shift[1])
+        if abs(value_ev) > LARGEST_EV:
+            raise UsageError(f"A charge of {value_ev:g} eV is beyond any; give the shift in eV, measured minus true.")
+        return GivenCharge(value_ev)
+    said = _LINE.fullmatch(text)
+    line = "" if said is None else find_core_line(said[1])
+    if said is None or not line or not 0.0 < float(said[2]) < 1500.0:
+        raise UsageError(
+            "The charge is a shift in eV such as 3.7, or a line and where it belongs such as 'Au 4f=84.0', "
+            f"not '{printable(text)}'."
+        )
+    return GivenCharge(float(said[2]), line)
+
+
+def given_charge(charge: GivenCharge, channels: Channels, moved_ev: float, file: str) -> KnownCharge:
+    """Return a given charge on the scale of the library.
+
+    Args:
+        charge: What the user said.
+        channels: The sample's regions.
+        moved_ev: Chosen reference minus the library's 285.0 eV.
+        file: The file's name, for the message.
+
+    Returns:
+        The charge. A line's is that of its strongest maximum, within 12 eV of where it belongs, in a region that is
+        named after it, or else in one that is named after no other line.
+
+    Raises:
+        InputError: The sample has no such line.
+    """
+    if not charge.line:
+        return KnownCharge(charge.value_ev + moved_ev, ("the charge that was given",), None, True)
+    regions = [used.region for used in channels.regions]
+    named = [region for region in regions if find_core_line(region.label) == charge.line]
+    unnamed = [region for region in regions if not find_core_line(region.label)]
+    tops = (_maximum_ev(region, charge.value_ev) for region in (*named, *unnamed))
+    top = next((found for found in tops if found is not None), None)
+    if top is None:
+        raise InputError(
+            f"{file}: no {charge.line} stands within {REACH_EV:g} eV of {charge.value_ev:g} eV, so it cannot "
+            "tell the charge."
+        )
+    name = f"{charge.line} at {charge.value_ev:g} eV as given"
+    return KnownCharge(top - charge.value_ev + moved_ev, (name,), None, True)
+
+
+def _maximum_ev(region: Region, near_ev: float) -> float | None:
+    energy = region.binding_energy_ev
+    if energy.size < FEWEST_POINTS or region.step_ev > COARSEST_EV:
+        return None
+    low, high = near_ev - REACH_EV, near_ev + REACH_EV
+    net = region.intensity - linear(region.intensity[None], max(1, energy.size // 20))[0]
+    if signal_to_noise(energy, net, low, high) < CLEAR_SIGNAL:
+        return None
+    return strongest_maximum_ev(energy, net, low, high)

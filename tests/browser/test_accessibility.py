@@ -128,8 +128,8 @@ def test_keys_alone_are_enough(open_page: Any, program: Any, dropped: list[Path]
     assert focused(page) == "choose-files"
 
     # The order of the tab key is that of reading.
-    assert tab(page, 6) == ["choose-folder", "reference", "method", "exports", "open-1-1", "remove-1-1"]
-    assert tab(page, 4, back=True)[-1] == "reference"
+    assert tab(page, 7) == ["choose-folder", "reference", "charge", "method", "exports", "open-1-1", "remove-1-1"]
+    assert tab(page, 5, back=True)[-1] == "reference"
     before = page.locator("#shift").inner_text()
     page.keyboard.press("Control+A")
     page.keyboard.type("300")
@@ -142,7 +142,7 @@ def test_keys_alone_are_enough(open_page: Any, program: Any, dropped: list[Path]
     assert changed == pytest.approx(0.4, abs=0.011)
 
     # A result is saved, and the place is kept.
-    assert tab(page, 2) == ["method", "exports"]
+    assert tab(page, 3) == ["charge", "method", "exports"]
     page.keyboard.press("Enter")
     assert focused(page) == "all-report"
     page.keyboard.press("Escape")

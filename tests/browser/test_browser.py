@@ -111,3 +111,23 @@ def test_a_report_opens_without_a_network_and_prints_on_two_pages_a_sample(
     printed = page.pdf(prefer_css_page_size=True)
     pages = len(re.findall(rb"/Type\s*/Page\b(?!s)", printed))
     assert len(dropped) <= pages <= 1 + 2 * len(dropped)  # an index and the samples
+
+
+def test_a_known_charge_stands_until_it_is_taken_away(
+    open_page: Any, drop: Any, program: Any, dropped: list[Path], expected: Answers
+) -> None:
+    page, wrong = open_page(program[0])
+    drop(page, dropped[:1])
+    wait_for_shift(page, expected[285.0][0])
+    page.fill("#charge", "gold")
+    page.press("#charge", "Enter")
+    assert page.get_attribute("#charge", "aria-invalid") == "true"
+    page.fill("#charge", "1.25")
+    page.press("#charge", "Enter")
+    page.locator("#shift", has_text="+1.25 eV").wait_for()
+    assert page.is_disabled("#method")
+    page.fill("#charge", "")
+    page.press("#charge", "Enter")
+    wait_for_shift(page, expected[285.0][0])
+    assert page.is_enabled("#method")
+    assert not wrong

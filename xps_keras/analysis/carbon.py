@@ -27,8 +27,8 @@ def carbon_sentences(analysis: Analysis) -> list[str]:
 
 
 def check_sentences(analysis: Analysis) -> list[str]:
-    """Return what the reference lines of the file say about the shift, a check that was not used."""
-    found = []
+    """Return on what the shift rests where that is not the model, and what lines of known energy say about it."""
+    found = [f"the shift rests on {row.name}" for row in analysis.candidates if row.known and row.stands]
     for line in analysis.reference_lines:
         what = "agrees" if line.agrees else "does not agree"
         sure = "" if line.sure else ", if it is that"

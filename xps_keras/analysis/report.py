@@ -132,7 +132,6 @@ def _head(analysis: Analysis) -> list[RenderableType]:
         f"  {meaning_of_shift(analysis.shift_ev)} (reference: CHx C 1s at {analysis.reference_ev:.1f} eV)",
     )
     found: list[RenderableType] = [Text(printable(name), "bold"), hanging(shift)]
-    found += [hanging(f"it rests on {printable(row.name)}") for row in analysis.candidates if row.known and row.stands]
     if analysis.shift_classical_ev is not None:
         found.append(hanging(f"strongest C 1s maximum alone: {signed(analysis.shift_classical_ev)} eV", "dim"))
     if analysis.charge_undecided:

@@ -14,6 +14,7 @@ _LOOK = frozenset(
         "composition-disagrees",
         "element-missing",
         "foreign-region",
+        "given-charge-differs",
         "glitch",
         "intensity-scale",
         "label-differs",

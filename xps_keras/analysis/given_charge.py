@@ -4,20 +4,16 @@ import re
 from dataclasses import dataclass
 
 from xps_keras.analysis.known_charge import KnownCharge
+from xps_keras.analysis.maxima import clear_maximum_ev
 from xps_keras.errors import InputError, UsageError
 from xps_keras.library.core_line import find_core_line
-from xps_keras.preprocessing.background import linear
 from xps_keras.preprocessing.channels import Channels
-from xps_keras.preprocessing.signals import signal_to_noise, strongest_maximum_ev
 from xps_keras.printable import printable
-from xps_keras.spectrum import FEWEST_POINTS, Region
 
 LARGEST_EV = 50.0
 """No charge beyond this is taken for one."""
 REACH_EV = 12.0
 """A line is sought this far from where it belongs."""
-COARSEST_EV = 0.25
-"""A survey's step says nothing about tenths of an eV."""
 CLEAR_SIGNAL = 10.0
 """Standard errors from which a maximum counts as a line."""
 
@@ -84,23 +80,13 @@ def given_charge(charge: GivenCharge, channels: Channels, moved_ev: float, file:
     regions = [used.region for used in channels.regions]
     named = [region for region in regions if find_core_line(region.label) == charge.line]
     unnamed = [region for region in regions if not find_core_line(region.label)]
-    tops = (_maximum_ev(region, charge.value_ev) for region in (*named, *unnamed))
-    top = next((found for found in tops if found is not None), None)
-    if top is None:
+    between = charge.value_ev - REACH_EV, charge.value_ev + REACH_EV
+    tops = (clear_maximum_ev(region, between, CLEAR_SIGNAL) for region in (*named, *unnamed))
+    found = next((one for one in tops if one is not None), None)
+    if found is None:
         raise InputError(
             f"{file}: no {charge.line} stands within {REACH_EV:g} eV of {charge.value_ev:g} eV, so it cannot "
             "tell the charge."
         )
     name = f"{charge.line} at {charge.value_ev:g} eV as given"
-    return KnownCharge(top - charge.value_ev + moved_ev, (name,), None, True)
-
-
-def _maximum_ev(region: Region, near_ev: float) -> float | None:
-    energy = region.binding_energy_ev
-    if energy.size < FEWEST_POINTS or region.step_ev > COARSEST_EV:
-        return None
-    low, high = near_ev - REACH_EV, near_ev + REACH_EV
-    net = region.intensity - linear(region.intensity[None], max(1, energy.size // 20))[0]
-    if signal_to_noise(energy, net, low, high) < CLEAR_SIGNAL:
-        return None
-    return strongest_maximum_ev(energy, net, low, high)
+    return KnownCharge(found[0] - charge.value_ev + moved_ev, (name,), None, True)

@@ -7,13 +7,13 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from xps_keras.analysis.maxima import clear_maximum_ev
 from xps_keras.errors import SpectrumWarning
 from xps_keras.library.core_line import find_core_line
 from xps_keras.library.tables import read_table
-from xps_keras.preprocessing.background import linear
 from xps_keras.preprocessing.channels import Channels
-from xps_keras.preprocessing.signals import HALF_WINDOW_EV, signal_to_noise, strongest_maximum_ev
-from xps_keras.spectrum import FEWEST_POINTS, Region
+from xps_keras.preprocessing.signals import HALF_WINDOW_EV
+from xps_keras.spectrum import Region
 
 REACH_EV = 8.0
 """A reference line is sought this far from its energy: no sample of interest is charged by more."""
@@ -23,8 +23,6 @@ COMPOUND_AGREES_EV = 0.8
 """The same for a line of a compound, which stands elsewhere by half an eV in another one."""
 CLEAR_SIGNAL = 20.0
 """Standard errors from which a maximum counts as a line."""
-COARSEST_EV = 0.25
-"""A survey's step says nothing about tenths of an eV."""
 PARTNER = (0.4, 1.3)
 """Height of a doublet's weaker partner over what its branching ratio makes of the stronger one, at least and at most:
 background and overlap move it."""
@@ -136,19 +134,18 @@ def reference_warnings(lines: Sequence[ReferenceLine], shift_ev: float) -> list[
 def _find(reference: Reference, region: Region) -> float | None:
     """Return the measured energy of a reference line in one region, None where it is not there."""
     low, high = reference.energy_ev - REACH_EV, reference.energy_ev + REACH_EV
-    energy, intensity = region.binding_energy_ev, region.intensity
     named = find_core_line(region.label)
     by_label = named == reference.line
     covers = region.low_ev <= reference.energy_ev <= region.high_ev
-    if energy.size < FEWEST_POINTS or region.step_ev > COARSEST_EV or not covers or (named and not by_label):
+    if not covers or (named and not by_label):
         return None
     if not by_label and (reference.compound or (not reference.splitting_ev and reference.sure)):
         return None  # some line of some element: only a label tells which
-    net = intensity - linear(intensity[None], max(1, energy.size // 20))[0]
-    if signal_to_noise(energy, net, low, high) < CLEAR_SIGNAL:
+    found = clear_maximum_ev(region, (low, high), CLEAR_SIGNAL)
+    if found is None:
         return None
-    top = strongest_maximum_ev(energy, net, low, high)
-    if top is None or (reference.splitting_ev and not _has_partner(reference, energy, net, top, by_label)):
+    top, net = found
+    if reference.splitting_ev and not _has_partner(reference, region.binding_energy_ev, net, top, by_label):
         return None
     return top
 

@@ -32,6 +32,8 @@ def test_search_names_the_polymer_and_refuses_what_it_does_not_know() -> None:
     assert wrong.returncode == 1
     assert "network, refine, classical" in wrong.stderr
     assert run("library", "search", CHARGED, "--library", "nothing").returncode == 1
+    given = run("library", "search", CHARGED, "--charge", "2.3")
+    assert "shift +2.30 eV (as given)" in given.stdout
 
 
 def test_every_method_answers_batches_in_the_form_of_the_network() -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from xps_keras.cli.methods import MethodName, checked_method, fit_in_one_thread
+from xps_keras.cli.methods import KnownCharge, MethodName, checked_charge, checked_method, fit_in_one_thread
 from xps_keras.cli.options import Model, near_285
 from xps_keras.errors import UsageError
 
@@ -62,13 +62,7 @@ def analyze(
     sample: Annotated[
         str | None, typer.Option(metavar="NAME|NUMBER", help="Analyse only this sample of a file that holds several.")
     ] = None,
-    charge: Annotated[
-        str | None,
-        typer.Option(
-            metavar="EV|LINE=EV",
-            help="The charge where you know it: the shift, or a line and where it belongs, such as 'Au 4f=84.0'.",
-        ),
-    ] = None,
+    charge: KnownCharge = None,
     method: MethodName = "network",
     components: Annotated[
         bool, typer.Option("--components", help="Print the fit: components of each line, parts, nearest polymers.")
@@ -113,7 +107,7 @@ def analyze(
             html=html,
             reference_ev=reference,
             method=checked_method(method),
-            charge=checked_charge(charge),
+            charge=checked_charge(charge, method),
             components=components,
             sensitivity=sensitivity,
             sample=sample,
@@ -123,19 +117,6 @@ def analyze(
             verbose=verbose,
         )
     )
-
-
-def checked_charge(text: str | None) -> str | None:
-    """Return a charge that can be read.
-
-    Raises:
-        UsageError: It cannot.
-    """
-    if text is not None:
-        from xps_keras.analysis.given_charge import read_charge
-
-        read_charge(text)
-    return text
 
 
 def _stdout(out: str | None) -> str | None:

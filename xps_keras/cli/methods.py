@@ -1,4 +1,4 @@
-"""The option ``--method`` of several commands."""
+"""Who decides the shift: the options ``--method`` and ``--charge`` of several commands."""
 
 import os
 from typing import TYPE_CHECKING, Annotated, cast
@@ -18,6 +18,14 @@ MethodName = Annotated[
         help="Who decides the shift: the network, a fit started at its readings, or a fit without it.",
     ),
 ]
+KnownCharge = Annotated[
+    str | None,
+    typer.Option(
+        "--charge",
+        metavar="EV|LINE=EV",
+        help="The charge where you know it: the shift, or a line and where it belongs, such as 'Au 4f=84.0'.",
+    ),
+]
 METHODS = ("network", "refine", "classical")
 
 
@@ -30,6 +38,24 @@ def checked_method(name: str) -> "Method":
     if name not in METHODS:
         raise UsageError(f"There is no method '{name}'; choose one of: {', '.join(METHODS)}.")
     return cast("Method", name)
+
+
+def checked_charge(text: str | None, method: str) -> str | None:
+    """Return a charge that can be read.
+
+    Raises:
+        UsageError: It cannot, or a fit is to decide what is given.
+    """
+    if text is None:
+        return None
+    if method != "network":
+        raise UsageError(
+            f"--charge gives the charge and --method {method} lets a fit decide it, leave one of them out."
+        )
+    from xps_keras.analysis.given_charge import read_charge
+
+    read_charge(text)
+    return text
 
 
 def fit_in_one_thread() -> None:

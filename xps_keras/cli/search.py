@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xps_keras.cli.methods import MethodName, checked_method, fit_in_one_thread
+from xps_keras.cli.methods import KnownCharge, MethodName, checked_charge, checked_method, fit_in_one_thread
 from xps_keras.cli.options import LibraryName
 
 if TYPE_CHECKING:
@@ -25,14 +25,16 @@ def search(
     sample: Annotated[
         str | None, typer.Option(metavar="NAME|NUMBER", help="The sample, of a file that holds several.")
     ] = None,
+    charge: KnownCharge = None,
     method: MethodName = "network",
     model: Annotated[str, typer.Option(metavar="PATH", help="Model that reads the shift.")] = "pretrained",
 ) -> None:
     """Find the polymers of a library that are most like a spectrum."""
-    chosen = checked_method(method)
+    chosen, known = checked_method(method), checked_charge(charge, method)
     fit_in_one_thread()
     from xps_keras.analysis.analyzing import analyze_channels
     from xps_keras.analysis.fit_report import print_matches
+    from xps_keras.analysis.given_charge import read_charge
     from xps_keras.analysis.report import print_warnings, shift_text
     from xps_keras.io import choose, read, read_all
     from xps_keras.preprocessing.channels import to_channels
@@ -41,8 +43,9 @@ def search(
     spectrum = read(file) if sample is None else choose(read_all(file), sample)
     channels = to_channels(spectrum)
     dictionary = None if library == "polymers" else _dictionary(library)
-    analysis = analyze_channels(spectrum, channels, load(model), method=chosen)
-    typer.echo(f"{spectrum.path.name}: shift {shift_text(analysis)} ({method})\n")
+    given = None if known is None else read_charge(known)
+    analysis = analyze_channels(spectrum, channels, load(model), method=chosen, charge=given)
+    typer.echo(f"{spectrum.path.name}: shift {shift_text(analysis)} ({method if given is None else 'as given'})\n")
     if dictionary is None:
         matches = analysis.fit.nearest if analysis.fit is not None else ()
     else:

@@ -389,7 +389,7 @@ def _region(sheet: Sheet, texts: list[list[str]], energies: list[_Column], inten
         f"rows {sheet.skipped + begin + 1} to {sheet.skipped + end}"
     )
     warnings: list[SpectrumWarning] = []
-    notes = read_notes([" ".join(row) for row in texts])
+    notes = read_notes([" ".join(row) for row in texts]).beside(energy.values.tolist())
     scale = energy_scale(energy.name) or notes.scale
     if scale is None:
         text = f"Nothing says whether the energies of {place} are binding or kinetic: binding energies were assumed."

@@ -18,6 +18,7 @@ from xps_keras.io.text_columns import column_names, legend_of, settings_of
 from xps_keras.io.text_notes import Notes, read_notes
 from xps_keras.io.text_pairs import spectra_in
 from xps_keras.io.text_regions import MOST_HEADER_ROWS, Found, assumed_scale, draft_of, found_in, parts_of, stray_rows
+from xps_keras.io.text_sections import with_one_separator
 from xps_keras.io.text_series import spectra_beside
 from xps_keras.io.text_tables import Table, common_decimal, tables_of, without_padding
 from xps_keras.io.tidy import rows_of, told_by
@@ -69,6 +70,7 @@ class TextReader:
             InputError: If a row among the numbers is broken, or a number may be read in two ways.
         """
         lines, separator, _ = rows_of(to_lines(to_text(content) or ""))
+        lines = with_one_separator(lines, separator)
         found: list[Found] = []
         warnings: list[SpectrumWarning] = []
         earlier = Notes()
@@ -85,8 +87,8 @@ class TextReader:
                 warnings.append(SpectrumWarning("columns-ignored", text))
                 continue
             notes = read_notes(settings_of(table.words, separator)).after(earlier)
-            earlier = notes
             regions, said = _regions(table, notes, separator, path.name)
+            earlier = notes.borne_out(regions[0].notes) if regions else notes
             found += regions
             warnings += said
         scale, scale_said = assumed_scale(found)

@@ -34,6 +34,7 @@ from xps_keras.io.corrections import (
 )
 from xps_keras.io.draft import Draft
 from xps_keras.io.jumps import split_at_jumps
+from xps_keras.io.lying import upright_sheet
 from xps_keras.io.number_table import AmbiguousError, cleaned, decimal_mark, is_number, read_column
 from xps_keras.io.one_axis import curve_read, says_made, spectra_among, words_of_spectra
 from xps_keras.io.other_axis import no_xps, other_quantity
@@ -113,7 +114,7 @@ def read(sheet: Sheet, path: Path) -> FromSheet | None:
         InputError: If a column breaks off inside a table.
     """
     drafts: list[Draft] = []
-    warnings: list[SpectrumWarning] = []
+    sheet, warnings = upright_sheet(sheet)
     for told, part in sheets_of(sheet):
         found, said = _read(part, path)
         drafts += [

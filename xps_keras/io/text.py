@@ -10,6 +10,7 @@ from xps_keras.io.column_names import Pair, is_corrected
 from xps_keras.io.corrections import corrected_axis, said_corrected
 from xps_keras.io.decode import to_lines, to_text
 from xps_keras.io.draft import Parsed
+from xps_keras.io.lying import upright_lines
 from xps_keras.io.number_table import join_spaced_thousands
 from xps_keras.io.one_axis import curve_read
 from xps_keras.io.reader import Reader
@@ -51,7 +52,7 @@ class TextReader:
     def recognises(self, content: bytes, path: Path) -> bool:
         """Tell whether the file is text with lines of two numbers."""
         text = to_text(content[:_HEAD_BYTES])
-        return text is not None and rows_of(to_lines(text))[2] > 0
+        return text is not None and rows_of(upright_lines(to_lines(text))[0])[2] > 0
 
     def read(self, content: bytes, path: Path) -> Parsed:
         """Read the regions of a text file.
@@ -69,10 +70,10 @@ class TextReader:
         Raises:
             InputError: If a row among the numbers is broken, or a number may be read in two ways.
         """
-        lines, separator, _ = rows_of(to_lines(to_text(content) or ""))
+        lines, warnings = upright_lines(to_lines(to_text(content) or ""))
+        lines, separator, _ = rows_of(lines)
         lines = with_one_separator(lines, separator)
         found: list[Found] = []
-        warnings: list[SpectrumWarning] = []
         earlier = Notes()
         modes: list[str] = []
         specs = any(_SPECS.search(line) for line in lines[:_SPECS_LINES])

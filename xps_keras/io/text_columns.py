@@ -20,6 +20,7 @@ _LONGEST_UNIT = 12  # letters of a unit below a name
 _WIDE = re.compile(r"\t+|;| {2,}|, ?")
 _SETTING = re.compile(r"(?i)pass|dwell|acquisition|\bscans\b|sweeps|excitation|photon|source|anode|x-?ray")
 _UNNAMED = re.compile(r"Unnamed: \d+(?:_level_\d+)?")  # what pandas writes for a name that is missing
+_AGAIN = re.compile(r"(.{0,80}[^\W\d].{0,80})\.\d{1,3}")  # and what it writes for one that comes again: `Counts.1`
 _LEGEND = re.compile(r"(?i)\W*legends?\s{0,3}[,;:\t]")
 _MOST_COLUMNS = 64  # columns among which nameless pairs are sought
 _SAME_STEP = 1e-3  # largest part by which the steps of regions side by side differ where nothing names their columns
@@ -47,7 +48,8 @@ def column_names(table: Table, separator: str | None) -> list[str]:
         if len(cells) == count - numbered and role_of(cells[0]) != "other":
             cells = [""] * numbered + cells  # R gives a column of row numbers no name
         numbers = [is_number(cell) for cell in cells]
-        series = len(cells) == count > 2 and not numbers[0] and all(numbers[1:]) and role_of(cells[0]) in ENERGY_ROLES
+        energies = not cells[:1] or not cells[0] or role_of(cells[0]) in ENERGY_ROLES
+        series = len(cells) == count > 2 and not numbers[0] and all(numbers[1:]) and energies
         if 2 <= len(cells) <= count and not any(":" in cell for cell in cells) and (series or not any(numbers)):
             found.append([*cells, *[""] * (count - len(cells))])
     if not found:
@@ -160,7 +162,12 @@ def _as_setting(line: str, separator: str) -> str:
 
 
 def _cells(line: str, separator: str | None, count: int) -> list[str]:
-    """Cut a line of words above a table into names."""
+    """Cut a line of words above a table into names, those that come again as they stand first."""
+    cells = _cut(line, separator, count)
+    return [base[1] if (base := _AGAIN.fullmatch(cell)) and base[1] in cells else cell for cell in cells]
+
+
+def _cut(line: str, separator: str | None, count: int) -> list[str]:
     line = _UNNAMED.sub("", line)
     text = line.strip().lstrip(COMMENT_MARKS if separator != ";" else "#%!*/").strip()
     text = text.partition("ColumnLabels:")[2].strip() or text

@@ -1,7 +1,7 @@
 """Reader of columns of numbers in their usual disguises: csv, txt, xy, dat."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from xps_keras.io.samples import parted_names
 from xps_keras.io.text_columns import column_names, legend_of, settings_of
 from xps_keras.io.text_notes import Notes, read_notes
 from xps_keras.io.text_pairs import spectra_in
+from xps_keras.io.text_parts import parted_by_rows
 from xps_keras.io.text_regions import MOST_HEADER_ROWS, Found, assumed_scale, draft_of, found_in, parts_of, stray_rows
 from xps_keras.io.text_sections import with_one_separator
 from xps_keras.io.text_series import spectra_beside
@@ -77,7 +78,7 @@ class TextReader:
         earlier = Notes()
         modes: list[str] = []
         specs = any(_SPECS.search(line) for line in lines[:_SPECS_LINES])
-        for table in tables_of(lines, separator, path.name):
+        for table in _tables(lines, separator, path.name):
             modes = [line for line in table.words if _SCAN_MODE.search(line)] or modes[-1:]
             other = next(filter(_EXTERNAL.search, table.words), "")
             if not other and specs:
@@ -104,6 +105,11 @@ class TextReader:
 
 
 READER: Reader = TextReader()
+
+
+def _tables(lines: Sequence[str], separator: str | None, file: str) -> Iterator[Table]:
+    for table in tables_of(lines, separator, file):
+        yield from parted_by_rows(table, separator, file)
 
 
 def _regions(table: Table, notes: Notes, separator: str | None, file: str) -> tuple[list[Found], list[SpectrumWarning]]:

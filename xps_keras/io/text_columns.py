@@ -44,7 +44,7 @@ def column_names(table: Table, separator: str | None) -> list[str]:
     numbered = 1 if _rows_are_numbered(table) else 0
     found: list[list[str]] = []
     for line in reversed(table.words[-_NAME_LINES:]):
-        cells = _cells(line, separator, count - numbered)
+        cells = cells_above(line, separator, count - numbered)
         if len(cells) == count - numbered and role_of(cells[0]) != "other":
             cells = [""] * numbered + cells  # R gives a column of row numbers no name
         numbers = [is_number(cell) for cell in cells]
@@ -83,7 +83,7 @@ def titles_of_columns(table: Table, separator: str | None) -> list[str]:
     Returns:
         One text per column.
     """
-    rows = [_cells(line, separator, table.columns) for line in table.words[-_NAME_LINES:]]
+    rows = [cells_above(line, separator, table.columns) for line in table.words[-_NAME_LINES:]]
     rows = [row for row in rows if len(row) == table.columns]
     return [" ".join(filter(None, (row[index] for row in rows))) for index in range(table.columns)]
 
@@ -103,7 +103,7 @@ def words_of_columns(table: Table, separator: str | None, pair: Pair) -> list[st
     for line in table.words[-_TITLE_LINES:]:
         if _LEGEND.match(line):
             continue
-        cells = _cells(line, separator, table.columns)
+        cells = cells_above(line, separator, table.columns)
         whole = separator is None and re.search(r"[:=]", line) is not None  # white space parts no key from its value
         if 2 <= len(cells) <= table.columns and table.columns >= 2 and not whole:
             own = [cells[index] for index in (pair.energy, pair.intensity) if index < len(cells)]
@@ -161,8 +161,17 @@ def _as_setting(line: str, separator: str) -> str:
     return f"{cells[0]}: {cells[1]}" if line.lstrip().startswith('"') else line
 
 
-def _cells(line: str, separator: str | None, count: int) -> list[str]:
-    """Cut a line of words above a table into names, those that come again as they stand first."""
+def cells_above(line: str, separator: str | None, count: int) -> list[str]:
+    """Cut a line of words above a table into names, those that come again as they stand first.
+
+    Args:
+        line: The line.
+        separator: What parts the columns of the table.
+        count: How many they are.
+
+    Returns:
+        The names, as many as there are columns where the line holds names.
+    """
     cells = _cut(line, separator, count)
     return [base[1] if (base := _AGAIN.fullmatch(cell)) and base[1] in cells else cell for cell in cells]
 

@@ -2,16 +2,14 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.io.column_names import (
-    Role,
     energy_factor,
     energy_scale,
     intensity_factor,
@@ -19,7 +17,6 @@ from xps_keras.io.column_names import (
     is_environment,
     is_measured,
     is_total,
-    may_count_rows,
     on_both_sides,
     role_of,
     unit_of,
@@ -40,59 +37,17 @@ from xps_keras.io.one_axis import curve_read, says_made, spectra_among, words_of
 from xps_keras.io.other_axis import no_xps, other_quantity
 from xps_keras.io.sample_words import number_alone, sample_words
 from xps_keras.io.sheet import Cell, FromSheet, Sheet, column_name, number, words
-from xps_keras.io.text_columns import counts_rows
+from xps_keras.io.sheet_column import SheetColumn
 from xps_keras.io.text_notes import names_nothing, read_notes
 from xps_keras.io.tidy import sheets_of
 from xps_keras.library.core_line import find_core_line, is_survey
-from xps_keras.median import median
 from xps_keras.spectrum import FEWEST_POINTS
 
 _HEAD_ROWS = 12
-_EVEN, _EVEN_SHARE = 0.3, 0.9  # steps of an energy axis differ less than this, in so many of its points
-_ORDERED_SHARE = 0.8
-_HIGHEST_EV, _LOWEST_EV, _WIDEST_STEP_EV = 10_000.0, -100.0, 5.0
 _DEFAULT_TITLE = re.compile(r"(?i)(sheet|tabelle|feuil|hoja|foglio|blad|ark|planilha|arkusz|data|worksheet)[ _]?\d*")
 
 
-@dataclass(frozen=True)
-class _Column:
-    """One column of numbers of a table."""
-
-    index: int
-    name: str
-    """Its name in the rows of names above the table, empty when there is none."""
-    first_row: int
-    values: NDArray[np.float64]
-
-    @property
-    def role(self) -> Role:
-        """What its name says; a name `i` or `n` is that of an index where the numbers count rows."""
-        return "other" if may_count_rows(self.name) and counts_rows(self.values) else role_of(self.name)
-
-    @property
-    def is_energy(self) -> bool:
-        """Whether its name says energy, or says nothing and the numbers are even steps in one direction."""
-        role = self.role
-        steps = np.diff(self.values)
-        if role in ("binding", "kinetic", "energy"):
-            # A list of peaks has energies too, in no order; an axis with a wrong point is refused later, by name.
-            return bool(len(steps)) and float(max((steps > 0).mean(), (steps < 0).mean())) > _ORDERED_SHARE
-        if role:
-            return False
-        if len(steps) + 1 < FEWEST_POINTS or not np.isfinite(self.values).all():
-            return False
-        step = median(steps)
-        even = np.abs(steps - step) <= _EVEN * abs(step)
-        within = _LOWEST_EV < self.values.min() and self.values.max() < _HIGHEST_EV
-        return bool(0 < abs(step) <= _WIDEST_STEP_EV and even.mean() > _EVEN_SHARE and within)
-
-    @property
-    def is_other(self) -> bool:
-        """Whether its name says background, fit, index or the like."""
-        return self.role == "other"
-
-
-_Group = tuple[list[_Column], list[_Column]]
+_Group = tuple[list[SheetColumn], list[SheetColumn]]
 """Columns of energies, and the intensities that belong to them."""
 
 
@@ -177,7 +132,7 @@ def _names_numbers(sheet: Sheet, row: int) -> bool:
     )
 
 
-def _columns(sheet: Sheet, head: int, begin: int, end: int, path: Path) -> list[_Column]:
+def _columns(sheet: Sheet, head: int, begin: int, end: int, path: Path) -> list[SheetColumn]:
     # A row of names has several words; a note or the name of a sample stands alone in its row.
     named = [row for row in range(head, begin) if sum(bool(words(cell)) for cell in sheet.rows[row]) > 1][-2:]
     if (
@@ -187,7 +142,7 @@ def _columns(sheet: Sheet, head: int, begin: int, end: int, path: Path) -> list[
     ):
         named = [*named, begin - 1][-2:]  # names of which some are numbers: `BE | 0 | 60`
     numbered = {row for row in named if row == begin - 1 and any(number(cell) is not None for cell in sheet.rows[row])}
-    columns: list[_Column] = []
+    columns: list[SheetColumn] = []
     width = max(len(row) for row in sheet.rows[begin:end])
     for index in range(width):
         values = [number(sheet.cell(row, index)) for row in range(begin, end)]
@@ -209,7 +164,7 @@ def _columns(sheet: Sheet, head: int, begin: int, end: int, path: Path) -> list[
             )
         name = " ".join(text for row in named if (text := _name_in(sheet.cell(row, index), row in numbered)))
         kept = np.array([value for value in values if value is not None], dtype=np.float64)
-        columns.append(_Column(index, name, begin + filled[0], kept))
+        columns.append(SheetColumn(index, name, begin + filled[0], kept))
     return _of_texts(sheet, columns, path)
 
 
@@ -219,7 +174,7 @@ def _name_in(cell: Cell, numbers: bool) -> str:
     return words(cell) if value is None else f"{value:g}"
 
 
-def _of_texts(sheet: Sheet, columns: list[_Column], path: Path) -> list[_Column]:
+def _of_texts(sheet: Sheet, columns: list[SheetColumn], path: Path) -> list[SheetColumn]:
     """Read columns of text anew, in which a comma or a point may part thousands: `1,131` beside `286.70`."""
     cells = {
         column.index: [sheet.cell(column.first_row + row, column.index) for row in range(len(column.values))]
@@ -242,7 +197,7 @@ def _of_texts(sheet: Sheet, columns: list[_Column], path: Path) -> list[_Column]
     return [replace(column, values=read.get(column.index, column.values)) for column in columns]
 
 
-def _groups(columns: list[_Column]) -> list[_Group]:
+def _groups(columns: list[SheetColumn]) -> list[_Group]:
     """Part the columns into energies and the intensities behind them."""
     groups: list[_Group] = []
     used = [column for column in columns if not column.is_other]
@@ -251,7 +206,9 @@ def _groups(columns: list[_Column]) -> list[_Group]:
         len(energies) == len(intensities) > 1
         and all(one.name for one in used)
         and {column.is_energy for column in used[: len(energies)]} != {True, False}
-        and of_several_regions([one.name for one in energies], [one.values for one in energies])
+        and of_several_regions(
+            [one.name for one in energies], [one.values for one in energies], [one.name for one in intensities]
+        )
     ):
         return [([energy], [intensity]) for energy, intensity in zip(energies, intensities, strict=True)]
     if on_both_sides([column.is_energy for column in used]):
@@ -280,7 +237,7 @@ def _as_recorded(groups: list[_Group]) -> list[_Group]:
     return kept
 
 
-def _is_same(group: _Group, energy: _Column, intensities: list[_Column]) -> bool:
+def _is_same(group: _Group, energy: SheetColumn, intensities: list[SheetColumn]) -> bool:
     """Tell whether energies are the other scale of a group, or those of the same intensities moved by one amount."""
     first, counts = group[0][0], group[1]
     if not intensities:
@@ -361,7 +318,7 @@ def _said(cells: Sequence[Cell]) -> list[str]:
     return found or [f"{value:g}" for value in alone if len(alone) == 1]
 
 
-def _measured(intensities: list[_Column]) -> _Column:
+def _measured(intensities: list[SheetColumn]) -> SheetColumn:
     """Choose what was measured: what is called raw, else counts, else what is no background or fit."""
     named = [column for column in intensities if not column.is_other]
     raw = [column for column in named if is_measured(column.name)]
@@ -372,7 +329,7 @@ def _measured(intensities: list[_Column]) -> _Column:
     return next(iter((*raw, *counts, *totals, *named)), intensities[0])
 
 
-def _region(sheet: Sheet, texts: list[list[str]], energies: list[_Column], intensities: list[_Column]) -> Draft:
+def _region(sheet: Sheet, texts: list[list[str]], energies: list[SheetColumn], intensities: list[SheetColumn]) -> Draft:
     named = [column for column in energies if energy_scale(column.name) == "binding"]
     counters = [column for column in energies if column.values[:2].tolist() in ([0.0, 1.0], [1.0, 2.0])]
     energy = min(
@@ -438,14 +395,14 @@ def _region(sheet: Sheet, texts: list[list[str]], energies: list[_Column], inten
     )
 
 
-def _corrected(energy: _Column, texts: list[list[str]]) -> SpectrumWarning | None:
+def _corrected(energy: SheetColumn, texts: list[list[str]]) -> SpectrumWarning | None:
     """Warn of energies that words or the name of their column call corrected."""
     if is_corrected(energy.name):
         return corrected_axis(energy.name)
     return said_corrected(" ".join(row) for row in texts if energy.name not in row)
 
 
-def _is_binding_scale(column: _Column, energy: _Column) -> bool:
+def _is_binding_scale(column: SheetColumn, energy: SheetColumn) -> bool:
     """Tell whether a column holds the binding energies of the kinetic ones of another."""
     return two_scales(column.values, energy.values) and column.values.mean() < energy.values.mean()
 
@@ -468,8 +425,8 @@ def _parts(draft: Draft) -> list[Draft]:
 
 
 def _shifted_copy(
-    energy: _Column, energies: list[_Column]
-) -> tuple[_Column | None, float | None, list[SpectrumWarning]]:
+    energy: SheetColumn, energies: list[SheetColumn]
+) -> tuple[SheetColumn | None, float | None, list[SpectrumWarning]]:
     """Notice a column of the same energies moved by one amount: a charge correction made by hand beside them."""
     for other in energies:
         amount = None if other is energy else moved_by(energy.values, other.values)

@@ -16,6 +16,7 @@ from xps_keras.io.one_axis import curve_read
 from xps_keras.io.reader import Reader
 from xps_keras.io.samples import parted_names
 from xps_keras.io.text_columns import column_names, legend_of, settings_of
+from xps_keras.io.text_commas import with_commas_told
 from xps_keras.io.text_notes import Notes, read_notes
 from xps_keras.io.text_pairs import spectra_in
 from xps_keras.io.text_parts import parted_by_rows
@@ -71,7 +72,7 @@ class TextReader:
         Raises:
             InputError: If a row among the numbers is broken, or a number may be read in two ways.
         """
-        lines, warnings = upright_lines(to_lines(to_text(content) or ""))
+        lines, warnings = upright_lines(with_commas_told(to_lines(to_text(content) or "")))
         lines, separator, _ = rows_of(lines)
         lines = with_one_separator(lines, separator)
         found: list[Found] = []
@@ -116,6 +117,11 @@ def _regions(table: Table, notes: Notes, separator: str | None, file: str) -> tu
     """Read the energy and intensity columns of one table."""
     warnings: list[SpectrumWarning] = []
     table = without_padding(table)
+    if missing := _missing_behind(table):
+        first, last = table.lines[-missing], table.lines[-1]
+        lines = f"Lines {first} to {last} hold" if missing > 1 else f"Line {last} holds"
+        table = replace(table, rows=table.rows[:-missing], lines=table.lines[:-missing])
+        warnings.append(SpectrumWarning("rows-ignored", f"{lines} no two numbers (NaN) behind the table: left out."))
     if len(table.rows) > FEWEST_POINTS and (zeros := _zeros_behind(table)):
         lines = ", ".join(map(str, table.lines[-zeros:]))
         table = replace(table, rows=table.rows[:-zeros], lines=table.lines[:-zeros])
@@ -160,6 +166,13 @@ def _regions(table: Table, notes: Notes, separator: str | None, file: str) -> tu
             text = f"Line {lines} stands apart from the energies beside it and was taken for a part of the header."
             warnings.append(SpectrumWarning("rows-ignored", text))
     return parts, warnings
+
+
+def _missing_behind(table: Table) -> int:
+    """Count the rows at the end that hold NaN where a point needs a number, as where a scan was broken off."""
+    held = (sum(bool(cell) and cell.lower() != "nan" for cell in row.cells) > 1 for row in reversed(table.rows))
+    count = next((place for place, whole in enumerate(held) if whole), 0)
+    return count if len(table.rows) - count >= FEWEST_POINTS else 0
 
 
 def _zeros_behind(table: Table) -> int:

@@ -66,3 +66,21 @@ def test_a_spectrum_with_a_hole_is_named_and_not_read(write: Write, carbon: Carb
     path = write("f.csv", joined([("PET", energy, counts), ("PVC", energy[kept], other[kept])], ""))
     assert held(path) == [[(energy[0], 200, counts.sum())]]
     assert any("PVC" in warning.text for warning in read_all(path)[0].warnings)
+
+
+def test_regions_on_one_axis_of_a_sheet_are_read(tmp_path: Path, carbon: Carbon) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    energy, counts = carbon
+    book = openpyxl.Workbook()
+    book.active.title = "PET"
+    book.active.append(["BE", "C1s", "O1s", "O1s fit"])
+    for point in zip(energy.tolist(), counts.tolist(), strict=True):
+        book.active.append(point)
+    for e, c in zip((energy[:150] + 247.0).tolist(), counts[50:].tolist(), strict=True):
+        book.active.append([e, None, c, 0.9 * c])
+    book.save(tmp_path / "f.xlsx")
+    (found,) = read_all(tmp_path / "f.xlsx")
+    assert [region.label for region in found.regions] == ["C 1s", "O 1s"]
+    np.testing.assert_array_equal(found.regions[1].intensity, counts[50:])
+    assert {warning.code for warning in found.warnings} == {"columns-ignored"}
+    assert all("fit" in warning.text for warning in found.warnings)

@@ -84,7 +84,7 @@ def _read(sheet: Sheet, path: Path) -> tuple[list[Draft], list[SpectrumWarning]]
     warnings: list[SpectrumWarning] = []
     for head, begin, end in _tables(sheet):
         columns = _columns(sheet, head, begin, end, path)
-        groups = _groups(columns)
+        groups = [part for group in _groups(columns) for part in _by_rows(group)]
         if not groups and len(columns) > 1:
             rows = f"Rows {sheet.skipped + begin + 1} to {sheet.skipped + end} of sheet {sheet.title}"
             text = f"{rows} hold no column of energies in order: passed over."
@@ -225,6 +225,21 @@ def _groups(columns: list[SheetColumn]) -> list[_Group]:
     return _as_recorded(groups)
 
 
+def _by_rows(group: _Group) -> list[_Group]:
+    """Part a group whose intensities stand in rows of their own beside one column of energies, joined on one axis."""
+    energies, intensities = group
+    axis = energies[0]
+    rows = sorted({column.rows for column in intensities if not column.is_other})
+    apart = len(rows) > 1 and all(before[1] <= after[0] for before, after in pairwise(rows))
+    inside = rows and axis.rows[0] <= rows[0][0] and rows[-1][1] <= axis.rows[1]
+    if len(energies) > 1 or not apart or not inside or min(end - begin for begin, end in rows) < FEWEST_POINTS:
+        return [group]
+    return [
+        ([axis.within(begin, end)], [column for column in intensities if begin <= column.first_row < end])
+        for begin, end in rows
+    ]
+
+
 def _as_recorded(groups: list[_Group]) -> list[_Group]:
     """Join energies of one spectrum that stand apart: the other scale behind the intensities, corrected ones."""
     kept: list[_Group] = []
@@ -283,12 +298,14 @@ def _above(sheet: Sheet, head: int, begin: int, groups: list[_Group]) -> list[li
     """Return what stands above each group of columns, row by row; a title over several groups is that of each."""
     edges = [min(column.index for column in (*energies, *intensities)) for energies, intensities in groups]
     lasts = [max(column.index for column in (*energies, *intensities)) for energies, intensities in groups]
+    columns = {column.index for energies, intensities in groups for column in (*energies, *intensities)}
     found: list[list[list[str]]] = [[] for _ in groups]
     for row in range(head, begin):
         cells = sheet.rows[row]
         title, key = "", _key_of_numbers(cells)
-        for texts, first, last in zip(found, edges, lasts, strict=True):
-            own = _said(cells[first : last + 1])
+        for texts, first, last, group in zip(found, edges, lasts, groups, strict=True):
+            foreign = columns - {column.index for column in (*group[0], *group[1])}
+            own = _said([None if index in foreign else cell for index, cell in enumerate(cells[: last + 1])][first:])
             if key and len(own) == 1 and is_number(own[0]):
                 own = [f"{key}: {own[0]}"]
             texts.append(own or ([title] if title else []))

@@ -1,6 +1,6 @@
 """A column of numbers of a sheet: what it holds, by its name and by its numbers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,3 +51,13 @@ class SheetColumn:
     def is_other(self) -> bool:
         """Whether its name says background, fit, index or the like."""
         return self.role == "other"
+
+    @property
+    def rows(self) -> tuple[int, int]:
+        """Its first row and the one behind its last."""
+        return self.first_row, self.first_row + len(self.values)
+
+    def within(self, begin: int, end: int) -> "SheetColumn":
+        """Return the part of it that stands in some rows."""
+        kept = self.values[begin - self.first_row : end - self.first_row]
+        return replace(self, first_row=begin, values=kept)

@@ -136,3 +136,15 @@ def test_kinetic_energies_alone_are_put_under_the_anode_that_the_title_fits(writ
     found = read(write("f.txt", "\n".join(["C 1s", "K.E.\tCounts", *rows])))
     np.testing.assert_allclose(found.regions[0].binding_energy_ev, carbon[0], atol=0.02)
     assert "source-assumed" in {warning.code for warning in found.warnings}
+
+
+def test_a_table_pasted_below_is_named(tmp_path: Path) -> None:
+    energies = np.arange(280.0, 295.0, 0.1)
+    rows = "\n".join(f"{1486.6 - e:.1f}\t{100 + e:.1f}\t\t{e:.1f}\t{200 + e:.1f}" for e in energies)
+    pasted = "\n".join(f"{e + 245.0:.1f}\t{300 + e:.1f}" for e in energies)
+    path = tmp_path / "f.txt"
+    path.write_text(f"Cycle 0:PET:C 1s\n\nK.E.\tCounts\t\tB.E.\tCPS\n{rows}\n\nO 1s\n{pasted}\n")
+    (found,) = read_all(path)
+    assert len(found.regions) == 1
+    (said,) = [warning.text for warning in found.warnings if warning.code == "rows-ignored"]
+    assert "150 lines from 156 to 305" in said

@@ -14,13 +14,18 @@ def peak(at_ev: float) -> list[int]:
     return [round(100 + 1000 * value) for value in np.exp(-0.5 * np.square((ENERGIES - at_ev) / 0.6))]
 
 
+def again(at_ev: float, place: int) -> list[int]:
+    """A peak measured once more: its counts are never the same."""
+    return [count + (place + channel) % 2 for channel, count in enumerate(peak(at_ev))]
+
+
 def table(counts: list[int]) -> str:
     return "\n".join(f"{energy:.2f}\t{count}" for energy, count in zip(ENERGIES, counts, strict=True))
 
 
 def below(*titles: str, moved_ev: float = 0.3) -> str:
     """One table below the other, each under its words; peaks 0.3 eV apart, which sweeps may be."""
-    tables = [table(peak(285.0 + moved_ev * place)) for place in range(len(titles))]
+    tables = [table(again(285.0 + moved_ev * place, place)) for place in range(len(titles))]
     return "\n\n".join(f"{title}\nBE/eV\tCounts\n{rows}" for title, rows in zip(titles, tables, strict=True))
 
 
@@ -28,7 +33,9 @@ def beside(*heads: str, moved_ev: float = 0.3) -> str:
     """Two tables side by side under lines of cells."""
     rows = (
         f"{energy:.2f},{one},{energy:.2f},{two}"
-        for energy, one, two in zip(ENERGIES, peak(285.0), peak(285.0 + moved_ev), strict=True)
+        for energy, one, two in zip(
+            ENERGIES, peak(285.0), peak(285.0 + moved_ev) if moved_ev else again(285.0, 0), strict=True
+        )
     )
     return "\n".join([*heads, *rows])
 
@@ -213,7 +220,10 @@ def test_nameless_samples_may_be_measured_in_windows_of_their_own(tmp_path: Path
         ("O1s", WINDOWS[0], 247.0),
     ]
     path = tmp_path / "spectra.txt"
-    path.write_text("\n".join(measured(line, window, 286.0, away) for line, window, away in regions))
+    at = (286.0, 286.0, 286.1, 286.1)
+    path.write_text(
+        "\n".join(measured(line, window, e, away) for (line, window, away), e in zip(regions, at, strict=True))
+    )
     assert [[region.label for region in one.regions] for one in read_all(path)] == [["C1s", "O1s"]] * 2
 
 

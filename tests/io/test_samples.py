@@ -169,15 +169,27 @@ def test_sweeps_of_noise_are_still_summed(vamas: Any, write: Write) -> None:
 
 
 def test_sweeps_of_counts_are_summed_and_said(vamas: Any, write: Write, carbon: Carbon) -> None:
-    for _ in range(3):
-        vamas.add(*carbon)
+    for more in (0.0, 1.0, 2.0):
+        vamas.add(carbon[0], carbon[1] + more)
     spectrum = read(write("f.vms", vamas.text()))
     (region,) = spectrum.regions
-    np.testing.assert_array_equal(region.intensity, 3 * carbon[1])
+    np.testing.assert_array_equal(region.intensity, 3 * carbon[1] + 3.0)
     assert (region.scans, region.blocks) == (12, (1, 2, 3))
     (warning,) = spectrum.warnings
     assert warning.code == "sweeps-summed"
     assert "3 sweeps of C 1s" in warning.text
+
+
+def test_a_copy_of_a_region_is_no_sweep_and_no_sample(vamas: Any, write: Write, carbon: Carbon) -> None:
+    energy, counts = carbon
+    vamas.add(energy, counts).add(energy + 247.0, counts[::-1], name="O 1s", species="O").add(energy, counts)
+    for only in (slice(0, 3), slice(0, 3, 2)):  # behind another region, and directly
+        blocks, vamas.blocks = vamas.blocks, vamas.blocks[only]
+        (found,) = read_all(write("f.vms", vamas.text()))
+        np.testing.assert_array_equal(found.regions[0].intensity, counts)
+        assert (found.regions[0].scans, found.regions[0].blocks) == (4, (1, len(vamas.blocks)))
+        assert [warning.code for warning in found.warnings] == ["copy-ignored"]
+        vamas.blocks = blocks
 
 
 def test_sweeps_of_rates_are_averaged(vamas: Any, write: Write, carbon: Carbon) -> None:
@@ -196,8 +208,8 @@ def test_a_survey_beside_a_narrow_scan_of_its_line_is_no_second_sample(
 
 
 def test_a_snapshot_before_a_scan_is_a_region_of_the_same_sample(vamas: Any, write: Write, carbon: Carbon) -> None:
-    energy, counts = carbon
-    for _ in range(2):
+    energy = carbon[0]
+    for counts in (carbon[1], carbon[1] + 2.0):
         vamas.add(energy, counts + 1.0, name="C1s Snap").add(energy, counts, name="C1s Scan")
         vamas.add(energy + 247.0, counts, name="O1s Scan", species="O")
     held_once = ["C1s Snap", "C1s Scan", "O1s Scan"]

@@ -150,7 +150,8 @@ def test_a_column_that_changes_inside_a_region_does_not_cut_it(tmp_path: Path, c
 )
 def test_what_is_read_beside_a_sweep_makes_it_no_sample(tmp_path: Path, column: str, values: tuple[str, str]) -> None:
     drawn = 2 * [point for point in CARBON if point[0] == "PET"]
-    rows = [f"{values[place >= len(drawn) // 2]},{be},{count}" for place, (_, _, be, count) in enumerate(drawn)]
+    second = [place >= len(drawn) // 2 for place in range(len(drawn))]
+    rows = [f"{values[late]},{be},{int(count) + late}" for late, (_, _, be, count) in zip(second, drawn, strict=True)]
     path = tmp_path / "long.csv"
     path.write_text("\n".join([f"{column},BE,counts", *rows]))
     (one,) = read_all(path)

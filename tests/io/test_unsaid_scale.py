@@ -13,7 +13,7 @@ COUNTS = np.round(100 + 9000 * np.exp(-0.5 * np.square((ENERGIES - 285.0) / 0.6)
 Tables = list[tuple[str, np.ndarray]]
 
 
-def regions(folder: Path, form: str, setting: str, tables: Tables) -> tuple[Region, ...]:
+def regions(folder: Path, form: str, setting: str, tables: Tables, assumed: bool = True) -> tuple[Region, ...]:
     path = folder / "spectrum"
     if form == "text":
         text = f"{setting}\n"
@@ -30,7 +30,7 @@ def regions(folder: Path, form: str, setting: str, tables: Tables) -> tuple[Regi
                 sheet.append(row)
         book.save(path)
     (found,) = read_all(path)
-    assert "scale-assumed" in {warning.code for warning in found.warnings}
+    assert ("scale-assumed" in {warning.code for warning in found.warnings}) is assumed
     return found.regions
 
 
@@ -98,3 +98,24 @@ def test_two_scales_of_one_region_are_one_region(tmp_path: Path, names: str, jit
     (found,) = read_all(path)
     assert len(found.regions) == 1
     assert found.regions[0].low_ev == pytest.approx(278.0, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("setting", "energies", "recorded"),
+    [
+        ("Start KE: 1188.6\nEnd KE: 1208.6\nhv: 1486.6", ENERGIES, "binding"),
+        ("Kinetic energy range: 1188.6 - 1208.6 eV\nhv: 1486.6", ENERGIES, "binding"),
+        ("Kinetic energy range: 1188.6 - 1208.6 eV\nhv: 1486.6", 1486.6 - ENERGIES, "kinetic"),
+        ("Start KE: 1188.6\nhv: 1486.6", 1486.6 - ENERGIES, "kinetic"),
+        ("Kinetic energy at the centre = 1198.6\nhv: 1486.6", 1486.6 - ENERGIES, "kinetic"),
+    ],
+)
+@pytest.mark.parametrize("form", ["text", "workbook"])
+def test_a_setting_tells_the_scale_of_energies_beside_it(
+    tmp_path: Path, form: str, setting: str, energies: np.ndarray, recorded: str
+) -> None:
+    if form == "workbook":
+        setting = setting.replace("\n", "; ")
+    (found,) = regions(tmp_path, form, setting, [("C1s", energies)], assumed=recorded == "binding")
+    assert found.recorded_energy == recorded
+    assert found.low_ev == pytest.approx(278.0, abs=0.01)

@@ -124,8 +124,11 @@ SCIENTA = (
 
 
 def test_steps_of_a_scienta_region_are_sweeps_and_an_empty_region_is_named(tmp_path: Path) -> None:
-    rows = "\n".join(f"{energy:.1f}  {10.0 + place}" for place, energy in enumerate(np.arange(280.0, 300.0, 0.1)))
-    text = f"{SCIENTA}\n[Data 1:1]\n{rows}\n\n[Data 1:2]\n{rows}\n\n[Region 2]\nRegion Name=O 1s\n\n[Data 2]\n"
+    rows, again = (
+        "\n".join(f"{energy:.1f}  {least + place}" for place, energy in enumerate(np.arange(280.0, 300.0, 0.1)))
+        for least in (10.0, 11.0)
+    )
+    text = f"{SCIENTA}\n[Data 1:1]\n{rows}\n\n[Data 1:2]\n{again}\n\n[Region 2]\nRegion Name=O 1s\n\n[Data 2]\n"
     path = tmp_path / "steps.txt"
     path.write_text(text)
     found = read(path)

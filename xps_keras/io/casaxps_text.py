@@ -114,6 +114,7 @@ def _parse(data: bytes, path: Path) -> Parsed:
     headings = [index for index, line in enumerate(lines) if _is_heading(line)]
     drafts: list[Draft] = []
     cycles: list[str] = []
+    warnings: list[SpectrumWarning] = []
     for number, (index, end) in enumerate(zip(headings, [*headings[1:], len(lines)], strict=True)):
         heading, columns = _heading(lines[index])
         separator = columns[0].separator
@@ -121,6 +122,7 @@ def _parse(data: bytes, path: Path) -> Parsed:
         bottom = _bottom(lines, index + 1, end, separator, path.name)
         # Cut once for all spectra that stand side by side in it.
         rows = [split_line(line, separator).cells for line in lines[index + 1 : bottom]]
+        warnings += _left_out(rows, index + 2, columns)
         for pair in columns:
             draft = _read(lines, rows, index + 1, pair, above, path.name)
             if draft is not None:
@@ -134,7 +136,25 @@ def _parse(data: bytes, path: Path) -> Parsed:
     names = parted_names(
         [draft.sample for draft in drafts], [draft.label for draft in drafts], [f"cycle {cycle}" for cycle in cycles]
     )
-    return Parsed(tuple(replace(draft, sample=name) for draft, name in zip(drafts, names, strict=True)))
+    return Parsed(
+        tuple(replace(draft, sample=name) for draft, name in zip(drafts, names, strict=True)), tuple(warnings)
+    )
+
+
+def _left_out(rows: list[tuple[str, ...]], first: int, columns: list[_Columns]) -> list[SpectrumWarning]:
+    """Name rows of numbers under a heading of which none stands in its columns, as where another table was pasted."""
+    left = [
+        first + place
+        for place, row in enumerate(rows)
+        if sum(map(bool, row)) > 1
+        and all(is_number(cell) for cell in row if cell)
+        and not any(any(row[pair.energy : pair.intensity + 1]) for pair in columns)
+    ]
+    if not left:
+        return []
+    where = f"Line {left[0]}" if len(left) == 1 else f"{len(left)} lines from {left[0]} to {left[-1]}"
+    text = f"{where} of numbers stand under no column heading of CasaXPS and were not read."
+    return [SpectrumWarning("rows-ignored", text)]
 
 
 class _Title(NamedTuple):

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import SpectrumWarning
+from xps_keras.io.sample_words import sample_words
 from xps_keras.library.core_line import find_core_line
 from xps_keras.median import median
 
@@ -149,17 +150,24 @@ def two_scales(energies: Sequence[float] | NDArray[np.float64], others: Sequence
     return float(np.ptp(np.asarray(energies, dtype=np.float64) + np.asarray(others, dtype=np.float64))) < _SAME_SUM_EV
 
 
-def of_several_regions(names: Sequence[str], columns: Sequence[Sequence[float] | NDArray[np.float64]]) -> bool:
+def of_several_regions(
+    names: Sequence[str], columns: Sequence[Sequence[float] | NDArray[np.float64]], intensities: Sequence[str]
+) -> bool:
     """Tell whether columns of energies that stand side by side are those of several regions: ``BE_C1s, BE_O1s``.
 
     Args:
         names: Their names.
         columns: Their energies in eV.
+        intensities: Names of as many columns of intensities.
 
     Returns:
-        Whether they are called by several core lines, or no two of them overlap: else they are two scales of one
-        region, or its energies as they were set and as they were reached.
+        Whether they are called by several core lines, or by the samples that the intensities are called by, or no two
+        of them overlap: else they are two scales of one region, or its energies as they were set and as they were
+        reached.
     """
+    samples = [sample_words(name) for name in names]
+    if all(samples) and len(set(samples)) == len(samples) and samples == [sample_words(name) for name in intensities]:
+        return True
     lines = [find_core_line(name) for name in names]
     if all(lines) and len(set(lines)) == len(lines):
         return True

@@ -92,6 +92,21 @@ def split_line(line: str, separator: str | None) -> Row:
 _MOST_ASKED = 20_000
 # Order decides ties: a tab or a semicolon is never part of a number, a comma or a space may be.
 SEPARATORS = ("\t", ";", None, ",")
+_STRONG = ("\t", ";")
+
+
+def is_row_by(line: str, separator: str | None) -> bool:
+    """Tell whether a separator makes a line a row, and no stronger one a better row: not `279,40<tab>402,0` the comma.
+
+    Args:
+        line: The line.
+        separator: Character between columns, None for any white space.
+    """
+    row = split_line(line, separator)
+    if not row.is_row or all(row.numeric) or separator in _STRONG:
+        return row.is_row
+    better = (split_line(line, other) for other in _STRONG if other in line)
+    return not any(other.is_row and all(other.numeric) for other in better)
 
 
 def find_separator(lines: Iterable[str]) -> tuple[str | None, int]:
@@ -111,7 +126,7 @@ def find_separator(lines: Iterable[str]) -> tuple[str | None, int]:
         if separator is not None and not any(separator in line for line in sample):
             counts.append(0)
             continue
-        counts.append(sum(split_line(line, separator).is_row for line in sample))
+        counts.append(sum(is_row_by(line, separator) for line in sample))
     best = max(range(len(SEPARATORS)), key=lambda index: counts[index])
     if SEPARATORS[best] is None and any(counts[:best]):
         rows = _in_runs(sample)

@@ -66,9 +66,8 @@ def spectra_among(names: Sequence[str], columns: Sequence[Floats]) -> list[int]:
     ]
     if len(kept) < 2 or kept[0] != 0:
         return []
-    called = [plain(names[index]) for index in kept if names[index]]
     lines = {line for index in kept if (line := find_core_line(names[index]))}
-    if len(set(called)) < len(called) or len(lines) > 1:
+    if len(lines) > 1:
         return []
     jitter = {index: np.diff(columns[index], n=_ORDER) for index in kept}
     noise = {index: _spread(jitter[index]) for index in kept}

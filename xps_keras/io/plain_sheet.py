@@ -2,16 +2,14 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.io.column_names import (
-    Role,
     energy_factor,
     energy_scale,
     intensity_factor,
@@ -19,7 +17,6 @@ from xps_keras.io.column_names import (
     is_environment,
     is_measured,
     is_total,
-    may_count_rows,
     on_both_sides,
     role_of,
     unit_of,
@@ -34,64 +31,23 @@ from xps_keras.io.corrections import (
 )
 from xps_keras.io.draft import Draft
 from xps_keras.io.jumps import split_at_jumps
+from xps_keras.io.lying import upright_sheet
 from xps_keras.io.number_table import AmbiguousError, cleaned, decimal_mark, is_number, read_column
 from xps_keras.io.one_axis import curve_read, says_made, spectra_among, words_of_spectra
 from xps_keras.io.other_axis import no_xps, other_quantity
 from xps_keras.io.sample_words import number_alone, sample_words
 from xps_keras.io.sheet import Cell, FromSheet, Sheet, column_name, number, words
-from xps_keras.io.text_columns import counts_rows
+from xps_keras.io.sheet_column import SheetColumn
 from xps_keras.io.text_notes import names_nothing, read_notes
 from xps_keras.io.tidy import sheets_of
 from xps_keras.library.core_line import find_core_line, is_survey
-from xps_keras.median import median
 from xps_keras.spectrum import FEWEST_POINTS
 
 _HEAD_ROWS = 12
-_EVEN, _EVEN_SHARE = 0.3, 0.9  # steps of an energy axis differ less than this, in so many of its points
-_ORDERED_SHARE = 0.8
-_HIGHEST_EV, _LOWEST_EV, _WIDEST_STEP_EV = 10_000.0, -100.0, 5.0
 _DEFAULT_TITLE = re.compile(r"(?i)(sheet|tabelle|feuil|hoja|foglio|blad|ark|planilha|arkusz|data|worksheet)[ _]?\d*")
 
 
-@dataclass(frozen=True)
-class _Column:
-    """One column of numbers of a table."""
-
-    index: int
-    name: str
-    """Its name in the rows of names above the table, empty when there is none."""
-    first_row: int
-    values: NDArray[np.float64]
-
-    @property
-    def role(self) -> Role:
-        """What its name says; a name `i` or `n` is that of an index where the numbers count rows."""
-        return "other" if may_count_rows(self.name) and counts_rows(self.values) else role_of(self.name)
-
-    @property
-    def is_energy(self) -> bool:
-        """Whether its name says energy, or says nothing and the numbers are even steps in one direction."""
-        role = self.role
-        steps = np.diff(self.values)
-        if role in ("binding", "kinetic", "energy"):
-            # A list of peaks has energies too, in no order; an axis with a wrong point is refused later, by name.
-            return bool(len(steps)) and float(max((steps > 0).mean(), (steps < 0).mean())) > _ORDERED_SHARE
-        if role:
-            return False
-        if len(steps) + 1 < FEWEST_POINTS or not np.isfinite(self.values).all():
-            return False
-        step = median(steps)
-        even = np.abs(steps - step) <= _EVEN * abs(step)
-        within = _LOWEST_EV < self.values.min() and self.values.max() < _HIGHEST_EV
-        return bool(0 < abs(step) <= _WIDEST_STEP_EV and even.mean() > _EVEN_SHARE and within)
-
-    @property
-    def is_other(self) -> bool:
-        """Whether its name says background, fit, index or the like."""
-        return self.role == "other"
-
-
-_Group = tuple[list[_Column], list[_Column]]
+_Group = tuple[list[SheetColumn], list[SheetColumn]]
 """Columns of energies, and the intensities that belong to them."""
 
 
@@ -113,7 +69,7 @@ def read(sheet: Sheet, path: Path) -> FromSheet | None:
         InputError: If a column breaks off inside a table.
     """
     drafts: list[Draft] = []
-    warnings: list[SpectrumWarning] = []
+    sheet, warnings = upright_sheet(sheet)
     for told, part in sheets_of(sheet):
         found, said = _read(part, path)
         drafts += [
@@ -128,7 +84,7 @@ def _read(sheet: Sheet, path: Path) -> tuple[list[Draft], list[SpectrumWarning]]
     warnings: list[SpectrumWarning] = []
     for head, begin, end in _tables(sheet):
         columns = _columns(sheet, head, begin, end, path)
-        groups = _groups(columns)
+        groups = [part for group in _groups(columns) for part in _by_rows(group)]
         if not groups and len(columns) > 1:
             rows = f"Rows {sheet.skipped + begin + 1} to {sheet.skipped + end} of sheet {sheet.title}"
             text = f"{rows} hold no column of energies in order: passed over."
@@ -176,7 +132,7 @@ def _names_numbers(sheet: Sheet, row: int) -> bool:
     )
 
 
-def _columns(sheet: Sheet, head: int, begin: int, end: int, path: Path) -> list[_Column]:
+def _columns(sheet: Sheet, head: int, begin: int, end: int, path: Path) -> list[SheetColumn]:
     # A row of names has several words; a note or the name of a sample stands alone in its row.
     named = [row for row in range(head, begin) if sum(bool(words(cell)) for cell in sheet.rows[row]) > 1][-2:]
     if (
@@ -186,7 +142,7 @@ def _columns(sheet: Sheet, head: int, begin: int, end: int, path: Path) -> list[
     ):
         named = [*named, begin - 1][-2:]  # names of which some are numbers: `BE | 0 | 60`
     numbered = {row for row in named if row == begin - 1 and any(number(cell) is not None for cell in sheet.rows[row])}
-    columns: list[_Column] = []
+    columns: list[SheetColumn] = []
     width = max(len(row) for row in sheet.rows[begin:end])
     for index in range(width):
         values = [number(sheet.cell(row, index)) for row in range(begin, end)]
@@ -208,7 +164,7 @@ def _columns(sheet: Sheet, head: int, begin: int, end: int, path: Path) -> list[
             )
         name = " ".join(text for row in named if (text := _name_in(sheet.cell(row, index), row in numbered)))
         kept = np.array([value for value in values if value is not None], dtype=np.float64)
-        columns.append(_Column(index, name, begin + filled[0], kept))
+        columns.append(SheetColumn(index, name, begin + filled[0], kept))
     return _of_texts(sheet, columns, path)
 
 
@@ -218,7 +174,7 @@ def _name_in(cell: Cell, numbers: bool) -> str:
     return words(cell) if value is None else f"{value:g}"
 
 
-def _of_texts(sheet: Sheet, columns: list[_Column], path: Path) -> list[_Column]:
+def _of_texts(sheet: Sheet, columns: list[SheetColumn], path: Path) -> list[SheetColumn]:
     """Read columns of text anew, in which a comma or a point may part thousands: `1,131` beside `286.70`."""
     cells = {
         column.index: [sheet.cell(column.first_row + row, column.index) for row in range(len(column.values))]
@@ -241,7 +197,7 @@ def _of_texts(sheet: Sheet, columns: list[_Column], path: Path) -> list[_Column]
     return [replace(column, values=read.get(column.index, column.values)) for column in columns]
 
 
-def _groups(columns: list[_Column]) -> list[_Group]:
+def _groups(columns: list[SheetColumn]) -> list[_Group]:
     """Part the columns into energies and the intensities behind them."""
     groups: list[_Group] = []
     used = [column for column in columns if not column.is_other]
@@ -250,7 +206,9 @@ def _groups(columns: list[_Column]) -> list[_Group]:
         len(energies) == len(intensities) > 1
         and all(one.name for one in used)
         and {column.is_energy for column in used[: len(energies)]} != {True, False}
-        and of_several_regions([one.name for one in energies], [one.values for one in energies])
+        and of_several_regions(
+            [one.name for one in energies], [one.values for one in energies], [one.name for one in intensities]
+        )
     ):
         return [([energy], [intensity]) for energy, intensity in zip(energies, intensities, strict=True)]
     if on_both_sides([column.is_energy for column in used]):
@@ -267,6 +225,21 @@ def _groups(columns: list[_Column]) -> list[_Group]:
     return _as_recorded(groups)
 
 
+def _by_rows(group: _Group) -> list[_Group]:
+    """Part a group whose intensities stand in rows of their own beside one column of energies, joined on one axis."""
+    energies, intensities = group
+    axis = energies[0]
+    rows = sorted({column.rows for column in intensities if not column.is_other})
+    apart = len(rows) > 1 and all(before[1] <= after[0] for before, after in pairwise(rows))
+    inside = rows and axis.rows[0] <= rows[0][0] and rows[-1][1] <= axis.rows[1]
+    if len(energies) > 1 or not apart or not inside or min(end - begin for begin, end in rows) < FEWEST_POINTS:
+        return [group]
+    return [
+        ([axis.within(begin, end)], [column for column in intensities if begin <= column.first_row < end])
+        for begin, end in rows
+    ]
+
+
 def _as_recorded(groups: list[_Group]) -> list[_Group]:
     """Join energies of one spectrum that stand apart: the other scale behind the intensities, corrected ones."""
     kept: list[_Group] = []
@@ -279,7 +252,7 @@ def _as_recorded(groups: list[_Group]) -> list[_Group]:
     return kept
 
 
-def _is_same(group: _Group, energy: _Column, intensities: list[_Column]) -> bool:
+def _is_same(group: _Group, energy: SheetColumn, intensities: list[SheetColumn]) -> bool:
     """Tell whether energies are the other scale of a group, or those of the same intensities moved by one amount."""
     first, counts = group[0][0], group[1]
     if not intensities:
@@ -325,12 +298,14 @@ def _above(sheet: Sheet, head: int, begin: int, groups: list[_Group]) -> list[li
     """Return what stands above each group of columns, row by row; a title over several groups is that of each."""
     edges = [min(column.index for column in (*energies, *intensities)) for energies, intensities in groups]
     lasts = [max(column.index for column in (*energies, *intensities)) for energies, intensities in groups]
+    columns = {column.index for energies, intensities in groups for column in (*energies, *intensities)}
     found: list[list[list[str]]] = [[] for _ in groups]
     for row in range(head, begin):
         cells = sheet.rows[row]
         title, key = "", _key_of_numbers(cells)
-        for texts, first, last in zip(found, edges, lasts, strict=True):
-            own = _said(cells[first : last + 1])
+        for texts, first, last, group in zip(found, edges, lasts, groups, strict=True):
+            foreign = columns - {column.index for column in (*group[0], *group[1])}
+            own = _said([None if index in foreign else cell for index, cell in enumerate(cells[: last + 1])][first:])
             if key and len(own) == 1 and is_number(own[0]):
                 own = [f"{key}: {own[0]}"]
             texts.append(own or ([title] if title else []))
@@ -360,7 +335,7 @@ def _said(cells: Sequence[Cell]) -> list[str]:
     return found or [f"{value:g}" for value in alone if len(alone) == 1]
 
 
-def _measured(intensities: list[_Column]) -> _Column:
+def _measured(intensities: list[SheetColumn]) -> SheetColumn:
     """Choose what was measured: what is called raw, else counts, else what is no background or fit."""
     named = [column for column in intensities if not column.is_other]
     raw = [column for column in named if is_measured(column.name)]
@@ -371,7 +346,7 @@ def _measured(intensities: list[_Column]) -> _Column:
     return next(iter((*raw, *counts, *totals, *named)), intensities[0])
 
 
-def _region(sheet: Sheet, texts: list[list[str]], energies: list[_Column], intensities: list[_Column]) -> Draft:
+def _region(sheet: Sheet, texts: list[list[str]], energies: list[SheetColumn], intensities: list[SheetColumn]) -> Draft:
     named = [column for column in energies if energy_scale(column.name) == "binding"]
     counters = [column for column in energies if column.values[:2].tolist() in ([0.0, 1.0], [1.0, 2.0])]
     energy = min(
@@ -389,7 +364,7 @@ def _region(sheet: Sheet, texts: list[list[str]], energies: list[_Column], inten
         f"rows {sheet.skipped + begin + 1} to {sheet.skipped + end}"
     )
     warnings: list[SpectrumWarning] = []
-    notes = read_notes([" ".join(row) for row in texts])
+    notes = read_notes([" ".join(row) for row in texts]).beside(energy.values.tolist())
     scale = energy_scale(energy.name) or notes.scale
     if scale is None:
         text = f"Nothing says whether the energies of {place} are binding or kinetic: binding energies were assumed."
@@ -437,14 +412,14 @@ def _region(sheet: Sheet, texts: list[list[str]], energies: list[_Column], inten
     )
 
 
-def _corrected(energy: _Column, texts: list[list[str]]) -> SpectrumWarning | None:
+def _corrected(energy: SheetColumn, texts: list[list[str]]) -> SpectrumWarning | None:
     """Warn of energies that words or the name of their column call corrected."""
     if is_corrected(energy.name):
         return corrected_axis(energy.name)
     return said_corrected(" ".join(row) for row in texts if energy.name not in row)
 
 
-def _is_binding_scale(column: _Column, energy: _Column) -> bool:
+def _is_binding_scale(column: SheetColumn, energy: SheetColumn) -> bool:
     """Tell whether a column holds the binding energies of the kinetic ones of another."""
     return two_scales(column.values, energy.values) and column.values.mean() < energy.values.mean()
 
@@ -467,8 +442,8 @@ def _parts(draft: Draft) -> list[Draft]:
 
 
 def _shifted_copy(
-    energy: _Column, energies: list[_Column]
-) -> tuple[_Column | None, float | None, list[SpectrumWarning]]:
+    energy: SheetColumn, energies: list[SheetColumn]
+) -> tuple[SheetColumn | None, float | None, list[SpectrumWarning]]:
     """Notice a column of the same energies moved by one amount: a charge correction made by hand beside them."""
     for other in energies:
         amount = None if other is energy else moved_by(energy.values, other.values)

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -167,13 +167,15 @@ def _one_by_one(group: list[Found]) -> list[list[Found]]:
     """Begin a new set where a region of the present one comes again, other than as its next sweep."""
     sets: list[list[Found]] = [[]]
     measured = Measured()
+    numbers: set[Hashable] = set()
     for item in group:
-        again = measured.holds(item.region)
-        if again and not _goes_on(item.region, sets[-1]):
+        own = _numbers(item.region)
+        if own not in numbers and measured.holds(item.region) and not _goes_on(item.region, sets[-1]):
             sets.append([])
-            measured = Measured()
+            measured, numbers = Measured(), set()
         sets[-1].append(item)
         measured.add(item.region)
+        numbers.add(own)
     return sets
 
 
@@ -277,15 +279,37 @@ def _sweep_key(region: Region) -> tuple[object, ...]:
     return (*same, region.source_energy_ev, region.pass_energy_ev, region.charge_correction_ev)
 
 
+def _numbers(region: Region) -> Hashable:
+    """Return what a region shares with its copies alone: no measurement repeats the noise of another."""
+    return (*_sweep_key(region), hash(region.binding_energy_ev.tobytes()), hash(region.intensity.tobytes()))
+
+
+def _without_copies(regions: list[Region]) -> tuple[list[Region], list[SpectrumWarning]]:
+    """Keep each region of a sample once, with the blocks of its copies."""
+    kept: list[Region] = []
+    warnings = []
+    places: dict[Hashable, int] = {}
+    for region in regions:
+        place = places.setdefault(_numbers(region), len(kept))
+        if place == len(kept):
+            kept.append(region)
+            continue
+        first = kept[place]
+        kept[place] = replace(first, blocks=(*first.blocks, *region.blocks))
+        text = f"What stands in {region.place} is, number for number, that of {first.place}: it was read once."
+        warnings.append(SpectrumWarning("copy-ignored", text))
+    return kept, warnings
+
+
 def _summed(regions: list[Region]) -> tuple[list[Region], list[SpectrumWarning]]:
     """Sum the sweeps of each region: counts add up, rates are averaged by their number of scans."""
     runs: list[list[Region]] = []
+    regions, warnings = _without_copies(regions)
     for region in regions:
         if runs and _is_sweep(region, runs[-1][-1]):
             runs[-1].append(region)
         else:
             runs.append([region])
-    warnings = []
     for run in runs:
         if len(run) > 1:
             name = run[0].label or f"{run[0].low_ev:.0f}-{run[0].high_ev:.0f} eV"

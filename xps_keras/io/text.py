@@ -1,7 +1,7 @@
 """Reader of columns of numbers in their usual disguises: csv, txt, xy, dat."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,14 +10,18 @@ from xps_keras.io.column_names import Pair, is_corrected
 from xps_keras.io.corrections import corrected_axis, said_corrected
 from xps_keras.io.decode import to_lines, to_text
 from xps_keras.io.draft import Parsed
+from xps_keras.io.lying import upright_lines
 from xps_keras.io.number_table import join_spaced_thousands
 from xps_keras.io.one_axis import curve_read
 from xps_keras.io.reader import Reader
 from xps_keras.io.samples import parted_names
 from xps_keras.io.text_columns import column_names, legend_of, settings_of
+from xps_keras.io.text_commas import with_commas_told
 from xps_keras.io.text_notes import Notes, read_notes
 from xps_keras.io.text_pairs import spectra_in
+from xps_keras.io.text_parts import parted_by_rows
 from xps_keras.io.text_regions import MOST_HEADER_ROWS, Found, assumed_scale, draft_of, found_in, parts_of, stray_rows
+from xps_keras.io.text_sections import with_one_separator
 from xps_keras.io.text_series import spectra_beside
 from xps_keras.io.text_tables import Table, common_decimal, tables_of, without_padding
 from xps_keras.io.tidy import rows_of, told_by
@@ -50,7 +54,7 @@ class TextReader:
     def recognises(self, content: bytes, path: Path) -> bool:
         """Tell whether the file is text with lines of two numbers."""
         text = to_text(content[:_HEAD_BYTES])
-        return text is not None and rows_of(to_lines(text))[2] > 0
+        return text is not None and rows_of(upright_lines(to_lines(text))[0])[2] > 0
 
     def read(self, content: bytes, path: Path) -> Parsed:
         """Read the regions of a text file.
@@ -68,13 +72,14 @@ class TextReader:
         Raises:
             InputError: If a row among the numbers is broken, or a number may be read in two ways.
         """
-        lines, separator, _ = rows_of(to_lines(to_text(content) or ""))
+        lines, warnings = upright_lines(with_commas_told(to_lines(to_text(content) or "")))
+        lines, separator, _ = rows_of(lines)
+        lines = with_one_separator(lines, separator)
         found: list[Found] = []
-        warnings: list[SpectrumWarning] = []
         earlier = Notes()
         modes: list[str] = []
         specs = any(_SPECS.search(line) for line in lines[:_SPECS_LINES])
-        for table in tables_of(lines, separator, path.name):
+        for table in _tables(lines, separator, path.name):
             modes = [line for line in table.words if _SCAN_MODE.search(line)] or modes[-1:]
             other = next(filter(_EXTERNAL.search, table.words), "")
             if not other and specs:
@@ -85,8 +90,8 @@ class TextReader:
                 warnings.append(SpectrumWarning("columns-ignored", text))
                 continue
             notes = read_notes(settings_of(table.words, separator)).after(earlier)
-            earlier = notes
             regions, said = _regions(table, notes, separator, path.name)
+            earlier = notes.borne_out(regions[0].notes) if regions else notes
             found += regions
             warnings += said
         scale, scale_said = assumed_scale(found)
@@ -103,10 +108,20 @@ class TextReader:
 READER: Reader = TextReader()
 
 
+def _tables(lines: Sequence[str], separator: str | None, file: str) -> Iterator[Table]:
+    for table in tables_of(lines, separator, file):
+        yield from parted_by_rows(table, separator, file)
+
+
 def _regions(table: Table, notes: Notes, separator: str | None, file: str) -> tuple[list[Found], list[SpectrumWarning]]:
     """Read the energy and intensity columns of one table."""
     warnings: list[SpectrumWarning] = []
     table = without_padding(table)
+    if missing := _missing_behind(table):
+        first, last = table.lines[-missing], table.lines[-1]
+        lines = f"Lines {first} to {last} hold" if missing > 1 else f"Line {last} holds"
+        table = replace(table, rows=table.rows[:-missing], lines=table.lines[:-missing])
+        warnings.append(SpectrumWarning("rows-ignored", f"{lines} no two numbers (NaN) behind the table: left out."))
     if len(table.rows) > FEWEST_POINTS and (zeros := _zeros_behind(table)):
         lines = ", ".join(map(str, table.lines[-zeros:]))
         table = replace(table, rows=table.rows[:-zeros], lines=table.lines[:-zeros])
@@ -151,6 +166,13 @@ def _regions(table: Table, notes: Notes, separator: str | None, file: str) -> tu
             text = f"Line {lines} stands apart from the energies beside it and was taken for a part of the header."
             warnings.append(SpectrumWarning("rows-ignored", text))
     return parts, warnings
+
+
+def _missing_behind(table: Table) -> int:
+    """Count the rows at the end that hold NaN where a point needs a number, as where a scan was broken off."""
+    held = (sum(bool(cell) and cell.lower() != "nan" for cell in row.cells) > 1 for row in reversed(table.rows))
+    count = next((place for place, whole in enumerate(held) if whole), 0)
+    return count if len(table.rows) - count >= FEWEST_POINTS else 0
 
 
 def _zeros_behind(table: Table) -> int:

@@ -20,6 +20,7 @@ _LONGEST_UNIT = 12  # letters of a unit below a name
 _WIDE = re.compile(r"\t+|;| {2,}|, ?")
 _SETTING = re.compile(r"(?i)pass|dwell|acquisition|\bscans\b|sweeps|excitation|photon|source|anode|x-?ray")
 _UNNAMED = re.compile(r"Unnamed: \d+(?:_level_\d+)?")  # what pandas writes for a name that is missing
+_AGAIN = re.compile(r"(.{0,80}[^\W\d].{0,80})\.\d{1,3}")  # and what it writes for one that comes again: `Counts.1`
 _LEGEND = re.compile(r"(?i)\W*legends?\s{0,3}[,;:\t]")
 _MOST_COLUMNS = 64  # columns among which nameless pairs are sought
 _SAME_STEP = 1e-3  # largest part by which the steps of regions side by side differ where nothing names their columns
@@ -43,11 +44,12 @@ def column_names(table: Table, separator: str | None) -> list[str]:
     numbered = 1 if _rows_are_numbered(table) else 0
     found: list[list[str]] = []
     for line in reversed(table.words[-_NAME_LINES:]):
-        cells = _cells(line, separator, count - numbered)
+        cells = cells_above(line, separator, count - numbered)
         if len(cells) == count - numbered and role_of(cells[0]) != "other":
             cells = [""] * numbered + cells  # R gives a column of row numbers no name
         numbers = [is_number(cell) for cell in cells]
-        series = len(cells) == count > 2 and not numbers[0] and all(numbers[1:]) and role_of(cells[0]) in ENERGY_ROLES
+        energies = not cells[:1] or not cells[0] or role_of(cells[0]) in ENERGY_ROLES
+        series = len(cells) == count > 2 and not numbers[0] and all(numbers[1:]) and energies
         if 2 <= len(cells) <= count and not any(":" in cell for cell in cells) and (series or not any(numbers)):
             found.append([*cells, *[""] * (count - len(cells))])
     if not found:
@@ -81,7 +83,7 @@ def titles_of_columns(table: Table, separator: str | None) -> list[str]:
     Returns:
         One text per column.
     """
-    rows = [_cells(line, separator, table.columns) for line in table.words[-_NAME_LINES:]]
+    rows = [cells_above(line, separator, table.columns) for line in table.words[-_NAME_LINES:]]
     rows = [row for row in rows if len(row) == table.columns]
     return [" ".join(filter(None, (row[index] for row in rows))) for index in range(table.columns)]
 
@@ -101,7 +103,7 @@ def words_of_columns(table: Table, separator: str | None, pair: Pair) -> list[st
     for line in table.words[-_TITLE_LINES:]:
         if _LEGEND.match(line):
             continue
-        cells = _cells(line, separator, table.columns)
+        cells = cells_above(line, separator, table.columns)
         whole = separator is None and re.search(r"[:=]", line) is not None  # white space parts no key from its value
         if 2 <= len(cells) <= table.columns and table.columns >= 2 and not whole:
             own = [cells[index] for index in (pair.energy, pair.intensity) if index < len(cells)]
@@ -159,8 +161,22 @@ def _as_setting(line: str, separator: str) -> str:
     return f"{cells[0]}: {cells[1]}" if line.lstrip().startswith('"') else line
 
 
-def _cells(line: str, separator: str | None, count: int) -> list[str]:
-    """Cut a line of words above a table into names."""
+def cells_above(line: str, separator: str | None, count: int) -> list[str]:
+    """Cut a line of words above a table into names, those that come again as they stand first.
+
+    Args:
+        line: The line.
+        separator: What parts the columns of the table.
+        count: How many they are.
+
+    Returns:
+        The names, as many as there are columns where the line holds names.
+    """
+    cells = _cut(line, separator, count)
+    return [base[1] if (base := _AGAIN.fullmatch(cell)) and base[1] in cells else cell for cell in cells]
+
+
+def _cut(line: str, separator: str | None, count: int) -> list[str]:
     line = _UNNAMED.sub("", line)
     text = line.strip().lstrip(COMMENT_MARKS if separator != ";" else "#%!*/").strip()
     text = text.partition("ColumnLabels:")[2].strip() or text

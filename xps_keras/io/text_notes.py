@@ -1,6 +1,7 @@
 """What the words around a table of numbers say about it: energy scale, unit, source, region, sample."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -36,6 +37,11 @@ _SNAPSHOT = re.compile(r"\s?snap(?:shot)?\b", re.IGNORECASE)
 _COMMENT = re.compile(r"(?i)(?:user )?comment")
 _SPACES = re.compile(r" {2,}")
 _MOST_SCANS = 1_000_000
+_SETTING = re.compile(r"[^:=]*[:=]\s{0,40}[-+\u2212]?\d|.*:.*\d\s*\Z")
+"""A setting and its value, ``Binding Energy: 298.0``, or several, the last of them a number."""
+_VALUES = re.compile(r"\d+(?:[.,]\d+)?")
+_LONGEST = 200  # letters of a line that sets something
+_BESIDE_EV = 1.0  # from the end of the energies, within which a setting of theirs lies
 
 
 @dataclass(frozen=True)
@@ -45,7 +51,9 @@ class Notes:
     scale: Scale | None = None
     scale_said: Literal["axis", "words", "setting", ""] = ""
     """Where the scale stands: in a line about the energy axis, which holds until the next one; in words, such as the
-    names of columns; or in the name of a setting, ``Binding Energy: 298``, which says little of the axis."""
+    names of columns; or in the name of a setting, ``Start KE: 1187.6``, which says little of the axis."""
+    scale_set: tuple[float, ...] = ()
+    """The values of that setting, in eV."""
     unit: Unit | None = None
     unit_factor: float = 1.0
     """Counts that one of the unit means, 1000 for ``kcps``."""
@@ -63,6 +71,25 @@ class Notes:
     says: bool = True
     """Whether there are words of a new region at all, rather than the number of the next curve of the same."""
 
+    def beside(self, energies: Sequence[float]) -> "Notes":
+        """Take a scale that only a setting names from energies among which none of its values stands.
+
+        Args:
+            energies: Those of the table below the words, at least the first and the last.
+
+        Returns:
+            The notes; a scale that the numbers bear out is said in words from here on.
+        """
+        if self.scale_said != "setting":
+            return self
+        low, high = min(energies, default=0.0), max(energies, default=0.0)
+        borne_out = any(low - _BESIDE_EV <= value <= high + _BESIDE_EV for value in self.scale_set)
+        return replace(self, scale=self.scale if borne_out else None, scale_said="words" if borne_out else "")
+
+    def borne_out(self, beside: "Notes") -> "Notes":
+        """Take over what the energies of a table say of a scale that only a setting names."""
+        return replace(self, scale=beside.scale, scale_said=beside.scale_said) if self.scale_said == "setting" else self
+
     def after(self, earlier: "Notes") -> "Notes":
         """Fill what these notes leave open from those of an earlier table of the same file."""
         known = earlier.scale is not None and (
@@ -74,6 +101,7 @@ class Notes:
             self,
             scale=earlier.scale if known else self.scale,
             scale_said=earlier.scale_said if known else self.scale_said,
+            scale_set=earlier.scale_set if known else self.scale_set,
             unit=self.unit or earlier.unit,
             unit_factor=self.unit_factor if self.unit else earlier.unit_factor,
             rate_line=self.rate_line or earlier.rate_line,
@@ -104,10 +132,11 @@ def read_notes(lines: list[str]) -> Notes:
     cycle, scan = _first(_CURVE, texts), _first(_SCAN, texts)
     label = _label(texts)
     unit = next((text for text in reversed(texts) if unit_of(text)), "")
-    scale, said = _scale(texts)
+    scale, said, values = _scale(texts)
     return Notes(
         scale=scale,
         scale_said=said,
+        scale_set=values,
         unit=unit_of(unit),
         unit_factor=intensity_factor(unit),
         rate_line=unit_of(rate[1]) if rate else None,
@@ -142,26 +171,27 @@ def _first(pattern: re.Pattern[str], texts: list[str]) -> re.Match[str] | None:
     return next((match for text in texts if (match := pattern.search(text))), None)
 
 
-def _scale(texts: list[str]) -> tuple[Scale | None, Literal["axis", "words", "setting", ""]]:
+def _scale(texts: list[str]) -> tuple[Scale | None, Literal["axis", "words", "setting", ""], tuple[float, ...]]:
     """The line about the energy axis decides, else the words nearest to the table."""
     texts = [text for text in texts if not _OTHER_BEAM.search(text)]
     for text in reversed(texts):
         match = _AXIS_LINE.search(text)
         if match is None and _SENTENCE.search(text) and (told := energy_scale(text)):
-            return told, "axis"
+            return told, "axis", ()
         if match is None:
             continue
         if match[1] and match[3].lower() in ("no", "yes", "false", "true"):  # older SPECS: `Kinetic Energy Axis: no`
             kinetic = (match[1].lower() == "kinetic") == (match[3].lower() in ("yes", "true"))
-            return "kinetic" if kinetic else "binding", "axis"
+            return "kinetic" if kinetic else "binding", "axis", ()
         if found := energy_scale(text[match.start() :]):
-            return found, "axis"
-    # `Binding Energy: 298.0` in a header is a setting, not the name of a column: it ends in a number.
-    named = [text for text in reversed(texts) if not (":" in text and text.rstrip()[-1:].isdigit())]
+            return found, "axis", ()
+    # `Binding Energy: 298.0` in a header is a setting, not the name of a column.
+    named = [text for text in reversed(texts) if not _SETTING.match(text)]
     if (scale := next((found for text in named if (found := energy_scale(text))), None)) is not None:
-        return scale, "words"
-    setting = next((found for text in reversed(texts) if (found := energy_scale(text))), None)
-    return setting, "setting" if setting else ""
+        return scale, "words", ()
+    setting = next((text for text in reversed(texts) if energy_scale(text)), "")
+    values = (float(value.replace(",", ".")) for value in _VALUES.findall(setting[:_LONGEST]))
+    return energy_scale(setting), "setting" if setting else "", tuple(values)
 
 
 def _label(texts: list[str]) -> str:

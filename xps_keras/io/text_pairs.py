@@ -67,7 +67,8 @@ def _in_turn(table: Table, names: Sequence[str], decimal: str | None, file: str)
     if not pairs or not all(map(_is_axis_of(table, decimal, file), (pair.energy for pair in pairs))):
         return []
     values = [column(table, pair.energy, decimal, file)[0] for pair in pairs]
-    return pairs if of_several_regions([names[pair.energy] for pair in pairs], values) else []
+    energies, intensities = [names[pair.energy] for pair in pairs], [names[pair.intensity] for pair in pairs]
+    return pairs if of_several_regions(energies, values, intensities) else []
 
 
 def _denied(table: Table, pairs: list[Pair], decimal: str | None, file: str) -> bool:

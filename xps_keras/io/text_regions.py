@@ -99,6 +99,7 @@ def found_in(
     if several:  # what stands above its own columns goes before what stands above its neighbours'
         above = read_notes(lines)
         notes = replace(above.after(notes), label=above.label or ("" if _labels_others(table, lines) else notes.label))
+    notes = notes.beside(energy)
     factor = intensity_factor(called[1]) if unit_of(called[1]) else notes.unit_factor
     words = (sample_words(text) for text in lines)
     own = next(filter(None, map(core_line_label, called)), "")

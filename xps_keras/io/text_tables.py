@@ -65,7 +65,7 @@ def tables_of(lines: Sequence[str], separator: str | None, file: str) -> list[Ta
             blank = True  # double spacing is no cut; a jump of the energies is found later
             continue
         row = split_line(line, separator)
-        if row.is_row:
+        if row.is_row and not (fresh and _names_columns(row, lines[index + 1 : index + 2], separator)):
             if fresh or (blank and len(row.cells) != len(tables[-1].rows[-1].cells)):
                 tables.append(Table(words, between=between))
                 words, between = [], []
@@ -79,6 +79,12 @@ def tables_of(lines: Sequence[str], separator: str | None, file: str) -> list[Ta
             between.append((index + 1, text))
     _refuse_broken_ends(tables, between, separator, file)
     return _joined(tables, separator, file)
+
+
+def _names_columns(row: Row, following: Sequence[str], separator: str | None) -> bool:
+    """Tell whether numbers are the names of columns, such as angles, above all but the first, which has none."""
+    below = [split_line(line, separator) for line in following]
+    return not row.cells[0] and any(one.is_row and one.cells[0] and len(one.cells) == len(row.cells) for one in below)
 
 
 def without_padding(table: Table) -> Table:

@@ -289,10 +289,10 @@ def test_regions_in_order_of_pass_energies_or_with_sweeps_stay_with_their_sample
         write("g.txt", series([(n, d, p, a) for n, d in (("C 1s", 0), ("O 1s", 247)) for p in (20, 50)], energy))
     )
     assert len(whole.regions) == 4
-    swept = [(n, d, 20, c) for n, d in (("C 1s", 0), ("O 1s", 247)) for c in (a, a, b, b)]
+    swept = [(n, d, 20, c) for n, d in (("C 1s", 0), ("O 1s", 247)) for c in (a, a + 1.0, b, b + 1.0)]
     for one, counts in zip(read_all(write("h.txt", series(swept, energy))), (a, b), strict=True):
         assert [region.scans for region in one.regions] == [2, 2]
-        np.testing.assert_allclose(one.regions[0].intensity, 2.0 * counts, rtol=1e-5)
+        np.testing.assert_allclose(one.regions[0].intensity, 2.0 * counts + 1.0, rtol=1e-5)
 
 
 def test_one_file_is_of_one_anode(write: Write, carbon: Carbon) -> None:

@@ -67,7 +67,7 @@ def analyze(
     if method not in get_args(Method):
         raise UsageError(f"There is no method {method!r}; choose one of: {', '.join(get_args(Method))}.")
     factors = None if sensitivity is None else read_sensitivities(sensitivity)
-    given = None if charge is None else read_charge(str(charge))
+    given = None if charge is None else read_charge(charge if isinstance(charge, str) else f"{charge:.6f}")
     spectrum = source if isinstance(source, Spectrum) else read(source)
     return analyzing.analyze(spectrum, _loaded(model), reference_ev, method, factors, given)
 

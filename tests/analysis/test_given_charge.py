@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 import xps_keras as xk
+from xps_keras.analysis import to_json
 from xps_keras.analysis.given_charge import GivenCharge, read_charge
+from xps_keras.analysis.table import row_of
 from xps_keras.errors import InputError, UsageError
 from xps_keras.reporting.charge_record import charge_record
 from xps_keras.spectrum import Region, Spectrum
@@ -17,11 +19,16 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "charged_pet.vms"
 Make = Callable[..., Spectrum]
 
 
-def gold(shift_ev: float, label: str = "Au 4f") -> Region:
-    energies = np.round(np.arange(78.0, 98.0, 0.1), 3)
-    peaks = ((84.0 + shift_ev, 1.0), (87.67 + shift_ev, 0.75))
+def doublet(label: str, energy_ev: float, splitting_ev: float, ratio: float) -> Region:
+    energies = np.round(np.arange(energy_ev - 8.0, energy_ev + splitting_ev + 8.0, 0.1), 3)
+    peaks = ((energy_ev, 1.0), (energy_ev + splitting_ev, ratio))
     rate = 300.0 + 9_000.0 * sum(height * np.exp(-(((energies - at) / 0.6) ** 2)) for at, height in peaks)
-    return Region(label, energies, np.random.default_rng(4).poisson(rate).astype(float), "counts", "binding")
+    counts = np.random.default_rng(4).poisson(rate).astype(float)
+    return Region(label, energies, counts, "counts", "binding", place=label)
+
+
+def gold(shift_ev: float, label: str = "Au 4f") -> Region:
+    return doublet(label, 84.0 + shift_ev, 3.67, 0.75)
 
 
 @pytest.mark.parametrize(
@@ -38,7 +45,9 @@ def test_a_shift_or_a_line_and_where_it_belongs(text: str, said: GivenCharge) ->
     assert read_charge(text) == said
 
 
-@pytest.mark.parametrize("text", ["", "much", "84.0=Au 4f", "Xx 4f=84", "Au 4f=-84", "400", "nan", "3,7", "Au 4f"])
+@pytest.mark.parametrize(
+    "text", ["", "much", "84.0=Au 4f", "Xx 4f=84", "Au 4f=-84", "400", "nan", "3,7", "Au 4f", "Au 4f5/2=87.67"]
+)
 def test_anything_else_is_refused(text: str) -> None:
     with pytest.raises(UsageError):
         read_charge(text)
@@ -64,6 +73,32 @@ def test_where_the_model_reads_nothing_a_fit_tells_the_groups_and_the_model_is_h
     said = next(warning.text for warning in given.warnings if warning.code == "given-charge-differs")
     assert "+2.3" in said
     assert not {"charge-undecided", "two-readings"} & {warning.code for warning in given.warnings}
+
+
+@pytest.mark.parametrize("charge", [-8.0, -7.0, 9.0, 30.0, 1e-7])
+def test_a_charge_at_which_nothing_is_explained_is_answered(charge: float) -> None:
+    given = xk.analyze(EXAMPLE, charge=charge)
+    assert given.shift_ev == pytest.approx(charge, abs=1e-5)
+    assert given.verdict is not None
+    assert given.verdict.explained != "explained"
+    assert row_of(to_json(given))["chance that shift is right / %"] is None
+
+
+def test_known_lines_that_contradict_a_given_charge_are_named(spectrum: Make) -> None:
+    sample = spectrum(("C 1s", "O 1s"))
+    lines = (doublet("Ti 2p", 461.6, 5.7, 0.5), doublet("Bi 4f", 162.1, 5.31, 0.75))
+    answer = xk.analyze(replace(sample, regions=(*sample.regions, *lines)), charge=0.0)
+    said = [warning.text for warning in answer.warnings if warning.code == "reference-disagrees"]
+    assert len(said) == 2
+
+
+def test_a_maximum_at_the_end_of_its_region_tells_nothing(spectrum: Make) -> None:
+    whole = gold(2.3)
+    seen = whole.binding_energy_ev <= 86.2
+    cut = replace(whole, binding_energy_ev=whole.binding_energy_ev[seen], intensity=whole.intensity[seen])
+    sample = spectrum(("C 1s", "O 1s"), 2.3)
+    with pytest.raises(InputError, match="no Au 4f"):
+        xk.analyze(replace(sample, regions=(*sample.regions, cut)), charge="Au 4f=84.0")
 
 
 def test_a_line_of_the_file_tells_the_charge(spectrum: Make) -> None:

@@ -33,6 +33,7 @@ def test_two_elements_that_agree_ask_for_their_charge() -> None:
     by_carbon = line_charge([line(3.1), line(3.7)], -0.2, 3.8, None)
     assert by_carbon is not None
     assert by_carbon.shift_ev == 3.8  # the scale is hydrocarbon's
+    assert "hydrocarbon" in by_carbon.words
 
 
 def test_what_does_not_agree_or_does_not_contradict_asks_for_nothing() -> None:
@@ -40,6 +41,16 @@ def test_what_does_not_agree_or_does_not_contradict_asks_for_nothing() -> None:
     assert line_charge([line(0.1), line(0.4)], -0.2, None, None) is None
     assert line_charge([line(3.1, compound=False), line(3.2, compound=False)], -0.2, 3.1, 535.0) is None  # metals
     assert line_charge([], -0.2, 3.1, 535.0) is None
+
+
+def test_a_line_that_agrees_with_the_answer_leaves_it_alone() -> None:
+    assert line_charge([line(-0.2), line(3.1), line(3.4)], -0.2, None, None) is None
+
+
+def test_carbon_moves_no_answer_back_to_where_it_was() -> None:
+    asked = line_charge([line(0.6), line(0.6)], -0.5, 0.02, None)
+    assert asked is not None
+    assert asked.shift_ev == 0.6
 
 
 def test_one_line_needs_carbon_and_oxygen_beside_it() -> None:
@@ -84,7 +95,8 @@ def stands(analysis: Analysis) -> list[str]:
 def test_a_charge_in_doubt_rests_on_lines_that_agree_and_says_so(spectrum: Make, runtime: Any) -> None:
     analysis = analyze(charged(spectrum, 3.5, "Ti 2p", "Bi 4f"), doubting(runtime, 0.3))
     assert analysis.shift_ev == pytest.approx(3.5, abs=0.4)
-    assert stands(analysis) == ["Ti 2p3/2 of titanium(IV) and Bi 4f7/2 of bismuth(III)"]
+    assert stands(analysis) == ["Ti 2p3/2 of titanium(IV), Bi 4f7/2 of bismuth(III) and C 1s as hydrocarbon"]
+    assert next(row for row in analysis.candidates if row.stands).shift_ev == analysis.shift_ev
     assert analysis.charge_undecided
     assert analysis.shift_uncertainty_ev is not None
     assert analysis.shift_uncertainty_ev > 1.5  # holds what the network reads

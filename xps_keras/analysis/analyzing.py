@@ -215,7 +215,7 @@ def answered(
         alternatives=alternatives,
         charge_undecided=verdict.doubted,
         doubt=doubt,
-        candidates=rows(verdict, moved, found.known),
+        candidates=rows(verdict, moved, found.known, best.shift_ev, best.uncertainty_ev),
         groups=with_reasons(
             groups,
             fit,
@@ -247,11 +247,11 @@ def answered(
         fit=fit,
         composition=composition,
     )
-    contradicted = contradiction(lines, best.shift_ev) is not None  # said beside the charge
+    contradicted = not given and contradiction(lines, best.shift_ev) is not None  # said beside the charge
     said = (
         *spectrum.warnings,
         *channels.warnings,
-        *(given_warnings(verdict, best.shift_ev, moved, metadata.consistency is not None) if given else ()),
+        *(given_warnings(verdict, best.shift_ev, moved) if given else ()),
         *charge_warnings(
             verdict,
             best.shift_ev,
@@ -265,7 +265,7 @@ def answered(
             [(other.shift_ev, other.weight) for other in alternatives],
             moved,
             None if draft.doubt is None else 1.0 - draft.doubt,
-            agreement(lines, best.shift_ev),
+            agreement(lines, best.shift_ev) if found.known is None else "",
             judged.carbon,
             "" if found.known is None else found.known.words,
         ),

@@ -28,7 +28,7 @@ def carbon_sentences(analysis: Analysis) -> list[str]:
 
 def check_sentences(analysis: Analysis) -> list[str]:
     """Return on what the shift rests where that is not the model, and what lines of known energy say about it."""
-    found = [f"the shift rests on {row.name}" for row in analysis.candidates if row.known and row.stands]
+    found = [] if analysis.known_charge is None else [f"the shift rests on {analysis.known_charge.name}"]
     for line in analysis.reference_lines:
         what = "agrees" if line.agrees else "does not agree"
         sure = "" if line.sure else ", if it is that"

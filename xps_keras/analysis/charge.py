@@ -15,6 +15,8 @@ APART_EV = 0.3
 """Candidates and readings nearer than this are one answer."""
 TOO_LITTLE = 4.0
 """So many times likelier wrong than all regions, C 1s alone blames none of them."""
+GIVEN_DIFFERS_EV = 0.25
+"""A charge that was given and stands further from what the model reads is worth a word."""
 DISAGREES_EV = 0.5
 """A region without which the shift changes by more does not fit."""
 
@@ -47,13 +49,21 @@ def name_of(verdict: Verdict, place: int) -> str:
     return f"without {', '.join(candidate.left_out)}"
 
 
-def rows(verdict: Verdict, moved_ev: float, known: KnownCharge | None = None) -> tuple[CandidateRow, ...]:
+def rows(
+    verdict: Verdict,
+    moved_ev: float,
+    known: KnownCharge | None = None,
+    shift_ev: float = 0.0,
+    uncertainty_ev: float | None = None,
+) -> tuple[CandidateRow, ...]:
     """Return the candidates for the answer.
 
     Args:
         verdict: Which of them stands.
         moved_ev: Chosen reference minus the library's 285.0 eV.
         known: The known charge on which the answer rests instead; None where it does not.
+        shift_ev: The answer at a known charge, on the library's scale in eV.
+        uncertainty_ev: Its standard deviation in eV.
     """
     regions = tuple(
         CandidateRow(
@@ -67,7 +77,7 @@ def rows(verdict: Verdict, moved_ev: float, known: KnownCharge | None = None) ->
     )
     if known is None:
         return regions
-    return (*regions, CandidateRow(known.words, known.shift_ev - moved_ev, known.uncertainty_ev, 1.0, True, True))
+    return (*regions, CandidateRow(known.words, shift_ev - moved_ev, uncertainty_ev, 1.0, True, True))
 
 
 def disagreeing(verdict: Verdict) -> tuple[str, ...]:
@@ -237,22 +247,20 @@ def _advice(culprits: tuple[str, ...], oxygen_measured: bool) -> str:
     return "the regions of this file do not decide between them"
 
 
-def given_warnings(verdict: Verdict, shift_ev: float, moved_ev: float, has_rule: bool) -> list[SpectrumWarning]:
+def given_warnings(verdict: Verdict, shift_ev: float, moved_ev: float) -> list[SpectrumWarning]:
     """Say where the model contradicts a charge that was given.
 
     Args:
         verdict: What the model says of the charge.
         shift_ev: The charge that was given, on the library's scale in eV.
         moved_ev: Chosen reference minus the library's 285.0 eV.
-        has_rule: Whether the model has a fitted rule, which knows how likely its own shift is.
     """
-    if abs(verdict.shift_ev - shift_ev) <= DISAGREES_EV:
+    if abs(verdict.shift_ev - shift_ev) <= GIVEN_DIFFERS_EV:
         return []
-    chance = f" ({100.0 * (1.0 - verdict.doubt):.0f} % likely)" if has_rule else ""
     return [
         SpectrumWarning(
             "given-charge-differs",
-            f"The charge was given as {shift_ev - moved_ev:+.2f} eV and stands; without it the model would say "
-            f"{verdict.shift_ev - moved_ev:+.2f} eV{chance}.",
+            f"The charge was given as {shift_ev - moved_ev:+.2f} eV and stands; the model alone reads "
+            f"{verdict.shift_ev - moved_ev:+.2f} eV.",
         )
     ]

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from xps_keras.analysis.consistency import Part, consistency_of, parts_of_channels, variants
 from xps_keras.analysis.doubt import Verdict, judge, largest_foreign
 from xps_keras.analysis.fitting import (
+    LEAST_ANCHOR_EV,
+    TIGHT_EV,
     Start,
     best_of,
     fit_of,
@@ -118,7 +120,8 @@ def examined(
                 known_charge = _asked(channels, best.shift_ev)
         if known_charge is not None:
             best = _at(stretches, known_charge, [one for readings in asked for one in readings], metadata.own_labels)
-        fitted = fitted_at(stretches, Start(best.shift_ev, best.uncertainty_ev or 0.0, best.weight, knowledge(best)))
+        start = Start(best.shift_ev, best.uncertainty_ev or 0.0, best.weight, knowledge(best))
+        fitted = fitted_at(stretches, start, least_ev=LEAST_ANCHOR_EV if given is None else TIGHT_EV)
     else:
         fitted, best = _decided(stretches, method, best, readings, readings_of(outputs), knowledge)
     shown = channels

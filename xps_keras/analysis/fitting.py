@@ -104,18 +104,24 @@ def _polymers(reading: ModelReading, outputs: Mapping[str, NDArray[np.float32]],
     return dict(zip(keys, found[row].tolist(), strict=True))
 
 
-def fitted_at(stretches: Sequence[Stretch], start: Start, dictionary: Dictionary | None = None) -> Fitted | str:
+def fitted_at(
+    stretches: Sequence[Stretch],
+    start: Start,
+    dictionary: Dictionary | None = None,
+    least_ev: float = LEAST_ANCHOR_EV,
+) -> Fitted | str:
     """Fit at one reading, as a check.
 
     Args:
         stretches: What is fitted, C 1s first.
         start: The reading.
         dictionary: What the spectrum may be made of; the package's own when None.
+        least_ev: It holds the fit no tighter than this, a standard deviation in eV.
 
     Returns:
         The fit, or a sentence that says why there is none.
     """
-    anchor = (start.shift_ev, max(HONEST * start.uncertainty_ev, LEAST_ANCHOR_EV))
+    anchor = (start.shift_ev, max(HONEST * start.uncertainty_ev, least_ev))
     return _tried([(start, anchor)], stretches, dictionary)
 
 
@@ -288,8 +294,8 @@ def verdict_of(fit: Fit, doubt: float | None, undecided: bool, empty: Collection
         The verdict.
     """
     quality = 1.0 - (doubt if doubt is not None else (0.5 if undecided else 0.1))
-    if fit.note is not None and not fit.parts:
-        return Verdict("not explained", fit.note, quality)
+    if not fit.parts:
+        return Verdict("not explained", fit.note or "Nothing that the fit knows explains it at this shift.", quality)
     names = ", ".join(_names(fit))
     verb = "explains" if len(fit.parts) == 1 else "explain"
     left = [one for one in fit.unexplained if abs(one.percent) >= TELLING_PERCENT and one.region not in empty]

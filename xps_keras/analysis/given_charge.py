@@ -9,17 +9,21 @@ from xps_keras.errors import InputError, UsageError
 from xps_keras.library.core_line import find_core_line
 from xps_keras.preprocessing.channels import Channels
 from xps_keras.printable import printable
+from xps_keras.spectrum import Region
 
 LARGEST_EV = 50.0
 """No charge beyond this is taken for one."""
 REACH_EV = 12.0
 """A line is sought this far from where it belongs."""
+END_EV = 0.5
+"""A maximum nearer to an end of its region may stand beyond it."""
 CLEAR_SIGNAL = 10.0
 """Standard errors from which a maximum counts as a line."""
 
 _NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)"
 _SHIFT = re.compile(rf"\s*({_NUMBER})\s*(?:eV)?\s*", re.IGNORECASE)
 _LINE = re.compile(rf"\s*([^=]+?)\s*=\s*({_NUMBER})\s*(?:eV)?\s*", re.IGNORECASE)
+_WEAKER = re.compile(r"p\s?1/2|d\s?3/2|f\s?5/2", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,11 @@ def read_charge(text: str) -> GivenCharge:
             "The charge is a shift in eV such as 3.7, or a line and where it belongs such as 'Au 4f=84.0', "
             f"not '{printable(text)}'."
         )
+    if _WEAKER.search(said[1]):
+        raise UsageError(
+            f"'{printable(said[1])}' is the weaker line of a doublet; name the stronger one, p3/2, d5/2 or f7/2, "
+            "and where it belongs."
+        )
     return GivenCharge(float(said[2]), line)
 
 
@@ -69,8 +78,8 @@ def given_charge(charge: GivenCharge, channels: Channels, moved_ev: float, file:
         file: The file's name, for the message.
 
     Returns:
-        The charge. A line's is that of its strongest maximum, within 12 eV of where it belongs, in a region that is
-        named after it, or else in one that is named after no other line.
+        The charge. A line's is that of its strongest maximum, within 12 eV of where it belongs, in the first region
+        that is named after it, or else in one that is named after no line.
 
     Raises:
         InputError: The sample has no such line.
@@ -82,11 +91,16 @@ def given_charge(charge: GivenCharge, channels: Channels, moved_ev: float, file:
     unnamed = [region for region in regions if not find_core_line(region.label)]
     between = charge.value_ev - REACH_EV, charge.value_ev + REACH_EV
     tops = (clear_maximum_ev(region, between, CLEAR_SIGNAL) for region in (*named, *unnamed))
-    found = next((one for one in tops if one is not None), None)
+    pairs = zip((*named, *unnamed), tops, strict=True)
+    found = next((top for region, top in pairs if top is not None and _inside(region, top[0])), None)
     if found is None:
         raise InputError(
-            f"{file}: no {charge.line} stands within {REACH_EV:g} eV of {charge.value_ev:g} eV, so it cannot "
-            "tell the charge."
+            f"{file}: no {charge.line} stands within {REACH_EV:g} eV of {charge.value_ev:g} eV in a region with "
+            "fine steps, its maximum clear of the ends, so it cannot tell the charge."
         )
     name = f"{charge.line} at {charge.value_ev:g} eV as given"
     return KnownCharge(found[0] - charge.value_ev + moved_ev, (name,), None, True)
+
+
+def _inside(region: Region, energy_ev: float) -> bool:
+    return region.low_ev + END_EV <= energy_ev <= region.high_ev - END_EV

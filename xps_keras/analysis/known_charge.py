@@ -25,6 +25,7 @@ OXYGEN_EV = (529.0, 533.5)
 LINES_EV = 0.4
 """What the shift of such lines is good to, a standard deviation in eV: the same line of other compounds stands as far
 away."""
+HYDROCARBON = "C 1s as hydrocarbon"
 SAME_EV = 0.5
 """A reading of the network that stands so near is what the lines mean."""
 
@@ -62,20 +63,25 @@ def line_charge(
         oxygen_ev: Measured energy of the strongest O 1s maximum in eV; None where there is none.
 
     Returns:
-        What they ask for; None where too little agrees, or where it agrees with the answer.
+        What they ask for; None where too little agrees, or where any of them agrees with the answer.
     """
+    compounds = [line for line in lines if line.compound]
+    if any(abs(line.implied_shift_ev - shift_ev) <= COMPOUND_AGREES_EV for line in compounds):
+        return None
     asked = contradiction(lines, shift_ev)
     if asked is not None:
-        near = carbon_shift_ev is not None and abs(carbon_shift_ev - asked.shift_ev) <= CARBON_NEAR_EV
-        return KnownCharge(carbon_shift_ev, asked.names) if near and carbon_shift_ev is not None else asked
-    compounds = [line for line in lines if line.compound]
+        if carbon_shift_ev is None or abs(carbon_shift_ev - asked.shift_ev) > CARBON_NEAR_EV:
+            return asked
+        if abs(carbon_shift_ev - shift_ev) <= CONTRADICTS_EV:
+            return asked
+        return KnownCharge(carbon_shift_ev, (*asked.names, HYDROCARBON))
     if len(compounds) != 1 or carbon_shift_ev is None or oxygen_ev is None:
         return None
     agrees = abs(carbon_shift_ev - compounds[0].implied_shift_ev) <= CARBON_AGREES_EV
     possible = OXYGEN_EV[0] <= oxygen_ev - carbon_shift_ev <= OXYGEN_EV[1]
     if not (agrees and possible) or abs(carbon_shift_ev - shift_ev) <= CONTRADICTS_EV:
         return None
-    return KnownCharge(carbon_shift_ev, (compounds[0].name, "C 1s as hydrocarbon"))
+    return KnownCharge(carbon_shift_ev, (compounds[0].name, HYDROCARBON))
 
 
 def contradiction(lines: Sequence[ReferenceLine], shift_ev: float) -> KnownCharge | None:

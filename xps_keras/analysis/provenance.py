@@ -19,6 +19,8 @@ def moved(analysis: Analysis) -> str:
     """Say by how much the energies of a sample were moved, and how sure that is."""
     spread = analysis.shift_uncertainty_ev
     sure = "" if spread is None else f"; uncertainty {spread:.2f} eV"
+    if analysis.known_charge is not None:
+        sure += f"; rests on {analysis.known_charge.name}"
     if analysis.charge_undecided:
         sure += f"; {undecided_text(analysis)}"
     return f"added to the measured binding energies: {-analysis.shift_ev:.4f} eV{sure}"

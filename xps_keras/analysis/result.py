@@ -142,7 +142,7 @@ class Analysis:
     polymer_share: float | None
     """Part of C 1s that is polymer rather than adventitious or sp2 carbon, 0 to 1; None when the model does not say."""
     reference_lines: tuple[ReferenceLine, ...]
-    """Lines of known energy in the file, a check that was not used."""
+    """Lines of known energy in the file."""
     warnings: tuple[SpectrumWarning, ...]
     model: ModelIdentity
     version: str
@@ -153,6 +153,16 @@ class Analysis:
     """The reference fit; None where it was not asked for or could not be made."""
     composition: Composition | None = None
     """Atomic percentages; None where they were not asked for."""
+
+    @property
+    def known_charge(self) -> CandidateRow | None:
+        """The charge on which the answer rests instead of the model; None where it rests on the model."""
+        return next((row for row in self.candidates if row.known and row.stands), None)
+
+    @property
+    def charge_given(self) -> bool:
+        """Whether a user gave the charge, which then has no uncertainty."""
+        return self.known_charge is not None and self.known_charge.uncertainty_ev is None
 
     @property
     def present(self) -> tuple[GroupFinding, ...]:

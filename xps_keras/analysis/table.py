@@ -56,12 +56,13 @@ def row_of(entry: Mapping[str, Any]) -> Row:
         row["not analysed because"] = entry["error"]
         return row
     verdict = entry["verdict"]
+    given = any(one["known"] and one["stands"] and one["uncertainty_ev"] is None for one in entry["candidates"])
     row |= {
         "shift / eV": entry["shift_ev"],
         "uncertainty / eV": entry["shift_uncertainty_ev"],
         "charge undecided": entry["charge_undecided"],
         "verdict": verdict and verdict["explained"],
-        "chance that shift is right / %": _percent(verdict and verdict["quality"]),
+        "chance that shift is right / %": None if given else _percent(verdict and verdict["quality"]),
         _SP2: _percent(entry["graphitic_share"]),
         "groups present": "; ".join(_present(entry["groups"])),
         "warnings": "; ".join(dict.fromkeys(warning["code"] for warning in entry["warnings"])),

@@ -78,8 +78,11 @@ def _shift_limit(analysis: Analysis, metadata: Metadata, model_shift_ev: float) 
     where = (
         f"lies beyond {trained} up to which the model was trained, so no group is assessed"
         if abs(model_shift_ev) > metadata.max_shift_ev
-        else f"is near {trained} up to which the model was trained and may be larger in truth"
+        else f"is near {trained} up to which the model was trained"
+        + ("" if analysis.charge_given else " and may be larger in truth")
     )
+    if analysis.charge_given:
+        return [SpectrumWarning("shift-at-limit", f"The shift of {shift} {where}.")]
     advice = "write the corrected spectrum with --vamas and analyse that file, which shows the rest of the shift"
     return [SpectrumWarning("shift-at-limit", f"The shift of {shift} {where}; {advice}.")]
 

@@ -24,12 +24,15 @@ def charge_record(analysis: Analysis, spectrum: Spectrum) -> list[tuple[str, str
         analysis: The answer.
         spectrum: The sample, for what the file records about earlier corrections.
     """
-    known = next((row for row in analysis.candidates if row.known and row.stands), None)
+    known = analysis.known_charge
     method = _METHODS["network" if analysis.fit is None else analysis.fit.method]
     hydrocarbon = f"C 1s of saturated hydrocarbon (C-C/C-H) of the sample or on it at {analysis.reference_ev:g} eV"
     if known is not None:
-        given = known.uncertainty_ev is None
-        method = "given by who analysed it" if given else "lines of known energy, for the network was in doubt"
+        method = (
+            "given by who analysed it"
+            if analysis.charge_given
+            else "lines of known energy, for the network was in doubt"
+        )
     found = [
         ("Charge control", "during the measurement: not recorded in the file; add neutraliser and mounting by hand"),
         ("Method", f"one rigid shift of all binding energies of the sample; {method}"),
@@ -46,8 +49,7 @@ def charge_record(analysis: Analysis, spectrum: Spectrum) -> list[tuple[str, str
 
 def _uncertainty(analysis: Analysis) -> str:
     if analysis.shift_uncertainty_ev is None:
-        given = any(row.known and row.stands for row in analysis.candidates)
-        return "none, the charge was given" if given else "the model gives none"
+        return "none, the charge was given" if analysis.charge_given else "the model gives none"
     words = f"{analysis.shift_uncertainty_ev:.2f} eV (one standard deviation)"
     if analysis.charge_undecided:
         return f"{words}; the charge cannot be told for certain from this file, and this holds both values in question"
@@ -63,7 +65,7 @@ def _applied(analysis: Analysis) -> str:
 def _found_from(analysis: Analysis) -> str:
     used = [row.name for row in analysis.regions if row.used]
     standing = next((row.name for row in analysis.candidates if row.stands), "all regions")
-    rest = "" if standing == "all regions" else f"; of these the shift rests on {standing}"
+    rest = "" if standing == "all regions" else f"; the shift rests on {standing}"
     meaning = meaning_of_shift(analysis.shift_ev)
     return f"{', '.join(used)}{rest}. As measured the {meaning}."
 

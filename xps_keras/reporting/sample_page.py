@@ -154,6 +154,7 @@ def _provenance(spectrum: Spectrum, analysis: Analysis) -> list[tuple[str, objec
         ),
         ("Reference", f"saturated hydrocarbon C 1s at {analysis.reference_ev:g} eV"),
         ("Method", method),
+        *([] if analysis.known_charge is None else [("Charge", f"rests on {analysis.known_charge.name}")]),
         ("Model", joined([f"{model.name} {model.version}, SHA-256 ", element("code", model.sha256)])),
         ("Program", f"xps-keras {analysis.version}"),
     ]

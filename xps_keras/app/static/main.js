@@ -10,7 +10,7 @@ const samples = new Map(); // by key: entry, summary, and under which choice tha
 const without = new Map(); // by key: numbers of regions that are left out
 const view = { before: true, fit: true, components: true, residual: true };
 const choice = { reference_ev: 285.0, method: "network", charge: "" };
-const CHARGE = /^\s*(?:[A-Za-z]{1,2}\s?\d[spdf]\S*\s*=\s*\d+(?:\.\d*)?|[+-]?\d+(?:\.\d*)?)?\s*$/; // nothing, a line and its energy, or a shift
+const CHARGE = /^\s*(?:(?:[A-Za-z]{1,2}[ _]?\d[spdf]\S*\s*=\s*\d{1,4}(?:\.\d*)?|[+-]?(?:[0-4]?\d(?:\.\d*)?|\.\d+))\s*(?:eV)?\s*)?$/i; // nothing, a line and its energy, or a shift
 const waiting = []; // files that are still to be read
 const counts = { files: 0, read: 0 };
 let limits = { file: 50e6, files: 1000 };
@@ -413,6 +413,8 @@ byId("reference").addEventListener("input", (event) => {
 byId("charge").addEventListener("change", (event) => {
   const good = CHARGE.test(event.target.value);
   event.target.setAttribute("aria-invalid", String(!good));
+  event.target.setCustomValidity(good ? "" : "a shift in eV, or a line and where it belongs, such as Au 4f=84.0");
+  event.target.reportValidity();
   if (!good || event.target.value.trim() === choice.charge) return;
   choice.charge = event.target.value.trim();
   if (choice.charge) choice.method = byId("method").value = "network"; // a fit does not decide what is given

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 import xps_keras as xk
@@ -15,16 +14,10 @@ from xps_keras.errors import InputError, UsageError
 from xps_keras.reporting.charge_record import charge_record
 from xps_keras.spectrum import Region, Spectrum
 
+from .conftest import doublet
+
 EXAMPLE = Path(__file__).parents[2] / "examples" / "charged_pet.vms"
 Make = Callable[..., Spectrum]
-
-
-def doublet(label: str, energy_ev: float, splitting_ev: float, ratio: float) -> Region:
-    energies = np.round(np.arange(energy_ev - 8.0, energy_ev + splitting_ev + 8.0, 0.1), 3)
-    peaks = ((energy_ev, 1.0), (energy_ev + splitting_ev, ratio))
-    rate = 300.0 + 9_000.0 * sum(height * np.exp(-(((energies - at) / 0.6) ** 2)) for at, height in peaks)
-    counts = np.random.default_rng(4).poisson(rate).astype(float)
-    return Region(label, energies, counts, "counts", "binding", place=label)
 
 
 def gold(shift_ev: float, label: str = "Au 4f") -> Region:

@@ -15,7 +15,9 @@ from xps_keras.analysis.references import ReferenceLine
 from xps_keras.consistency_rule import CANDIDATES, FEATURES, Rule
 from xps_keras.io import read
 from xps_keras.runtime import load
-from xps_keras.spectrum import Region, Spectrum
+from xps_keras.spectrum import Spectrum
+
+from .conftest import doublet
 
 SHARED = Path(__file__).parents[3] / "shared" / "spectra"
 Make = Callable[..., Spectrum]
@@ -60,14 +62,6 @@ def test_one_line_needs_carbon_and_oxygen_beside_it() -> None:
     assert line_charge(one, -0.2, 1.0, 531.1) is None  # the carbon is elsewhere
     assert line_charge([line(-3.1)], 0.1, -3.1, 532.0) is None  # the oxygen of a carbide would stand at 535 eV
     assert line_charge(one, 2.5, 3.0, 533.1) is None  # next to the answer
-
-
-def doublet(label: str, energy_ev: float, splitting_ev: float, ratio: float) -> Region:
-    energies = np.round(np.arange(energy_ev - 8.0, energy_ev + splitting_ev + 8.0, 0.1), 3)
-    peaks = ((energy_ev, 1.0), (energy_ev + splitting_ev, ratio))
-    rate = 500.0 + 20_000.0 * sum(height * np.exp(-(((energies - at) / 0.8) ** 2)) for at, height in peaks)
-    counts = np.random.default_rng(3).poisson(rate).astype(float)
-    return Region(label, energies, counts, "counts", "binding", place=label)
 
 
 def doubting(runtime: Any, doubt: float) -> Any:

@@ -233,3 +233,4 @@ def test_each_file_is_moved_by_its_own_line_where_one_is_given(call: Call, tmp_p
 def test_a_charge_that_cannot_be_is_refused_before_anything_is_read(call: Call, pet: Pet) -> None:
     assert "--charge" in one_sentence(call("analyze", pet(), "--charge", "1.0", "--method", "refine"))
     assert "Au 4f=84.0" in one_sentence(call("analyze", pet(), "--charge", "gold"))
+    assert "no method" in one_sentence(call("analyze", pet(), "--charge", "1.0", "--method", "guess"))

@@ -90,17 +90,19 @@ def given_charge(charge: GivenCharge, channels: Channels, moved_ev: float, file:
     named = [region for region in regions if find_core_line(region.label) == charge.line]
     unnamed = [region for region in regions if not find_core_line(region.label)]
     between = charge.value_ev - REACH_EV, charge.value_ev + REACH_EV
-    tops = (clear_maximum_ev(region, between, CLEAR_SIGNAL) for region in (*named, *unnamed))
-    pairs = zip((*named, *unnamed), tops, strict=True)
-    found = next((top for region, top in pairs if top is not None and _inside(region, top[0])), None)
-    if found is None:
+    tops = (_maximum_ev(region, between) for region in (*named, *unnamed))
+    top_ev = next((top for top in tops if top is not None), None)
+    if top_ev is None:
         raise InputError(
             f"{file}: no {charge.line} stands within {REACH_EV:g} eV of {charge.value_ev:g} eV in a region with "
             "fine steps, its maximum clear of the ends, so it cannot tell the charge."
         )
     name = f"{charge.line} at {charge.value_ev:g} eV as given"
-    return KnownCharge(found[0] - charge.value_ev + moved_ev, (name,), None, True)
+    return KnownCharge(top_ev - charge.value_ev + moved_ev, (name,), None, True)
 
 
-def _inside(region: Region, energy_ev: float) -> bool:
-    return region.low_ev + END_EV <= energy_ev <= region.high_ev - END_EV
+def _maximum_ev(region: Region, between_ev: tuple[float, float]) -> float | None:
+    found = clear_maximum_ev(region, between_ev, CLEAR_SIGNAL)
+    if found is None or not region.low_ev + END_EV <= found[0] <= region.high_ev - END_EV:
+        return None
+    return found[0]

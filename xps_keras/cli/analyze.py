@@ -85,10 +85,6 @@ def analyze(
         raise UsageError(f"--picture-format takes png, svg or pdf, not '{picture_format}'.")
     if quiet and (verbose or explain):
         raise UsageError("--quiet goes with neither --verbose nor --explain, leave one of them out.")
-    if charge is not None and method != "network":
-        raise UsageError(
-            f"--charge gives the charge and --method {method} lets a fit decide it, leave one of them out."
-        )
     fit_in_one_thread()
     from xps_keras.cli.analysis_run import run
     from xps_keras.cli.planning import Wishes

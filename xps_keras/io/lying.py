@@ -1,7 +1,5 @@
 """Tables that lie: energies stand in a row and spectra in the rows below, as a matrix of a depth profile does."""
 
-import csv
-import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -12,7 +10,7 @@ from numpy.typing import NDArray
 
 from xps_keras.errors import SpectrumWarning
 from xps_keras.io.column_names import ENERGY_ROLES, role_of
-from xps_keras.io.number_table import SEPARATORS, split_line
+from xps_keras.io.number_table import SEPARATORS, join_line, split_line
 from xps_keras.io.sheet import Cell, Sheet, number, words
 from xps_keras.io.text_columns import counts_rows, is_axis
 from xps_keras.median import median
@@ -54,7 +52,7 @@ def upright_lines(lines: Sequence[str]) -> tuple[list[str], list[SpectrumWarning
                 found += lines[place : place + len(rows)]
             else:
                 said.append(_said(f"The table at line {place + 1}"))
-                found += [_line(row, separator or "\t") for row in _turned(rows, head.leading)]
+                found += [join_line(row, separator or "\t") for row in _turned(rows, head.leading)]
             place += len(rows)
         if said:
             return found, said
@@ -185,9 +183,3 @@ def _turned(rows: Sequence[Sequence[Cell]], leading: int) -> list[list[Cell]]:
 def _text(cell: Cell) -> str:
     value = number(cell)
     return f"{value:g}" if value is not None else words(cell)
-
-
-def _line(cells: Sequence[Cell], separator: str) -> str:
-    line = io.StringIO()
-    csv.writer(line, delimiter=separator, lineterminator="").writerow(cells)
-    return line.getvalue()

@@ -1,6 +1,7 @@
 """Columns of numbers in text of unknown style: separators, quotes, decimal and thousands marks, units in cells."""
 
 import csv
+import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -87,6 +88,20 @@ def split_line(line: str, separator: str | None) -> Row:
     while cells and not cells[-1]:
         cells.pop()
     return Row(tuple(cells))
+
+
+def join_line(cells: Sequence[object], separator: str | None) -> str:
+    """Write cells as a line that ``split_line`` cuts into them again.
+
+    Args:
+        cells: The cells; with white space between columns none of them may hold two spaces in a row.
+        separator: Character between columns, None for white space.
+    """
+    if separator is None:
+        return "  ".join(map(str, cells))
+    line = io.StringIO()
+    csv.writer(line, delimiter=separator, lineterminator="").writerow(cells)
+    return line.getvalue()
 
 
 _MOST_ASKED = 20_000

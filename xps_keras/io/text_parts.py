@@ -1,7 +1,5 @@
 """Columns that hold numbers at a part of the energies alone: regions or samples joined on one axis."""
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -10,7 +8,7 @@ from numpy.typing import NDArray
 
 from xps_keras.io.column_names import role_of
 from xps_keras.io.jumps import GAP_STEPS
-from xps_keras.io.number_table import Row
+from xps_keras.io.number_table import Row, join_line
 from xps_keras.io.one_axis import spectra_among
 from xps_keras.io.text_columns import cells_above, column_names, counts_rows, is_axis
 from xps_keras.io.text_tables import Table, column, common_decimal
@@ -129,13 +127,5 @@ def _part(table: Table, group: _Group, always: set[int], separator: str | None) 
     words = []
     for line in table.words:
         cells = tuple(cells_above(line, separator, width))
-        words.append(_line([cells[index] for index in own], separator) if len(cells) == width else line)
+        words.append(join_line([cells[index] for index in own], separator) if len(cells) == width else line)
     return Table(words, rows, lines, list(table.between))
-
-
-def _line(cells: Sequence[str], separator: str | None) -> str:
-    if separator is None:
-        return "  ".join(cells)
-    line = io.StringIO()
-    csv.writer(line, delimiter=separator, lineterminator="").writerow(cells)
-    return line.getvalue()

@@ -1,10 +1,8 @@
 """Sections of a text whose columns are parted otherwise than those of the rest: pasted together from several files."""
 
-import csv
-import io
 from collections.abc import Sequence
 
-from xps_keras.io.number_table import SEPARATORS, is_row_by, split_line
+from xps_keras.io.number_table import SEPARATORS, is_row_by, join_line, split_line
 from xps_keras.spectrum import FEWEST_POINTS
 
 
@@ -31,7 +29,8 @@ def with_one_separator(lines: Sequence[str], separator: str | None) -> list[str]
     for run in runs:
         for part in _alike(lines, run, separator):
             for index, cells in part:
-                found[index] = _joined(cells, separator)
+                whole = [cell.replace(" ", "") for cell in cells] if separator is None else cells
+                found[index] = join_line(whole, separator)
     return found
 
 
@@ -52,11 +51,3 @@ def _alike(lines: Sequence[str], run: Sequence[int], separator: str | None) -> l
         last = own[0], len(own[1])
         parts[-1].append((index, own[1]))
     return [part for part in parts if len(part) >= FEWEST_POINTS]
-
-
-def _joined(cells: Sequence[str], separator: str | None) -> str:
-    if separator is None:
-        return "  ".join(cell.replace(" ", "") for cell in cells)
-    line = io.StringIO()
-    csv.writer(line, delimiter=separator, lineterminator="").writerow(cells)
-    return line.getvalue()

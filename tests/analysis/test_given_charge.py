@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import xps_keras as xk
@@ -103,8 +104,46 @@ def test_a_line_of_the_file_tells_the_charge(spectrum: Make) -> None:
     assert dict(charge_record(answer, on_gold))["Reference"].startswith("Au 4f at 84 eV as given")
     unnamed = replace(sample, regions=(*sample.regions, gold(2.0, label="")))
     assert xk.analyze(unnamed, charge="Au 4f=84.0").shift_ev == pytest.approx(2.0, abs=0.03)
+    assert not answer.reference_lines  # the line that told the charge cannot confirm it
     with pytest.raises(InputError, match="no Ag 3d"):
         xk.analyze(on_gold, charge="Ag 3d=368.2")
+
+
+def two(low_ev: float, high_ev: float, lower: float) -> Region:
+    """Si 2p of silicon and its oxide."""
+    energies = np.round(np.arange(low_ev - 7.0, high_ev + 7.0, 0.1), 3)
+    rate = 300.0 + sum(
+        height * np.exp(-(((energies - at) / 0.7) ** 2)) for at, height in ((low_ev, lower), (high_ev, 9_000.0))
+    )
+    counts = np.random.default_rng(5).poisson(rate).astype(float)
+    return Region("Si 2p", energies, counts, "counts", "binding", place="Si 2p")
+
+
+@pytest.mark.parametrize(("lower", "told"), [(6_000.0, True), (1_500.0, False)])
+def test_a_second_maximum_of_the_line_is_told(spectrum: Make, lower: float, told: bool) -> None:
+    sample = spectrum(("C 1s", "O 1s"))
+    oxidised = replace(sample, regions=(*sample.regions, two(99.4, 103.4, lower)))
+    answer = xk.analyze(oxidised, charge="Si 2p=103.4", reference_ev=284.8)
+    assert answer.shift_ev == pytest.approx(0.0, abs=0.05)
+    said = [warning.text for warning in answer.warnings if warning.code == "given-line-ambiguous"]
+    assert len(said) == told
+    assert not told or any(text in said[0] for text in ("-4.0", "-3.9"))
+
+
+def test_the_partner_of_a_doublet_is_no_second_maximum(spectrum: Make) -> None:
+    sample = spectrum(("C 1s", "O 1s"), 2.0)
+    for region, line in ((gold(2.0), "Au 4f=84.0"), (doublet("Pt 4f", 73.2, 3.33, 0.75), "Pt 4f=71.2")):
+        answer = xk.analyze(replace(sample, regions=(*sample.regions, region)), charge=line)
+        assert answer.shift_ev == pytest.approx(2.0, abs=0.05)
+        assert "given-line-ambiguous" not in {warning.code for warning in answer.warnings}
+
+
+def test_where_the_weaker_partner_is_higher_it_is_said(spectrum: Make) -> None:
+    sample = spectrum(("C 1s", "O 1s"))
+    region = doublet("W 4f", 31.4, 2.16, 1.2)
+    answer = xk.analyze(replace(sample, regions=(*sample.regions, region)), charge="W 4f=31.4")
+    assert answer.shift_ev == pytest.approx(2.16, abs=0.05)
+    assert "given-line-ambiguous" in {warning.code for warning in answer.warnings}
 
 
 def test_it_is_given_on_the_scale_of_the_reference(spectrum: Make) -> None:

@@ -43,6 +43,7 @@ from xps_keras.analysis.warnings import own_label_warnings, warnings
 from xps_keras.analysis.why import with_reasons
 from xps_keras.analysis.witnesses import Seen, agreement, heard
 from xps_keras.fit.result import Method
+from xps_keras.library.core_line import find_core_line
 from xps_keras.preprocessing.channels import Channels, to_channels
 from xps_keras.printable import printable
 from xps_keras.quantification.composition import quantify
@@ -155,9 +156,9 @@ def answered(
     if graphitic is not None and not metadata.own_labels:
         if ring_untold(float(best.probabilities[metadata.labels.index(RING)]), graphitic):
             refused[RING] = True
-    given = found.known is not None and found.known.given
+    given = found.known if found.known is not None and found.known.given else None
     others = [other for other in readings if other.weight >= LEAST_WEIGHT and other is not nearest(readings, best)]
-    others = [] if given else others
+    others = others if given is None else []
     # The model's scale has CHx at 285.0 eV; a lower reference makes true energies lower and the shift larger.
     moved = reference_ev - LIBRARY_REFERENCE_EV
     alternatives = tuple(
@@ -176,6 +177,8 @@ def answered(
     signals = () if metadata.own_labels else unexplained_signals(channels, best.shift_ev, present)
     shares = None if elsewhere else foreign_shares(outputs, verdict.stands)
     lines = reference_lines(channels, best.shift_ev)
+    if given is not None:  # the line that told the charge agrees with it and proves nothing
+        lines = tuple(line for line in lines if find_core_line(line.name) != given.line)
     composition = quantify(channels, best.shift_ev, sensitivities, moved_ev=moved)
     empty = empty_regions(channels, composition)
     judged = heard(
@@ -193,7 +196,7 @@ def answered(
     )
     verdict, second, fit = judged.verdict, judged.other, moved_fit(found.fit, moved)
     doubt = None if metadata.consistency is None else judged.doubt
-    if given:
+    if given is not None:
         verdict, second, doubt = replace(verdict, doubted=False), None, None
     checks = tuple(replace(line, implied_shift_ev=line.implied_shift_ev - moved) for line in lines)
     if verdict.doubted and second is not None:
@@ -243,15 +246,15 @@ def answered(
         warnings=(),
         model=found.model,
         version=__version__,
-        verdict=verdict_of(fit, 0.0 if given else doubt, verdict.doubted, empty),
+        verdict=verdict_of(fit, doubt if given is None else 0.0, verdict.doubted, empty),
         fit=fit,
         composition=composition,
     )
-    contradicted = not given and contradiction(lines, best.shift_ev) is not None  # said beside the charge
+    contradicted = given is None and contradiction(lines, best.shift_ev) is not None  # said beside the charge
     said = (
         *spectrum.warnings,
         *channels.warnings,
-        *(given_warnings(verdict, best.shift_ev, moved) if given else ()),
+        *(() if given is None else given_warnings(given, verdict, moved)),
         *charge_warnings(
             verdict,
             best.shift_ev,

@@ -247,20 +247,30 @@ def _advice(culprits: tuple[str, ...], oxygen_measured: bool) -> str:
     return "the regions of this file do not decide between them"
 
 
-def given_warnings(verdict: Verdict, shift_ev: float, moved_ev: float) -> list[SpectrumWarning]:
-    """Say where the model contradicts a charge that was given.
+def given_warnings(known: KnownCharge, verdict: Verdict, moved_ev: float) -> list[SpectrumWarning]:
+    """Say where the model contradicts a charge that was given, and where the line that tells it may be another one.
 
     Args:
+        known: The charge that was given.
         verdict: What the model says of the charge.
-        shift_ev: The charge that was given, on the library's scale in eV.
         moved_ev: Chosen reference minus the library's 285.0 eV.
     """
-    if abs(verdict.shift_ev - shift_ev) <= GIVEN_DIFFERS_EV:
-        return []
-    return [
-        SpectrumWarning(
-            "given-charge-differs",
-            f"The charge was given as {shift_ev - moved_ev:+.2f} eV and stands; the model alone reads "
-            f"{verdict.shift_ev - moved_ev:+.2f} eV.",
+    found = []
+    if abs(verdict.shift_ev - known.shift_ev) > GIVEN_DIFFERS_EV:
+        found.append(
+            SpectrumWarning(
+                "given-charge-differs",
+                f"The charge was given as {known.shift_ev - moved_ev:+.2f} eV and stands; the model alone reads "
+                f"{verdict.shift_ev - moved_ev:+.2f} eV.",
+            )
         )
-    ]
+    if known.rivals_ev:
+        others = " or ".join(f"{rival - moved_ev:+.2f} eV" for rival in known.rivals_ev)
+        found.append(
+            SpectrumWarning(
+                "given-line-ambiguous",
+                f"{known.line} shows another maximum that is nearly as high; the strongest one was taken for the given "
+                f"line. If another is meant, the charge is {others}: give that number instead.",
+            )
+        )
+    return found

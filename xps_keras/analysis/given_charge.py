@@ -4,9 +4,11 @@ import re
 from dataclasses import dataclass
 
 from xps_keras.analysis.known_charge import KnownCharge
-from xps_keras.analysis.maxima import clear_maximum_ev
+from xps_keras.analysis.maxima import clear_maxima, clear_maximum_ev
+from xps_keras.analysis.references import references
 from xps_keras.errors import InputError, UsageError
 from xps_keras.library.core_line import find_core_line
+from xps_keras.library.lines import LINES
 from xps_keras.preprocessing.channels import Channels
 from xps_keras.printable import printable
 from xps_keras.spectrum import Region
@@ -19,6 +21,10 @@ END_EV = 0.5
 """A maximum nearer to an end of its region may stand beyond it."""
 CLEAR_SIGNAL = 10.0
 """Standard errors from which a maximum counts as a line."""
+NEARLY = 0.5
+"""Another maximum of the line that is so high, as part of the strongest one, may be the one that is meant."""
+PARTNER_EV = 0.5
+"""So near to where the weaker partner of a doublet belongs, a maximum is that."""
 
 _NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)"
 _SHIFT = re.compile(rf"\s*({_NUMBER})\s*(?:eV)?\s*", re.IGNORECASE)
@@ -90,19 +96,43 @@ def given_charge(charge: GivenCharge, channels: Channels, moved_ev: float, file:
     named = [region for region in regions if find_core_line(region.label) == charge.line]
     unnamed = [region for region in regions if not find_core_line(region.label)]
     between = charge.value_ev - REACH_EV, charge.value_ev + REACH_EV
-    tops = (_maximum_ev(region, between) for region in (*named, *unnamed))
-    top_ev = next((top for top in tops if top is not None), None)
-    if top_ev is None:
+    found = (_maxima_ev(region, between, charge.line) for region in (*named, *unnamed))
+    tops_ev = next(filter(None, found), [])
+    if not tops_ev:
         raise InputError(
             f"{file}: no {charge.line} stands within {REACH_EV:g} eV of {charge.value_ev:g} eV in a region with "
             "fine steps, its maximum clear of the ends, so it cannot tell the charge."
         )
     name = f"{charge.line} at {charge.value_ev:g} eV as given"
-    return KnownCharge(top_ev - charge.value_ev + moved_ev, (name,), None, True)
+    belongs_ev = charge.value_ev - moved_ev
+    shift_ev, *rivals_ev = (top_ev - belongs_ev for top_ev in tops_ev)
+    return KnownCharge(shift_ev, (name,), None, True, charge.line, tuple(rivals_ev))
 
 
-def _maximum_ev(region: Region, between_ev: tuple[float, float]) -> float | None:
+def _maxima_ev(region: Region, between_ev: tuple[float, float], line: str) -> list[float]:
+    """Return where the strongest maximum stands, then others that may be meant; empty where none tells."""
     found = clear_maximum_ev(region, between_ev, CLEAR_SIGNAL)
     if found is None or not region.low_ev + END_EV <= found[0] <= region.high_ev - END_EV:
-        return None
-    return found[0]
+        return []
+    top_ev, net = found
+    low, high = between_ev
+    maxima = [one for one in clear_maxima(region.binding_energy_ev, net) if low <= one[0] <= high]
+    highest = max((height for _, height in maxima), default=0.0)
+    others = [
+        energy
+        for energy, height in maxima
+        if NEARLY * highest <= height < highest and not _is_partner(line, energy - top_ev)
+    ]
+    return [top_ev, *others]
+
+
+def _is_partner(line: str, above_ev: float) -> bool:
+    """Tell whether the weaker partner of a doublet stands so far above the stronger one, as far as that is known."""
+    if line in LINES:
+        splitting_ev = LINES[line].splitting_ev
+    else:
+        known = next((one for one in references() if one.line == line), None)
+        if known is None:
+            return above_ev > 0.0 and not line.endswith("s")
+        splitting_ev = known.splitting_ev
+    return abs(above_ev - splitting_ev) <= PARTNER_EV

@@ -42,6 +42,10 @@ class KnownCharge:
     """Its standard deviation in eV; None for one that was given."""
     given: bool = False
     """Whether a user gave it: it is then neither doubted nor moved."""
+    line: str = ""
+    """Element and level of the line by which a user gave it, which confirms nothing more; empty without one."""
+    rivals_ev: tuple[float, ...] = ()
+    """Shifts, on the library's scale in eV, that other maxima of this line would mean."""
 
     @property
     def words(self) -> str:

@@ -1,11 +1,11 @@
-"""Where the strongest maximum of a line stands in a file, with no model asked."""
+"""Where the maxima of lines stand in a file, with no model asked."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.preprocessing.background import linear
 from xps_keras.preprocessing.channels import Channels
-from xps_keras.preprocessing.signals import signal_to_noise, strongest_maximum_ev
+from xps_keras.preprocessing.signals import HALF_WINDOW_EV, noise, signal_to_noise, strongest_maximum_ev
 from xps_keras.spectrum import FEWEST_POINTS, Region
 
 COARSEST_EV = 0.25
@@ -15,6 +15,14 @@ C1S_SEARCH_EV = (276.0, 300.0)
 """Measured energies between which the strongest C 1s maximum is sought: the line itself at shifts of 9 eV and less."""
 O1S_SEARCH_EV = (521.0, 546.0)
 """The same for O 1s."""
+STANDS_OUT = 15.0
+"""Standard errors by which one of several maxima, averaged over 0.6 eV, must stand above the valleys beside it."""
+LEAST_OF_REGION = 0.08
+"""Part of the region's maximum that such a maximum must reach: less is within the error of background and shape."""
+LEAST_PROMINENCE = 0.05
+"""Part of the region's maximum by which it must stand above the valleys beside it."""
+EDGE_EV = 1.0
+"""None is sought this near to the end of a region, where the background is tied down."""
 
 
 def maximum_ev(channels: Channels, between_ev: tuple[float, float]) -> float | None:
@@ -63,3 +71,41 @@ def clear_maximum_ev(
         return None
     top = strongest_maximum_ev(energy, net, *between_ev)
     return None if top is None else (top, net)
+
+
+def clear_maxima(energy_ev: NDArray[np.float64], net: NDArray[np.float64]) -> list[tuple[float, float]]:
+    """Return every maximum of a region that clearly stands out.
+
+    Args:
+        energy_ev: Ascending binding energies as measured in eV, shape ``(n,)``.
+        net: Net intensity, shape ``(n,)``.
+
+    Returns:
+        Energy in eV and height over the region's top of each, by energy; none of a region of few points.
+    """
+    if net.size < FEWEST_POINTS:
+        return []
+    step = float(energy_ev[-1] - energy_ev[0]) / (net.size - 1)
+    width = min(max(1, round(2.0 * HALF_WINDOW_EV / step)), net.size // 2)
+    smooth = np.convolve(net, np.full(width, 1.0 / width), mode="same")
+    error = noise(net) / np.sqrt(width)
+    top = float(smooth.max())
+    least, stands_out = (max(STANDS_OUT * error, part * top) for part in (LEAST_OF_REGION, LEAST_PROMINENCE))
+    inside = (energy_ev >= energy_ev[0] + EDGE_EV) & (energy_ev <= energy_ev[-1] - EDGE_EV)
+    found: list[tuple[float, float]] = []
+    for place in np.flatnonzero((smooth[1:-1] >= smooth[:-2]) & (smooth[1:-1] > smooth[2:])) + 1:
+        height = float(smooth[place])
+        if inside[place] and height >= least and _prominence(smooth, int(place)) >= stands_out:
+            found.append((float(energy_ev[place]), height / top))
+    return found
+
+
+def _prominence(values: NDArray[np.float64], place: int) -> float:
+    """Height of a maximum above the higher of the two valleys that part it from higher ground."""
+    height = values[place]
+    valleys = []
+    for side in (values[:place][::-1], values[place + 1 :]):
+        higher = np.flatnonzero(side > height)
+        stretch = side[: higher[0]] if higher.size else side
+        valleys.append(float(stretch.min()) if stretch.size else float(height))
+    return float(height - max(valleys))

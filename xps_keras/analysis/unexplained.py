@@ -7,26 +7,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.analysis.evidence import expected_signals
+from xps_keras.analysis.maxima import clear_maxima
 from xps_keras.errors import SpectrumWarning
 from xps_keras.fit.result import Fit
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.preprocessing.channels import Channels
-from xps_keras.preprocessing.planned import PlannedRegion
-from xps_keras.preprocessing.signals import HALF_WINDOW_EV, noise
-from xps_keras.spectrum import FEWEST_POINTS
 
-CLEAR_SIGNAL = 15.0
-"""Standard errors by which a maximum, averaged over 0.6 eV, must stand above the valleys beside it."""
-LEAST_OF_REGION = 0.08
-"""Part of the region's maximum that such a maximum must reach: less is within the error of background and shape."""
-LEAST_PROMINENCE = 0.05
-"""Part of the region's maximum by which it must stand above the valleys beside it."""
 TELLING_PERCENT = 5.0
 """Part of a region's area from which something that the fit leaves over is a signal."""
 NEAR_EV = 1.0
 """A maximum this near to an energy of a present group is explained: components are pulled by their neighbours."""
-EDGE_EV = 1.0
-"""Nothing is said this near to the end of a region, where the background is tied down."""
 CONTAMINATION_EV = (285.0, 286.5, 287.8, 289.0, 531.9, 533.0)
 """Adventitious carbon with its oxygen, which stands on every sample that has seen air."""
 LOSSES_EV = {(290.5, 293.5): "shake-up", (535.5, 542.0): "shake-up and losses of O 1s"}
@@ -50,7 +40,7 @@ def unexplained_signals(channels: Channels, shift_ev: float, present: Collection
     for used in channels.regions:
         if not used.used or used.energy_ev is None:
             continue
-        for energy, part in _maxima(used):
+        for energy, part in clear_maxima(used.energy_ev, used.net):
             corrected = energy - shift_ev
             if any(low <= corrected <= high for low, high in LOSSES_EV) and part < LOSS_OF_REGION:
                 continue
@@ -136,35 +126,3 @@ def _of_polymers(present: frozenset[str]) -> NDArray[np.float64]:
     others = [place for place, name in enumerate(GROUP_NAMES) if name not in present]
     fits = np.flatnonzero((library.group_counts[:, others] > 0).sum(axis=1) == 0)
     return library.peaks.energy_ev[np.isin(library.peaks.polymer, fits)]
-
-
-def _maxima(used: PlannedRegion) -> list[tuple[float, float]]:
-    """Return energy, as measured, and height over the region's top of every maximum that clearly stands out."""
-    net = used.net
-    if used.energy_ev is None or net.size < FEWEST_POINTS:
-        return []
-    energy: NDArray[np.float64] = used.energy_ev
-    step = float(energy[-1] - energy[0]) / (net.size - 1)
-    width = min(max(1, round(2.0 * HALF_WINDOW_EV / step)), net.size // 2)
-    smooth = np.convolve(net, np.full(width, 1.0 / width), mode="same")
-    error = noise(net) / np.sqrt(width)
-    top = float(smooth.max())
-    least, stands_out = (max(CLEAR_SIGNAL * error, part * top) for part in (LEAST_OF_REGION, LEAST_PROMINENCE))
-    inside: NDArray[np.bool_] = np.asarray((energy >= energy[0] + EDGE_EV) & (energy <= energy[-1] - EDGE_EV))
-    found: list[tuple[float, float]] = []
-    for place in np.flatnonzero((smooth[1:-1] >= smooth[:-2]) & (smooth[1:-1] > smooth[2:])) + 1:
-        height = float(smooth[place])
-        if inside[place] and height >= least and _prominence(smooth, int(place)) >= stands_out:
-            found.append((float(energy[place]), height / top))
-    return found
-
-
-def _prominence(values: NDArray[np.float64], place: int) -> float:
-    """Height of a maximum above the higher of the two valleys that part it from higher ground."""
-    height = values[place]
-    valleys = []
-    for side in (values[:place][::-1], values[place + 1 :]):
-        higher = np.flatnonzero(side > height)
-        stretch = side[: higher[0]] if higher.size else side
-        valleys.append(float(stretch.min()) if stretch.size else float(height))
-    return float(height - max(valleys))

@@ -15,6 +15,7 @@ _LOOK = frozenset(
         "element-missing",
         "foreign-region",
         "given-charge-differs",
+        "given-line-ambiguous",
         "glitch",
         "intensity-scale",
         "label-differs",

@@ -104,10 +104,14 @@ def runtime() -> type[FakeRuntime]:
     return FakeRuntime
 
 
-def doublet(label: str, energy_ev: float, splitting_ev: float, ratio: float) -> Region:
-    """A region of two peaks with counting noise, such as Au 4f."""
-    energies = np.round(np.arange(energy_ev - 8.0, energy_ev + splitting_ev + 8.0, 0.1), 3)
-    peaks = ((energy_ev, 1.0), (energy_ev + splitting_ev, ratio))
+def peaks(label: str, *peaks: tuple[float, float]) -> Region:
+    """A region of peaks, each an energy in eV and a height, with counting noise."""
+    energies = np.round(np.arange(peaks[0][0] - 8.0, peaks[-1][0] + 8.0, 0.1), 3)
     rate = 300.0 + 9_000.0 * sum(height * np.exp(-(((energies - at) / 0.6) ** 2)) for at, height in peaks)
     counts = np.random.default_rng(4).poisson(rate).astype(float)
     return Region(label, energies, counts, "counts", "binding", place=label)
+
+
+def doublet(label: str, energy_ev: float, splitting_ev: float, ratio: float) -> Region:
+    """A region of two peaks, such as Au 4f."""
+    return peaks(label, (energy_ev, 1.0), (energy_ev + splitting_ev, ratio))

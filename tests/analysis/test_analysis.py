@@ -92,6 +92,16 @@ def test_groups_that_no_polymer_holds_or_whose_element_was_not_measured_are_neve
     assert finding(with_nitrogen, "amine").status == "present"
 
 
+def test_oxygen_that_was_measured_in_part_is_not_called_unmeasured(spectrum: Make, runtime: Any) -> None:
+    carbon, oxygen = spectrum(("C 1s", "O 1s")).regions
+    kept = oxygen.binding_energy_ev < 535.0
+    short = replace(oxygen, binding_energy_ev=oxygen.binding_energy_ev[kept], intensity=oxygen.intensity[kept])
+    found = analyze(replace(spectrum(), regions=(carbon, short)), runtime(0.0, PET))
+    text = next(warning.text for warning in found.warnings if warning.code == "region-missing")
+    assert "O 1s was measured in part" in text
+    assert "not measured" not in text
+
+
 def test_a_region_must_cover_its_line_after_the_shift(spectrum: Make, runtime: Any) -> None:
     full = spectrum(("C 1s", "N 1s"))
     nitrogen = full.regions[1]

@@ -247,6 +247,28 @@ def test_no_carbon() -> None:
         to_channels(spectrum(region(279.0, 297.0)))
 
 
+def with_tail(low: float, top: float) -> Region:
+    """C 1s behind the upper half of a line nine times as high."""
+    carbon = region(low, 297.0, peaks=(285.0,))
+    tail = gauss(carbon.binding_energy_ev, at=279.2, area=top, width=2.0)
+    return replace(carbon, intensity=carbon.intensity + tail)
+
+
+@pytest.mark.parametrize("low", [279.2, 280.0])
+def test_the_tail_of_strontium_is_cut_off(low: float) -> None:
+    """A line between the ends took the peak away, and the file was refused."""
+    strontium = region(128.0, 140.0, peaks=(133.0,), label="Sr 3d")
+    result = to_channels(spectrum(with_tail(low, 9000.0), strontium))
+    assert "tail-cut" in [warning.code for warning in result.warnings]
+    assert result.intensity[AXIS.channel(285.0)] == pytest.approx(1000.0, rel=0.05)
+    assert result.intensity[AXIS.channel(282.8)] < 30.0
+
+
+def test_without_an_element_to_explain_it_a_tail_may_be_charged_carbon() -> None:
+    with pytest.raises(InputError, match="highest at its low end"):
+        to_channels(spectrum(with_tail(279.2, 9000.0)))
+
+
 def test_a_peak_cut_off_by_the_region_is_told() -> None:
     for cut in (region(284.6, 297.0, peaks=(285.0,)), region(284.9, 297.0, peaks=(285.0, 285.0, 285.0, 291.0, 291.0))):
         assert [c.code for c in to_channels(spectrum(cut)).warnings] == ["region-cut"]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from xps_keras.analysis.carbides import carbide_charge
 from xps_keras.analysis.consistency import Part, consistency_of, parts_of_channels, variants
 from xps_keras.analysis.doubt import Verdict, judge, largest_foreign
 from xps_keras.analysis.fitting import (
@@ -149,7 +150,8 @@ def _asked(channels: Channels, shift_ev: float) -> KnownCharge | None:
     """Return the charge that lines of known energy ask for against an answer, None where they do not."""
     carbon, oxygen = maximum_ev(channels, C1S_SEARCH_EV), maximum_ev(channels, O1S_SEARCH_EV)
     carbon_shift_ev = None if carbon is None else carbon - LIBRARY_REFERENCE_EV
-    return line_charge(reference_lines(channels, shift_ev), shift_ev, carbon_shift_ev, oxygen)
+    carbide = carbide_charge(channels, shift_ev)
+    return carbide or line_charge(reference_lines(channels, shift_ev), shift_ev, carbon_shift_ev, oxygen)
 
 
 def _at(

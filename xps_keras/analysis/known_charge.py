@@ -43,7 +43,7 @@ class KnownCharge:
     given: bool = False
     """Whether a user gave it: it is then neither doubted nor moved."""
     line: str = ""
-    """Element and level of the line by which a user gave it, which confirms nothing more; empty without one."""
+    """Element and level of a line that tells it and so confirms nothing more; empty where there is no single one."""
     rivals_ev: tuple[float, ...] = ()
     """Shifts, on the library's scale in eV, that other maxima of this line would mean."""
 

@@ -103,6 +103,7 @@ def _classical(analysis: Analysis) -> list[SpectrumWarning]:
 def _missing_lines(channels: Channels, metadata: Metadata, shift_ev: float) -> list[SpectrumWarning]:
     lines = main_lines(metadata.lines).values()
     missing = [line for line in lines if not line_is_measured(channels.measured, line.name, shift_ev)]
+    begun = {name for used in channels.regions if used.used for name in used.lines}
     lost: list[str] = []
     needed: list[str] = []
     for line in missing:
@@ -112,12 +113,15 @@ def _missing_lines(channels: Channels, metadata: Metadata, shift_ev: float) -> l
             if metadata.assessable[index] and line.element in group.elements
         ]
         if names:
-            partly = any(used.used and line.name in used.lines for used in channels.regions)
-            needed.append(f"all of {line.name}" if partly else line.name)
+            needed.append(f"all of {line.name}" if line.name in begun else line.name)
             lost += names
     sentences = []
     if any(line.name == "O 1s" for line in missing) and not metadata.own_labels:
-        sentences.append("O 1s was not measured: groups with oxygen rest on the other lines alone.")
+        sentences.append(
+            "O 1s was measured in part only, so groups with oxygen rest mostly on the other lines."
+            if "O 1s" in begun
+            else "O 1s was not measured: groups with oxygen rest on the other lines alone."
+        )
     if lost:
         sentences.append(f"Without {', '.join(needed)} not assessable: {', '.join(dict.fromkeys(lost))}.")
     return [SpectrumWarning("region-missing", " ".join(sentences))] if sentences else []

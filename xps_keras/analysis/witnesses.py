@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from xps_keras.analysis.consistency import WRONG_EV, Consistency
 from xps_keras.analysis.doubt import Verdict
-from xps_keras.analysis.known_charge import CONTRADICTS_EV, contradiction
+from xps_keras.analysis.known_charge import CONTRADICTS_EV, KnownCharge, contradiction
 from xps_keras.analysis.references import COMPOUND_AGREES_EV, ReferenceLine
 from xps_keras.fit.result import Fit
 from xps_keras.median import median
@@ -52,6 +52,10 @@ class Seen:
     """Share of each region but C 1s that no group explains."""
     unexplained: Collection[tuple[str, float]]
     """Region and corrected energy in eV of each signal that nothing explains; none of a region without a line."""
+    carbide: KnownCharge | None = None
+    """What a carbide asks for whose C 1s was taken for hydrocarbon; None where none does."""
+    decided: bool = False
+    """Whether lines decided the answer: what the rule doubts is then the other one of the two."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,13 +94,13 @@ def heard(
         lines, fit = by_lines(seen.lines, shift_ev), by_fit(seen.fit, shift_ev)
         doubt = weighed(doubt, (lines, fit, carbon, by_oxygen(seen.unexplained)))
         doubted = doubt >= threshold
-    asked = contradiction(seen.lines, shift_ev)
+    asked = seen.carbide or contradiction(seen.lines, shift_ev)
     against = None if asked is None else (asked.words, asked.shift_ev)
     other = against or _farthest(shift_ev, dissent(seen.lines, shift_ev), rival)
     if other is None and fit_moved(seen.fit, shift_ev):
         other = ("the reference fit", seen.fit.shift_ev)
     if against is not None or abs(shift_ev - verdict.shift_ev) > WRONG_EV:
-        doubt, doubted = max(doubt, ONE_OF_TWO), True
+        doubt, doubted = ONE_OF_TWO if seen.decided else max(doubt, ONE_OF_TWO), True
     return Heard(replace(verdict, doubted=doubted), doubt, other, carbon > 1.0)
 
 

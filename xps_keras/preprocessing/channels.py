@@ -127,9 +127,17 @@ def require_carbon(spectrum: Spectrum, regions: tuple[PlannedRegion, ...]) -> No
     remedy = "record C 1s from 278 to 298 eV in steps of 0.1 eV or less"
     coarse = [r.region for r in regions if r.region.step_ev > LARGEST_STEP_EV * STEP_TOLERANCE]
     if carbon:
+        first = carbon[0].region
+        low_end = int(np.argmax(first.intensity)) < len(first.intensity) // 8
+        why = (
+            "which is highest at its low end: carbon charged so far stands below it, and needs a longer range; the "
+            "tail of another element, such as Sr 3p, has to be left out"
+            if low_end
+            else f"{remedy}, and for longer"
+        )
         raise InputError(
-            f"{name}: no whole peak stands above the noise in {carbon[0].region.place or 'the C 1s region'} "
-            f"({carbon[0].region.low_ev:.1f}-{carbon[0].region.high_ev:.1f} eV), {remedy}, and for longer."
+            f"{name}: no whole peak stands above the noise in {first.place or 'the C 1s region'} "
+            f"({first.low_ev:.1f}-{first.high_ev:.1f} eV), {why}."
         )
     if coarse and not used:
         raise InputError(

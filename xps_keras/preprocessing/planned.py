@@ -4,10 +4,11 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from xps_keras.axis import AXIS
-from xps_keras.library.core_line import core_lines
+from xps_keras.library.core_line import CoreLine, core_lines
 from xps_keras.library.lines import LINES, Line
 from xps_keras.preprocessing.background import Method, choose, end_points, linear, subtract
 from xps_keras.preprocessing.detector import without_glitches
@@ -48,6 +49,12 @@ PEAK_OVER_NOISE = 6.0
 """Standard errors of the noise above which a signal is a peak."""
 PEAK_HALF_WIDTH_EV = 0.3
 """Half of the stretch in eV over which a signal is averaged before it is compared with the noise."""
+BELOW_CARBON = frozenset(("Sr", "Ru", "Os"))
+"""Elements with a strong line just below C 1s: Sr 3p1/2 at 279 to 281 eV, Ru 3d5/2 at 280, Os 4d5/2 at 278."""
+TAIL = 0.5
+"""Height of the low end of C 1s over that of its peak, both above the valley between, from which it is a tail."""
+VALLEY_EV = 1.0
+"""The valley is the first that is lowest over twice as many eV, in means over so many, about the width of a peak."""
 _MOST_LINES = 4  # a region over more main lines is a survey
 _SURVEY_EV = 100.0  # a wider scan is a survey, whatever its step
 
@@ -75,6 +82,8 @@ class PlannedRegion:
     """The background on that grid, shape ``(n,)``; the net intensity is the difference and may be negative."""
     from_survey: bool = False
     """Whether it is a survey, or was cut out of one."""
+    tail_ev: float | None = None
+    """Where in eV the region began before the tail of a stronger line was cut off its low end; None where none was."""
 
     @property
     def net(self) -> NDArray[np.float64]:
@@ -109,7 +118,9 @@ def plan(spectrum: Spectrum) -> tuple[PlannedRegion, ...]:
             continue
         why = f"the same energies stand in {rival.region.place or rival.name} with {_why_better(rival, candidate)}"
         candidates[place] = replace(candidate, used=False, why=why)
-    return tuple(_with_background(candidate) if candidate.used else candidate for candidate in candidates)
+    planned = [_with_background(candidate) if candidate.used else candidate for candidate in candidates]
+    named = {line.element for region in spectrum.regions for line in _named(region)}
+    return tuple(planned if named.isdisjoint(BELOW_CARBON) else map(_off_tail, planned))
 
 
 def _without_surveys(candidates: list[PlannedRegion]) -> list[PlannedRegion]:
@@ -236,10 +247,14 @@ def _foreign_line(region: Region) -> str | None:
     Energies decide what a region is, but ``Al 2p`` where Br 3d stands, or ``Bi 4f`` where S 2p does, is meant.
     """
     known = {line.element for line in LINES.values()}
-    named = [line for text in (region.label, region.element_line) for line in core_lines(text)]
+    named = _named(region)
     if not named or any(line.element in known for line in named):
         return None
     return named[0].name
+
+
+def _named(region: Region) -> list[CoreLine]:
+    return [line for text in (region.label, region.element_line) for line in core_lines(text)]
 
 
 def preference(candidate: PlannedRegion) -> tuple[float, float]:
@@ -280,6 +295,27 @@ def _with_background(used: PlannedRegion) -> PlannedRegion:
     return replace(
         used, background=method, energy_ev=energy, intensity=np.array(intensity), background_intensity=np.array(level)
     )
+
+
+def _off_tail(used: PlannedRegion) -> PlannedRegion:
+    """Cut C 1s at the valley behind the tail of a stronger line at its low end.
+
+    A line or step that is tied to such an end takes the peak away. A flank, which falls through the whole region, has
+    a background of its own. Without an element that has such a line, the tail may be carbon itself, charged negatively.
+    """
+    if used.intensity is None or used.background == "flank" or carbon_share(used.region) < LEAST_CARBON_EV:
+        return used
+    energy, intensity = grid_of(used), used.intensity
+    width = max(1, round(VALLEY_EV / float(energy[1] - energy[0])))
+    smooth = np.convolve(intensity, np.full(width, 1.0 / width), mode="valid")
+    lowest = sliding_window_view(smooth, min(2 * width, len(smooth))).min(axis=-1)
+    valley = int(np.argmax(smooth[: len(lowest)] == lowest))
+    if smooth[0] - smooth[valley] <= TAIL * (smooth[valley:].max() - smooth[valley]):
+        return used
+    part = _between(used.region, LINES["C 1s"], float(energy[valley]), used.region.high_ev)
+    if part is None or not part.used or carbon_share(part.region) < LEAST_CARBON_EV:
+        return used
+    return replace(_with_background(replace(used, region=part.region)), tail_ev=used.region.low_ev)
 
 
 def _no_finer(

@@ -21,6 +21,7 @@ def region_warnings(regions: tuple[PlannedRegion, ...]) -> tuple[SpectrumWarning
     return (
         *_survey_warnings(regions),
         *_scale_warnings(regions),
+        *_tail_warnings(regions),
         *_edge_warnings(regions),
         *_detector_warnings(regions),
         *_label_warnings(regions),
@@ -47,6 +48,19 @@ def _scale_warnings(regions: tuple[PlannedRegion, ...]) -> list[SpectrumWarning]
         return []
     text = "Some regions are counts per second and others are not: intensities of different regions do not compare."
     return [SpectrumWarning("intensity-scale", text)]
+
+
+def _tail_warnings(regions: tuple[PlannedRegion, ...]) -> list[SpectrumWarning]:
+    """Name the regions that begin on the tail of a stronger line."""
+    return [
+        SpectrumWarning(
+            "tail-cut",
+            f"{used.name} begins at {used.tail_ev:.1f} eV on the tail of a stronger line: "
+            f"it was used from {used.region.low_ev:.1f} eV on.",
+        )
+        for used in regions
+        if used.used and used.tail_ev is not None
+    ]
 
 
 def _edge_warnings(regions: tuple[PlannedRegion, ...]) -> list[SpectrumWarning]:

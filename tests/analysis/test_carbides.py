@@ -1,0 +1,78 @@
+"""A carbide's C 1s stands where hydrocarbon of another charge would; metal and hydrocarbon tell which it is."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import xps_keras as xk
+from xps_keras.analysis.carbides import carbide_charge, carbides
+from xps_keras.preprocessing.channels import to_channels
+from xps_keras.spectrum import Region, Spectrum
+
+from .conftest import doublet, peaks
+
+Make = Callable[..., Spectrum]
+
+
+def sample(*regions: Region) -> Spectrum:
+    return Spectrum(Path("sample.vms"), "VAMAS", "ab" * 32, regions)
+
+
+def mxene(shift_ev: float, hydrocarbon: float = 0.7) -> Spectrum:
+    """Ti3C2 with fluorine, oxide and adventitious carbon on it."""
+    return sample(
+        peaks("C 1s", (282.0 + shift_ev, 1.0), (284.9 + shift_ev, hydrocarbon), (286.5 + shift_ev, 0.15)),
+        peaks("O 1s", (530.0 + shift_ev, 0.5), (531.8 + shift_ev, 0.4)),
+        peaks("F 1s", (685.1 + shift_ev, 0.5)),
+        doublet("Ti 2p", 455.2 + shift_ev, 6.1, 0.5),
+    )
+
+
+@pytest.mark.parametrize("shift_ev", [-4.0, 0.0, 3.3])
+def test_a_carbide_taken_for_hydrocarbon_asks_for_its_charge(shift_ev: float) -> None:
+    asked = carbide_charge(to_channels(mxene(shift_ev)), shift_ev - 2.9)
+    assert asked is not None
+    assert asked.shift_ev == pytest.approx(shift_ev, abs=0.2)
+    assert "titanium carbide" in asked.words
+    assert carbide_charge(to_channels(mxene(shift_ev)), shift_ev) is None  # the answer that is right
+
+
+@pytest.mark.parametrize("carbide", carbides(), ids=lambda carbide: carbide.line)
+def test_each_is_found_by_its_own_lines(carbide: xk.analysis.carbides.Carbide) -> None:
+    found = sample(
+        peaks("C 1s", (carbide.carbon_ev, 1.0), (285.0, 0.6)),
+        doublet(carbide.line, carbide.energy_ev, 2.0, 0.6),
+    )
+    asked = carbide_charge(to_channels(found), carbide.carbon_ev - 285.0)
+    assert asked is not None
+    assert asked.shift_ev == pytest.approx(0.0, abs=0.1)
+
+
+def test_without_the_hydrocarbon_nothing_tells() -> None:
+    assert carbide_charge(to_channels(mxene(0.0, hydrocarbon=0.2)), -2.9) is None
+
+
+@pytest.mark.parametrize("key", ["PET", "PMMA", "PCL", "N6", "PVA"])
+def test_a_polymer_on_titania_is_none(spectrum: Make, key: str) -> None:
+    lines = ("C 1s", "O 1s", "N 1s") if key == "N6" else ("C 1s", "O 1s")
+    polymer = spectrum(lines, 1.5, key=key)
+    titania = doublet("Ti 2p", 460.1, 5.7, 0.5)
+    oxygen = next(region for region in polymer.regions if region.label == "O 1s")
+    oxide = 20_000.0 * np.exp(-(((oxygen.binding_energy_ev - 531.5) / 0.7) ** 2))
+    coated = [region for region in polymer.regions if region is not oxygen]
+    covered = replace(oxygen, intensity=oxygen.intensity + oxide)
+    found = sample(*coated, covered, titania)
+    assert carbide_charge(to_channels(found), 1.5) is None
+    assert xk.analyze(found).shift_ev == pytest.approx(1.5, abs=0.3)
+
+
+@pytest.mark.parametrize("shift_ev", [-1.2, 0.6, 4.0])
+def test_an_answer_for_a_mxene_is_right_or_names_the_right_value(shift_ev: float) -> None:
+    answer = xk.analyze(mxene(shift_ev))
+    if abs(answer.shift_ev - shift_ev) > 0.4:
+        assert answer.charge_undecided
+        said = next(warning.text for warning in answer.warnings if warning.code == "charge-undecided")
+        assert "titanium carbide" in said

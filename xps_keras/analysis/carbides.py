@@ -1,0 +1,99 @@
+"""Carbides, whose C 1s stands where hydrocarbon of another charge would: known by their metal and the carbon on them.
+
+All lines of a carbide with fluorine and oxygen on it look like organic ones once C 1s is taken for hydrocarbon, so a
+network can be sure and wrong by 2 to 3 eV. What gives it away is the hydrocarbon that every surface carries.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from xps_keras.analysis.known_charge import KnownCharge
+from xps_keras.analysis.maxima import C1S_SEARCH_EV, clear_maxima, clear_maximum_ev, maximum_ev
+from xps_keras.analysis.result import LIBRARY_REFERENCE_EV
+from xps_keras.library.core_line import find_core_line
+from xps_keras.library.tables import read_table
+from xps_keras.preprocessing.channels import Channels
+from xps_keras.spectrum import Region
+
+CALLED_HYDROCARBON_EV = 0.8
+"""So near hydrocarbon has an answer to put the strongest C 1s maximum to have taken the carbide for it."""
+METAL_AGREES_EV = 0.5
+"""So near has a maximum of the metal to stand where the carbide's does."""
+HYDROCARBON_AGREES_EV = 0.5
+"""The same for the hydrocarbon on it."""
+LEAST_HYDROCARBON = 0.4
+"""Height of its maximum over that of the carbide, at least: what carbonyl carbon beside an oxide seldom reaches."""
+NITROGEN = 10.0
+"""Standard errors from which N 1s holds nitrogen: amides have their carbonyl carbon where the hydrocarbon would be."""
+CLEAR_SIGNAL = 20.0
+"""Standard errors from which the metal's maximum counts."""
+
+
+@dataclass(frozen=True)
+class Carbide:
+    """What is known of one, with hydrocarbon C 1s at 285.0 eV."""
+
+    line: str
+    """Element and level of the metal."""
+    energy_ev: float
+    """Binding energy of its stronger partner in the carbide."""
+    carbon_ev: float
+    """Binding energy of C 1s in the carbide."""
+    words: str
+    """How an answer names it."""
+
+
+@lru_cache(maxsize=1)
+def carbides() -> tuple[Carbide, ...]:
+    """Return those of ``carbides.csv``."""
+    return tuple(
+        Carbide(row["line"], float(row["energy_ev"]), float(row["carbon_ev"]), row["words"])
+        for row in read_table("carbides.csv")
+    )
+
+
+def carbide_charge(channels: Channels, shift_ev: float) -> KnownCharge | None:
+    """Return the charge that a carbide asks for where an answer has taken its C 1s for hydrocarbon.
+
+    Args:
+        channels: The spectrum with all its regions.
+        shift_ev: The answer, on the library's scale in eV.
+
+    Returns:
+        What C 1s of the carbide and the hydrocarbon on it ask for together; None where metal or hydrocarbon is missing.
+    """
+    carbon_ev = maximum_ev(channels, C1S_SEARCH_EV)
+    if carbon_ev is None or abs(carbon_ev - shift_ev - LIBRARY_REFERENCE_EV) > CALLED_HYDROCARBON_EV:
+        return None
+    regions = [used.region for used in channels.regions]
+    named = {carbide.line: carbide for carbide in carbides()}
+    metals = [(named[line], region) for region in regions if (line := find_core_line(region.label)) in named]
+    if not metals or any(_holds_nitrogen(region) for region in regions):
+        return None
+    lesser = [
+        energy
+        for used in channels.regions
+        if used.used and used.energy_ev is not None and "C 1s" in used.lines
+        for energy, height in clear_maxima(used.energy_ev, used.net)
+        if height >= LEAST_HYDROCARBON
+    ]
+    for carbide, region in metals:
+        asked_ev = carbon_ev - carbide.carbon_ev
+        shifts = [energy - LIBRARY_REFERENCE_EV for energy in lesser]
+        on_it = [shift for shift in shifts if abs(shift - asked_ev) <= HYDROCARBON_AGREES_EV]
+        if on_it and _stands_at(region, carbide.energy_ev + asked_ev):
+            names = (f"{carbide.words} by {carbide.line} and C 1s", "the hydrocarbon on it")
+            return KnownCharge(0.5 * (asked_ev + on_it[0]), names, line=carbide.line)
+    return None
+
+
+def _stands_at(metal: Region, energy_ev: float) -> bool:
+    """Tell whether the strongest maximum of a metal's region stands at a measured energy."""
+    found = clear_maximum_ev(metal, (metal.low_ev, metal.high_ev), CLEAR_SIGNAL)
+    return found is not None and abs(found[0] - energy_ev) <= METAL_AGREES_EV
+
+
+def _holds_nitrogen(region: Region) -> bool:
+    if find_core_line(region.label) != "N 1s":
+        return False
+    return clear_maximum_ev(region, (region.low_ev, region.high_ev), NITROGEN) is not None

@@ -45,6 +45,7 @@ def test_each_is_found_by_its_own_lines(carbide: xk.analysis.carbides.Carbide) -
     found = sample(
         peaks("C 1s", (carbide.carbon_ev, 1.0), (285.0, 0.6)),
         doublet(carbide.line, carbide.energy_ev, 2.0, 0.6),
+        peaks("O 1s", (532.5, 0.4)),
     )
     asked = carbide_charge(to_channels(found), carbide.carbon_ev - 285.0)
     assert asked is not None
@@ -53,6 +54,14 @@ def test_each_is_found_by_its_own_lines(carbide: xk.analysis.carbides.Carbide) -
 
 def test_without_the_hydrocarbon_nothing_tells() -> None:
     assert carbide_charge(to_channels(mxene(0.0, hydrocarbon=0.2)), -2.9) is None
+
+
+def test_a_silicone_with_ethers_is_no_silicon_carbide() -> None:
+    """Its C 1s and Si 2p are those of silicon carbide with hydrocarbon on it, charged by 1.6 eV; its oxygen is not."""
+    silicone = sample(
+        peaks("C 1s", (284.4, 1.0), (286.5, 0.8)), peaks("O 1s", (532.2, 0.6)), peaks("Si 2p", (101.9, 0.3))
+    )
+    assert carbide_charge(to_channels(silicone), 0.0) is None
 
 
 @pytest.mark.parametrize("key", ["PET", "PMMA", "PCL", "N6", "PVA"])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from xps_keras.analysis.known_charge import KnownCharge
-from xps_keras.analysis.maxima import C1S_SEARCH_EV, clear_maxima, clear_maximum_ev, maximum_ev
+from xps_keras.analysis.maxima import C1S_SEARCH_EV, O1S_SEARCH_EV, clear_maxima, clear_maximum_ev, maximum_ev
 from xps_keras.analysis.result import LIBRARY_REFERENCE_EV
 from xps_keras.library.core_line import find_core_line
 from xps_keras.library.tables import read_table
@@ -39,6 +39,8 @@ class Carbide:
     """Binding energy of its stronger partner in the carbide."""
     carbon_ev: float
     """Binding energy of C 1s in the carbide."""
+    oxygen_ev: tuple[float, ...]
+    """Energies between which the strongest O 1s on it stands, where this tells it from what looks alike; else none."""
     words: str
     """How an answer names it."""
 
@@ -47,7 +49,13 @@ class Carbide:
 def carbides() -> tuple[Carbide, ...]:
     """Return those of ``carbides.csv``."""
     return tuple(
-        Carbide(row["line"], float(row["energy_ev"]), float(row["carbon_ev"]), row["words"])
+        Carbide(
+            row["line"],
+            float(row["energy_ev"]),
+            float(row["carbon_ev"]),
+            tuple(float(energy) for energy in row["oxygen_ev"].split()),
+            row["words"],
+        )
         for row in read_table("carbides.csv")
     )
 
@@ -81,7 +89,7 @@ def carbide_charge(channels: Channels, shift_ev: float) -> KnownCharge | None:
         asked_ev = carbon_ev - carbide.carbon_ev
         shifts = [energy - LIBRARY_REFERENCE_EV for energy in lesser]
         on_it = [shift for shift in shifts if abs(shift - asked_ev) <= HYDROCARBON_AGREES_EV]
-        if on_it and _stands_at(region, carbide.energy_ev + asked_ev):
+        if on_it and _stands_at(region, carbide.energy_ev + asked_ev) and _has_oxygen(channels, carbide, asked_ev):
             names = (f"{carbide.words} by {carbide.line} and C 1s", "the hydrocarbon on it")
             return KnownCharge(0.5 * (asked_ev + on_it[0]), names, line=carbide.line)
     return None
@@ -91,6 +99,15 @@ def _stands_at(metal: Region, energy_ev: float) -> bool:
     """Tell whether the strongest maximum of a metal's region stands at a measured energy."""
     found = clear_maximum_ev(metal, (metal.low_ev, metal.high_ev), CLEAR_SIGNAL)
     return found is not None and abs(found[0] - energy_ev) <= METAL_AGREES_EV
+
+
+def _has_oxygen(channels: Channels, carbide: Carbide, asked_ev: float) -> bool:
+    """Tell whether O 1s stands where it does on a carbide that is only told by it."""
+    if not carbide.oxygen_ev:
+        return True
+    oxygen_ev = maximum_ev(channels, O1S_SEARCH_EV)
+    low, high = carbide.oxygen_ev
+    return oxygen_ev is not None and low <= oxygen_ev - asked_ev <= high
 
 
 def _holds_nitrogen(region: Region) -> bool:

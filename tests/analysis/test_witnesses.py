@@ -2,7 +2,9 @@
 
 import pytest
 
+from xps_keras.analysis.charge import charge_warnings
 from xps_keras.analysis.consistency import Candidate, Consistency
+from xps_keras.analysis.doubt import Verdict
 from xps_keras.analysis.witnesses import by_carbon, by_oxygen, weighed
 
 
@@ -32,3 +34,16 @@ def test_no_oxygen_of_a_solid_stands_two_electron_volts_above_all_others() -> No
     assert by_oxygen([("O 1s", 534.9)]) > 1.0
     for ordinary in (("O 1s", 533.6), ("O 1s", 535.6), ("O 1s", 529.5), ("C 1s", 289.0)):
         assert by_oxygen([ordinary]) == 1.0
+
+
+@pytest.mark.parametrize(("foreign", "fits"), [(0.05, True), (0.9, False)])
+def test_oxygen_that_groups_explain_is_not_said_to_misfit(foreign: float, fits: bool) -> None:
+    """C 1s of poly(ethylene glycol) is one peak, which oxygen tells from hydrocarbon."""
+    verdict = Verdict(answered(0.16, 1.63), 0, 0.1, True, (0, 1))
+    said = charge_warnings(verdict, 0.16, None, {"O 1s": foreign}, True, [(1.9, 0.2)], 0.0, 0.9)
+    text = next(warning.text for warning in said if warning.code == "regions-disagree")
+    assert ("does not fit" not in text) == fits
+    assert "+1.63 eV" in text
+    assert "+0.16 eV" in text
+    other = next(warning.text for warning in said if warning.code == "two-readings")
+    assert ("does not fit" not in other) == fits

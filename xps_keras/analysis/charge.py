@@ -174,12 +174,14 @@ def charge_warnings(
     by_fit = abs(shift_ev - verdict.shift_ev) > APART_EV
     basis = known or ("the better fit" if by_fit else name_of(verdict, verdict.stands))
     culprits = disagreeing(verdict)
+    organic = verdict.stands == 0 and all(foreign.get(name, 1.0) <= CLEAR for name in culprits)
     if verdict.doubted:
         found.append(
             SpectrumWarning("charge-undecided", _undecided(likely, basis, shift_ev, other, moved_ev, agreeing))
         )
     if culprits:
-        found.append(SpectrumWarning("regions-disagree", _disagree(verdict, basis, culprits, moved_ev, carbon_speaks)))
+        text = _disagree(verdict, basis, culprits, moved_ev, carbon_speaks, organic)
+        found.append(SpectrumWarning("regions-disagree", text))
     named = [f"{name} ({share:.0%})" for name, share in foreign.items() if share > CLEAR]
     if named:
         found.append(
@@ -191,7 +193,7 @@ def charge_warnings(
         )
     if alternatives:
         shifts = ", ".join(f"{ev:+.2f} eV (weight {weight:.2f})" for ev, weight in alternatives)
-        advice = _advice(culprits, oxygen_measured)
+        advice = _advice(() if organic else culprits, oxygen_measured)
         found.append(
             SpectrumWarning("two-readings", f"The spectrum can also be read with a shift of {shifts}; {advice}.")
         )
@@ -219,7 +221,9 @@ def _undecided(
     return f"The charge cannot be told for certain from this file: {values}. {groups}; {advice}."
 
 
-def _disagree(verdict: Verdict, basis: str, culprits: tuple[str, ...], moved_ev: float, carbon_speaks: bool) -> str:
+def _disagree(
+    verdict: Verdict, basis: str, culprits: tuple[str, ...], moved_ev: float, carbon_speaks: bool, organic: bool
+) -> str:
     consistency = verdict.consistency
 
     def at(candidate: Candidate) -> str:
@@ -233,6 +237,11 @@ def _disagree(verdict: Verdict, basis: str, culprits: tuple[str, ...], moved_ev:
             f"all regions together give {at(consistency.everything)}, on which the answer rests."
         )
     names = " and ".join(culprits)
+    if organic:
+        return (
+            f"C 1s alone would be read at {at(consistency.carbon_alone)}; with {names}, which functional groups "
+            f"explain, it is {at(consistency.everything)}. The answer rests on {basis}."
+        )
     verb = "does" if len(culprits) == 1 else "do"
     values = f"all regions give {at(consistency.everything)}, C 1s alone {at(consistency.carbon_alone)}"
     basis = "all of them" if basis == "all regions" else basis

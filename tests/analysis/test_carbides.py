@@ -56,6 +56,15 @@ def test_without_the_hydrocarbon_nothing_tells() -> None:
     assert carbide_charge(to_channels(mxene(0.0, hydrocarbon=0.2)), -2.9) is None
 
 
+def test_a_protein_on_titania_is_none_though_nitrogen_was_not_recorded() -> None:
+    layer = sample(
+        peaks("C 1s", (285.0, 1.0), (286.3, 0.75), (288.1, 0.55)),
+        peaks("O 1s", (530.1, 0.6), (531.7, 0.5)),
+        doublet("Ti 2p", 458.6, 5.7, 0.5),
+    )
+    assert carbide_charge(to_channels(layer), 0.0) is None
+
+
 def test_a_silicone_with_ethers_is_no_silicon_carbide() -> None:
     """Its C 1s and Si 2p are those of silicon carbide with hydrocarbon on it, charged by 1.6 eV; its oxygen is not."""
     silicone = sample(

@@ -7,12 +7,16 @@ network can be sure and wrong by 2 to 3 eV. What gives it away is the hydrocarbo
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
+from numpy.typing import NDArray
+
 from xps_keras.analysis.known_charge import KnownCharge
 from xps_keras.analysis.maxima import C1S_SEARCH_EV, O1S_SEARCH_EV, clear_maxima, clear_maximum_ev, maximum_ev
 from xps_keras.analysis.result import LIBRARY_REFERENCE_EV
 from xps_keras.library.core_line import find_core_line
 from xps_keras.library.tables import read_table
 from xps_keras.preprocessing.channels import Channels
+from xps_keras.preprocessing.signals import HALF_WINDOW_EV
 from xps_keras.spectrum import Region
 
 CALLED_HYDROCARBON_EV = 0.8
@@ -23,6 +27,10 @@ HYDROCARBON_AGREES_EV = 0.5
 """The same for the hydrocarbon on it."""
 LEAST_HYDROCARBON = 0.4
 """Height of its maximum over that of the carbide, at least: what carbonyl carbon beside an oxide seldom reaches."""
+BETWEEN = 0.45
+MOST_BETWEEN = 0.55
+"""So far on the way from carbide to hydrocarbon, at most this part of the carbide's height is left: the C-N and C-O of
+an organic layer, which stand there, reach 0.58 and more beside so much carbonyl carbon."""
 NITROGEN = 10.0
 """Standard errors from which N 1s holds nitrogen: amides have their carbonyl carbon where the hydrocarbon would be."""
 CLEAR_SIGNAL = 20.0
@@ -78,21 +86,35 @@ def carbide_charge(channels: Channels, shift_ev: float) -> KnownCharge | None:
     metals = [(named[line], region) for region in regions if (line := find_core_line(region.label)) in named]
     if not metals or any(_holds_nitrogen(region) for region in regions):
         return None
-    lesser = [
-        energy
-        for used in channels.regions
-        if used.used and used.energy_ev is not None and "C 1s" in used.lines
-        for energy, height in clear_maxima(used.energy_ev, used.net)
-        if height >= LEAST_HYDROCARBON
-    ]
+    carbon = next((used for used in channels.regions if used.used and "C 1s" in used.lines), None)
+    if carbon is None or carbon.energy_ev is None:
+        return None
     for carbide, region in metals:
         asked_ev = carbon_ev - carbide.carbon_ev
-        shifts = [energy - LIBRARY_REFERENCE_EV for energy in lesser]
-        on_it = [shift for shift in shifts if abs(shift - asked_ev) <= HYDROCARBON_AGREES_EV]
-        if on_it and _stands_at(region, carbide.energy_ev + asked_ev) and _has_oxygen(channels, carbide, asked_ev):
+        hydrocarbon_ev = _hydrocarbon_ev(carbon.energy_ev, carbon.net, carbon_ev, LIBRARY_REFERENCE_EV + asked_ev)
+        if hydrocarbon_ev is None or not _stands_at(region, carbide.energy_ev + asked_ev):
+            continue
+        if _has_oxygen(channels, carbide, asked_ev):
             names = (f"{carbide.words} by {carbide.line} and C 1s", "the hydrocarbon on it")
-            return KnownCharge(0.5 * (asked_ev + on_it[0]), names, line=carbide.line)
+            shift_ev = 0.5 * (asked_ev + hydrocarbon_ev - LIBRARY_REFERENCE_EV)
+            return KnownCharge(shift_ev, names, line=carbide.line)
     return None
+
+
+def _hydrocarbon_ev(
+    energy_ev: NDArray[np.float64], net: NDArray[np.float64], carbide_ev: float, expected_ev: float
+) -> float | None:
+    """Return where the hydrocarbon on a carbide stands, None where it does not or where an organic layer looks so."""
+    found = [
+        energy
+        for energy, height in clear_maxima(energy_ev, net)
+        if height >= LEAST_HYDROCARBON and abs(energy - expected_ev) <= HYDROCARBON_AGREES_EV
+    ]
+    if not found:
+        return None
+    at = (carbide_ev, carbide_ev + BETWEEN * (found[0] - carbide_ev))
+    top, between = (float(net[np.abs(energy_ev - one) <= HALF_WINDOW_EV].mean()) for one in at)
+    return found[0] if between <= MOST_BETWEEN * top else None
 
 
 def _stands_at(metal: Region, energy_ev: float) -> bool:

@@ -65,6 +65,16 @@ def test_a_protein_on_titania_is_none_though_nitrogen_was_not_recorded() -> None
     assert carbide_charge(to_channels(layer), 0.0) is None
 
 
+@pytest.mark.parametrize("label", ["Si 2p", ""])
+def test_silicon_carbide_without_oxygen_is_told_by_its_two_lines(label: str) -> None:
+    carbon, silicon = peaks("C 1s", (283.1, 1.0), (284.7, 0.3)), peaks(label, (100.8, 0.6))
+    asked = carbide_charge(to_channels(sample(carbon, silicon)), -1.7)
+    assert asked is not None
+    assert asked.shift_ev == pytest.approx(0.3, abs=0.1)
+    oxygen = peaks("O 1s", (530.4, 0.6))
+    assert carbide_charge(to_channels(sample(carbon, silicon, oxygen)), -1.7) is None
+
+
 def test_a_silicone_with_ethers_is_no_silicon_carbide() -> None:
     """Its C 1s and Si 2p are those of silicon carbide with hydrocarbon on it, charged by 1.6 eV; its oxygen is not."""
     silicone = sample(

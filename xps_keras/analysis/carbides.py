@@ -16,6 +16,7 @@ from xps_keras.analysis.result import LIBRARY_REFERENCE_EV
 from xps_keras.library.core_line import find_core_line
 from xps_keras.library.tables import read_table
 from xps_keras.preprocessing.channels import Channels
+from xps_keras.preprocessing.planned import PlannedRegion
 from xps_keras.preprocessing.signals import HALF_WINDOW_EV
 from xps_keras.spectrum import Region
 
@@ -23,8 +24,10 @@ CALLED_HYDROCARBON_EV = 0.8
 """So near hydrocarbon has an answer to put the strongest C 1s maximum to have taken the carbide for it."""
 METAL_AGREES_EV = 0.5
 """So near has a maximum of the metal to stand where the carbide's does."""
+ALONE_AGREES_EV = 0.35
+"""The same where nothing else tells the carbide."""
 HYDROCARBON_AGREES_EV = 0.5
-"""The same for the hydrocarbon on it."""
+"""So near the hydrocarbon on it."""
 LEAST_HYDROCARBON = 0.4
 """Height of its maximum over that of the carbide, at least: what carbonyl carbon beside an oxide seldom reaches."""
 BETWEEN = 0.45
@@ -48,7 +51,8 @@ class Carbide:
     carbon_ev: float
     """Binding energy of C 1s in the carbide."""
     oxygen_ev: tuple[float, ...]
-    """Energies between which the strongest O 1s on it stands, where this tells it from what looks alike; else none."""
+    """Energies between which the strongest O 1s on it stands, where this tells it from what looks alike; else none.
+    Who records silicones or boron nitride records O 1s or N 1s; of carbides often C 1s and the other element alone."""
     words: str
     """How an answer names it."""
 
@@ -76,29 +80,36 @@ def carbide_charge(channels: Channels, shift_ev: float) -> KnownCharge | None:
         shift_ev: The answer, on the library's scale in eV.
 
     Returns:
-        What C 1s of the carbide and the hydrocarbon on it ask for together; None where metal or hydrocarbon is missing.
+        What C 1s of the carbide and the hydrocarbon on it ask for together, or where oxygen would tell the carbide and
+        was not recorded, C 1s alone; None where metal, hydrocarbon or oxygen is missing.
     """
     carbon_ev = maximum_ev(channels, C1S_SEARCH_EV)
     if carbon_ev is None or abs(carbon_ev - shift_ev - LIBRARY_REFERENCE_EV) > CALLED_HYDROCARBON_EV:
         return None
-    regions = [used.region for used in channels.regions]
-    named = {carbide.line: carbide for carbide in carbides()}
-    metals = [(named[line], region) for region in regions if (line := find_core_line(region.label)) in named]
-    if not metals or any(_holds_nitrogen(region) for region in regions):
+    recorded = {_line_of(used): used for used in reversed(channels.regions)}
+    carbon = recorded.get("C 1s")
+    if carbon is None or carbon.energy_ev is None or _holds_nitrogen(recorded.get("N 1s")):
         return None
-    carbon = next((used for used in channels.regions if used.used and "C 1s" in used.lines), None)
-    if carbon is None or carbon.energy_ev is None:
-        return None
-    for carbide, region in metals:
+    for carbide in carbides():
+        metal = recorded.get(carbide.line)
         asked_ev = carbon_ev - carbide.carbon_ev
-        hydrocarbon_ev = _hydrocarbon_ev(carbon.energy_ev, carbon.net, carbon_ev, LIBRARY_REFERENCE_EV + asked_ev)
-        if hydrocarbon_ev is None or not _stands_at(region, carbide.energy_ev + asked_ev):
+        name = f"{carbide.words} by {carbide.line} and C 1s"
+        if metal is None or not _stands_at(metal.region, carbide.energy_ev + asked_ev, METAL_AGREES_EV):
             continue
-        if _has_oxygen(channels, carbide, asked_ev):
-            names = (f"{carbide.words} by {carbide.line} and C 1s", "the hydrocarbon on it")
-            shift_ev = 0.5 * (asked_ev + hydrocarbon_ev - LIBRARY_REFERENCE_EV)
-            return KnownCharge(shift_ev, names, line=carbide.line)
+        if carbide.oxygen_ev and "O 1s" not in recorded:
+            if _stands_at(metal.region, carbide.energy_ev + asked_ev, ALONE_AGREES_EV):
+                return KnownCharge(asked_ev, (name,), line=carbide.line)
+            continue
+        hydrocarbon_ev = _hydrocarbon_ev(carbon.energy_ev, carbon.net, carbon_ev, LIBRARY_REFERENCE_EV + asked_ev)
+        if hydrocarbon_ev is not None and _has_oxygen(channels, carbide, asked_ev):
+            asked_ev = 0.5 * (asked_ev + hydrocarbon_ev - LIBRARY_REFERENCE_EV)
+            return KnownCharge(asked_ev, (name, "the hydrocarbon on it"), line=carbide.line)
     return None
+
+
+def _line_of(used: PlannedRegion) -> str:
+    """Return the line that a region's label names, else the one that it covers; empty where neither tells."""
+    return find_core_line(used.region.label) or (used.lines[0] if len(used.lines) == 1 else "")
 
 
 def _hydrocarbon_ev(
@@ -117,10 +128,10 @@ def _hydrocarbon_ev(
     return found[0] if between <= MOST_BETWEEN * top else None
 
 
-def _stands_at(metal: Region, energy_ev: float) -> bool:
+def _stands_at(metal: Region, energy_ev: float, within_ev: float) -> bool:
     """Tell whether the strongest maximum of a metal's region stands at a measured energy."""
     found = clear_maximum_ev(metal, (metal.low_ev, metal.high_ev), CLEAR_SIGNAL)
-    return found is not None and abs(found[0] - energy_ev) <= METAL_AGREES_EV
+    return found is not None and abs(found[0] - energy_ev) <= within_ev
 
 
 def _has_oxygen(channels: Channels, carbide: Carbide, asked_ev: float) -> bool:
@@ -132,7 +143,8 @@ def _has_oxygen(channels: Channels, carbide: Carbide, asked_ev: float) -> bool:
     return oxygen_ev is not None and low <= oxygen_ev - asked_ev <= high
 
 
-def _holds_nitrogen(region: Region) -> bool:
-    if find_core_line(region.label) != "N 1s":
+def _holds_nitrogen(nitrogen: PlannedRegion | None) -> bool:
+    if nitrogen is None:
         return False
+    region = nitrogen.region
     return clear_maximum_ev(region, (region.low_ev, region.high_ev), NITROGEN) is not None

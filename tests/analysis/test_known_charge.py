@@ -58,7 +58,8 @@ def test_carbon_moves_no_answer_back_to_where_it_was() -> None:
 def test_one_line_needs_carbon_and_oxygen_beside_it() -> None:
     one = [line(3.1)]
     assert line_charge(one, -0.2, 3.0, 533.1) is not None
-    assert line_charge(one, -0.2, 3.0, None) is None
+    assert line_charge(one, -0.2, 3.0, None, doubt=0.1) is None
+    assert line_charge(one, -0.2, 3.0, None, doubt=0.6) is not None  # the answer is rather wrong than right
     assert line_charge(one, -0.2, 1.0, 531.1) is None  # the carbon is elsewhere
     assert line_charge([line(-3.1)], 0.1, -3.1, 532.0) is None  # the oxygen of a carbide would stand at 535 eV
     assert line_charge(one, 2.5, 3.0, 533.1) is None  # next to the answer

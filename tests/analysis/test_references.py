@@ -53,6 +53,13 @@ def test_gold_that_contradicts_is_said_and_moves_nothing(spectrum: Make, runtime
     assert "reference-disagrees" in codes(analysis)
 
 
+def test_a_region_that_is_named_for_the_line_need_not_reach_to_its_true_energy(spectrum: Make, runtime: Any) -> None:
+    """A window moved along with the charge begins above 84 eV."""
+    moved = doublet("Au 4f", 86.0, 100.0, (90.0, 1.0), (93.67, 0.75))
+    analysis = found(spectrum(shift_ev=6.0), moved, runtime(6.0, PET))
+    assert [(line.name, line.agrees) for line in analysis.reference_lines] == [("Au 4f7/2 of gold", True)]
+
+
 def test_the_model_never_sees_the_reference_line(spectrum: Make, runtime: Any) -> None:
     without, with_gold = runtime(0.0, PET), runtime(0.0, PET)
     analyze(spectrum(), without)

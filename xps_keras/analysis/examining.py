@@ -118,7 +118,7 @@ def examined(
             starts = [Start(one.shift_ev, one.uncertainty_ev or 0.0, likely, knowledge(one)) for one, likely in between]
             best = between[likelier_of(stretches, starts) if len(between) > 1 else 0][0]
             if verdict.doubt >= DECIDE_FROM and not metadata.own_labels:
-                known_charge = _asked(channels, best.shift_ev)
+                known_charge = _asked(channels, best.shift_ev, verdict.doubt)
         if known_charge is not None:
             best = _at(stretches, known_charge, [one for readings in asked for one in readings], metadata.own_labels)
         start = Start(best.shift_ev, best.uncertainty_ev or 0.0, best.weight, knowledge(best))
@@ -146,12 +146,13 @@ def examined(
     )
 
 
-def _asked(channels: Channels, shift_ev: float) -> KnownCharge | None:
+def _asked(channels: Channels, shift_ev: float, doubt: float) -> KnownCharge | None:
     """Return the charge that lines of known energy ask for against an answer, None where they do not."""
     carbon, oxygen = maximum_ev(channels, C1S_SEARCH_EV), maximum_ev(channels, O1S_SEARCH_EV)
     carbon_shift_ev = None if carbon is None else carbon - LIBRARY_REFERENCE_EV
     carbide = carbide_charge(channels, shift_ev)
-    return carbide or line_charge(reference_lines(channels, shift_ev), shift_ev, carbon_shift_ev, oxygen)
+    lines = reference_lines(channels, shift_ev)
+    return carbide or line_charge(lines, shift_ev, carbon_shift_ev, oxygen, doubt)
 
 
 def _at(

@@ -136,13 +136,15 @@ def _find(reference: Reference, region: Region) -> float | None:
     low, high = reference.energy_ev - REACH_EV, reference.energy_ev + REACH_EV
     named = find_core_line(region.label)
     by_label = named == reference.line
-    covers = region.low_ev <= reference.energy_ev <= region.high_ev
-    if not covers or (named and not by_label):
-        return None
-    if not by_label and (reference.compound or (not reference.splitting_ev and reference.sure)):
-        return None  # some line of some element: only a label tells which
-    found = clear_maximum_ev(region, (low, high), CLEAR_SIGNAL)
-    if found is None:
+    if not by_label:
+        covers = region.low_ev <= reference.energy_ev <= region.high_ev
+        any_line = reference.compound or (not reference.splitting_ev and reference.sure)
+        if named or not covers or any_line:
+            return None  # some line of some element: only a label tells which
+    # A region that is named for the line need not reach to where it stands without charge.
+    between = (region.low_ev, region.high_ev) if by_label else (low, high)
+    found = clear_maximum_ev(region, between, CLEAR_SIGNAL)
+    if found is None or not low <= found[0] <= high:
         return None
     top, net = found
     if reference.splitting_ev and not _has_partner(reference, region.binding_energy_ev, net, top, by_label):

@@ -131,7 +131,7 @@ def window_warnings(end_ev: float | None, moved_ev: float = 0.0) -> list[Spectru
             "window-short",
             f"C 1s ends at {end_ev + moved_ev:.1f} eV (corrected), before the shake-up of a benzene ring at "
             f"{SHAKE_UP_OF_RING_EV + moved_ev:.1f} eV is over: "
-            "aromatic or not cannot be told from it, and the uncertainty of the shift was raised; record C 1s to "
+            "that there is no ring cannot be told from it, and the uncertainty of the shift was raised; record C 1s to "
             f"{np.ceil(CARBON_END_EV) + 2:.0f} eV.",
         )
     ]

@@ -277,5 +277,6 @@ def pairs_by_name(names: Sequence[str]) -> list[Pair]:
             )
             role = roles[energy]
             scale: Literal["binding", "kinetic"] | None = role if role == "binding" or role == "kinetic" else None
-            pairs.append(Pair(energy, counts[0], scale))
+            measured = next((index for index in counts if is_measured(names[index])), counts[0])
+            pairs.append(Pair(energy, measured, scale))
     return pairs

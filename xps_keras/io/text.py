@@ -17,6 +17,7 @@ from xps_keras.io.reader import Reader
 from xps_keras.io.samples import parted_names
 from xps_keras.io.text_columns import column_names, legend_of, settings_of
 from xps_keras.io.text_commas import with_commas_told
+from xps_keras.io.text_dressed import as_displayed
 from xps_keras.io.text_notes import Notes, read_notes
 from xps_keras.io.text_pairs import spectra_in
 from xps_keras.io.text_parts import parted_by_rows
@@ -73,7 +74,7 @@ class TextReader:
             InputError: If a row among the numbers is broken, or a number may be read in two ways.
         """
         lines, warnings = upright_lines(with_commas_told(to_lines(to_text(content) or "")))
-        lines, separator, _ = rows_of(lines)
+        lines, separator, _ = rows_of(as_displayed(lines))
         lines = with_one_separator(lines, separator)
         found: list[Found] = []
         earlier = Notes()

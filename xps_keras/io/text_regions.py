@@ -94,6 +94,11 @@ def found_in(
         raise InputError(f"{file}: line {table.lines[place]} holds no number in column {lost + 1}, correct it.")
     if not energy:
         return []
+    if (gap := _lost_row(energy, places)) is not None:
+        raise InputError(
+            f"{file}: line {table.lines[gap]} holds no numbers in columns {pair.energy + 1} and {pair.intensity + 1}, "
+            "where the energies above and below leave one out, correct it."
+        )
     called = (names[pair.energy], names[pair.intensity])
     lines = [legend] if legend else words_of_columns(table, separator, pair)
     if several:  # what stands above its own columns goes before what stands above its neighbours'
@@ -122,6 +127,18 @@ def found_in(
             notes=notes,
         )
     ]
+
+
+def _lost_row(energy: Sequence[float], places: Sequence[int]) -> int | None:
+    """Return the first row without numbers inside a region whose energies leave out as many steps, None for none."""
+    steps = np.diff(np.array(energy, dtype=np.float64))
+    absent = np.diff(np.array(places)) - 1
+    usual = median(steps) if len(steps) else 0.0
+    if usual == 0.0 or not absent.any():
+        return None
+    left_out = steps / usual - 1.0
+    lost = np.flatnonzero((absent > 0) & (left_out > 0.5) & (left_out < absent + 0.5))
+    return places[int(lost[0])] + 1 if len(lost) else None
 
 
 def _labels_others(table: Table, own: Sequence[str]) -> bool:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from xps_keras.io.number_table import SEPARATORS, cleaned, find_separator, is_number
 from xps_keras.io.sample_words import counts_repetitions, sample_words
 from xps_keras.io.sheet import Cell, Sheet, number, words
+from xps_keras.io.text_dressed import undressed
 from xps_keras.library.core_line import find_core_line, is_survey
 from xps_keras.median import median
 from xps_keras.spectrum import FEWEST_POINTS
@@ -28,10 +29,14 @@ def rows_of(lines: list[str]) -> tuple[list[str], str | None, int]:
         lines: Lines of a text.
 
     Returns:
-        The lines, those of a table in long form (``PET,C 1s,285.0,1026``) with their words last; the separator; and the
-        number of rows, see ``find_separator``.
+        The lines, without what is printed around the numbers where without it there were no rows, and those of a table
+        in long form (``PET,C 1s,285.0,1026``) with their words last; the separator; and the number of rows, see
+        ``find_separator``.
     """
     separator, rows = find_separator(lines)
+    if rows < FEWEST_POINTS:
+        lines = undressed(lines)
+        separator, rows = find_separator(lines)
     if rows >= FEWEST_POINTS:
         return lines, separator, rows
     for other in SEPARATORS:

@@ -32,6 +32,7 @@ from xps_keras.io.corrections import (
 from xps_keras.io.draft import Draft
 from xps_keras.io.jumps import split_at_jumps
 from xps_keras.io.lying import upright_sheet
+from xps_keras.io.mixed_rows import sheet_in_order
 from xps_keras.io.number_table import AmbiguousError, cleaned, decimal_mark, is_number, read_column
 from xps_keras.io.one_axis import curve_read, says_made, spectra_among, words_of_spectra
 from xps_keras.io.other_axis import no_xps, other_quantity
@@ -70,6 +71,8 @@ def read(sheet: Sheet, path: Path) -> FromSheet | None:
     """
     drafts: list[Draft] = []
     sheet, warnings = upright_sheet(sheet)
+    sheet, said = sheet_in_order(sheet)
+    warnings += said
     for told, part in sheets_of(sheet):
         found, said = _read(part, path)
         drafts += [

@@ -11,6 +11,7 @@ from xps_keras.io.corrections import corrected_axis, said_corrected
 from xps_keras.io.decode import to_lines, to_text
 from xps_keras.io.draft import Parsed
 from xps_keras.io.lying import upright_lines
+from xps_keras.io.mixed_rows import table_in_order
 from xps_keras.io.number_table import join_spaced_thousands
 from xps_keras.io.one_axis import curve_read
 from xps_keras.io.reader import Reader
@@ -111,7 +112,7 @@ READER: Reader = TextReader()
 
 def _tables(lines: Sequence[str], separator: str | None, file: str) -> Iterator[Table]:
     for table in tables_of(lines, separator, file):
-        yield from parted_by_rows(table, separator, file)
+        yield from parted_by_rows(table_in_order(table), separator, file)
 
 
 def _regions(table: Table, notes: Notes, separator: str | None, file: str) -> tuple[list[Found], list[SpectrumWarning]]:

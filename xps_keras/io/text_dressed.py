@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from xps_keras.io.number_table import AmbiguousError, find_separator, join_line, read_column, split_line
+from xps_keras.io.number_table import SEPARATORS, AmbiguousError, find_separator, join_line, read_column, split_line
 from xps_keras.io.text_columns import is_axis
 from xps_keras.spectrum import FEWEST_POINTS
 
@@ -41,7 +41,7 @@ def undressed(lines: Sequence[str]) -> list[str]:
         other programs write them (``1.234D+03``, ``1.234*10^3``); each of these where it makes rows.
     """
     found = list(lines)
-    for way in (_plain_numbers, _without_quotes, _without_bars, _without_brackets, _without_labels):
+    for way in (_plain_numbers, _without_quotes, _without_bars, _without_labels, _without_brackets):
         changed = way(found)
         if changed is not None:
             found = changed
@@ -78,7 +78,12 @@ def _changed(lines: Sequence[str], change: Callable[[str], str]) -> list[str] | 
     """Return the lines changed where that makes enough rows of them that are not rows yet."""
     changed = [change(line) if len(line) < _LONGEST else line for line in lines]
     asked = [after for before, after in zip(lines, changed, strict=True) if before != after]
-    return changed if len(asked) >= FEWEST_POINTS and find_separator(asked)[1] >= FEWEST_POINTS else None
+    return changed if any(_hold_numbers(asked, separator) for separator in SEPARATORS) else None
+
+
+def _hold_numbers(lines: Sequence[str], separator: str | None) -> bool:
+    """Tell whether enough lines hold two numbers, with words before them in a table in long form."""
+    return sum(sum(split_line(line, separator).numeric) > 1 for line in lines) >= FEWEST_POINTS
 
 
 def _plain_numbers(lines: Sequence[str]) -> list[str] | None:

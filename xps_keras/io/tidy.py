@@ -62,8 +62,9 @@ def _numbers_first(lines: list[str], separator: str | None) -> list[str] | None:
     if len({tuple(cut[index][:leading]) for index in own}) * FEWEST_POINTS > len(own):
         return None
     moved = set(own)
-    if own[0] and len(cut[own[0] - 1]) == count:
-        moved.add(own[0] - 1)  # the names of the columns
+    above = next((index for index in range(own[0] - 1, -1, -1) if lines[index].strip()), own[0])
+    if len(cut[above]) == count:
+        moved.add(above)  # the names of the columns
     return [
         _joined([*cut[index][leading:], *cut[index][:leading]], separator) if index in moved else line
         for index, line in enumerate(lines)

@@ -22,7 +22,7 @@ from xps_keras.io.text_dressed import as_displayed
 from xps_keras.io.text_notes import Notes, read_notes
 from xps_keras.io.text_pairs import spectra_in
 from xps_keras.io.text_parts import parted_by_rows
-from xps_keras.io.text_regions import MOST_HEADER_ROWS, Found, assumed_scale, draft_of, found_in, parts_of, stray_rows
+from xps_keras.io.text_regions import Found, assumed_scale, draft_of, found_in, parts_of, stray_rows
 from xps_keras.io.text_sections import with_one_separator
 from xps_keras.io.text_series import spectra_beside
 from xps_keras.io.text_tables import Table, common_decimal, tables_of, without_padding
@@ -125,9 +125,10 @@ def _regions(table: Table, notes: Notes, separator: str | None, file: str) -> tu
         table = replace(table, rows=table.rows[:-missing], lines=table.lines[:-missing])
         warnings.append(SpectrumWarning("rows-ignored", f"{lines} no two numbers (NaN) behind the table: left out."))
     if len(table.rows) > FEWEST_POINTS and (zeros := _zeros_behind(table)):
-        lines = ", ".join(map(str, table.lines[-zeros:]))
+        first, last = table.lines[-zeros], table.lines[-1]
+        lines = f"Lines {first} to {last} hold" if zeros > 1 else f"Line {last} holds"
         table = replace(table, rows=table.rows[:-zeros], lines=table.lines[:-zeros])
-        text = f"Line {lines} holds nothing but zeros and was taken for the mark of an end."
+        text = f"{lines} nothing but zeros behind the table: left out."
         warnings.append(SpectrumWarning("rows-ignored", text))
     if separator is None and (joined := join_spaced_thousands(table.rows)) is not None:
         table = replace(table, rows=joined)
@@ -162,6 +163,9 @@ def _regions(table: Table, notes: Notes, separator: str | None, file: str) -> tu
         text = f"Of the {len(filled)} columns at line {table.lines[0]}, these were not read: {called}{more}."
         warnings.append(SpectrumWarning("columns-ignored", text))
     for item in kept:
+        if item.padding:
+            text = f"Lines {item.padding[0]} to {item.padding[-1]} repeat one energy behind a region: left out."
+            warnings.append(SpectrumWarning("rows-ignored", text))
         stray = stray_rows(item.energy)
         if stray:
             lines = ", ".join(str(item.lines[row]) for row in stray)
@@ -178,9 +182,9 @@ def _missing_behind(table: Table) -> int:
 
 
 def _zeros_behind(table: Table) -> int:
-    """Count the rows of zeros with which MultiPak ends a table; a spectrum that goes down to zero has none."""
+    """Count the rows of zeros that end a table, as one of MultiPak does; a spectrum that goes down to zero has none."""
     count = 0
-    while count < MOST_HEADER_ROWS and all(map(_ZERO.fullmatch, table.rows[-1 - count].cells)):
+    while count + FEWEST_POINTS < len(table.rows) and all(map(_ZERO.fullmatch, table.rows[-1 - count].cells)):
         count += 1
     try:
         one, last = (float(table.rows[-at - count].cells[0].replace(",", ".")) for at in (2, 1))

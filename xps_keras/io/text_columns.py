@@ -13,6 +13,7 @@ from xps_keras.io.number_table import is_number, split_line
 from xps_keras.io.text_notes import COMMENT_MARKS
 from xps_keras.io.text_tables import Table, column
 from xps_keras.median import median
+from xps_keras.spectrum import FEWEST_POINTS
 
 _NAME_LINES = 6  # lines above a table among which its names are sought
 _TITLE_LINES = 12  # lines above a table among which words on its sample are sought
@@ -267,6 +268,25 @@ def is_axis(values: NDArray[np.float64]) -> bool:
     if usual == 0.0:
         return False
     return float(np.mean(np.abs(steps - usual) < _UNEVEN * abs(usual))) > 0.9
+
+
+def padding_behind(values: NDArray[np.float64]) -> int:
+    """Count the equal numbers, such as zeros, that fill a column of energies up to the length of a longer one.
+
+    Args:
+        values: A column.
+
+    Returns:
+        Their number; 0 where what stands before is no axis, or runs on into them.
+    """
+    others = np.flatnonzero(values != values[-1]) if len(values) else np.empty(0)
+    if not others.size or not np.isfinite(values).all():
+        return 0
+    own = values[: int(others[-1]) + 1]
+    count = len(values) - len(own)
+    if (count < 2 and values[-1] != 0.0) or len(own) < FEWEST_POINTS or not is_axis(own):
+        return 0
+    return count if abs(values[-1] - own[-1]) > 2.0 * abs(median(np.diff(own))) else 0
 
 
 def counts_rows(values: NDArray[np.float64]) -> bool:

@@ -15,7 +15,7 @@ from xps_keras.io.draft import Draft
 from xps_keras.io.jumps import GAP_STEPS, split_at_jumps
 from xps_keras.io.one_axis import says_made
 from xps_keras.io.sample_words import number_alone, sample_words
-from xps_keras.io.text_columns import words_of_columns
+from xps_keras.io.text_columns import padding_behind, words_of_columns
 from xps_keras.io.text_notes import Notes, Scale, core_line_label, names_nothing, read_notes
 from xps_keras.io.text_tables import Table, column
 from xps_keras.io.unsaid_scale import SCALE_ASSUMED, Unsaid, why_kinetic
@@ -49,6 +49,8 @@ class Found:
     moved: tuple[int, float] | None
     """A further column that holds the same energies moved by one amount, and the amount in eV."""
     notes: Notes
+    padding: tuple[int, ...] = ()
+    """First and last line of rows that fill the columns behind the region."""
 
 
 def found_in(
@@ -99,6 +101,9 @@ def found_in(
             f"{file}: line {table.lines[gap]} holds no numbers in columns {pair.energy + 1} and {pair.intensity + 1}, "
             "where the energies above and below leave one out, correct it."
         )
+    count = len(energy) - padding_behind(np.array(energy))
+    padding = tuple(table.lines[place] for place in (*places[count:][:1], *places[count:][-1:]))
+    energy, intensity, places = energy[:count], intensity[:count], places[:count]
     called = (names[pair.energy], names[pair.intensity])
     lines = [legend] if legend else words_of_columns(table, separator, pair)
     if several:  # what stands above its own columns goes before what stands above its neighbours'
@@ -125,6 +130,7 @@ def found_in(
             made=any(map(says_made, lines)),
             moved=_moved(table, pair, energy, {index: names[index] for index in beside}, decimal, file),
             notes=notes,
+            padding=padding,
         )
     ]
 

@@ -73,7 +73,7 @@ def _order(columns: Sequence[Sequence[str]]) -> list[int] | None:
     values = [_numbers(cells) for cells in columns]
     few = [index for index, cells in enumerate(columns) if 1 < len(set(cells)) <= count / FEWEST_POINTS]
     named = [index for index in few if values[index] is None and all(columns[index])]
-    energies = [numbers for numbers in values if numbers is not None]
+    energies = [numbers for numbers in values if numbers is not None and (numbers % 1.0).any()]
     ways = [named] if named else []
     ways += [[*named, index] for index in few if values[index] is not None]
     for keys in ways:

@@ -44,7 +44,8 @@ def spectra_in(
         "index" if may_count_rows(name) and _counts_rows(table, index, decimal, file) else name
         for index, name in enumerate(names)
     ]
-    paired = ["index" if _holds_words(table, index) else name for index, name in enumerate(called)]
+    measured = {index for row in table.rows for index, numeric in enumerate(row.numeric) if numeric}
+    paired = [name if index in measured else "index" for index, name in enumerate(called)]  # no words in every row
     pairs = _in_turn(table, paired, decimal, file) or pairs_by_name(paired)
     if pairs and _denied(table, pairs, decimal, file):
         called, pairs = [""] * len(called), []
@@ -60,12 +61,6 @@ def _counts_rows(table: Table, index: int, decimal: str | None, file: str) -> bo
     if not all(row.numeric[index : index + 1] == (True,) for row in table.rows):
         return False
     return counts_rows(np.array(column(table, index, decimal, file)[0]))
-
-
-def _holds_words(table: Table, index: int) -> bool:
-    """Tell whether a column holds words alone, such as the name of the sample in every row."""
-    cells = [(row.cells[index], row.numeric[index]) for row in table.rows if index < len(row.cells)]
-    return any(cell for cell, _ in cells) and not any(numeric for _, numeric in cells)
 
 
 def _in_turn(table: Table, names: Sequence[str], decimal: str | None, file: str) -> list[Pair]:

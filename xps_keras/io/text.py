@@ -8,6 +8,7 @@ from pathlib import Path
 from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.io.column_names import Pair, is_corrected
 from xps_keras.io.corrections import corrected_axis, said_corrected
+from xps_keras.io.cut_short import cut_short, whole_lines
 from xps_keras.io.decode import to_lines, to_text
 from xps_keras.io.draft import Parsed
 from xps_keras.io.lying import upright_lines
@@ -39,6 +40,7 @@ _NO_SPECTRUM = re.compile(
 _EXTERNAL = re.compile(r"external channel data\s+cycle", re.IGNORECASE)
 """Above what they record beside the counts, such as a ring current or a temperature."""
 _SPECS = re.compile(r"(?i)specs|prodigy|phoibos|xy-serializer|columnlabels")
+_VALUES_PER_CURVE = re.compile(r"(?i)values/curve\s{0,3}:\s{0,20}(\d{1,7})")
 _SPECS_LINES = 60  # at the head of a file, among which a program names itself
 _SCAN_MODE = re.compile(r"scan mode\s{0,30}[:=]", re.IGNORECASE)
 _SETTINGS = ("source_energy_ev", "dwell_s", "scans", "pass_energy_ev")
@@ -74,7 +76,9 @@ class TextReader:
         Raises:
             InputError: If a row among the numbers is broken, or a number may be read in two ways.
         """
-        lines, warnings = upright_lines(with_commas_told(to_lines(to_text(content) or "")))
+        whole, cut = whole_lines(to_text(content) or "")
+        lines, warnings = upright_lines(with_commas_told(whole))
+        warnings += cut
         lines, separator, _ = rows_of(as_displayed(lines))
         lines = with_one_separator(lines, separator)
         found: list[Found] = []
@@ -93,6 +97,10 @@ class TextReader:
                 continue
             notes = read_notes(settings_of(table.words, separator)).after(earlier)
             regions, said = _regions(table, notes, separator, path.name)
+            promised = next((int(match[1]) for line in table.words if (match := _VALUES_PER_CURVE.search(line))), 0)
+            if specs and len(table.rows) < promised:
+                text = f"The table at line {table.lines[0]} holds {len(table.rows)} of the {promised} points it names."
+                said.append(cut_short(text))
             earlier = notes.borne_out(regions[0].notes) if regions else notes
             found += regions
             warnings += said

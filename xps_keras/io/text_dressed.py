@@ -10,6 +10,7 @@ from xps_keras.io.number_table import SEPARATORS, AmbiguousError, find_separator
 from xps_keras.io.text_columns import is_axis
 from xps_keras.spectrum import FEWEST_POINTS
 
+_MOST_ASKED = 2000  # lines that tell whether a change makes rows
 _LONGEST = 20_000  # letters of a line that may be a row
 _RUN_ON = 0.8  # part of running labels behind which the next number follows; each region may count anew
 _FORTRAN = re.compile(r"(?<![\w.,])([-+]?(?:\d{1,20}[.,]?\d{0,20}|[.,]\d{1,20}))[dD]([-+]?\d{1,3})(?![\w.,])")
@@ -17,6 +18,7 @@ _POWER = re.compile(r"(?<=\d)\s?(?:[*x\u00d7\u00b7]\s?10|\*)\s?\^\s?[({]?([-+]?\
 _ERROR = re.compile(r"(?<=\d)\s?(?:\(\d{1,9}(?:[.,]\d{1,9})?\)|(?:\u00b1|\+/-)\s?\d{1,15}(?:[.,]\d{1,15})?)")
 _RULED = frozenset(" \t|+:=-") | set(map(chr, range(0x2500, 0x2580)))
 """Of these a line between the rows of a table is made."""
+_BAR = frozenset("|\u2502\u2503")
 _BARS = re.compile(r"\s{0,9}[|\u2502\u2503]\s{0,9}")
 _AROUND = "[](){},; \t"
 _DATE = r"(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{2,4})"
@@ -29,7 +31,7 @@ _LABEL = re.compile(
 _SCALE = re.compile(r"\s*(\d(?:\.\d*)?e[-+]?\d{1,3})\s*\*\s*", re.IGNORECASE)
 
 
-def undressed(lines: Sequence[str]) -> list[str]:
+def undressed(lines: list[str]) -> list[str]:
     """Take off what stands around and between the numbers of a text in which no rows of numbers are seen.
 
     Args:
@@ -38,9 +40,10 @@ def undressed(lines: Sequence[str]) -> list[str]:
     Returns:
         As many lines: with bars between columns as tabs and rules as empty lines, without brackets, quotes and errors
         around numbers, without a time, a date or a running label before the numbers of each row, and with exponents as
-        other programs write them (``1.234D+03``, ``1.234*10^3``); each of these where it makes rows.
+        other programs write them (``1.234D+03``, ``1.234*10^3``); each of these where it makes rows. The same list
+        where none does.
     """
-    found = list(lines)
+    found = lines
     for way in (_plain_numbers, _without_quotes, _without_bars, _without_labels, _without_brackets):
         changed = way(found)
         if changed is not None:
@@ -82,7 +85,8 @@ def _changed(lines: Sequence[str], change: Callable[[str], str]) -> list[str] | 
 
 
 def _hold_numbers(lines: Sequence[str], separator: str | None) -> bool:
-    """Tell whether enough lines hold two numbers, with words before them in a table in long form."""
+    """Tell whether enough lines hold two numbers, with words before them in a table in long form; some are asked."""
+    lines = lines[:: 1 + len(lines) // _MOST_ASKED]
     return sum(sum(split_line(line, separator).numeric) > 1 for line in lines) >= FEWEST_POINTS
 
 
@@ -101,6 +105,8 @@ def _without_quotes(lines: Sequence[str]) -> list[str] | None:
     """Take off quotes around whole lines, and the equals sign that keeps a spreadsheet from changing a cell."""
 
     def bare(line: str) -> str:
+        if '"' not in line:
+            return line
         text = line.strip().replace('="', '"')
         return text[1:-1] if text.count('"') == 2 and text.startswith('"') and text.endswith('"') else text
 
@@ -113,7 +119,7 @@ def _without_bars(lines: Sequence[str]) -> list[str] | None:
     def parted(line: str) -> str:
         if _RULED.issuperset(line):
             return ""
-        return _BARS.sub("\t", line.strip().strip("|\u2502\u2503").strip()) if _BARS.search(line) else line
+        return line if _BAR.isdisjoint(line) else _BARS.sub("\t", line.strip().strip("|\u2502\u2503").strip())
 
     return _changed(lines, parted)
 

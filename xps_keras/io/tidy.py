@@ -35,8 +35,10 @@ def rows_of(lines: list[str]) -> tuple[list[str], str | None, int]:
     """
     separator, rows = find_separator(lines)
     if rows < FEWEST_POINTS:
-        lines = undressed(lines)
-        separator, rows = find_separator(lines)
+        bare = undressed(lines)
+        if bare is not lines:
+            lines = bare
+            separator, rows = find_separator(lines)
     if rows >= FEWEST_POINTS:
         return lines, separator, rows
     for other in SEPARATORS:

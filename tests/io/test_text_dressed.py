@@ -130,3 +130,11 @@ def test_raw_counts_go_before_corrected_ones(write: Write, carbon: Carbon) -> No
     lines = ["BE,counts corrected,counts raw"]
     lines += [f"{e:.2f},{c / 1.3:.2f},{c:.0f}" for e, c in zip(*carbon, strict=True)]
     assert_reads(write, carbon, lines)
+
+
+@pytest.mark.parametrize("begin", [0.0, 1714990000.0])
+def test_a_time_before_nameless_energies_is_none_of_them(write: Write, carbon: Carbon, begin: float) -> None:
+    rows = [f"{begin + 0.5 * row:.1f}\t{e:.2f}\t{c:.0f}" for row, (e, c) in enumerate(zip(*carbon, strict=True))]
+    (region,) = read(write("f.txt", "\n".join(rows))).regions
+    np.testing.assert_allclose(region.binding_energy_ev, carbon[0])
+    np.testing.assert_array_equal(region.intensity, carbon[1])

@@ -12,11 +12,9 @@ from xps_keras.io.number_table import AmbiguousError, cleaned, is_number, read_c
 from xps_keras.io.sheet import Sheet, number, words
 from xps_keras.io.text_columns import is_axis
 from xps_keras.io.text_tables import Table
-from xps_keras.median import median
 from xps_keras.spectrum import FEWEST_POINTS
 
 _MOST_ASKED = 16  # columns that may say to which spectrum a row belongs
-_FINER = 0.7  # of the steps within a spectrum, below which those of all rows are finer: points of several alternate
 
 
 def table_in_order(table: Table) -> Table:
@@ -104,5 +102,4 @@ def _is_mixed(values: NDArray[np.float64], groups: Sequence[Sequence[int]]) -> b
     own = [values[np.array(rows)] for rows in groups]
     if not all(map(is_axis, own)) or any((np.diff(part) == 0.0).any() for part in own):
         return False
-    within = median(np.abs(np.concatenate([np.diff(part) for part in own])))
-    return median(np.abs(np.diff(values))) < _FINER * within or not is_axis(values)
+    return not is_axis(values) or bool((np.diff(values) == 0.0).any())

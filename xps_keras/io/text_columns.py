@@ -23,6 +23,8 @@ _SETTING = re.compile(r"(?i)pass|dwell|acquisition|\bscans\b|sweeps|excitation|p
 _UNNAMED = re.compile(r"Unnamed: \d+(?:_level_\d+)?")  # what pandas writes for a name that is missing
 _AGAIN = re.compile(r"(.{0,80}[^\W\d].{0,80})\.\d{1,3}")  # and what it writes for one that comes again: `Counts.1`
 _LEGEND = re.compile(r"(?i)\W*legends?\s{0,3}[,;:\t]")
+HIGHEST_EV = 20_000.0
+"""No energy of a spectrum is above this."""
 _MOST_COLUMNS = 64  # columns among which nameless pairs are sought
 _SAME_STEP = 1e-3  # largest part by which the steps of regions side by side differ where nothing names their columns
 _UNEVEN = 0.2  # largest deviation of the steps of an energy axis from their median
@@ -251,6 +253,8 @@ def _alike(axes: list[int], usable: list[int], values: dict[int, NDArray[np.floa
 def _energies_of(axes: list[int], values: dict[int, NDArray[np.float64]]) -> int:
     """Choose among two axes of the same rows: the binding energies of both scales, else the first."""
     first, second = (values[axis] for axis in axes)
+    if (first[0] == 0.0 or first.max() > HIGHEST_EV) and not two_scales(first, second):
+        return axes[1]  # a time before the energies
     # Up to half of the energy of the source, where all lines of organic elements stand, binding energies are smaller.
     return axes[1] if two_scales(first, second) and second.mean() < first.mean() else axes[0]
 

@@ -15,7 +15,7 @@ from xps_keras.io.draft import Draft
 from xps_keras.io.jumps import GAP_STEPS, split_at_jumps
 from xps_keras.io.one_axis import says_made
 from xps_keras.io.sample_words import number_alone, sample_words
-from xps_keras.io.text_columns import padding_behind, words_of_columns
+from xps_keras.io.text_columns import HIGHEST_EV, padding_behind, words_of_columns
 from xps_keras.io.text_notes import Notes, Scale, core_line_label, names_nothing, read_notes
 from xps_keras.io.text_tables import Table, column
 from xps_keras.io.unsaid_scale import SCALE_ASSUMED, Unsaid, why_kinetic
@@ -25,8 +25,6 @@ from xps_keras.spectrum import FEWEST_POINTS
 
 MOST_HEADER_ROWS = 3
 """Rows of numbers at the ends of a region that may be no part of it."""
-_HIGHEST_EV = 20_000.0
-"""No energy of a spectrum is above this."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +84,7 @@ def found_in(
         InputError: A row holds a number in one of the two columns alone.
     """
     energy, places = column(table, pair.energy, decimal, file)
-    if decimal is not None and energy_factor(names[pair.energy]) == 1.0 and min(energy, default=0.0) > _HIGHEST_EV:
+    if decimal is not None and energy_factor(names[pair.energy]) == 1.0 and min(energy, default=0.0) > HIGHEST_EV:
         # `285,000` beside decimal points elsewhere: no photon frees electrons of so much.
         energy, places = column(table, pair.energy, "," if decimal == "." else ".", file)
     intensity, others = column(table, pair.intensity, decimal, file)

@@ -138,3 +138,18 @@ def test_a_time_before_nameless_energies_is_none_of_them(write: Write, carbon: C
     (region,) = read(write("f.txt", "\n".join(rows))).regions
     np.testing.assert_allclose(region.binding_energy_ev, carbon[0])
     np.testing.assert_array_equal(region.intensity, carbon[1])
+
+
+def test_several_points_in_a_row_are_read_one_after_the_other(write: Write, carbon: Carbon) -> None:
+    points = rows(carbon, "{:.2f} {:.0f}")
+    lines = ["  ".join(points[at : at + 6]) for at in range(0, len(points), 6)]
+    (region,) = read(write("f.txt", "\n".join(lines) + "\n")).regions
+    np.testing.assert_allclose(region.binding_energy_ev, carbon[0])
+    np.testing.assert_array_equal(region.intensity, carbon[1])
+
+
+def test_a_line_that_speaks_of_both_scales_says_nothing_of_the_axis(write: Write, carbon: Carbon) -> None:
+    energy, counts = carbon
+    head = "Kinetic energy scale, subtract from 1486.6 eV for binding energy\nC 1s\nE (eV)\tcounts\n"
+    (region,) = read(write("f.txt", head + "\n".join(rows((1486.6 - energy, counts), "{:.2f}\t{:.0f}")))).regions
+    np.testing.assert_allclose(region.binding_energy_ev, energy, atol=0.006)

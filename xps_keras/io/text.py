@@ -28,6 +28,7 @@ from xps_keras.io.text_sections import with_one_separator
 from xps_keras.io.text_series import spectra_beside
 from xps_keras.io.text_tables import Table, common_decimal, tables_of, without_padding
 from xps_keras.io.tidy import rows_of, told_by
+from xps_keras.io.wrapped_rows import unwrapped
 from xps_keras.spectrum import FEWEST_POINTS
 
 _HEAD_BYTES = 65_536
@@ -120,7 +121,7 @@ READER: Reader = TextReader()
 
 def _tables(lines: Sequence[str], separator: str | None, file: str) -> Iterator[Table]:
     for table in tables_of(lines, separator, file):
-        yield from parted_by_rows(table_in_order(table), separator, file)
+        yield from parted_by_rows(unwrapped(table_in_order(table)), separator, file)
 
 
 def _regions(table: Table, notes: Notes, separator: str | None, file: str) -> tuple[list[Found], list[SpectrumWarning]]:

@@ -185,7 +185,7 @@ def test_no_row_inside_a_table_is_lost_in_silence(write: Write, carbon: Carbon, 
     lines = [f"{e:.2f}\t{c:.0f}" for e, c in zip(*carbon, strict=True)]
     lines[where] = f"{carbon[0][where]:.2f}\t{broken}"
     with pytest.raises(InputError, match=f"line {where + 2} "):
-        read(write("f.txt", "BE/eV\tcounts\n" + "\n".join(lines)))
+        read(write("f.txt", "BE/eV\tcounts\n" + "\n".join(lines) + "\n"))
 
 
 @pytest.mark.parametrize("count", [1, 2, 5])

@@ -84,3 +84,26 @@ def test_regions_on_one_axis_of_a_sheet_are_read(tmp_path: Path, carbon: Carbon)
     np.testing.assert_array_equal(found.regions[1].intensity, counts[50:])
     assert {warning.code for warning in found.warnings} == {"columns-ignored"}
     assert all("fit" in warning.text for warning in found.warnings)
+
+
+@pytest.mark.parametrize("filling", ["0,0", "-1,-1", "-9999,-9999"])
+def test_what_fills_the_columns_of_a_shorter_region_is_no_point(
+    tmp_path: Path, carbon: tuple[Floats, Floats], filling: str
+) -> None:
+    energy, counts = carbon
+    lines = ["BE,C1s,BE,O1s"]
+    for row, (e, c) in enumerate(zip(energy, counts, strict=True)):
+        lines.append(f"{e:.2f},{c:.0f}," + (f"{e + 247.0:.2f},{c:.0f}" if row < 150 else filling))
+    (tmp_path / "f.csv").write_text("\n".join(lines))
+    (spectrum,) = read_all(tmp_path / "f.csv")
+    assert [len(region.intensity) for region in spectrum.regions] == [200, 150]
+    (said,) = (warning.text for warning in spectrum.warnings if warning.code == "rows-ignored")
+    assert "Lines 152 to 201" in said
+
+
+def test_rows_of_zeros_behind_a_table_are_named_once(tmp_path: Path, carbon: tuple[Floats, Floats]) -> None:
+    rows = [f"{e:.2f},{c:.0f}" for e, c in zip(*carbon, strict=True)]
+    (tmp_path / "f.csv").write_text("\n".join(["BE,counts", *rows, *["0,0"] * 30]))
+    (spectrum,) = read_all(tmp_path / "f.csv")
+    assert len(spectrum.regions[0].intensity) == 200
+    assert [warning.code for warning in spectrum.warnings] == ["rows-ignored"]

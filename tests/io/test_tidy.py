@@ -163,3 +163,39 @@ def test_a_column_that_holds_one_name_names_the_sample(tmp_path: Path) -> None:
     rows = [["Sample", "Region", "BE", "Counts"], *(list(point) for point in POINTS if point[0] == "PET")]
     path.write_text("\n".join(map(",".join, rows)))
     assert held(path) == [("PET", ["C 1s", "O 1s"])]
+
+
+@pytest.mark.parametrize("form", ["{0},{1},{2:.2f},{3:.0f}", "{2:.2f},{3:.0f},{0},{1}", "{0};{1};{2:.2f};{3:.0f}"])
+@pytest.mark.parametrize("kind", ["text", "workbook"])
+def test_words_in_the_first_row_of_each_region_hold_for_those_below(
+    tmp_path: Path, carbon: tuple[np.ndarray, np.ndarray], form: str, kind: str
+) -> None:
+    energy, counts = carbon
+    rows = [
+        (name if row == 0 else "", "C1s" if row == 0 else "", float(e), float(c) + more)
+        for name, more in (("PET", 0.0), ("PVC", 50.0))
+        for row, (e, c) in enumerate(zip(energy, counts, strict=True))
+    ]
+    path = tmp_path / "spectra"
+    if kind == "text":
+        path.write_text("\n".join(form.format(*row) for row in rows) + "\n")
+    else:
+        openpyxl = pytest.importorskip("openpyxl")
+        book = openpyxl.Workbook()
+        book.active.append(["sample", "region", "BE", "counts"])
+        for row in rows:
+            book.active.append([cell if cell != "" else None for cell in row])
+        book.save(path)
+    first, second = read_all(path)
+    assert (first.sample, second.sample) == ("PET", "PVC")
+    for spectrum, more in ((first, 0.0), (second, 50.0)):
+        np.testing.assert_array_equal(spectrum.regions[0].intensity, counts + more)
+
+
+def test_a_note_beside_the_first_row_costs_no_row(tmp_path: Path, carbon: tuple[np.ndarray, np.ndarray]) -> None:
+    energy, counts = carbon
+    rows = [f"{'begin' if row == 0 else ''},{e:.2f},{c:.0f}" for row, (e, c) in enumerate(zip(*carbon, strict=True))]
+    (tmp_path / "f.csv").write_text("\n".join(rows))
+    (spectrum,) = read_all(tmp_path / "f.csv")
+    np.testing.assert_array_equal(spectrum.regions[0].intensity, counts)
+    np.testing.assert_allclose(spectrum.regions[0].binding_energy_ev, energy)

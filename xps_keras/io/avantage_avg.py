@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.io.column_names import unit_of
+from xps_keras.io.cut_short import cut_short
 from xps_keras.io.decode import known_number, to_lines, to_text
 from xps_keras.io.draft import Draft, Parsed
 from xps_keras.io.number_table import is_number
@@ -134,6 +135,7 @@ def _parsed(
     words = " ".join(axis.texts).lower()
     if not axis.even:
         raise InputError(f"{file}: the energies of this Avantage file are not evenly spaced, export it as VAMAS.")
+    warnings = _without_cut_spectrum(blocks, axis.points)
     count = sum(len(block.values) for block in blocks)
     if not 0 < axis.points <= _MOST_POINTS or not count or any(len(block.values) % axis.points for block in blocks):
         raise InputError(
@@ -157,7 +159,6 @@ def _parsed(
     rows.sort(key=lambda row: row[0][::-1])
     binding = "binding" in words or ("kinetic" not in words and properties.get(_SCALE, "").strip() == _BINDING)
     unit = unit_of(properties.get(_UNIT, "")) or unit_of(properties.get(_LABEL, ""))
-    warnings: list[SpectrumWarning] = []
     kept = [row for row in rows if not np.isnan(row[1]).all()]
     if not kept:
         raise InputError(f"{file}: this Avantage file holds no measurement, every value is empty.")
@@ -184,6 +185,17 @@ def _parsed(
             )
         )
     return Parsed(tuple(drafts), tuple(warnings))
+
+
+def _without_cut_spectrum(blocks: list[_Block], points: int) -> list[SpectrumWarning]:
+    """Take off the piece of a spectrum with which the last of several ends, and say so."""
+    piece = len(blocks[-1].values) % points if blocks and points > 0 else 0
+    if not piece or sum(len(block.values) for block in blocks) < points:
+        return []
+    del blocks[-1].values[-piece:]
+    if not blocks[-1].values:
+        blocks.pop()
+    return [cut_short(f"The file ends within a spectrum, of whose {points} values {piece} are there: it was left out.")]
 
 
 def _in_order(row: int, shape: list[int], count: int) -> tuple[int, ...]:

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from xps_keras.errors import InputError, SpectrumWarning
+from xps_keras.io.cut_short import whole_lines
 from xps_keras.io.decode import known_number, to_lines, to_text
 from xps_keras.io.draft import Draft, Parsed
 from xps_keras.io.number_table import AmbiguousError, is_number, read_column, split_line
@@ -110,11 +111,10 @@ def _parse(data: bytes, path: Path) -> Parsed:
     Raises:
         InputError: If no number stands under a heading, or a row breaks off.
     """
-    lines = to_lines(to_text(data) or "")
+    lines, warnings = whole_lines(to_text(data) or "")
     headings = [index for index, line in enumerate(lines) if _is_heading(line)]
     drafts: list[Draft] = []
     cycles: list[str] = []
-    warnings: list[SpectrumWarning] = []
     for number, (index, end) in enumerate(zip(headings, [*headings[1:], len(lines)], strict=True)):
         heading, columns = _heading(lines[index])
         separator = columns[0].separator

@@ -153,10 +153,21 @@ def may_count_rows(name: str) -> bool:
 
 def energy_scale(text: str) -> Literal["binding", "kinetic"] | None:
     """Tell which energy a line of words speaks of, None when of neither or of a time, a source or a setting."""
+    binding, kinetic = _scales_in(text)
+    return "binding" if binding else ("kinetic" if kinetic else None)
+
+
+def names_both_scales(text: str) -> bool:
+    """Tell whether a line of words speaks of binding and of kinetic energies, so that it says nothing of an axis."""
+    return all(_scales_in(text))
+
+
+def _scales_in(text: str) -> tuple[bool, bool]:
     lowered = plain(text)
-    if _BE.search(text) or _ROLES[0][1].search(lowered):
-        return "binding"
-    return "kinetic" if _KE.search(text) or _ROLES[1][1].search(lowered) else None
+    return (
+        bool(_BE.search(text) or _ROLES[0][1].search(lowered)),
+        bool(_KE.search(text) or _ROLES[1][1].search(lowered)),
+    )
 
 
 def unit_of(name: str) -> Unit | None:
@@ -277,5 +288,6 @@ def pairs_by_name(names: Sequence[str]) -> list[Pair]:
             )
             role = roles[energy]
             scale: Literal["binding", "kinetic"] | None = role if role == "binding" or role == "kinetic" else None
-            pairs.append(Pair(energy, counts[0], scale))
+            measured = next((index for index in counts if is_measured(names[index])), counts[0])
+            pairs.append(Pair(energy, measured, scale))
     return pairs

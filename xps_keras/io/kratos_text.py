@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.io.column_names import energy_scale, unit_of
+from xps_keras.io.cut_short import cut_short
 from xps_keras.io.decode import known_number, to_lines, to_text
 from xps_keras.io.draft import Draft, Parsed
 from xps_keras.io.quantities import energies_ev, seconds
@@ -75,15 +76,22 @@ class KratosTextReader:
         """
         drafts: list[Draft] = []
         left: list[str] = []
-        for found in _objects(to_lines(to_text(content) or ""), path.name):
+        lines = to_lines(to_text(content) or "")
+        for found in _objects(lines, path.name):
             draft = _draft(found)
             if draft is not None:
                 drafts.append(draft)
             elif _VALUES in found.lists:
                 left.append(f"`{found.name}` (line {found.line})")
+        open_at = _open_list(lines)
+        if not drafts and open_at:
+            raise InputError(f"{path.name}: the list that begins at line {open_at} has no end, export the file again.")
         if not drafts:
             raise InputError(f"{path.name}: no object of this Kratos data set holds a spectrum, export the spectra.")
         warnings = []
+        if open_at:
+            text = f"The file ends within the list that begins at line {open_at}: its object was left out."
+            warnings.append(cut_short(text))
         if left:
             more = f" and {len(left) - _MOST_NAMED} more" if len(left) > _MOST_NAMED else ""
             text = f"Objects without a scale of energies were not read: {', '.join(left[:_MOST_NAMED])}{more}."
@@ -110,13 +118,21 @@ def _objects(lines: Sequence[str], file: str) -> Iterator[_Object]:
                 continue
             pieces, begin = [value], number
             while "}" not in pieces[-1]:
-                if number == len(lines) or "=" in lines[number]:
+                if number == len(lines):
+                    return  # cut short: the object is left out
+                if "=" in lines[number]:
                     raise InputError(f"{file}: the list that begins at line {begin} has no end, export the file again.")
                 pieces.append(lines[number])
                 number += 1
             current.lists.setdefault(key, _numbers(" ".join(pieces), begin, file))
     if current is not None:
         yield current
+
+
+def _open_list(lines: Sequence[str]) -> int:
+    """Return the line of the list within which a text ends, 0 where it ends within none."""
+    last = next((number for number in range(len(lines), 0, -1) if set("{}") & set(lines[number - 1])), 0)
+    return last if last and lines[last - 1].rfind("{") > lines[last - 1].rfind("}") else 0
 
 
 def _numbers(text: str, line: int, file: str) -> NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""Tables that were made of the spectra beside them: fits, backgrounds, normalised and shifted copies."""
+"""Tables that were made of the spectra beside them: fits, backgrounds, normalised copies, collections of all."""
 
 from collections.abc import Sequence
 
@@ -37,6 +37,33 @@ def without_made(drafts: Sequence[Draft]) -> tuple[list[Draft], tuple[SpectrumWa
         text = f"What stands in {draft.place} was made of the spectrum in {source.place} and was not read."
         said.append(SpectrumWarning("columns-ignored", text))
     return kept, tuple(said)
+
+
+def without_collections(sheets: Sequence[tuple[str, Sequence[Draft]]]) -> tuple[list[Draft], list[SpectrumWarning]]:
+    """Leave out sheets, such as ``All``, that hold nothing but what stands in others, number for number.
+
+    Args:
+        sheets: Title and regions of each sheet of a workbook.
+
+    Returns:
+        The regions of the others, in order, and what was left out.
+    """
+    numbers = [{_numbers(draft) for draft in drafts} for _, drafts in sheets]
+    kept = set(range(len(sheets)))
+    said: list[SpectrumWarning] = []
+    for place in sorted(kept, key=lambda place: (-len(numbers[place]), -place)):
+        elsewhere = set().union(*(numbers[other] for other in kept if other != place))
+        if len(numbers[place]) > 1 and numbers[place] <= elsewhere:
+            kept.remove(place)
+            text = f"What sheet {sheets[place][0]} holds is, number for number, that of other sheets: it was read once."
+            said.append(SpectrumWarning("copy-ignored", text))
+    return [draft for place in sorted(kept) for draft in sheets[place][1]], said
+
+
+def _numbers(draft: Draft) -> tuple[bytes, bytes]:
+    """Return energies and intensities of a region, ascending, as no other measurement has them."""
+    order = np.argsort(draft.energy_ev, kind="stable")
+    return np.round(draft.energy_ev[order], 6).tobytes(), np.round(draft.intensity[order], 6).tobytes()
 
 
 def _made_of(values: Floats, measured: Floats) -> bool:

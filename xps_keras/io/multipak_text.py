@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.io.column_names import energy_scale, unit_of
+from xps_keras.io.cut_short import whole_lines
 from xps_keras.io.decode import known_number, to_lines, to_text
 from xps_keras.io.draft import Draft, Parsed
 from xps_keras.io.levels import level_name
@@ -71,13 +72,12 @@ class MultiPakTextReader:
         Raises:
             InputError: If a row is broken, or no block holds a spectrum.
         """
-        lines = to_lines(to_text(content) or "")
+        lines, warnings = whole_lines(to_text(content) or "")
         heads = [index for index, line in enumerate(lines) if _HEAD.match(line)]
         header: defaultdict[str, list[str]] = defaultdict(list)
         for line in lines[: heads[0]]:
             key, _, value = line.partition(":")
             header[key.strip()].append(value.strip())
-        warnings: list[SpectrumWarning] = []
         blocks = []
         for begin, end in zip(heads, [*heads[1:], len(lines)], strict=True):
             block, cut = _block(lines, begin, end, path.name)

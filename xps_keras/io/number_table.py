@@ -11,20 +11,24 @@ from itertools import groupby
 from xps_keras.spectrum import FEWEST_POINTS
 
 _MINUS = str.maketrans({"\N{MINUS SIGN}": "-", "\N{EN DASH}": "-", "\N{SMALL HYPHEN-MINUS}": "-", "\uff0d": "-"})
+_POINTS = str.maketrans({"\N{FULLWIDTH FULL STOP}": ".", "\N{ARABIC DECIMAL SEPARATOR}": "."})
 _SPACES = str.maketrans({"\N{NO-BREAK SPACE}": " ", "\N{NARROW NO-BREAK SPACE}": " ", "\N{THIN SPACE}": " "})
 _APOSTROPHES = str.maketrans({"\N{RIGHT SINGLE QUOTATION MARK}": "'"})
 _UNIT = re.compile(r"\s{0,4}(?:([km]?)(?:eV|cps|counts?(?:/s)?|cts|c/s)|a\.\s?u\.)\Z", re.IGNORECASE)
 _PREFIXES = {"k": "e3", "K": "e3", "M": "e6", "m": "e-3"}
 _PLAIN = re.compile(r"[-+]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][-+]?\d+)?\Z")
-_MISSING = frozenset(["NA", "N/A", "--", "null", "NULL", "None"])
-"""What R, pandas and others write where a column has no value, as below the end of a shorter one."""
+_MISSING = frozenset(
+    "NA N/A n/a N.A. n.a. <NA> -- --- - . ? null NULL None "
+    "#N/A #NV #DIV/0! #VALUE! #REF! #NUM! #NAME? #NULL! #WERT! #ZAHL! #VALEUR! #VALOR!".split()
+)
+"""What R, pandas, spreadsheets and others write where a column has no value, as below the end of a shorter one."""
 _NAMED = frozenset(["nan", "-nan", "+nan", "inf", "-inf", "+inf"])
 _GROUPED = re.compile(r"([-+]?\d{1,3})((?:[ ',.]\d{3})+)(?:([.,])(\d*))?\Z")
 
 
 def cleaned(cell: str) -> str:
     """Strip a cell of quotes, of typographic minus signs and spaces, and of a unit: ``1.026 kcps`` is ``1.026e3``."""
-    text = cell if cell.isascii() else cell.translate(_MINUS).translate(_SPACES).translate(_APOSTROPHES)
+    text = cell if cell.isascii() else cell.translate(_MINUS | _POINTS | _SPACES | _APOSTROPHES)
     text = text.strip().strip("\"'").strip()
     if not text or text[-1].isdigit():
         return text

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import InputError, SpectrumWarning
+from xps_keras.io.cut_short import cut_short
 from xps_keras.io.draft import Draft, Parsed
 from xps_keras.io.levels import level_name
 from xps_keras.io.reader import Reader
@@ -74,11 +75,10 @@ class PhiReader:
         last = dict(header)
         name, file_type = _description(last.get("FileDesc", "")), last.get("FileType", "")
         source = re.search(r"(\d{1,12}(?:\.\d{1,12})?)", last.get("XraySource", ""))
-        blocks = _blocks(binary, path)
+        blocks, warnings = _blocks(binary, path)
         times = _sputter_times(blocks, len(regions))
         spectra = [block for block in blocks if block.kind == _SPECTRUM]
         found: list[tuple[int, int, Draft]] = []
-        warnings: list[SpectrumWarning] = []
         seen: Counter[int] = Counter()
         areas = Counter(block.number for block in spectra).most_common(1)
         most = max((len(block.values) for block in spectra), default=0)
@@ -165,8 +165,12 @@ def _regions(header: list[tuple[str, str]], path: Path) -> dict[int, _Region]:
     return regions
 
 
-def _blocks(binary: bytes, path: Path) -> list[_Block]:
-    """Read the blocks; every count is held against the size of the file before anything is made of it."""
+def _blocks(binary: bytes, path: Path) -> tuple[list[_Block], list[SpectrumWarning]]:
+    """Read the blocks; every count is held against the size of the file before anything is made of it.
+
+    Returns:
+        The blocks, of those behind the end of a file that was cut short the levels that it holds; and what is missing.
+    """
     broken = InputError(f"{path.name}: the list of blocks behind the header does not fit the file's size, {_REMEDY}.")
     if len(binary) < _PREFIX:
         raise broken
@@ -174,6 +178,7 @@ def _blocks(binary: bytes, path: Path) -> list[_Block]:
     if not 1 <= count <= (len(binary) - _PREFIX) // _DESCRIPTION:
         raise broken
     blocks: list[_Block] = []
+    lost: list[str] = []
     room = _MOST_SHARED * len(binary)  # many blocks that are the same bytes would fill the memory
     for index in range(count):
         words = np.frombuffer(binary, "<u4", 24, _PREFIX + _DESCRIPTION * index)
@@ -181,7 +186,9 @@ def _blocks(binary: bytes, path: Path) -> list[_Block]:
         size, begin = int(words[19]), int(words[20])
         width = size // (points * levels) if points * levels else 0
         room -= size
-        if width not in (4, 8) or size != width * points * levels or begin + size > len(binary) or room < 0:
+        ends_early = begin + size > len(binary)
+        held = max(len(binary) - begin, 0) // (width * points) if width and ends_early else levels
+        if width not in (4, 8) or size != width * points * levels or room < 0 or (not held and not blocks):
             raise InputError(
                 f"{path.name}: block {index + 1} says it holds {levels} times {points} values in {size} bytes, which "
                 f"the file does not have, {_REMEDY}."
@@ -191,10 +198,14 @@ def _blocks(binary: bytes, path: Path) -> list[_Block]:
                 f"{path.name}: block {index + 1} holds {levels} spectra, more than a profile has (a map; at most "
                 f"{_MOST_LEVELS} are read), export the spectra of some areas."
             )
+        if ends_early:
+            lost.append(f"block {index + 1} ({held} of {levels} levels are there)")
+            if not held:
+                continue
         with np.errstate(invalid="ignore"):  # values that are no numbers are refused later, by name
-            values = np.frombuffer(binary, f"<f{width}", points * levels, begin).astype(np.float64)
-        blocks.append(_Block(number, kind, words[14:15].tobytes(), values.reshape(levels, points)))
-    return blocks
+            values = np.frombuffer(binary, f"<f{width}", points * held, begin).astype(np.float64)
+        blocks.append(_Block(number, kind, words[14:15].tobytes(), values.reshape(held, points)))
+    return blocks, [cut_short(f"The file ends early, within {', '.join(lost[:_MOST_NAMED])}.")] if lost else []
 
 
 def _sputter_times(blocks: list[_Block], regions: int) -> list[float]:

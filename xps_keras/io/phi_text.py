@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from xps_keras.errors import InputError, SpectrumWarning
+from xps_keras.io.cut_short import cut_short, whole_lines
 from xps_keras.io.decode import known_number, to_lines, to_text
 from xps_keras.io.draft import Draft, Parsed
 from xps_keras.io.number_table import AmbiguousError, is_number, read_column, split_line
@@ -19,6 +20,7 @@ from xps_keras.io.reader import Reader
 from xps_keras.spectrum import AL_K_ALPHA_EV, MG_K_ALPHA_EV
 
 _ELEMENT = re.compile(r"^\s{0,8}Element\s{1,4}([^;\t]{1,40});\s{0,4}Region\s{1,4}\d+\s{1,4}of\s{1,4}\d+", re.IGNORECASE)
+_REGION = re.compile(r"Region\s{1,4}(\d+)\s{1,4}of\s{1,4}(\d+)", re.IGNORECASE)
 _CYCLE = re.compile(r"Depth Cycle\s{1,4}(\d+)\s{1,4}of\s{1,4}(\d+)", re.IGNORECASE)
 _AREA = re.compile(r"Area\s{1,4}(\d+)\s{1,4}of\s{1,4}(\d+)", re.IGNORECASE)
 _FIELD = r"\s{1,4}([\d.,]+)"
@@ -49,7 +51,7 @@ class PhiTextReader:
         Raises:
             InputError: If a row is broken, or no numbers follow.
         """
-        lines = to_lines(to_text(content) or "")
+        lines, cut = whole_lines(to_text(content) or "")
         heads = [index for index, line in enumerate(lines) if _ELEMENT.match(line)]
         drafts = [
             draft
@@ -61,10 +63,22 @@ class PhiTextReader:
         drafts = list(_in_parts(drafts))
         count = drafts[-1].part + 1
         text = f"{count} exports stand one behind the other in this file; all were read."
-        return Parsed(tuple(drafts), (SpectrumWarning("several-files", text),) if count > 1 else ())
+        several = (SpectrumWarning("several-files", text),) if count > 1 else ()
+        return Parsed(tuple(drafts), (*cut, *_missing(lines[heads[-1]]), *several))
 
 
 READER: Reader = PhiTextReader()
+
+
+def _missing(last: str) -> tuple[SpectrumWarning, ...]:
+    """Say that regions or cycles are missing behind the last one."""
+    for pattern, what in ((_REGION, "region"), (_CYCLE, "depth cycle"), (_AREA, "area")):
+        match = pattern.search(last)
+        if match is not None and int(match[1]) < int(match[2]):
+            return (
+                cut_short(f"The last {what} of the file is number {match[1]} of {match[2]}: the others are missing."),
+            )
+    return ()
 
 
 def _in_parts(drafts: list[Draft]) -> Iterator[Draft]:

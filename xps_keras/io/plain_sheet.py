@@ -32,18 +32,21 @@ from xps_keras.io.corrections import (
 from xps_keras.io.draft import Draft
 from xps_keras.io.jumps import split_at_jumps
 from xps_keras.io.lying import upright_sheet
+from xps_keras.io.mixed_rows import sheet_in_order
 from xps_keras.io.number_table import AmbiguousError, cleaned, decimal_mark, is_number, read_column
 from xps_keras.io.one_axis import curve_read, says_made, spectra_among, words_of_spectra
 from xps_keras.io.other_axis import no_xps, other_quantity
 from xps_keras.io.sample_words import number_alone, sample_words
 from xps_keras.io.sheet import Cell, FromSheet, Sheet, column_name, number, words
 from xps_keras.io.sheet_column import SheetColumn
+from xps_keras.io.sheet_tables import tables_of_sheet
+from xps_keras.io.text_columns import padding_behind
 from xps_keras.io.text_notes import names_nothing, read_notes
+from xps_keras.io.text_parts import RowGroup, spectra_by_rows
 from xps_keras.io.tidy import sheets_of
 from xps_keras.library.core_line import find_core_line, is_survey
 from xps_keras.spectrum import FEWEST_POINTS
 
-_HEAD_ROWS = 12
 _DEFAULT_TITLE = re.compile(r"(?i)(sheet|tabelle|feuil|hoja|foglio|blad|ark|planilha|arkusz|data|worksheet)[ _]?\d*")
 
 
@@ -70,6 +73,8 @@ def read(sheet: Sheet, path: Path) -> FromSheet | None:
     """
     drafts: list[Draft] = []
     sheet, warnings = upright_sheet(sheet)
+    sheet, said = sheet_in_order(sheet)
+    warnings += said
     for told, part in sheets_of(sheet):
         found, said = _read(part, path)
         drafts += [
@@ -82,7 +87,7 @@ def read(sheet: Sheet, path: Path) -> FromSheet | None:
 def _read(sheet: Sheet, path: Path) -> tuple[list[Draft], list[SpectrumWarning]]:
     drafts: list[Draft] = []
     warnings: list[SpectrumWarning] = []
-    for head, begin, end in _tables(sheet):
+    for head, begin, end in tables_of_sheet(sheet, path):
         columns = _columns(sheet, head, begin, end, path)
         groups = [part for group in _groups(columns) for part in _by_rows(group)]
         if not groups and len(columns) > 1:
@@ -105,31 +110,6 @@ def _read(sheet: Sheet, path: Path) -> tuple[list[Draft], list[SpectrumWarning]]
             draft = _region(sheet, texts, *group)
             drafts += _parts(replace(draft, words=(*filter(None, (word,)), *draft.words)))
     return drafts, warnings
-
-
-def _tables(sheet: Sheet) -> list[tuple[int, int, int]]:
-    """Find stretches of rows of numbers: first row of words above, first row, row behind the last."""
-    numeric = [sum(number(cell) is not None for cell in row) for row in sheet.rows]
-    tables: list[tuple[int, int, int]] = []
-    begin, head = None, 0
-    for row, count in enumerate([*numeric, 0]):
-        # One number between rows of more is a cell gone missing, which `_columns` refuses by name.
-        inside = count >= 2 or (count == 1 and begin is not None and row + 1 < len(numeric) and numeric[row + 1] >= 2)
-        if inside and begin is None:
-            begin = row + 1 if _names_numbers(sheet, row) else row
-        elif not inside and begin is not None:
-            if row - begin >= FEWEST_POINTS:
-                tables.append((max(head, begin - _HEAD_ROWS), begin, row))
-                head = row
-            begin = None  # fewer rows are settings above a table
-    return tables
-
-
-def _names_numbers(sheet: Sheet, row: int) -> bool:
-    """Tell whether a row of numbers holds a word above a number: names of columns such as angles, `BE | 0 | 60`."""
-    return any(
-        words(cell) and number(sheet.cell(row + 1, index)) is not None for index, cell in enumerate(sheet.rows[row])
-    )
 
 
 def _columns(sheet: Sheet, head: int, begin: int, end: int, path: Path) -> list[SheetColumn]:
@@ -164,6 +144,7 @@ def _columns(sheet: Sheet, head: int, begin: int, end: int, path: Path) -> list[
             )
         name = " ".join(text for row in named if (text := _name_in(sheet.cell(row, index), row in numbered)))
         kept = np.array([value for value in values if value is not None], dtype=np.float64)
+        kept = kept[: len(kept) - padding_behind(kept)]
         columns.append(SheetColumn(index, name, begin + filled[0], kept))
     return _of_texts(sheet, columns, path)
 
@@ -229,15 +210,31 @@ def _by_rows(group: _Group) -> list[_Group]:
     """Part a group whose intensities stand in rows of their own beside one column of energies, joined on one axis."""
     energies, intensities = group
     axis = energies[0]
-    rows = sorted({column.rows for column in intensities if not column.is_other})
-    apart = len(rows) > 1 and all(before[1] <= after[0] for before, after in pairwise(rows))
-    inside = rows and axis.rows[0] <= rows[0][0] and rows[-1][1] <= axis.rows[1]
-    if len(energies) > 1 or not apart or not inside or min(end - begin for begin, end in rows) < FEWEST_POINTS:
+    rows = {column.rows for column in intensities}
+    own = {column.rows for column in intensities if not column.is_other}
+    inside = all(axis.rows[0] <= begin and end <= axis.rows[1] for begin, end in rows)
+    if len(energies) > 1 or len(own) < 2 or not inside or min(end - begin for begin, end in own) < FEWEST_POINTS:
         return [group]
-    return [
-        ([axis.within(begin, end)], [column for column in intensities if begin <= column.first_row < end])
-        for begin, end in rows
-    ]
+    count = axis.rows[1] - axis.rows[0]
+    groups = []
+    for begin, end in sorted(rows):
+        filled = np.zeros(count, dtype=bool)
+        filled[begin - axis.first_row : end - axis.first_row] = True
+        groups.append(RowGroup(filled, [column.index for column in intensities if column.rows == (begin, end)]))
+    of_index = {column.index: column for column in intensities}
+    kept = spectra_by_rows(
+        groups,
+        {index: column.name for index, column in of_index.items()},
+        {index: column.values for index, column in of_index.items()},
+    )
+    if len(kept) < 2 or not np.any([one.rows for one in kept], axis=0).all():
+        return [group]
+    parts: list[_Group] = []
+    for one in kept:
+        held = np.flatnonzero(one.rows) + axis.first_row
+        columns = [of_index[index] for index in sorted(one.columns)]
+        parts.append(([axis.within(int(held[0]), int(held[-1]) + 1)], columns))
+    return parts
 
 
 def _as_recorded(groups: list[_Group]) -> list[_Group]:

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.io.column_names import energy_scale
-from xps_keras.io.decode import known_number, to_lines, to_text
+from xps_keras.io.cut_short import whole_lines
+from xps_keras.io.decode import known_number, to_text
 from xps_keras.io.draft import Draft, Parsed
 from xps_keras.io.levels import level_name
 from xps_keras.io.reader import Reader
@@ -68,7 +69,8 @@ class ScientaReader:
         """
         regions: dict[str, _Region] = {}
         section, number, step = "", "", ""
-        for index, line in enumerate(to_lines(to_text(content) or "")):
+        lines, cut = whole_lines(to_text(content) or "")
+        for index, line in enumerate(lines):
             match = _SECTION.match(line)
             if match:
                 section, number, step = match[1].strip().lower(), match[2], match[3] or ""
@@ -89,7 +91,7 @@ class ScientaReader:
         if not drafts:
             raise InputError(f"{path.name}: no [Data] section of this Scienta file holds numbers, export it again.")
         empty = [(number, region) for number, region in regions.items() if not region.blocks]
-        return Parsed(tuple(settled(drafts)), tuple(_empty(number, region) for number, region in empty))
+        return Parsed(tuple(settled(drafts)), (*cut, *(_empty(number, region) for number, region in empty)))
 
 
 READER: Reader = ScientaReader()

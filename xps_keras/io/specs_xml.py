@@ -5,6 +5,7 @@ detector's ``shift`` times the pass energy; ``mcd_head`` and ``mcd_tail`` points
 The counts of all detectors at one energy are summed, as the program itself does.
 """
 
+import contextlib
 import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import InputError, SpectrumWarning
+from xps_keras.io.cut_short import cut_short
 from xps_keras.io.decode import known_number, narrow_text
 from xps_keras.io.draft import Draft, Parsed
 from xps_keras.io.reader import Reader
@@ -51,10 +53,9 @@ class SpecsXmlReader:
         Raises:
             InputError: If the XML is broken or holds no region with counts.
         """
-        root = _root(content, path)
+        root, warnings = _root(content, path)
         drafts: list[Draft] = []
         cycles: list[str] = []
-        warnings: list[SpectrumWarning] = []
         number = 0
         for group in _structs(root, "RegionGroup"):
             sample = _text(group, "name")
@@ -92,17 +93,60 @@ class SpecsXmlReader:
 READER: Reader = SpecsXmlReader()
 
 
-def _root(content: bytes, path: Path) -> ElementTree.Element:
+def _root(content: bytes, path: Path) -> tuple[ElementTree.Element, list[SpectrumWarning]]:
     if b"<!ENTITY" in content.replace(b"\0", b""):
         raise InputError(f"{path.name}: this XML file defines entities, which no SPECS file does, export it again.")
-    try:
-        return ElementTree.fromstring(content)  # noqa: S314 - entities were refused above
-    except (ElementTree.ParseError, ValueError, LookupError) as error:
-        broken = error
-    try:  # letters of Windows without a word about them
-        return ElementTree.fromstring(narrow_text(content))  # noqa: S314 - entities were refused above
-    except (ElementTree.ParseError, ValueError, LookupError):
-        raise InputError(f"{path.name}: the XML is broken ({broken}), copy or export the file again.") from None
+    broken: Exception | None = None
+    for text in (content, narrow_text(content)):  # letters of Windows without a word about them
+        tree = _Tree()
+        parser = ElementTree.XMLParser(target=tree)  # noqa: S314 - entities were refused above
+        try:
+            parser.feed(text)
+            ended = False
+            with contextlib.suppress(ElementTree.ParseError):
+                parser.close()
+                ended = True
+            root, lost = tree.whole()
+        except (ElementTree.ParseError, ValueError, LookupError) as error:
+            broken = broken or error
+            continue
+        if ended:
+            return root, []
+        what = f"within region `{lost[:_LONGEST_NAME]}`, which was left out" if lost else "behind its last whole region"
+        return root, [cut_short(f"The file ends {what}; what stood behind it is lost.")]
+    raise InputError(f"{path.name}: the XML is broken ({broken}), copy or export the file again.")
+
+
+class _Tree(ElementTree.TreeBuilder):
+    """Builds a tree of which a file that ends early holds the beginning."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._open: list[ElementTree.Element] = []
+
+    def start(self, tag: str, attrs: dict[str, str], /) -> ElementTree.Element:
+        """Begin an element."""
+        self._open.append(super().start(tag, attrs))
+        return self._open[-1]
+
+    def end(self, tag: str, /) -> ElementTree.Element:
+        """End an element."""
+        self._open.pop()
+        return super().end(tag)
+
+    def whole(self) -> tuple[ElementTree.Element, str]:
+        """Return the tree without the region in which the file ends, and the name of that one."""
+        lost = ""
+        for element in self._open[::-1]:
+            if element.get("type_name") == "RegionData":
+                lost = _text(element, "name") or "without a name"
+                element.clear()
+        while self._open:
+            self.end(self._open[-1].tag)
+        root: ElementTree.Element | None = self.close()
+        if root is None:
+            raise ValueError("it holds no element")
+        return root, lost
 
 
 def _no_counts(element: ElementTree.Element, cycle: int) -> str:

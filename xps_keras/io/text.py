@@ -8,23 +8,27 @@ from pathlib import Path
 from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.io.column_names import Pair, is_corrected
 from xps_keras.io.corrections import corrected_axis, said_corrected
+from xps_keras.io.cut_short import cut_short, whole_lines
 from xps_keras.io.decode import to_lines, to_text
 from xps_keras.io.draft import Parsed
 from xps_keras.io.lying import upright_lines
+from xps_keras.io.mixed_rows import table_in_order
 from xps_keras.io.number_table import join_spaced_thousands
 from xps_keras.io.one_axis import curve_read
 from xps_keras.io.reader import Reader
 from xps_keras.io.samples import parted_names
 from xps_keras.io.text_columns import column_names, legend_of, settings_of
 from xps_keras.io.text_commas import with_commas_told
+from xps_keras.io.text_dressed import as_displayed
 from xps_keras.io.text_notes import Notes, read_notes
 from xps_keras.io.text_pairs import spectra_in
 from xps_keras.io.text_parts import parted_by_rows
-from xps_keras.io.text_regions import MOST_HEADER_ROWS, Found, assumed_scale, draft_of, found_in, parts_of, stray_rows
+from xps_keras.io.text_regions import Found, assumed_scale, draft_of, found_in, parts_of, stray_rows
 from xps_keras.io.text_sections import with_one_separator
 from xps_keras.io.text_series import spectra_beside
 from xps_keras.io.text_tables import Table, common_decimal, tables_of, without_padding
 from xps_keras.io.tidy import rows_of, told_by
+from xps_keras.io.wrapped_rows import unwrapped
 from xps_keras.spectrum import FEWEST_POINTS
 
 _HEAD_BYTES = 65_536
@@ -37,6 +41,7 @@ _NO_SPECTRUM = re.compile(
 _EXTERNAL = re.compile(r"external channel data\s+cycle", re.IGNORECASE)
 """Above what they record beside the counts, such as a ring current or a temperature."""
 _SPECS = re.compile(r"(?i)specs|prodigy|phoibos|xy-serializer|columnlabels")
+_VALUES_PER_CURVE = re.compile(r"(?i)values/curve\s{0,3}:\s{0,20}(\d{1,7})")
 _SPECS_LINES = 60  # at the head of a file, among which a program names itself
 _SCAN_MODE = re.compile(r"scan mode\s{0,30}[:=]", re.IGNORECASE)
 _SETTINGS = ("source_energy_ev", "dwell_s", "scans", "pass_energy_ev")
@@ -72,8 +77,10 @@ class TextReader:
         Raises:
             InputError: If a row among the numbers is broken, or a number may be read in two ways.
         """
-        lines, warnings = upright_lines(with_commas_told(to_lines(to_text(content) or "")))
-        lines, separator, _ = rows_of(lines)
+        whole, cut = whole_lines(to_text(content) or "")
+        lines, warnings = upright_lines(with_commas_told(whole))
+        warnings += cut
+        lines, separator, _ = rows_of(as_displayed(lines))
         lines = with_one_separator(lines, separator)
         found: list[Found] = []
         earlier = Notes()
@@ -91,6 +98,10 @@ class TextReader:
                 continue
             notes = read_notes(settings_of(table.words, separator)).after(earlier)
             regions, said = _regions(table, notes, separator, path.name)
+            promised = next((int(match[1]) for line in table.words if (match := _VALUES_PER_CURVE.search(line))), 0)
+            if specs and len(table.rows) < promised:
+                text = f"The table at line {table.lines[0]} holds {len(table.rows)} of the {promised} points it names."
+                said.append(cut_short(text))
             earlier = notes.borne_out(regions[0].notes) if regions else notes
             found += regions
             warnings += said
@@ -110,7 +121,7 @@ READER: Reader = TextReader()
 
 def _tables(lines: Sequence[str], separator: str | None, file: str) -> Iterator[Table]:
     for table in tables_of(lines, separator, file):
-        yield from parted_by_rows(table, separator, file)
+        yield from parted_by_rows(unwrapped(table_in_order(table)), separator, file)
 
 
 def _regions(table: Table, notes: Notes, separator: str | None, file: str) -> tuple[list[Found], list[SpectrumWarning]]:
@@ -123,9 +134,10 @@ def _regions(table: Table, notes: Notes, separator: str | None, file: str) -> tu
         table = replace(table, rows=table.rows[:-missing], lines=table.lines[:-missing])
         warnings.append(SpectrumWarning("rows-ignored", f"{lines} no two numbers (NaN) behind the table: left out."))
     if len(table.rows) > FEWEST_POINTS and (zeros := _zeros_behind(table)):
-        lines = ", ".join(map(str, table.lines[-zeros:]))
+        first, last = table.lines[-zeros], table.lines[-1]
+        lines = f"Lines {first} to {last} hold" if zeros > 1 else f"Line {last} holds"
         table = replace(table, rows=table.rows[:-zeros], lines=table.lines[:-zeros])
-        text = f"Line {lines} holds nothing but zeros and was taken for the mark of an end."
+        text = f"{lines} nothing but zeros behind the table: left out."
         warnings.append(SpectrumWarning("rows-ignored", text))
     if separator is None and (joined := join_spaced_thousands(table.rows)) is not None:
         table = replace(table, rows=joined)
@@ -160,6 +172,9 @@ def _regions(table: Table, notes: Notes, separator: str | None, file: str) -> tu
         text = f"Of the {len(filled)} columns at line {table.lines[0]}, these were not read: {called}{more}."
         warnings.append(SpectrumWarning("columns-ignored", text))
     for item in kept:
+        if item.padding:
+            text = f"Lines {item.padding[0]} to {item.padding[-1]} repeat one energy behind a region: left out."
+            warnings.append(SpectrumWarning("rows-ignored", text))
         stray = stray_rows(item.energy)
         if stray:
             lines = ", ".join(str(item.lines[row]) for row in stray)
@@ -176,9 +191,9 @@ def _missing_behind(table: Table) -> int:
 
 
 def _zeros_behind(table: Table) -> int:
-    """Count the rows of zeros with which MultiPak ends a table; a spectrum that goes down to zero has none."""
+    """Count the rows of zeros that end a table, as one of MultiPak does; a spectrum that goes down to zero has none."""
     count = 0
-    while count < MOST_HEADER_ROWS and all(map(_ZERO.fullmatch, table.rows[-1 - count].cells)):
+    while count + FEWEST_POINTS < len(table.rows) and all(map(_ZERO.fullmatch, table.rows[-1 - count].cells)):
         count += 1
     try:
         one, last = (float(table.rows[-at - count].cells[0].replace(",", ".")) for at in (2, 1))

@@ -13,6 +13,7 @@ from xps_keras.io.number_table import is_number, split_line
 from xps_keras.io.text_notes import COMMENT_MARKS
 from xps_keras.io.text_tables import Table, column
 from xps_keras.median import median
+from xps_keras.spectrum import FEWEST_POINTS
 
 _NAME_LINES = 6  # lines above a table among which its names are sought
 _TITLE_LINES = 12  # lines above a table among which words on its sample are sought
@@ -22,6 +23,8 @@ _SETTING = re.compile(r"(?i)pass|dwell|acquisition|\bscans\b|sweeps|excitation|p
 _UNNAMED = re.compile(r"Unnamed: \d+(?:_level_\d+)?")  # what pandas writes for a name that is missing
 _AGAIN = re.compile(r"(.{0,80}[^\W\d].{0,80})\.\d{1,3}")  # and what it writes for one that comes again: `Counts.1`
 _LEGEND = re.compile(r"(?i)\W*legends?\s{0,3}[,;:\t]")
+HIGHEST_EV = 20_000.0
+"""No energy of a spectrum is above this."""
 _MOST_COLUMNS = 64  # columns among which nameless pairs are sought
 _SAME_STEP = 1e-3  # largest part by which the steps of regions side by side differ where nothing names their columns
 _UNEVEN = 0.2  # largest deviation of the steps of an energy axis from their median
@@ -250,6 +253,8 @@ def _alike(axes: list[int], usable: list[int], values: dict[int, NDArray[np.floa
 def _energies_of(axes: list[int], values: dict[int, NDArray[np.float64]]) -> int:
     """Choose among two axes of the same rows: the binding energies of both scales, else the first."""
     first, second = (values[axis] for axis in axes)
+    if (first[0] == 0.0 or first.max() > HIGHEST_EV) and not two_scales(first, second):
+        return axes[1]  # a time before the energies
     # Up to half of the energy of the source, where all lines of organic elements stand, binding energies are smaller.
     return axes[1] if two_scales(first, second) and second.mean() < first.mean() else axes[0]
 
@@ -267,6 +272,25 @@ def is_axis(values: NDArray[np.float64]) -> bool:
     if usual == 0.0:
         return False
     return float(np.mean(np.abs(steps - usual) < _UNEVEN * abs(usual))) > 0.9
+
+
+def padding_behind(values: NDArray[np.float64]) -> int:
+    """Count the equal numbers, such as zeros, that fill a column of energies up to the length of a longer one.
+
+    Args:
+        values: A column.
+
+    Returns:
+        Their number; 0 where what stands before is no axis, or runs on into them.
+    """
+    others = np.flatnonzero(values != values[-1]) if len(values) else np.empty(0)
+    if not others.size or not np.isfinite(values).all():
+        return 0
+    own = values[: int(others[-1]) + 1]
+    count = len(values) - len(own)
+    if (count < 2 and values[-1] != 0.0) or len(own) < FEWEST_POINTS or not is_axis(own):
+        return 0
+    return count if abs(values[-1] - own[-1]) > 2.0 * abs(median(np.diff(own))) else 0
 
 
 def counts_rows(values: NDArray[np.float64]) -> bool:

@@ -5,7 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from xps_keras.io.column_names import Unit, energy_scale, intensity_factor, may_count_rows, plain, role_of, unit_of
+from xps_keras.io.column_names import (
+    Unit,
+    energy_scale,
+    intensity_factor,
+    may_count_rows,
+    names_both_scales,
+    plain,
+    role_of,
+    unit_of,
+)
 from xps_keras.io.quantities import energies_ev, seconds
 from xps_keras.io.source_words import source_energy
 from xps_keras.library.core_line import first_core_line
@@ -186,7 +195,7 @@ def _scale(texts: list[str]) -> tuple[Scale | None, Literal["axis", "words", "se
         if found := energy_scale(text[match.start() :]):
             return found, "axis", ()
     # `Binding Energy: 298.0` in a header is a setting, not the name of a column.
-    named = [text for text in reversed(texts) if not _SETTING.match(text)]
+    named = [text for text in reversed(texts) if not _SETTING.match(text) and not names_both_scales(text)]
     if (scale := next((found for text in named if (found := energy_scale(text))), None)) is not None:
         return scale, "words", ()
     setting = next((text for text in reversed(texts) if energy_scale(text)), "")

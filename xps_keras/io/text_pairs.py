@@ -44,7 +44,9 @@ def spectra_in(
         "index" if may_count_rows(name) and _counts_rows(table, index, decimal, file) else name
         for index, name in enumerate(names)
     ]
-    pairs = _in_turn(table, called, decimal, file) or pairs_by_name(called)
+    measured = {index for row in table.rows for index, numeric in enumerate(row.numeric) if numeric}
+    paired = [name if index in measured else "index" for index, name in enumerate(called)]  # no words in every row
+    pairs = _in_turn(table, paired, decimal, file) or pairs_by_name(paired)
     if pairs and _denied(table, pairs, decimal, file):
         called, pairs = [""] * len(called), []
     if not pairs:

@@ -1,6 +1,6 @@
 """Columns that hold numbers at a part of the energies alone: regions or samples joined on one axis."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,7 +20,7 @@ _UNEVEN = 0.5  # largest deviation of a step from the median, but for jumps betw
 
 
 @dataclass
-class _Group:
+class RowGroup:
     """Columns that hold numbers in the same rows."""
 
     rows: NDArray[np.bool_]
@@ -63,12 +63,12 @@ def parted_by_rows(table: Table, separator: str | None, file: str) -> list[Table
     energy = next((index for index in whole if not counts_rows(values[index])), None)
     if energy is None or any(is_axis(numbers) for index, numbers in values.items() if index not in whole):
         return [table]
-    groups: dict[bytes, _Group] = {}
+    groups: dict[bytes, RowGroup] = {}
     for index in values:
         if index != energy and not (index in whole and is_axis(values[index])):
-            groups.setdefault(filled[:, index].tobytes(), _Group(filled[:, index], [])).columns.append(index)
-    names = column_names(bare, separator)
-    kept = _spectra(list(groups.values()), names, values)
+            groups.setdefault(filled[:, index].tobytes(), RowGroup(filled[:, index], [])).columns.append(index)
+    names = dict(enumerate(column_names(bare, separator)))
+    kept = spectra_by_rows(list(groups.values()), names, values)
     energies = values[energy]
     sound = all(_in_order(energies[group.rows]) for group in kept)
     if len(kept) < 2 or not sound or not np.any([group.rows for group in kept], axis=0).all():
@@ -91,21 +91,34 @@ def _in_order(energies: NDArray[np.float64]) -> bool:
     return bool((jumps | (np.abs(steps - usual) < _UNEVEN * abs(usual))).all())
 
 
-def _spectra(groups: list[_Group], names: Sequence[str], values: dict[int, NDArray[np.float64]]) -> list[_Group]:
-    """Keep the groups that hold spectra of their own; the columns of others go to the first one they overlap."""
-    kept: list[_Group] = []
+def spectra_by_rows(
+    groups: list[RowGroup], names: Mapping[int, str], values: Mapping[int, NDArray[np.float64]]
+) -> list[RowGroup]:
+    """Keep the groups of columns that hold spectra of their own.
+
+    Args:
+        groups: Columns beside one column of energies, by the rows in which they hold numbers.
+        names: Name of each column.
+        values: Numbers of each column, without the rows in which it holds none.
+
+    Returns:
+        The groups by their first column; the columns of the others are given to the first one that they overlap.
+    """
+    kept: list[RowGroup] = []
     for group in sorted(groups, key=lambda one: (-int(one.rows.sum()), one.columns[0])):
         beside = next((one for one in kept if int((one.rows & group.rows).sum()) >= FEWEST_POINTS), None)
         if any(role_of(names[index]) in ("", "intensity") for index in group.columns) and (
             beside is None or _is_another(group, beside, names, values)
         ):
-            kept.append(_Group(group.rows, list(group.columns)))
+            kept.append(RowGroup(group.rows, list(group.columns)))
         elif beside is not None:
             beside.columns += group.columns
     return sorted(kept, key=lambda one: one.columns[0])
 
 
-def _is_another(group: _Group, beside: _Group, names: Sequence[str], values: dict[int, NDArray[np.float64]]) -> bool:
+def _is_another(
+    group: RowGroup, beside: RowGroup, names: Mapping[int, str], values: Mapping[int, NDArray[np.float64]]
+) -> bool:
     """Tell whether a group holds a spectrum of its own, not a fit of what stands beside it at more energies."""
     shared = beside.rows & group.rows
     called, columns = [], []
@@ -115,7 +128,7 @@ def _is_another(group: _Group, beside: _Group, names: Sequence[str], values: dic
     return any(place > 0 for place in spectra_among(called, columns))
 
 
-def _part(table: Table, group: _Group, always: set[int], separator: str | None) -> Table:
+def _part(table: Table, group: RowGroup, always: set[int], separator: str | None) -> Table:
     """Return the rows of a group with the energies and its own columns, and what stands above these."""
     width = table.columns
     own = sorted(always.union(group.columns))

@@ -15,7 +15,7 @@ from xps_keras.io.draft import Draft
 from xps_keras.io.jumps import GAP_STEPS, split_at_jumps
 from xps_keras.io.one_axis import says_made
 from xps_keras.io.sample_words import number_alone, sample_words
-from xps_keras.io.text_columns import words_of_columns
+from xps_keras.io.text_columns import HIGHEST_EV, padding_behind, words_of_columns
 from xps_keras.io.text_notes import Notes, Scale, core_line_label, names_nothing, read_notes
 from xps_keras.io.text_tables import Table, column
 from xps_keras.io.unsaid_scale import SCALE_ASSUMED, Unsaid, why_kinetic
@@ -25,8 +25,6 @@ from xps_keras.spectrum import FEWEST_POINTS
 
 MOST_HEADER_ROWS = 3
 """Rows of numbers at the ends of a region that may be no part of it."""
-_HIGHEST_EV = 20_000.0
-"""No energy of a spectrum is above this."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +47,8 @@ class Found:
     moved: tuple[int, float] | None
     """A further column that holds the same energies moved by one amount, and the amount in eV."""
     notes: Notes
+    padding: tuple[int, ...] = ()
+    """First and last line of rows that fill the columns behind the region."""
 
 
 def found_in(
@@ -84,7 +84,7 @@ def found_in(
         InputError: A row holds a number in one of the two columns alone.
     """
     energy, places = column(table, pair.energy, decimal, file)
-    if decimal is not None and energy_factor(names[pair.energy]) == 1.0 and min(energy, default=0.0) > _HIGHEST_EV:
+    if decimal is not None and energy_factor(names[pair.energy]) == 1.0 and min(energy, default=0.0) > HIGHEST_EV:
         # `285,000` beside decimal points elsewhere: no photon frees electrons of so much.
         energy, places = column(table, pair.energy, "," if decimal == "." else ".", file)
     intensity, others = column(table, pair.intensity, decimal, file)
@@ -94,6 +94,14 @@ def found_in(
         raise InputError(f"{file}: line {table.lines[place]} holds no number in column {lost + 1}, correct it.")
     if not energy:
         return []
+    if (gap := _lost_row(energy, places)) is not None:
+        raise InputError(
+            f"{file}: line {table.lines[gap]} holds no numbers in columns {pair.energy + 1} and {pair.intensity + 1}, "
+            "where the energies above and below leave one out, correct it."
+        )
+    count = len(energy) - padding_behind(np.array(energy))
+    padding = tuple(table.lines[place] for place in (*places[count:][:1], *places[count:][-1:]))
+    energy, intensity, places = energy[:count], intensity[:count], places[:count]
     called = (names[pair.energy], names[pair.intensity])
     lines = [legend] if legend else words_of_columns(table, separator, pair)
     if several:  # what stands above its own columns goes before what stands above its neighbours'
@@ -120,8 +128,21 @@ def found_in(
             made=any(map(says_made, lines)),
             moved=_moved(table, pair, energy, {index: names[index] for index in beside}, decimal, file),
             notes=notes,
+            padding=padding,
         )
     ]
+
+
+def _lost_row(energy: Sequence[float], places: Sequence[int]) -> int | None:
+    """Return the first row without numbers inside a region whose energies leave out as many steps, None for none."""
+    steps = np.diff(np.array(energy, dtype=np.float64))
+    absent = np.diff(np.array(places)) - 1
+    usual = median(steps) if len(steps) else 0.0
+    if usual == 0.0 or not absent.any():
+        return None
+    left_out = steps / usual - 1.0
+    lost = np.flatnonzero((absent > 0) & (left_out > 0.5) & (left_out < absent + 0.5))
+    return places[int(lost[0])] + 1 if len(lost) else None
 
 
 def _labels_others(table: Table, own: Sequence[str]) -> bool:

@@ -4,7 +4,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from xps_keras.io.number_table import SEPARATORS, cleaned, find_separator, is_number
 from xps_keras.io.sample_words import counts_repetitions, sample_words
 from xps_keras.io.sheet import Cell, Sheet, number, words
+from xps_keras.io.text_dressed import undressed
 from xps_keras.library.core_line import find_core_line, is_survey
 from xps_keras.median import median
 from xps_keras.spectrum import FEWEST_POINTS
@@ -28,10 +29,17 @@ def rows_of(lines: list[str]) -> tuple[list[str], str | None, int]:
         lines: Lines of a text.
 
     Returns:
-        The lines, those of a table in long form (``PET,C 1s,285.0,1026``) with their words last; the separator; and the
-        number of rows, see ``find_separator``.
+        The lines, without what is printed around the numbers where without it there were no rows, and those of a table
+        in long form (``PET,C 1s,285.0,1026``) with their words last; the separator; and the number of rows, see
+        ``find_separator``.
     """
+    lines = _filled_down(lines)
     separator, rows = find_separator(lines)
+    if rows < FEWEST_POINTS:
+        bare = undressed(lines)
+        if bare is not lines:
+            lines = bare
+            separator, rows = find_separator(lines)
     if rows >= FEWEST_POINTS:
         return lines, separator, rows
     for other in SEPARATORS:
@@ -39,6 +47,48 @@ def rows_of(lines: list[str]) -> tuple[list[str], str | None, int]:
         if moved is not None:
             return (moved, *find_separator(moved))
     return lines, separator, rows
+
+
+def _filled_down(lines: list[str]) -> list[str]:
+    """Write in every row the word that stands in the first row of each region alone, as merged cells are exported."""
+    for separator in ("\t", ";", ","):
+        parted = (place for place, line in enumerate(lines) if separator in line)
+        first = next((place for place in parted if _is_numbers(_cut(lines[place], separator))), len(lines))
+        begun, following = (_cut(line, separator) for line in (*lines[first : first + 2], "", "")[:2])
+        asked = [
+            index
+            for index, cell in enumerate(begun)
+            if _is_word(cell) and _is_numbers(following) and not "".join(following[index : index + 1]).strip()
+        ]
+        if not asked:
+            continue
+        cut = {place: cells for place, line in enumerate(lines) if _is_numbers(cells := _cut(line, separator))}
+        found = list(lines)
+        for index in asked:
+            filled = _fill([cells[index] if index < len(cells) else "" for cells in cut.values()])
+            for (place, cells), word in zip(cut.items(), filled, strict=True):
+                cells += [""] * (index + 1 - len(cells))
+                cells[index] = word
+                found[place] = _joined(cells, separator)
+        return found
+    return lines
+
+
+def _is_numbers(cells: Sequence[str]) -> bool:
+    return len(cells) > 1 and sum(is_number(cleaned(cell)) for cell in cells) > 1
+
+
+def _is_word(cell: str) -> bool:
+    return bool(cell.strip()) and not is_number(cleaned(cell))
+
+
+def _fill(cells: Sequence[str]) -> list[str]:
+    """Fill the empty cells below each word of a column; as they are where it is no such column."""
+    words = [cell for cell in cells if cell.strip()]
+    if not all(map(_is_word, words)) or not cells[0].strip() or len(words) * FEWEST_POINTS > len(cells):
+        return list(cells)
+    last = ""
+    return [last := cell if cell.strip() else last for cell in cells]
 
 
 def _numbers_first(lines: list[str], separator: str | None) -> list[str] | None:
@@ -57,8 +107,9 @@ def _numbers_first(lines: list[str], separator: str | None) -> list[str] | None:
     if len({tuple(cut[index][:leading]) for index in own}) * FEWEST_POINTS > len(own):
         return None
     moved = set(own)
-    if own[0] and len(cut[own[0] - 1]) == count:
-        moved.add(own[0] - 1)  # the names of the columns
+    above = next((index for index in range(own[0] - 1, -1, -1) if lines[index].strip()), own[0])
+    if len(cut[above]) == count:
+        moved.add(above)  # the names of the columns
     return [
         _joined([*cut[index][leading:], *cut[index][:leading]], separator) if index in moved else line
         for index, line in enumerate(lines)
@@ -142,6 +193,7 @@ def sheets_of(sheet: Sheet) -> list[tuple[Told, Sheet]]:
     begin = numeric.index(True) if True in numeric else len(numeric)
     end = next((row for row in range(begin, len(numeric)) if not numeric[row]), len(numeric))
     width = max((len(row) for row in sheet.rows[begin:end]), default=0)
+    sheet = _sheet_filled_down(sheet, begin, end, width)
     telling = [column for column in range(width) if _tells([sheet.cell(row, column) for row in range(begin, end)])]
     if not telling:
         return whole
@@ -162,6 +214,17 @@ def sheets_of(sheet: Sheet) -> list[tuple[Told, Sheet]]:
         told = told_by(list(zip(names, keys[start], strict=True)))
         found.append((told, Sheet(sheet.title, [*head, *rows], start)))
     return found
+
+
+def _sheet_filled_down(sheet: Sheet, begin: int, end: int, width: int) -> Sheet:
+    """Fill the cells of a sheet below words that stand in the first row of each region alone: merged cells."""
+    asked = [column for column in range(width) if begin + 1 < end and words(sheet.cell(begin, column))]
+    asked = [column for column in asked if sheet.cell(begin + 1, column) is None]
+    rows = [[*row, *[None] * (width - len(row))] for row in sheet.rows[begin:end]]
+    for column in asked:
+        for row, word in zip(rows, _fill([_text(row[column]) for row in rows]), strict=True):
+            row[column] = word or None
+    return replace(sheet, rows=[*sheet.rows[:begin], *map(tuple, rows), *sheet.rows[end:]]) if asked else sheet
 
 
 def _breaks(axis: NDArray[np.float64], edges: list[tuple[int, int]]) -> bool:

@@ -9,7 +9,9 @@ from typing import Any
 from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.io import avantage_sheet, plain_sheet
 from xps_keras.io.draft import Draft, Parsed
+from xps_keras.io.made_of import without_collections
 from xps_keras.io.needs import EXTRA, library
+from xps_keras.io.number_table import cleaned
 from xps_keras.io.reader import Reader
 from xps_keras.io.sheet import Cell, Sheet, words
 from xps_keras.io.source_words import source_energy
@@ -35,7 +37,7 @@ class WorkbookReader:
 
     def read(self, content: bytes, path: Path) -> Parsed:
         """Read every sheet that holds spectra."""
-        drafts: list[Draft] = []
+        held: list[tuple[str, list[Draft]]] = []
         warnings: list[SpectrumWarning] = []
         sheets = _sheets(content, path)
         measured = [avantage_sheet.read(sheet, path) for sheet in sheets]
@@ -43,8 +45,10 @@ class WorkbookReader:
             # Avantage's other sheets hold peak tables and titles; a sheet that somebody added may hold a spectrum.
             other = plain_sheet.read(sheet, path) if found is None else found
             if other is not None and (other.drafts or not any(measured)):
-                drafts += other.drafts
+                held.append((sheet.title, other.drafts))
                 warnings += other.warnings
+        drafts, said = without_collections(held)
+        warnings += said
         why = next((warning.text for warning in warnings if warning.code == "region-skipped"), "")
         if not drafts and why:
             raise InputError(f"{path.name}: {why}")
@@ -123,9 +127,15 @@ def _rows(page: Any, budget: int, path: Path) -> list[tuple[Cell, ...]]:
                 f"{path.name}: sheet {page.title} and those before it hold more than {_MOST_CELLS:,} cells, "
                 "save the regions alone."
             )
-        last = max((index for index, cell in enumerate(row) if cell is not None), default=-1)
-        rows.append(tuple(row[: last + 1]))
+        cells = tuple(None if isinstance(cell, str) and _is_missing(cell) else cell for cell in row)
+        last = max((index for index, cell in enumerate(cells) if cell is not None), default=-1)
+        rows.append(cells[: last + 1])
     return rows
+
+
+def _is_missing(text: str) -> bool:
+    """Tell whether a cell says that it has no value: ``#N/A``, ``NaN``, a dash."""
+    return not cleaned(text) or text.strip().lower() == "nan"
 
 
 def _one_line(error: Exception) -> str:

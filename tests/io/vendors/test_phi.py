@@ -107,3 +107,15 @@ def test_a_real_profile_is_read_level_by_level(real_spectra: Path) -> None:
     assert np.ptp(carbon[-1]) < 0.5 * np.ptp(carbon[0])
     (survey,) = read(real_spectra / "SnO2_10nm_PHI.spe").regions
     assert (survey.low_ev, survey.high_ev, survey.label) == (0.0, 1400.0, "survey")
+
+
+def test_a_file_cut_short_keeps_whole_regions_and_levels(writers: Any, write: Write, carbon: Carbon) -> None:
+    energy, counts = carbon
+    levels = np.stack([counts, 2 * counts, 3 * counts])
+    content = writers.phi([("O1s", energy + 247, levels), ("C1s", energy, levels + 1)], width=4)
+    spectra = read_all(write("f", content[: -4 * len(energy) - 200]))
+    held = [(region.label, float(region.intensity[0])) for spectrum in spectra for region in spectrum.regions]
+    first = float(counts[0])
+    assert sorted(held) == sorted([("C 1s", first + 1), *(("O 1s", times * first) for times in (1, 2, 3))])
+    (text,) = (warning.text for warning in spectra[0].warnings if warning.code == "file-truncated")
+    assert "block 2 (1 of 3 levels are there)" in text

@@ -224,3 +224,78 @@ def test_a_source_that_stands_elsewhere_in_a_workbook_is_read(tmp_path: Path, ca
     book.save(tmp_path / "book.xlsx")
     (found,) = read_all(tmp_path / "book.xlsx")
     assert found.regions[0].source_energy_ev == 1253.6
+
+
+def side_by_side(first: tuple[Floats, Floats], second: tuple[Floats, Floats], filling: Any) -> list[list[Any]]:
+    """Rows of two regions under their names, the shorter second one filled up."""
+    short = len(second[0])
+    return [
+        ["BE", "C1s", "BE", "O1s"],
+        *(
+            [float(e), float(c), *([float(second[0][row]), float(second[1][row])] if row < short else [filling] * 2)]
+            for row, (e, c) in enumerate(zip(*first, strict=True))
+        ),
+    ]
+
+
+@pytest.mark.parametrize("filling", ["#N/A", "NaN", "-", "n/a", "--", "#DIV/0!", None, 0, -1])
+def test_what_fills_shorter_columns_is_no_point(writers: Any, write: Write, carbon: Carbon, filling: Any) -> None:
+    energy, counts = carbon
+    page = side_by_side((energy, counts), (energy[:150] + 247.0, counts[:150]), filling)
+    first, second = read(write("f", writers.xlsx({"Sheet1": page}))).regions
+    np.testing.assert_array_equal(first.intensity, counts)
+    np.testing.assert_allclose(second.binding_energy_ev, energy[:150] + 247.0)
+    np.testing.assert_array_equal(second.intensity, counts[:150])
+
+
+@pytest.mark.parametrize("filling", ["NaN", "#N/A", 0])
+def test_rows_without_values_behind_a_table(writers: Any, write: Write, carbon: Carbon, filling: Any) -> None:
+    page = [["BE", "counts"], *rows(*carbon), *[[filling, filling]] * 7]
+    (region,) = read(write("f", writers.xlsx({"Sheet1": page}))).regions
+    np.testing.assert_array_equal(region.intensity, carbon[1])
+
+
+@pytest.mark.parametrize("hole", [[], ["--", "--"], ["NaN", "NaN"]])
+def test_a_row_lost_inside_a_region_is_refused(writers: Any, write: Write, carbon: Carbon, hole: list[str]) -> None:
+    page = [["BE", "counts"], *rows(*carbon)]
+    page[54] = hole
+    with pytest.raises(InputError, match=r"row 55 of sheet Sheet1 holds no numbers inside a region"):
+        read(write("f", writers.xlsx({"Sheet1": page})))
+
+
+def test_samples_of_other_length_on_one_axis(writers: Any, write: Write, carbon: Carbon) -> None:
+    energy, counts = carbon
+    other = np.random.default_rng(8).poisson(counts + 30.0).astype(np.float64)
+    page: list[list[Any]] = [["BE", "PET", "PVC"]]
+    for row, (e, one, two) in enumerate(zip(energy, counts, other, strict=True)):
+        page.append([float(e), float(one) if row < 170 else None, float(two) if row >= 40 else None])
+    first, second = read_all(write("f", writers.xlsx({"Sheet1": page})))
+    assert (first.sample, second.sample) == ("PET", "PVC")
+    np.testing.assert_array_equal(first.regions[0].intensity, counts[:170])
+    np.testing.assert_allclose(second.regions[0].binding_energy_ev, energy[40:])
+    np.testing.assert_array_equal(second.regions[0].intensity, other[40:])
+
+
+def test_a_fit_of_a_part_of_a_region_is_no_sample(writers: Any, write: Write, carbon: Carbon) -> None:
+    energy, counts = carbon
+    smooth = np.convolve(counts, np.ones(9) / 9.0, mode="same")
+    page: list[list[Any]] = [["BE", "data", "curve"]]
+    for row, (e, one, two) in enumerate(zip(energy, counts, smooth, strict=True)):
+        page.append([float(e), float(one), float(two) if 40 <= row < 170 else None])
+    (spectrum,) = read_all(write("f", writers.xlsx({"Sheet1": page})))
+    np.testing.assert_array_equal(spectrum.regions[0].intensity, counts)
+
+
+@pytest.mark.parametrize("title", ["All", "Summary"])
+@pytest.mark.parametrize("first", [True, False])
+def test_a_sheet_that_collects_the_others_is_no_sample(
+    writers: Any, write: Write, carbon: Carbon, title: str, first: bool
+) -> None:
+    energy, counts = carbon
+    oxygen = (energy + 247.0, counts + 9.0)
+    collected = {title: side_by_side((energy, counts), oxygen, None)}
+    own = {"C1s": [["BE", "counts"], *rows(*carbon)], "O1s": [["BE", "counts"], *rows(*oxygen)]}
+    (spectrum,) = read_all(write("f", writers.xlsx({**collected, **own} if first else {**own, **collected})))
+    assert [region.label for region in spectrum.regions] == ["C 1s", "O 1s"]
+    (said,) = (warning.text for warning in spectrum.warnings if warning.code == "copy-ignored")
+    assert f"sheet {title}" in said

@@ -15,7 +15,7 @@ from xps_keras.library.loading import load_library
 from xps_keras.metadata import Metadata
 from xps_keras.spectrum import Region, Spectrum
 
-WINDOWS = {"C 1s": (279.0, 298.0), "O 1s": (526.0, 544.0), "N 1s": (393.0, 411.0)}
+WINDOWS = {"C 1s": (279.0, 298.0), "O 1s": (526.0, 544.0), "N 1s": (393.0, 411.0), "Si 2p": (96.0, 110.0)}
 
 
 @dataclass

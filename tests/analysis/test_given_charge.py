@@ -127,6 +127,17 @@ def test_the_partner_of_a_doublet_is_no_second_maximum(spectrum: Make) -> None:
         assert "given-line-ambiguous" not in {warning.code for warning in answer.warnings}
 
 
+@pytest.mark.parametrize(
+    ("line", "metal", "oxide"), [("Ga 3d", 18.4, 20.4), ("Re 4f", 40.3, 45.3), ("Al 2p", 72.8, 75.6)]
+)
+def test_of_any_line_the_other_state_is_told(spectrum: Make, line: str, metal: float, oxide: float) -> None:
+    sample = spectrum(("C 1s", "O 1s"))
+    region = peaks(line, (metal, 1.0), (oxide, 0.7))
+    answer = xk.analyze(replace(sample, regions=(*sample.regions, region)), charge=f"{line}={oxide}")
+    said = next(warning.text for warning in answer.warnings if warning.code == "given-line-ambiguous")
+    assert "+0.0" in said or "-0.0" in said
+
+
 def test_where_the_weaker_partner_is_higher_it_is_said(spectrum: Make) -> None:
     sample = spectrum(("C 1s", "O 1s"))
     region = doublet("W 4f", 31.4, 2.16, 1.2)

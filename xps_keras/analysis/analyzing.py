@@ -6,7 +6,6 @@ The answer mirrors ``xps-keras analyze --json`` field by field; ``docs/analysis.
 from collections.abc import Mapping
 from dataclasses import replace
 
-from xps_keras.analysis.carbides import carbide_charge
 from xps_keras.analysis.charge import charge_warnings, given_warnings, rival, rows, stated_uncertainty
 from xps_keras.analysis.composition import composition_warnings, empty_regions, missing_element_warnings
 from xps_keras.analysis.consistency import WRONG_EV
@@ -178,8 +177,7 @@ def answered(
     signals = () if metadata.own_labels else unexplained_signals(channels, best.shift_ev, present)
     shares = None if elsewhere else foreign_shares(outputs, verdict.stands)
     lines = reference_lines(channels, best.shift_ev)
-    carbide = carbide_charge(channels, best.shift_ev)
-    told = given or carbide
+    told = found.known or found.carbide
     if told is not None:  # the line that tells a charge proves nothing, of that or of another one
         lines = tuple(line for line in lines if find_core_line(line.name) != told.line)
     composition = quantify(channels, best.shift_ev, sensitivities, moved_ev=moved)
@@ -195,7 +193,7 @@ def answered(
             None if top is None else top - LIBRARY_REFERENCE_EV,
             _foreign_beside_carbon(channels, shares),
             (*signals, *(one for one in left_over(found.fit) if one[0] not in empty)),
-            carbide,
+            found.carbide,
             found.known is not None,
         ),
     )

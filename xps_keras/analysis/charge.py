@@ -13,6 +13,8 @@ from xps_keras.errors import SpectrumWarning
 
 APART_EV = 0.3
 """Candidates and readings nearer than this are one answer."""
+ORGANIC = 0.2
+"""Share of a region that no group explains up to which groups are said to explain it."""
 TOO_LITTLE = 4.0
 """So many times likelier wrong than all regions, C 1s alone blames none of them."""
 GIVEN_DIFFERS_EV = 0.25
@@ -174,7 +176,7 @@ def charge_warnings(
     by_fit = abs(shift_ev - verdict.shift_ev) > APART_EV
     basis = known or ("the better fit" if by_fit else name_of(verdict, verdict.stands))
     culprits = disagreeing(verdict)
-    organic = verdict.stands == 0 and all(foreign.get(name, 1.0) <= CLEAR for name in culprits)
+    organic = verdict.stands == 0 and all(foreign.get(name, 1.0) <= ORGANIC for name in culprits)
     if verdict.doubted:
         found.append(
             SpectrumWarning("charge-undecided", _undecided(likely, basis, shift_ev, other, moved_ev, agreeing))
@@ -229,12 +231,13 @@ def _disagree(
     def at(candidate: Candidate) -> str:
         return f"{candidate.shift_ev - moved_ev:+.2f} eV"
 
+    basis = "all of them" if basis == "all regions" else basis
     own_doubt = consistency.carbon_alone.judged_doubt
     too_little = own_doubt is not None and own_doubt >= TOO_LITTLE * verdict.doubt
     if verdict.stands == 0 and too_little and not carbon_speaks:
         return (
             f"C 1s alone, which shows too little here to fix the charge, would give {at(consistency.carbon_alone)}; "
-            f"all regions together give {at(consistency.everything)}, on which the answer rests."
+            f"all regions together give {at(consistency.everything)}. The answer rests on {basis}."
         )
     names = " and ".join(culprits)
     if organic:
@@ -244,7 +247,6 @@ def _disagree(
         )
     verb = "does" if len(culprits) == 1 else "do"
     values = f"all regions give {at(consistency.everything)}, C 1s alone {at(consistency.carbon_alone)}"
-    basis = "all of them" if basis == "all regions" else basis
     return f"{names} {verb} not fit C 1s: {values}. The answer rests on {basis}."
 
 

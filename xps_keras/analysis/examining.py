@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from xps_keras.analysis.carbides import carbide_charge
 from xps_keras.analysis.consistency import Part, consistency_of, parts_of_channels, variants
-from xps_keras.analysis.doubt import Verdict, judge, largest_foreign
+from xps_keras.analysis.doubt import Verdict, judge, largest_foreign, share_of
 from xps_keras.analysis.fitting import (
     LEAST_ANCHOR_EV,
     TIGHT_EV,
@@ -64,6 +64,8 @@ class Examined:
     """Where C 1s ends, corrected."""
     known: KnownCharge | None
     """The charge on which the answer rests where that is the model's or the fit's no longer; None where it is."""
+    carbide: KnownCharge | None
+    """What a carbide asks for against the answer; None where none does."""
 
 
 def examined(
@@ -109,6 +111,10 @@ def examined(
     def knowledge(reading: ModelReading) -> Knowledge | None:
         return known(reading, outputs, verdict.stands, metadata.own_labels)
 
+    def carbide(reading: ModelReading) -> KnownCharge | None:
+        lines = reference_lines(channels, reading.shift_ev)
+        return carbide_charge(channels, reading.shift_ev, lines, share_of(outputs, "graphitic_share", verdict.stands))
+
     stretches = stretches_of_channels(channels)
     known_charge = given
     if method == "network":
@@ -118,7 +124,7 @@ def examined(
             starts = [Start(one.shift_ev, one.uncertainty_ev or 0.0, likely, knowledge(one)) for one, likely in between]
             best = between[likelier_of(stretches, starts) if len(between) > 1 else 0][0]
             if verdict.doubt >= DECIDE_FROM and not metadata.own_labels:
-                known_charge = _asked(channels, best.shift_ev, verdict.doubt)
+                known_charge = carbide(best) or _asked(channels, best.shift_ev, verdict.doubt)
         if known_charge is not None:
             best = _at(stretches, known_charge, [one for readings in asked for one in readings], metadata.own_labels)
         start = Start(best.shift_ev, best.uncertainty_ev or 0.0, best.weight, knowledge(best))
@@ -143,6 +149,7 @@ def examined(
         shown=shown,
         end_ev=end_ev,
         known=known_charge,
+        carbide=None if given is not None or metadata.own_labels else carbide(best),
     )
 
 
@@ -150,9 +157,7 @@ def _asked(channels: Channels, shift_ev: float, doubt: float) -> KnownCharge | N
     """Return the charge that lines of known energy ask for against an answer, None where they do not."""
     carbon, oxygen = maximum_ev(channels, C1S_SEARCH_EV), maximum_ev(channels, O1S_SEARCH_EV)
     carbon_shift_ev = None if carbon is None else carbon - LIBRARY_REFERENCE_EV
-    carbide = carbide_charge(channels, shift_ev)
-    lines = reference_lines(channels, shift_ev)
-    return carbide or line_charge(lines, shift_ev, carbon_shift_ev, oxygen, doubt)
+    return line_charge(reference_lines(channels, shift_ev), shift_ev, carbon_shift_ev, oxygen, doubt)
 
 
 def _at(

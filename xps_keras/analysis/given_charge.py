@@ -2,14 +2,17 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from xps_keras.analysis.known_charge import KnownCharge
-from xps_keras.analysis.maxima import clear_maxima, clear_maximum_ev
+from xps_keras.analysis.maxima import clear_maxima, clear_maximum_ev, height
 from xps_keras.analysis.references import references
 from xps_keras.errors import InputError, UsageError
 from xps_keras.library.core_line import find_core_line
 from xps_keras.library.lines import LINES
+from xps_keras.library.tables import read_table
 from xps_keras.preprocessing.channels import Channels
+from xps_keras.preprocessing.signals import strongest_maximum_ev
 from xps_keras.printable import printable
 from xps_keras.spectrum import Region
 
@@ -115,24 +118,31 @@ def _maxima_ev(region: Region, between_ev: tuple[float, float], line: str) -> li
     if found is None or not region.low_ev + END_EV <= found[0] <= region.high_ev - END_EV:
         return []
     top_ev, net = found
-    low, high = between_ev
-    maxima = [one for one in clear_maxima(region.binding_energy_ev, net) if low <= one[0] <= high]
-    highest = max((height for _, height in maxima), default=0.0)
-    others = [
-        energy
-        for energy, height in maxima
-        if NEARLY * highest <= height < highest and not _is_partner(line, energy - top_ev)
+    energy, (low, high) = region.binding_energy_ev, between_ev
+    places = [top_ev]
+    for at, _ in clear_maxima(energy, net):
+        exact = strongest_maximum_ev(energy, net, at - PARTNER_EV, at + PARTNER_EV)
+        if exact is None or not low <= exact <= high or abs(exact - top_ev) <= PARTNER_EV:
+            continue
+        if height(energy, net, exact) >= NEARLY * height(energy, net, top_ev):
+            places.append(exact)
+    splitting_ev = _splitting_ev(line)
+    alone = [
+        one
+        for one in places[1:]
+        if all(abs(one - other - splitting_ev) > PARTNER_EV for other in places if other != one)
     ]
-    return [top_ev, *others]
+    return [top_ev, *alone]
 
 
-def _is_partner(line: str, above_ev: float) -> bool:
-    """Tell whether the weaker partner of a doublet stands so far above the stronger one, as far as that is known."""
+@lru_cache(maxsize=1)
+def _doublets() -> dict[str, float]:
+    return {row["line"]: float(row["splitting_ev"]) for row in read_table("doublets.csv")}
+
+
+def _splitting_ev(line: str) -> float:
+    """Return how far above the stronger partner of a doublet the weaker one stands, 0 for one peak or not known."""
     if line in LINES:
-        splitting_ev = LINES[line].splitting_ev
-    else:
-        known = next((one for one in references() if one.line == line), None)
-        if known is None:
-            return above_ev > 0.0 and not line.endswith("s")
-        splitting_ev = known.splitting_ev
-    return abs(above_ev - splitting_ev) <= PARTNER_EV
+        return LINES[line].splitting_ev
+    known = {one.line: one.splitting_ev for one in references()} | _doublets()
+    return known.get(line, 0.0)

@@ -73,6 +73,11 @@ def clear_maximum_ev(
     return None if top is None else (top, net)
 
 
+def height(energy_ev: NDArray[np.float64], net: NDArray[np.float64], at_ev: float) -> float:
+    """Return net intensity averaged over 0.6 eV around an energy in eV; both arrays of shape ``(n,)``."""
+    return float(net[np.abs(energy_ev - at_ev) <= HALF_WINDOW_EV].mean())
+
+
 def clear_maxima(energy_ev: NDArray[np.float64], net: NDArray[np.float64]) -> list[tuple[float, float]]:
     """Return every maximum of a region that clearly stands out.
 

@@ -131,7 +131,7 @@ def require_carbon(spectrum: Spectrum, regions: tuple[PlannedRegion, ...]) -> No
         low_end = int(np.argmax(first.intensity)) < len(first.intensity) // 8
         why = (
             "which is highest at its low end: carbon charged so far stands below it, and needs a longer range; the "
-            "tail of another element, such as Sr 3p, has to be left out"
+            "tail of Sr 3p is cut off where a region of the file is named for Sr"
             if low_end
             else f"{remedy}, and for longer"
         )

@@ -49,8 +49,8 @@ PEAK_OVER_NOISE = 6.0
 """Standard errors of the noise above which a signal is a peak."""
 PEAK_HALF_WIDTH_EV = 0.3
 """Half of the stretch in eV over which a signal is averaged before it is compared with the noise."""
-BELOW_CARBON = frozenset(("Sr", "Ru", "Os"))
-"""Elements with a strong line just below C 1s: Sr 3p1/2 at 279 to 281 eV, Ru 3d5/2 at 280, Os 4d5/2 at 278."""
+BELOW_CARBON = frozenset(("Sr",))
+"""Elements with a strong line just below C 1s and none in it: Sr 3p1/2 at 279 to 281 eV."""
 TAIL = 0.5
 """Height of the low end of C 1s over that of its peak, both above the valley between, from which it is a tail."""
 VALLEY_EV = 1.0
@@ -83,7 +83,7 @@ class PlannedRegion:
     from_survey: bool = False
     """Whether it is a survey, or was cut out of one."""
     tail_ev: float | None = None
-    """Where in eV the region began before the tail of a stronger line was cut off its low end; None where none was."""
+    """Where in eV the region began before the tail of another line was cut off its low end; None where none was."""
 
     @property
     def net(self) -> NDArray[np.float64]:
@@ -298,7 +298,7 @@ def _with_background(used: PlannedRegion) -> PlannedRegion:
 
 
 def _off_tail(used: PlannedRegion) -> PlannedRegion:
-    """Cut C 1s at the valley behind the tail of a stronger line at its low end.
+    """Cut C 1s at the valley behind the tail of another line at its low end.
 
     A line or step that is tied to such an end takes the peak away. A flank, which falls through the whole region, has
     a background of its own. Without an element that has such a line, the tail may be carbon itself, charged negatively.

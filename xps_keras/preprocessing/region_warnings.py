@@ -51,11 +51,11 @@ def _scale_warnings(regions: tuple[PlannedRegion, ...]) -> list[SpectrumWarning]
 
 
 def _tail_warnings(regions: tuple[PlannedRegion, ...]) -> list[SpectrumWarning]:
-    """Name the regions that begin on the tail of a stronger line."""
+    """Name the regions that begin on the tail of another line."""
     return [
         SpectrumWarning(
             "tail-cut",
-            f"{used.name} begins at {used.tail_ev:.1f} eV on the tail of a stronger line: "
+            f"{used.name} begins at {used.tail_ev:.1f} eV on the tail of another line: "
             f"it was used from {used.region.low_ev:.1f} eV on.",
         )
         for used in regions

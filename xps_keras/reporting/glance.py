@@ -27,6 +27,7 @@ _LOOK = frozenset(
         "saturated",
         "shift-at-limit",
         "survey-used",
+        "tail-cut",
         "two-readings",
         "unexplained-line",
         "unexplained-signal",

@@ -137,6 +137,11 @@ def kratos(objects: int, count: int = 40) -> bytes:
     return ("Dataset filename = f\n" + "".join(f"Object name = a{place}/1\n{one}" for place in range(objects))).encode()
 
 
+def eis(regions: int) -> bytes:
+    """An export of Omicron EIS with many regions."""
+    return "".join(_TEXTS.eis_region(place, f"C1s {place}", ENERGY, COUNTS) for place in range(regions)).encode()
+
+
 def points(count: int, heading: str = "BE/eV\tcounts\n") -> bytes:
     """One table of many rows."""
     energy, counts = long_region(count)
@@ -422,6 +427,11 @@ def _growing() -> Iterator[tuple[str, Growing]]:
     )
     yield "kratos objects", Growing("Kratos Vision text", kratos, 500)
     yield "kratos points", Growing("Kratos Vision text", lambda n: kratos(1, n), 50_000)
+    yield "eis regions", Growing("Omicron EIS text", eis, 300)
+    yield (
+        "eis points",
+        Growing("Omicron EIS text", lambda n: _TEXTS.eis_region(1, "C1s", *long_region(n)).encode(), 50_000),
+    )
     yield "scienta regions", Growing("Scienta SES text", scienta, 500)
     yield "scienta points", Growing("Scienta SES text", lambda n: scienta(1, n), 50_000)
     yield "scienta slices", Growing("Scienta SES text", lambda n: scienta(1, 40, n), 2000)

@@ -251,6 +251,38 @@ def avantage_text(binding: Floats, counts: Floats, levels: int = 1) -> str:
     return "\n".join(lines) + "\n"
 
 
+EIS_SETTINGS = (
+    "Region\tEnabled\tDataFlag\tStart\tEnd\tStep\tSweeps\tDwell\tMode\tCAE/CRR\tMag\tDivide by Ten\tNotes\tFunction\t"
+    "Line-Style\tPoint-Style\tSweeps-Acquired"
+)
+
+
+def eis_region(
+    number: int,
+    notes: str,
+    energy: Floats,
+    *layers: Floats,
+    flag: str = "Original",
+    mode: str = "CAE\t20.00",
+    sweeps: int = 4,
+    enabled: Sequence[bool] = (),
+    divided: str = "false",
+) -> str:
+    """A region of Omicron's EIS export: settings, and one table per layer, of which the first alone is enabled."""
+    step = energy[1] - energy[0]
+    text = (
+        f"{EIS_SETTINGS}\n{number}\ttrue\t{flag}\t{energy[0]:.2f}\t{energy[-1]:.2f}\t{step:.3f}\t30\t0.200\t{mode}\tHigh\t"
+        f"{divided}\t{notes}\t7 Channel Acquisition\tSolid\t\t{sweeps}\n"
+    )
+    for place, counts in enumerate(layers):
+        on = enabled[place] if enabled else place == 0
+        text += (
+            f"Layer\tEnabled\tDataFlag\tNotes\tFormula\tLine-Style\tPoint-Style\n{place + 1}\t{on}\t\tCh(1)+Ch(2)\t\t\n"
+        )
+        text += "Energy\tCounts\n" + "".join(f"{e:.2f}\t{c:.0f}\n" for e, c in zip(energy, counts, strict=True))
+    return text
+
+
 @pytest.fixture
 def write_specs_xml() -> Callable[..., str]:
     return specs_xml
@@ -289,6 +321,7 @@ def files(carbon: tuple[Floats, Floats], vamas: VamasBuilder) -> dict[str, bytes
             f"  12 Ordinate values = {{{', '.join(f'{c:.0f}' for c in counts)}}}\n"
             "3080 Xray Reference Energy = F_REFER_TO_XRAY_AL\n"
         ).encode(),
+        "Omicron EIS text": eis_region(1, "C 1s", energy, counts).encode(),
         "Scienta SES text": (
             "[Info]\nNumber of Regions=1\n\n[Region 1]\nRegion Name=C 1s\nDimension 1 name=Binding Energy [eV]\n\n"
             f"[Info 1]\nExcitation Energy=1486.6\nSample=film\n\n[Data 1]\n{two_columns}\n"

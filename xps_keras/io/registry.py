@@ -38,6 +38,7 @@ FORMATS: tuple[Format, ...] = (
     Format("phi_text", (b"element",)),
     Format("multipak_text", (b"area comment",)),
     Format("kratos_text", (b"dataset filename",)),
+    Format("eis_text", (b"dataflag",)),
     Format("scienta", (b"[region",)),
     Format("specs_xml", (b"specs.de/serializer", b"corba xml")),
     Format("avantage_avg", (b"ds_",)),

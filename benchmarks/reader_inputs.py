@@ -142,6 +142,13 @@ def eis(regions: int) -> bytes:
     return "".join(_TEXTS.eis_region(place, f"C1s {place}", ENERGY, COUNTS) for place in range(regions)).encode()
 
 
+def kherve(levels: int, points: int = 40) -> bytes:
+    """A KherveFitting project with many core levels, or a long one."""
+    energy, counts = (ENERGY, COUNTS) if points == 40 else long_region(points)
+    level = _TEXTS.kherve_level(energy, counts)
+    return str(_TEXTS.kherve_project({f"C1s{place or ''}": level for place in range(levels)})).encode()
+
+
 def points(count: int, heading: str = "BE/eV\tcounts\n") -> bytes:
     """One table of many rows."""
     energy, counts = long_region(count)
@@ -432,6 +439,8 @@ def _growing() -> Iterator[tuple[str, Growing]]:
         "eis points",
         Growing("Omicron EIS text", lambda n: _TEXTS.eis_region(1, "C1s", *long_region(n)).encode(), 50_000),
     )
+    yield "kherve levels", Growing("KherveFitting project", kherve, 300)
+    yield "kherve points", Growing("KherveFitting project", lambda n: kherve(1, n), 50_000)
     yield "scienta regions", Growing("Scienta SES text", scienta, 500)
     yield "scienta points", Growing("Scienta SES text", lambda n: scienta(1, n), 50_000)
     yield "scienta slices", Growing("Scienta SES text", lambda n: scienta(1, 40, n), 2000)

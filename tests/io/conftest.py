@@ -1,7 +1,8 @@
 """Small spectrum files that the tests write themselves."""
 
+import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -283,6 +284,20 @@ def eis_region(
     return text
 
 
+def kherve_level(energy: Floats, counts: Floats) -> dict[str, Any]:
+    """A core level of a KherveFitting project, descending, with a background and a fit."""
+    axis = energy[::-1].tolist()
+    curve = {"Bkg Type": "Shirley", "Bkg X": axis, "Bkg Y": [5.0] * len(axis)}
+    fit = {"Peaks": {"C1s p1": {"Position": 284.8, "Y": [1.0] * len(axis)}}}
+    return {"Name": "C1s", "B.E.": axis, "Raw Data": counts[::-1].tolist(), "Background": curve, "Fitting": fit}
+
+
+def kherve_project(levels: Mapping[str, Any], **others: Any) -> str:
+    """A KherveFitting project."""
+    head = {"FilePath": "C:\\\\data\\\\film.xlsx", "Number of Core levels": len(levels), "Core levels": levels}
+    return json.dumps({**head, "Results": {"Peak": {}}, **others}, indent=2)
+
+
 @pytest.fixture
 def write_specs_xml() -> Callable[..., str]:
     return specs_xml
@@ -321,6 +336,7 @@ def files(carbon: tuple[Floats, Floats], vamas: VamasBuilder) -> dict[str, bytes
             f"  12 Ordinate values = {{{', '.join(f'{c:.0f}' for c in counts)}}}\n"
             "3080 Xray Reference Energy = F_REFER_TO_XRAY_AL\n"
         ).encode(),
+        "KherveFitting project": kherve_project({"C 1s": kherve_level(energy[::-1], counts[::-1])}).encode(),
         "Omicron EIS text": eis_region(1, "C 1s", energy, counts).encode(),
         "Scienta SES text": (
             "[Info]\nNumber of Regions=1\n\n[Region 1]\nRegion Name=C 1s\nDimension 1 name=Binding Energy [eV]\n\n"

@@ -41,6 +41,7 @@ FORMATS: tuple[Format, ...] = (
     Format("eis_text", (b"dataflag",)),
     Format("scienta", (b"[region",)),
     Format("specs_xml", (b"specs.de/serializer", b"corba xml")),
+    Format("kherve_json", (b'"core levels"',)),
     Format("avantage_avg", (b"ds_",)),
     Format("phi", (b"sofh",)),
     Format("igor_text", (b"igor",)),

@@ -47,6 +47,7 @@ FORMATS: tuple[Format, ...] = (
     Format("igor_text", (b"igor",)),
     Format("igor_binary"),  # known by a checksum: behind every format with a mark of its own
     Format("workbook", (b"pk\x03\x04",)),
+    Format("specs_sle", (b"sqlite format 3",)),
     Format("nexus", (b"\x89hdf",)),
     Format("vgd", (b"\xd0\xcf\x11\xe0",)),
     Format("unread"),  # refuses by name: pictures, archives, documents

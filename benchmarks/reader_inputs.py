@@ -198,6 +198,18 @@ def specs_cycles(cycles: int) -> bytes:
     return (text[:begin] + text[begin:end] * cycles + text[end:]).encode()
 
 
+def sle_scans(scans: int, counted: str = "Scan [Idx]") -> bytes:
+    """A Prodigy database of one region with many scans, or turns of a loop."""
+    counts = {f"{counted}={place}u": COUNTS + place for place in range(scans)}
+    return bytes(_BINARIES.sle([("PET", [("C1s", ENERGY, counts)])]))
+
+
+def sle_points(points: int) -> bytes:
+    """A Prodigy database of one long region."""
+    energy, counts = long_region(points)
+    return bytes(_BINARIES.sle([("PET", [("C1s", energy, {"Scan [Idx]=1u": counts})])]))
+
+
 def phi_regions(regions: int) -> bytes:
     """Many regions, each with a line of the header."""
     return bytes(_BINARIES.phi([(f"C{index}", ENERGY + 25 * index, COUNTS[None]) for index in range(regions)]))
@@ -454,6 +466,9 @@ def _growing() -> Iterator[tuple[str, Growing]]:
         Growing("Avantage text", lambda n: _TEXTS.avantage_text(ENERGY, COUNTS, levels=n).encode(), 500),
     )
     yield "avantage points", Growing("Avantage text", lambda n: _TEXTS.avantage_text(*long_region(n)).encode(), 50_000)
+    yield "sle scans", Growing("SPECS Prodigy database", sle_scans, 300)
+    yield "sle loops", Growing("SPECS Prodigy database", lambda n: sle_scans(n, "Loop"), 200)
+    yield "sle points", Growing("SPECS Prodigy database", sle_points, 50_000)
     yield "phi regions", Growing("PHI binary", phi_regions, 300)
     yield (
         "phi levels",

@@ -294,7 +294,7 @@ def test_a_source_without_its_energy_is_told_by_its_label(vamas: Any, write: Wri
         ([r"C:\Data\ann\211124\109.1.film.spe:1:1:1.film"], ["1.film"]),
         ([r"C:\Data\ann\211124\109.spe:1:1:2"], ["109"]),
         ([r"\\server\ann\PET film.vms"], ["PET film"]),
-        (["/home/ann/PET film.vms"], ["PET film"]),
+        (["/data/ann/PET film.vms"], ["PET film"]),
         ([r"C:\Data\a.spe:1:1:film", r"C:\Data\b.spe:1:1:film"], ["a", "b"]),
         ([r"C:\Data\a\PET.spe", r"C:\Data\b\PET.spe"], [r"C:\Data\a\PET.spe", r"C:\Data\b\PET.spe"]),
         ([r"C:\Data\PET.spe", "PET"], [r"C:\Data\PET.spe", "PET"]),

@@ -114,7 +114,7 @@ def _regions(lines: Sequence[str], path: Path) -> list[_Region]:
     after = ""  # what the line before was
     for index, line in enumerate(lines):
         cells = [cell.strip() for cell in line.split("\t")]
-        if (found := _settings(line)) is not None:
+        if cells[0].endswith("Region") and (found := _settings(line)) is not None:
             names, layer, after = found, None, "Region"
         elif after == "Region":
             regions.append(_Region(index + 1, dict(zip(names, cells, strict=False))))

@@ -139,6 +139,10 @@ _SPECTRA = (
     "ORDER BY Node"
 )
 _RAW = "SELECT RawID, Scans, Eexc, Head, Tail, Trace FROM RawData WHERE Node = ? ORDER BY RawID"
+_USED = frozenset(
+    "configuration nodemapping spectrum rawdata countratedata ordinateinfo transmissiondata sqlite_master".split()
+)
+_COMPUTED = re.compile(r"(?i)\bAS\b")
 _CHUNKS = "SELECT Offset, ChunkSize, Data FROM CountRateData WHERE RawID = ? ORDER BY Offset"
 
 
@@ -201,9 +205,10 @@ def _rows(base: sqlite3.Connection, query: str, *values: int, most: int) -> list
 
 
 def _plain_tables(base: sqlite3.Connection) -> None:
-    """Refuse a database in which one of Prodigy's tables is a virtual one, which runs code of its own."""
+    """Refuse a database in which a table that is read is a view, virtual or computed, and so runs code of its own."""
     for name, text in _rows(base, "SELECT name, sql FROM sqlite_master", most=_MOST_SCANS):
-        if not str(text or "").upper().startswith(("CREATE TABLE", "CREATE INDEX", "CREATE UNIQUE INDEX")) and text:
+        plain = str(text).upper().startswith("CREATE TABLE") and not _COMPUTED.search(str(text))
+        if str(name).lower() in _USED and not plain:
             raise sqlite3.DataError(f"{str(name)[:_LONGEST_NAME]} is no plain table")
 
 
@@ -304,14 +309,14 @@ def _drafts(base: sqlite3.Connection, spectrum: _Spectrum, budget: _Budget) -> I
     """Sum the scans of each turn of the loops."""
     if spectrum.channels != 1:
         raise ValueError(f"its counts stand apart for {spectrum.channels} channels of the detector; {_REMEDY}")
-    scans: dict[str, list[tuple[Any, ...]]] = {}
+    scans: dict[tuple[str, Any], list[tuple[Any, ...]]] = {}  # by turn and photon energy
     for raw in _rows(base, _RAW, spectrum.node, most=_MOST_SCANS):
         budget.take(spectrum.points)
-        scans.setdefault(_turn(str(raw[5])), []).append(raw)
+        scans.setdefault((_turn(str(raw[5])), raw[2]), []).append(raw)
     if not scans:
         raise ValueError("it was not measured")
     transmission = _transmission(base, spectrum)
-    for turn, raws in scans.items():
+    for (turn, source), raws in scans.items():
         total, repeated, incomplete = np.zeros(spectrum.points), 0, 0
         for raw in raws:
             if any(raw[3:5]):
@@ -324,7 +329,7 @@ def _drafts(base: sqlite3.Connection, spectrum: _Spectrum, budget: _Budget) -> I
             repeated += max(1, int(_number(raw[1], "Scans")))
         if not repeated:
             continue
-        yield turn, _draft(spectrum, total, repeated, incomplete, raws[0][2], transmission)
+        yield turn, _draft(spectrum, total, repeated, incomplete, source, transmission)
 
 
 def _draft(

@@ -122,8 +122,9 @@ def test_count_rates_are_averaged(writers: SimpleNamespace, write: Write, carbon
         "ALTER TABLE Spectrum RENAME TO S; CREATE VIEW Spectrum AS SELECT * FROM S",
         "ALTER TABLE RawData RENAME TO R; CREATE VIEW RawData AS WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT "
         "x + 1 FROM c) SELECT x AS RawID, 1 AS Node, 1 AS Scans, 1 AS Eexc, 0 AS Head, 0 AS Tail, '' AS Trace FROM c",
-        "CREATE VIRTUAL TABLE v USING fts4(a)",
-        "CREATE TRIGGER t AFTER INSERT ON Spectrum BEGIN SELECT 1; END",
+        "DROP TABLE OrdinateInfo; CREATE VIRTUAL TABLE OrdinateInfo USING fts4(Node, Unit)",
+        "DROP TABLE OrdinateInfo; CREATE TABLE OrdinateInfo (Node, Unit AS (hex(zeroblob(30000000)))); "
+        "INSERT INTO OrdinateInfo (Node) VALUES (1)",
     ],
 )
 def test_a_database_that_runs_code_is_refused_at_once(
@@ -131,9 +132,27 @@ def test_a_database_that_runs_code_is_refused_at_once(
 ) -> None:
     content = writers.sle([("PET", [("C1s", carbon[0], {SCAN: carbon[1]})])], then=attack)
     begin = time.monotonic()
-    with pytest.raises(InputError, match=r"f\.sle: the Prodigy database is damaged \(.*is no plain table\)"):
+    with pytest.raises(InputError, match=r"f\.sle: the Prodigy database is damaged \(.* is no plain table\)"):
         read(write("f.sle", content))
     assert time.monotonic() - begin < 5.0
+
+
+def test_views_and_triggers_beside_the_tables_are_left_alone(
+    writers: SimpleNamespace, write: Write, carbon: Carbon
+) -> None:
+    beside = "CREATE VIEW v AS SELECT * FROM Spectrum; CREATE TRIGGER t AFTER INSERT ON Spectrum BEGIN SELECT 1; END"
+    content = writers.sle([("PET", [("C1s", carbon[0], {SCAN: carbon[1]})])], then=beside)
+    np.testing.assert_array_equal(read(write("f", content)).regions[0].intensity, carbon[1])
+
+
+def test_scans_of_different_photon_energies_are_not_summed(
+    writers: SimpleNamespace, write: Write, carbon: Carbon
+) -> None:
+    scans = {SCAN: carbon[1], "Scan [Idx]=2u": carbon[1]}
+    content = writers.sle([("PET", [("C1s", carbon[0], scans)])], then="UPDATE RawData SET Eexc = 700 WHERE RawID = 2")
+    regions = [region for found in read_all(write("f", content)) for region in found.regions]
+    assert [region.source_energy_ev for region in regions] == [1486.6, 700.0]
+    np.testing.assert_array_equal(regions[0].intensity, carbon[1])
 
 
 def test_compressed_counts_cannot_fill_the_memory(writers: SimpleNamespace, write: Write) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.io.decode import known_number, to_lines, to_text
-from xps_keras.io.draft import SOURCE_ASSUMED, Draft, Parsed
+from xps_keras.io.draft import Draft, Parsed
 from xps_keras.io.number_table import AmbiguousError, is_number, read_column, split_line
 from xps_keras.io.reader import Reader
 from xps_keras.io.sample_words import sample_words
@@ -316,4 +316,4 @@ def _with_source(draft: Draft) -> Draft:
     if draft.scale == "binding" or draft.source_energy_ev is not None:
         return draft
     text = f"Only kinetic energies are given: Al K-alpha ({AL_K_ALPHA_EV} eV) was assumed as the source."
-    return replace(draft, source_energy_ev=AL_K_ALPHA_EV, warnings=(SpectrumWarning(SOURCE_ASSUMED, text),))
+    return replace(draft, source_energy_ev=AL_K_ALPHA_EV, warnings=(SpectrumWarning("source-assumed", text),))

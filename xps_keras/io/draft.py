@@ -13,8 +13,7 @@ from xps_keras.median import median
 from xps_keras.printable import printable
 from xps_keras.spectrum import AL_K_ALPHA_EV, FEWEST_POINTS, Region
 
-SOURCE_ASSUMED = "source-assumed"
-"""Code of the warning that a source energy was assumed, for want of one in the file."""
+_SOURCE_ASSUMED = "source-assumed"  # code by which readers say that the file gives no source energy
 _AL_TOLERANCE_EV = 0.5  # instruments write 1486.6, 1486.61, 1486.68, 1486.7, 1487
 _FERMI_SIDE_EV = -20.0  # a valence band reaches a little to either side of zero, a core level does not
 LARGEST = 1e30
@@ -126,7 +125,7 @@ def to_region(draft: Draft, file: str) -> tuple[Region, tuple[SpectrumWarning, .
             place=draft.place,
             label=draft.label,
             file=file,
-            assumed=any(warning.code == SOURCE_ASSUMED for warning in draft.warnings),
+            assumed=any(warning.code == _SOURCE_ASSUMED for warning in draft.warnings),
         )
         energy = draft.source_energy_ev - energy
     if draft.scale == "binding" and median(energy) < _FERMI_SIDE_EV and float(energy.max()) < -_FERMI_SIDE_EV:

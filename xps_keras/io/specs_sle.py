@@ -3,14 +3,10 @@
 The table ``Spectrum`` holds energies and number of points of each region, ``RawData`` one row per scan with its place
 in loops (``Loop=2u;Scan [Idx]=1u``), ``CountRateData`` the counts themselves: by their noise counts per point and scan,
 whatever the table is called. ``Configuration`` keeps the schedule, XML with the names of groups and regions.
-
-A database is untrusted: only the reading of tables is allowed in it, no functions or views, and work and sizes are
-bounded.
 """
 
 import contextlib
 import re
-import sqlite3
 import xml.etree.ElementTree as ElementTree
 import zlib
 from collections import Counter
@@ -29,16 +25,13 @@ from xps_keras.io.draft import Draft, Parsed
 from xps_keras.io.reader import Reader
 from xps_keras.io.samples import parted_names
 from xps_keras.io.specs_xml import OF_ENERGIES, xml_root
+from xps_keras.io.sqlite_tables import SIGNATURE, Tables, TooMuch, tables
 
-_SIGNATURE = b"SQLite format 3\x00"
 _TABLES = (b"CountRateData", b"RawData", b"Spectrum")
 _REMEDY = "export it from Prodigy as VAMAS or .xy"
-_LARGEST_CELL = 64_000_000
-"""Bytes of a text or of the counts of one scan."""
-_MOST_VALUES, _MOST_SCANS = 20_000_000, 200_000
-"""In a file; the second for rows of any table, too."""
-_STEPS_AT_ONCE, _MOST_STEPS = 1_000_000, 500
-"""Instructions of SQLite between two looks at how many there were, and how many such looks."""
+_MOST_VALUES = 20_000_000
+"""Counts in a file: compressed ones need hardly any room in it."""
+_LONGEST_SCHEDULE = 10_000_000  # letters of XML
 _LONGEST_NAME = 60  # letters of a name in a message
 _SCAN = re.compile(r"(?i)scan\b")
 """In the name of a loop that repeats one measurement."""
@@ -94,7 +87,7 @@ class SpecsSleReader:
 
     def recognises(self, content: bytes, path: Path) -> bool:
         """Tell whether the file is an SQLite database with Prodigy's tables."""
-        return content.startswith(_SIGNATURE) and all(table in content for table in _TABLES)
+        return content.startswith(SIGNATURE) and all(table in content for table in _TABLES)
 
     def read(self, content: bytes, path: Path) -> Parsed:
         """Read every scan of energies; the scans of a region are summed, another turn of a loop is measured anew.
@@ -112,14 +105,13 @@ class SpecsSleReader:
         drafts: list[Draft] = []
         turns: list[str] = []
         warnings: list[SpectrumWarning] = []
-        with _database(content, path) as base:
-            _plain_tables(base)
+        with tables(content, _USED, kind="Prodigy database", path=path, remedy=_REMEDY) as base:
             names = _schedule(base, path)
-            budget = _Budget()
-            for row in _rows(base, _SPECTRA, most=_MOST_SCANS):
+            left = [_MOST_VALUES]
+            for row in list(base.rows(_SPECTRA)):
                 try:
                     spectrum = _spectrum(base, row, names)
-                    for turn, draft in _drafts(base, spectrum, budget):
+                    for turn, draft in _drafts(base, spectrum, left):
                         drafts.append(draft)
                         turns.append(turn)
                 except (ValueError, OverflowError) as error:
@@ -139,77 +131,8 @@ _SPECTRA = (
     "ORDER BY Node"
 )
 _RAW = "SELECT RawID, Scans, Eexc, Head, Tail, Trace FROM RawData WHERE Node = ? ORDER BY RawID"
-_USED = frozenset(
-    "configuration nodemapping spectrum rawdata countratedata ordinateinfo transmissiondata sqlite_master".split()
-)
-_COMPUTED = re.compile(r"(?i)\bAS\b")
+_USED = frozenset("configuration nodemapping spectrum rawdata countratedata ordinateinfo transmissiondata".split())
 _CHUNKS = "SELECT Offset, ChunkSize, Data FROM CountRateData WHERE RawID = ? ORDER BY Offset"
-
-
-class _Budget:
-    """How many values are read from one file at most: compressed ones need hardly any room in it."""
-
-    def __init__(self) -> None:
-        """Begin with nothing taken."""
-        self._taken = 0
-
-    def take(self, points: int) -> None:
-        """Take a scan of so many points; a short one counts as a hundred for the work that it makes."""
-        self._taken += max(points, 100)
-        if self._taken > _MOST_VALUES:
-            raise sqlite3.DataError(f"more than {_MOST_VALUES} counts")
-
-
-@contextlib.contextmanager
-def _database(content: bytes, path: Path) -> Iterator[sqlite3.Connection]:
-    """Open the database in memory; whatever is wrong with it becomes one sentence."""
-    base = sqlite3.connect(":memory:")
-    try:
-        base.deserialize(_without_log(content))
-        base.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LARGEST_CELL)
-        base.execute("PRAGMA query_only = ON")
-        base.execute("PRAGMA trusted_schema = OFF")
-        base.execute("PRAGMA cell_size_check = ON")
-        base.text_factory = lambda text: text.decode("utf-8", errors="replace")
-        base.set_authorizer(_only_tables)
-        looks = iter(range(_MOST_STEPS))
-        base.set_progress_handler(lambda: next(looks, None) is None, _STEPS_AT_ONCE)
-        yield base
-    except (sqlite3.Error, MemoryError) as error:
-        said = " ".join(str(error).split())[:100] or type(error).__name__
-        known = "is of a version that is not read here" if "no such" in said else "is damaged"
-        raise InputError(f"{path.name}: the Prodigy database {known} ({said}), {_REMEDY}.") from error
-    finally:
-        base.close()
-
-
-def _without_log(content: bytes) -> bytes:
-    """Take the mark out by which a database looks for a log beside it: there is none in memory."""
-    return content[:18] + b"\x01\x01" + content[20:] if content[18:20] == b"\x02\x02" else content
-
-
-def _only_tables(action: int, *about: str | None) -> int:
-    """Allow SQLite to read columns of tables and nothing else: neither functions nor what a view may ask for."""
-    allowed = action in (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ) and about[3] is None  # the view that asks
-    return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY
-
-
-def _rows(base: sqlite3.Connection, query: str, *values: int, most: int) -> list[tuple[Any, ...]]:
-    try:
-        found = base.execute(query, values).fetchmany(most + 1)
-    except UnicodeDecodeError as error:  # names of a damaged table, which no text factory sees
-        raise sqlite3.DataError("a name in it is no text") from error
-    if len(found) > most:
-        raise sqlite3.DataError(f"more than {most} rows")
-    return found
-
-
-def _plain_tables(base: sqlite3.Connection) -> None:
-    """Refuse a database in which a table that is read is a view, virtual or computed, and so runs code of its own."""
-    for name, text in _rows(base, "SELECT name, sql FROM sqlite_master", most=_MOST_SCANS):
-        plain = str(text).upper().startswith("CREATE TABLE") and not _COMPUTED.search(str(text))
-        if str(name).lower() in _USED and not plain:
-            raise sqlite3.DataError(f"{str(name)[:_LONGEST_NAME]} is no plain table")
 
 
 def _number(value: Any, what: str) -> float:
@@ -219,13 +142,16 @@ def _number(value: Any, what: str) -> float:
     return float(value)
 
 
-def _schedule(base: sqlite3.Connection, path: Path) -> dict[int, _Named]:
+def _schedule(base: Tables, path: Path) -> dict[int, _Named]:
     """Return what the schedule says of each spectrum, by its node."""
-    texts = _rows(base, "SELECT Value FROM Configuration WHERE Key = 'Schedule'", most=1)
-    if not texts or not isinstance(texts[0][0], str):
+    schedule = next((row[0] for row in base.rows("SELECT Value FROM Configuration WHERE Key = 'Schedule'")), None)
+    if not isinstance(schedule, str):
         return {}
-    nodes = dict(_rows(base, "SELECT InternalID, Node FROM NodeMapping", most=_MOST_SCANS))
-    root = xml_root(texts[0][0].encode(errors="replace"), path)
+    if len(schedule) > _LONGEST_SCHEDULE:
+        raise TooMuch(f"over {_LONGEST_SCHEDULE} letters of its schedule")
+    mapped = base.rows("SELECT InternalID, Node FROM NodeMapping")
+    nodes = {number: node for number, node in mapped if isinstance(number, int) and isinstance(node, int)}
+    root = xml_root(schedule.encode(errors="replace"), path)
     groups: list[str] = []
     found: dict[int, tuple[int, ElementTree.Element]] = {}
     waiting = [(root, -1)]
@@ -277,7 +203,7 @@ def _left_out(row: Sequence[Any], names: dict[int, _Named], error: Exception) ->
     return SpectrumWarning("block-skipped", f"Spectrum {str(row[0])[:12]}{name} was left out: {error}.")
 
 
-def _spectrum(base: sqlite3.Connection, row: Sequence[Any], names: dict[int, _Named]) -> _Spectrum:
+def _spectrum(base: Tables, row: Sequence[Any], names: dict[int, _Named]) -> _Spectrum:
     node, channels, others, points = (
         int(_number(value, what))
         for value, what in zip(row, ("node", "EnergyChns", "NonEnergyChns", "Samples"), strict=False)
@@ -291,7 +217,7 @@ def _spectrum(base: sqlite3.Connection, row: Sequence[Any], names: dict[int, _Na
     if scale not in ("binding", "kinetic"):
         raise ValueError(f"its energies are called {str(row[5])[:_LONGEST_NAME]}, neither Binding nor Kinetic")
     retarded = "retard" in named.mode.lower()
-    unit = next(iter(_rows(base, "SELECT Unit FROM OrdinateInfo WHERE Node = ?", node, most=1)), ("",))
+    unit = next(base.rows("SELECT Unit FROM OrdinateInfo WHERE Node = ?", node), ("",))
     return _Spectrum(
         node=node,
         channels=channels * others,
@@ -300,33 +226,36 @@ def _spectrum(base: sqlite3.Connection, row: Sequence[Any], names: dict[int, _Na
         scale="binding" if scale == "binding" else "kinetic",
         step_ev=_number(row[6], "Step"),
         pass_energy_ev=None if retarded else known_number(str(_number(row[7], "EpassOrRR"))),
-        unit=unit_of(str(unit[0])) or "counts",
+        unit=unit_of(str(unit[0])[:_LONGEST_NAME]) or "counts",
         named=named,
     )
 
 
-def _drafts(base: sqlite3.Connection, spectrum: _Spectrum, budget: _Budget) -> Iterator[tuple[str, Draft]]:
+def _drafts(base: Tables, spectrum: _Spectrum, left: list[int]) -> Iterator[tuple[str, Draft]]:
     """Sum the scans of each turn of the loops."""
     if spectrum.channels != 1:
         raise ValueError(f"its counts stand apart for {spectrum.channels} channels of the detector; {_REMEDY}")
-    scans: dict[tuple[str, Any], list[tuple[Any, ...]]] = {}  # by turn and photon energy
-    for raw in _rows(base, _RAW, spectrum.node, most=_MOST_SCANS):
-        budget.take(spectrum.points)
-        scans.setdefault((_turn(str(raw[5])), raw[2]), []).append(raw)
+    scans: dict[tuple[str, float | None], list[tuple[Any, Any, bool]]] = {}  # by turn and photon energy
+    for raw, *told, trace in base.rows(_RAW, spectrum.node):
+        left[0] -= max(spectrum.points, 100)  # a short scan makes work, too
+        if left[0] < 0:
+            raise TooMuch(f"over {_MOST_VALUES} counts")
+        source = told[1] if isinstance(told[1], int | float) else None
+        scans.setdefault((_turn(str(trace)), source), []).append((raw, told[0], any(told[2:])))
     if not scans:
         raise ValueError("it was not measured")
     transmission = _transmission(base, spectrum)
     for (turn, source), raws in scans.items():
         total, repeated, incomplete = np.zeros(spectrum.points), 0, 0
-        for raw in raws:
-            if any(raw[3:5]):
+        for raw, times, padded in raws:
+            if padded:
                 raise ValueError(f"it holds points beyond its ends, for a shift of channels; {_REMEDY}")
-            counts = _counts(base, raw[0], spectrum)
+            counts = _counts(base, raw, spectrum)
             if counts is None:
                 incomplete += 1
                 continue
             total += counts
-            repeated += max(1, int(_number(raw[1], "Scans")))
+            repeated += max(1, int(_number(times, "Scans")))
         if not repeated:
             continue
         yield turn, _draft(spectrum, total, repeated, incomplete, source, transmission)
@@ -337,7 +266,7 @@ def _draft(
     total: NDArray[np.float64],
     repeated: int,
     incomplete: int,
-    source: Any,
+    source_ev: float | None,
     transmission: NDArray[np.float64] | None,
 ) -> Draft:
     warnings = []
@@ -357,7 +286,7 @@ def _draft(
         place=spectrum.place,
         scale=spectrum.scale,
         intensity_unit=spectrum.unit,
-        source_energy_ev=known_number(str(source)[:24]),
+        source_energy_ev=known_number(str(source_ev)),
         dwell_s=spectrum.named.dwell_s,
         scans=repeated,
         pass_energy_ev=spectrum.pass_energy_ev,
@@ -373,11 +302,11 @@ def _turn(trace: str) -> str:
     return ", ".join(f"{name.strip().lower()} {re.sub(r'(?<=[0-9])u$', '', value.strip())}" for name, _, value in parts)
 
 
-def _counts(base: sqlite3.Connection, raw: Any, spectrum: _Spectrum) -> NDArray[np.float64] | None:
+def _counts(base: Tables, raw: Any, spectrum: _Spectrum) -> NDArray[np.float64] | None:
     """Return the counts of one scan, None where they do not fill it."""
     found: list[NDArray[np.float64]] = []
     at = 0
-    for offset, size, data in _rows(base, _CHUNKS, raw, most=_MOST_SCANS):
+    for offset, size, data in base.rows(_CHUNKS, raw):
         if offset != at or not isinstance(size, int) or not 0 < size <= spectrum.points - at:
             return None
         found.append(_values(data, size))
@@ -399,8 +328,8 @@ def _values(data: Any, size: int) -> NDArray[np.float64]:
     return np.frombuffer(data, dtype=f"<f{len(data) // size}").astype(np.float64)
 
 
-def _transmission(base: sqlite3.Connection, spectrum: _Spectrum) -> NDArray[np.float64] | None:
+def _transmission(base: Tables, spectrum: _Spectrum) -> NDArray[np.float64] | None:
     """Return the transmission of the analyser at each point, which Prodigy computes; None where it did not."""
-    query = "SELECT Data FROM TransmissionData WHERE Node = ? AND NonEnergyChns = 1 AND Samples = ?"
-    found = _rows(base, query, spectrum.node, spectrum.points, most=_MOST_SCANS)
+    query = "SELECT Data FROM TransmissionData WHERE Node = ? AND NonEnergyChns = 1 AND Samples = ? LIMIT 2"
+    found = list(base.rows(query, spectrum.node, spectrum.points))
     return _values(found[0][0], spectrum.points) if len(found) == 1 else None

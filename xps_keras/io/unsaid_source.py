@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from xps_keras.errors import SpectrumWarning
-from xps_keras.io.draft import SOURCE_ASSUMED, Draft
+from xps_keras.io.draft import Draft
 from xps_keras.library.core_line import find_core_line
 from xps_keras.library.lines import LINES
 from xps_keras.spectrum import AL_K_ALPHA_EV, MG_K_ALPHA_EV
@@ -28,7 +28,7 @@ def with_sources(drafts: Sequence[Draft]) -> Sequence[Draft]:
     if anode is None:
         return drafts
     text = f"Kinetic energies without a source energy: {anode} K-alpha ({ANODES_EV[anode]} eV) was assumed."
-    said = SpectrumWarning(SOURCE_ASSUMED, text)
+    said = SpectrumWarning("source-assumed", text)
     return [
         replace(draft, source_energy_ev=ANODES_EV[anode], warnings=(said, *draft.warnings))
         if any(draft is one for one in unsaid)

@@ -10,7 +10,7 @@ from xps_keras.errors import SpectrumWarning
 from xps_keras.io.column_names import energy_factor, intensity_factor, role_of, unit_of
 from xps_keras.io.corrections import corrections
 from xps_keras.io.decode import known_number
-from xps_keras.io.draft import SOURCE_ASSUMED, Draft
+from xps_keras.io.draft import Draft
 from xps_keras.io.source_words import source_energy
 from xps_keras.io.vamas_blocks import (
     ABSCISSA,
@@ -93,7 +93,7 @@ def _named_source(block: Block, place: str) -> tuple[float | None, list[Spectrum
     if source is None:
         return None, []
     text = f"Of {place} the source energy is not given: that of its label `{label}` ({source} eV) was taken."
-    return source, [SpectrumWarning(SOURCE_ASSUMED, text)]
+    return source, [SpectrumWarning("source-assumed", text)]
 
 
 def _source(block: Block) -> float | None:

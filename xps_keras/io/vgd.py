@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from xps_keras.errors import InputError, SpectrumWarning
-from xps_keras.io.draft import SOURCE_ASSUMED, Draft, Parsed
+from xps_keras.io.draft import Draft, Parsed
 from xps_keras.io.levels import level_name
 from xps_keras.io.needs import EXTRA, library
 from xps_keras.io.ole_properties import named_properties, texts
@@ -123,7 +123,7 @@ def _source(properties: bytes) -> tuple[float, list[SpectrumWarning]]:
         if "source" in words and "energy" in words and isinstance(value, float) and 10 < value < 20_000:
             return round(value, 3), []  # stored in 32 bits
     text = f"The file does not name its source energy: Al K-alpha ({AVANTAGE_AL_EV} eV) was assumed."
-    return AVANTAGE_AL_EV, [SpectrumWarning(SOURCE_ASSUMED, text)]
+    return AVANTAGE_AL_EV, [SpectrumWarning("source-assumed", text)]
 
 
 def _space_axes(stream: bytes, path: Path) -> list[_Axis]:

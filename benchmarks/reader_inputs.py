@@ -137,6 +137,18 @@ def kratos(objects: int, count: int = 40) -> bytes:
     return ("Dataset filename = f\n" + "".join(f"Object name = a{place}/1\n{one}" for place in range(objects))).encode()
 
 
+def eis(regions: int) -> bytes:
+    """An export of Omicron EIS with many regions."""
+    return "".join(_TEXTS.eis_region(place, f"C1s {place}", ENERGY, COUNTS) for place in range(regions)).encode()
+
+
+def kherve(levels: int, points: int = 40) -> bytes:
+    """A KherveFitting project with many core levels, or a long one."""
+    energy, counts = (ENERGY, COUNTS) if points == 40 else long_region(points)
+    level = _TEXTS.kherve_level(energy, counts)
+    return str(_TEXTS.kherve_project({f"C1s{place or ''}": level for place in range(levels)})).encode()
+
+
 def points(count: int, heading: str = "BE/eV\tcounts\n") -> bytes:
     """One table of many rows."""
     energy, counts = long_region(count)
@@ -184,6 +196,18 @@ def specs_cycles(cycles: int) -> bytes:
     begin = text.index('<struct type_id="IDL:specs.de/Cycle')
     end = text.index("</struct></struct>", begin) + len("</struct></struct>")
     return (text[:begin] + text[begin:end] * cycles + text[end:]).encode()
+
+
+def sle_scans(scans: int, counted: str = "Scan [Idx]") -> bytes:
+    """A Prodigy database of one region with many scans, or turns of a loop."""
+    counts = {f"{counted}={place}u": COUNTS + place for place in range(scans)}
+    return bytes(_BINARIES.sle([("PET", [("C1s", ENERGY, counts)])]))
+
+
+def sle_points(points: int) -> bytes:
+    """A Prodigy database of one long region."""
+    energy, counts = long_region(points)
+    return bytes(_BINARIES.sle([("PET", [("C1s", energy, {"Scan [Idx]=1u": counts})])]))
 
 
 def phi_regions(regions: int) -> bytes:
@@ -422,6 +446,13 @@ def _growing() -> Iterator[tuple[str, Growing]]:
     )
     yield "kratos objects", Growing("Kratos Vision text", kratos, 500)
     yield "kratos points", Growing("Kratos Vision text", lambda n: kratos(1, n), 50_000)
+    yield "eis regions", Growing("Omicron EIS text", eis, 300)
+    yield (
+        "eis points",
+        Growing("Omicron EIS text", lambda n: _TEXTS.eis_region(1, "C1s", *long_region(n)).encode(), 50_000),
+    )
+    yield "kherve levels", Growing("KherveFitting project", kherve, 300)
+    yield "kherve points", Growing("KherveFitting project", lambda n: kherve(1, n), 50_000)
     yield "scienta regions", Growing("Scienta SES text", scienta, 500)
     yield "scienta points", Growing("Scienta SES text", lambda n: scienta(1, n), 50_000)
     yield "scienta slices", Growing("Scienta SES text", lambda n: scienta(1, 40, n), 2000)
@@ -435,6 +466,9 @@ def _growing() -> Iterator[tuple[str, Growing]]:
         Growing("Avantage text", lambda n: _TEXTS.avantage_text(ENERGY, COUNTS, levels=n).encode(), 500),
     )
     yield "avantage points", Growing("Avantage text", lambda n: _TEXTS.avantage_text(*long_region(n)).encode(), 50_000)
+    yield "sle scans", Growing("SPECS Prodigy database", sle_scans, 300)
+    yield "sle loops", Growing("SPECS Prodigy database", lambda n: sle_scans(n, "Loop"), 200)
+    yield "sle points", Growing("SPECS Prodigy database", sle_points, 50_000)
     yield "phi regions", Growing("PHI binary", phi_regions, 300)
     yield (
         "phi levels",

@@ -1,7 +1,8 @@
 """Small spectrum files that the tests write themselves."""
 
+import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -251,6 +252,52 @@ def avantage_text(binding: Floats, counts: Floats, levels: int = 1) -> str:
     return "\n".join(lines) + "\n"
 
 
+EIS_SETTINGS = (
+    "Region\tEnabled\tDataFlag\tStart\tEnd\tStep\tSweeps\tDwell\tMode\tCAE/CRR\tMag\tDivide by Ten\tNotes\tFunction\t"
+    "Line-Style\tPoint-Style\tSweeps-Acquired"
+)
+
+
+def eis_region(
+    number: int,
+    notes: str,
+    energy: Floats,
+    *layers: Floats,
+    flag: str = "Original",
+    mode: str = "CAE\t20.00",
+    sweeps: int = 4,
+    enabled: Sequence[bool] = (),
+    divided: str = "false",
+) -> str:
+    """A region of Omicron's EIS export: settings, and one table per layer, of which the first alone is enabled."""
+    step = energy[1] - energy[0]
+    text = (
+        f"{EIS_SETTINGS}\n{number}\ttrue\t{flag}\t{energy[0]:.2f}\t{energy[-1]:.2f}\t{step:.3f}\t30\t0.200\t{mode}\tHigh\t"
+        f"{divided}\t{notes}\t7 Channel Acquisition\tSolid\t\t{sweeps}\n"
+    )
+    for place, counts in enumerate(layers):
+        on = enabled[place] if enabled else place == 0
+        text += (
+            f"Layer\tEnabled\tDataFlag\tNotes\tFormula\tLine-Style\tPoint-Style\n{place + 1}\t{on}\t\tCh(1)+Ch(2)\t\t\n"
+        )
+        text += "Energy\tCounts\n" + "".join(f"{e:.2f}\t{c:.0f}\n" for e, c in zip(energy, counts, strict=True))
+    return text
+
+
+def kherve_level(energy: Floats, counts: Floats) -> dict[str, Any]:
+    """A core level of a KherveFitting project, descending, with a background and a fit."""
+    axis = energy[::-1].tolist()
+    curve = {"Bkg Type": "Shirley", "Bkg X": axis, "Bkg Y": [5.0] * len(axis)}
+    fit = {"Peaks": {"C1s p1": {"Position": 284.8, "Y": [1.0] * len(axis)}}}
+    return {"Name": "C1s", "B.E.": axis, "Raw Data": counts[::-1].tolist(), "Background": curve, "Fitting": fit}
+
+
+def kherve_project(levels: Mapping[str, Any], **others: Any) -> str:
+    """A KherveFitting project."""
+    head = {"FilePath": "C:\\\\data\\\\film.xlsx", "Number of Core levels": len(levels), "Core levels": levels}
+    return json.dumps({**head, "Results": {"Peak": {}}, **others}, indent=2)
+
+
 @pytest.fixture
 def write_specs_xml() -> Callable[..., str]:
     return specs_xml
@@ -289,6 +336,8 @@ def files(carbon: tuple[Floats, Floats], vamas: VamasBuilder) -> dict[str, bytes
             f"  12 Ordinate values = {{{', '.join(f'{c:.0f}' for c in counts)}}}\n"
             "3080 Xray Reference Energy = F_REFER_TO_XRAY_AL\n"
         ).encode(),
+        "KherveFitting project": kherve_project({"C 1s": kherve_level(energy[::-1], counts[::-1])}).encode(),
+        "Omicron EIS text": eis_region(1, "C 1s", energy, counts).encode(),
         "Scienta SES text": (
             "[Info]\nNumber of Regions=1\n\n[Region 1]\nRegion Name=C 1s\nDimension 1 name=Binding Energy [eV]\n\n"
             f"[Info 1]\nExcitation Energy=1486.6\nSample=film\n\n[Data 1]\n{two_columns}\n"

@@ -197,7 +197,14 @@ def test_readers_never_end_in_another_exception(files: dict[str, bytes], write: 
     """Cut, spoil and shuffle good files: every outcome is a spectrum or an InputError."""
     rng = np.random.default_rng(1)
     outcomes = set()
-    for kind in (*TABLES, "SPECS XML", "Avantage text", "Kratos Vision text"):
+    for kind in (
+        *TABLES,
+        "SPECS XML",
+        "Avantage text",
+        "Kratos Vision text",
+        "Omicron EIS text",
+        "KherveFitting project",
+    ):
         for _ in range(60):
             data = bytearray(files[kind])
             for _ in range(rng.integers(1, 6)):

@@ -19,7 +19,7 @@ from xps_keras.io.registry import FORMATS, readers_for
 READERS = [form.reader for form in FORMATS]
 Write = Callable[[str, str | bytes], Path]
 TABLES = ("VAMAS", "two-column text", "CasaXPS text", "PHI text", "PHI MultiPak text", "Scienta SES text")
-READ = (*TABLES, "SPECS XML", "Avantage text", "Kratos Vision text")
+READ = (*TABLES, "SPECS XML", "Avantage text", "Kratos Vision text", "Omicron EIS text", "KherveFitting project")
 KNOWN = ("PNG", "workbook")
 REFUSED = (*KNOWN, "binary", "prose")
 

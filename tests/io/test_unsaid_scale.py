@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from xps_keras.io.read import read_all
+from xps_keras.io.read import read, read_all
 from xps_keras.spectrum import Region
 
 ENERGIES = np.round(np.arange(278.0, 298.05, 0.1), 1)
@@ -119,3 +119,38 @@ def test_a_setting_tells_the_scale_of_energies_beside_it(
     (found,) = regions(tmp_path, form, setting, [("C1s", energies)], assumed=recorded == "binding")
     assert found.recorded_energy == recorded
     assert found.low_ev == pytest.approx(278.0, abs=0.01)
+
+
+BEAMLINE = "Fix Photon Energy: 600.000000 eV\n{}Energy (eV)\tCPS\n"
+SCAN, STEP = "Kinetic Energy Scan:   {:.4f} - {:.4f}   eV\n", "Kinetic Energy Step:  1.0000   eV\n"
+
+
+@pytest.mark.parametrize(
+    ("settings", "kinetic"),
+    [
+        (SCAN.format(290.0, 325.0) + STEP, True),
+        (STEP + SCAN.format(290.0, 325.0), True),
+        (SCAN.format(1290.0, 1325.0) + STEP, False),
+        (STEP, False),
+        ("Kinetic Energy: 300\nBinding Energy: 1186.6\n", True),
+        ("Kinetic Energy: 1186.6\nBinding Energy: 300\nBinding Energy: 1186.6\n", False),
+    ],
+)
+def test_a_range_tells_the_scale_and_a_step_does_not(tmp_path: Path, settings: str, kinetic: bool) -> None:
+    energies = np.linspace(290.0, 325.0, len(COUNTS))
+    rows = "".join(f"{e:.3f}\t{c:g}\n" for e, c in zip(energies, COUNTS, strict=True))
+    path = tmp_path / "f.txt"
+    path.write_text(BEAMLINE.format(settings) + rows)
+    (region,) = read(path).regions
+    assert region.recorded_energy == ("kinetic" if kinetic else "binding")
+    assert region.low_ev == pytest.approx(275.0 if kinetic else 290.0)
+
+
+def test_a_step_within_a_survey_does_not_make_it_kinetic(tmp_path: Path) -> None:
+    energies = np.arange(0.0, 1200.0, 1.0)
+    path = tmp_path / "f.txt"
+    rows = "".join(f"{e:.3f}\t{100 + int(e) % 7}\n" for e in energies)
+    path.write_text(BEAMLINE.format(STEP) + rows)
+    found = read(path)
+    assert found.regions[0].recorded_energy == "binding"
+    assert "scale-assumed" in {warning.code for warning in found.warnings}

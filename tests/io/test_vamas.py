@@ -281,3 +281,30 @@ def test_a_source_without_its_energy_is_told_by_its_label(vamas: Any, write: Wri
     vamas.add(1253.6 - carbon[0], carbon[1], scale="Kinetic Energy", source="1E37", name="1", species="", transition="")
     text = vamas.text().replace("\r\nAl\r\n", f"\r\n{label}\r\n")
     np.testing.assert_allclose(read(write("f", text)).regions[0].binding_energy_ev, carbon[0], atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("identifiers", "names"),
+    [
+        (["Sample Name: Poly(ethylene glycol)"], ["Poly(ethylene glycol)"]),
+        (["Specimen = PET film", "PVC"], ["PET film", "PVC"]),
+        (["Sample ID : 1"], ["Sample ID : 1"]),  # a number alone is no name
+        (["my sample: PET"], ["my sample: PET"]),
+        (["Sample Name: "], [""]),
+        ([r"C:\Data\ann\211124\109.1.film.spe:1:1:1.film"], ["1.film"]),
+        ([r"C:\Data\ann\211124\109.spe:1:1:2"], ["109"]),
+        ([r"\\server\ann\PET film.vms"], ["PET film"]),
+        (["/data/ann/PET film.vms"], ["PET film"]),
+        ([r"C:\Data\a.spe:1:1:film", r"C:\Data\b.spe:1:1:film"], ["a", "b"]),
+        ([r"C:\Data\a\PET.spe", r"C:\Data\b\PET.spe"], [r"C:\Data\a\PET.spe", r"C:\Data\b\PET.spe"]),
+        ([r"C:\Data\PET.spe", "PET"], [r"C:\Data\PET.spe", "PET"]),
+    ],
+)
+def test_a_sample_is_called_by_its_name_without_key_and_path(
+    vamas: Any, write: Write, carbon: Carbon, identifiers: list[str], names: list[str]
+) -> None:
+    for place in range(len(identifiers)):
+        vamas.add(carbon[0], carbon[1] + 3.0 * place)
+    for block, identifier in zip(vamas.blocks, identifiers, strict=True):
+        block[1] = identifier
+    assert [spectrum.sample for spectrum in read_all(write("f.vms", vamas.text()))] == names

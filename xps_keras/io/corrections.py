@@ -93,9 +93,7 @@ def corrections(comment: list[str], place: str) -> tuple[float | None, list[Spec
     """
     own = [float(match[1].replace(",", ".")) for line in comment if (match := _OWN.match(line))]
     if own:
-        applied = sum(own)
-        text = f"The energies of {place} were corrected by {applied:+.2f} eV before; the shift found now is the rest."
-        return applied, [SpectrumWarning("already-corrected", text)]
+        return sum(own), [applied_before(sum(own), place)]
     notes = [note for line in comment if (note := casaxps_calibration(line))]
     if not notes:
         return None, []
@@ -190,6 +188,17 @@ def said_corrected(lines: Iterable[str]) -> SpectrumWarning | None:
     text = (
         f"The energies were corrected before, says `{said[:80]}`: they were read as they stand, the shift is the rest."
     )
+    return SpectrumWarning("already-corrected", text)
+
+
+def applied_before(amount_ev: float, place: str) -> SpectrumWarning:
+    """Say that the energies of a region hold a correction that the file gives as a number.
+
+    Args:
+        amount_ev: By how much binding energies were raised, in eV.
+        place: Place of the region, for the message.
+    """
+    text = f"The energies of {place} were corrected by {amount_ev:+.2f} eV before; the shift found now is the rest."
     return SpectrumWarning("already-corrected", text)
 
 

@@ -7,11 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import InputError, SpectrumWarning
+from xps_keras.io.impossible_source import refuse_impossible_source
 from xps_keras.io.messages import short_name
 from xps_keras.median import median
 from xps_keras.printable import printable
 from xps_keras.spectrum import AL_K_ALPHA_EV, FEWEST_POINTS, Region
 
+_SOURCE_ASSUMED = "source-assumed"  # code by which readers say that the file gives no source energy
 _AL_TOLERANCE_EV = 0.5  # instruments write 1486.6, 1486.61, 1486.68, 1486.7, 1487
 _FERMI_SIDE_EV = -20.0  # a valence band reaches a little to either side of zero, a core level does not
 LARGEST = 1e30
@@ -93,7 +95,7 @@ def to_region(draft: Draft, file: str) -> tuple[Region, tuple[SpectrumWarning, .
 
     Raises:
         InputError: If the region has too few points, values that are no numbers, energies out of order, no source
-            energy for a kinetic scale, no signal at all, or mostly negative intensities.
+            energy for a kinetic scale or one below its energies, no signal at all, or mostly negative intensities.
     """
     energy = np.asarray(draft.energy_ev, dtype=np.float64)
     intensity = np.asarray(draft.intensity, dtype=np.float64)
@@ -117,6 +119,14 @@ def to_region(draft: Draft, file: str) -> tuple[Region, tuple[SpectrumWarning, .
                 f"{file}: {draft.place} is on a kinetic energy scale and the file does not give the source energy, "
                 f"{given}export binding energies."
             )
+        refuse_impossible_source(
+            energy,
+            draft.source_energy_ev,
+            place=draft.place,
+            label=draft.label,
+            file=file,
+            assumed=any(warning.code == _SOURCE_ASSUMED for warning in draft.warnings),
+        )
         energy = draft.source_energy_ev - energy
     if draft.scale == "binding" and median(energy) < _FERMI_SIDE_EV and float(energy.max()) < -_FERMI_SIDE_EV:
         energy = -energy

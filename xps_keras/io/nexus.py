@@ -55,6 +55,11 @@ class NexusReader:
         try:
             with memory_bounded(_MOST_MEMORY), h5py.File(io.BytesIO(content), "r") as file:
                 visits = iter(range(_MOST_GROUPS))
+                if text(file.attrs.get("application")) == "KherveFitting":
+                    raise InputError(
+                        f"{path.name}: this KherveFitting project is packed as HDF5, which is not read here, "
+                        "save it as .json or .xlsx."
+                    )
                 for entry in _entries(file):
                     found, said = _entry(entry, visits, path)
                     drafts += found

@@ -38,13 +38,16 @@ FORMATS: tuple[Format, ...] = (
     Format("phi_text", (b"element",)),
     Format("multipak_text", (b"area comment",)),
     Format("kratos_text", (b"dataset filename",)),
+    Format("eis_text", (b"dataflag",)),
     Format("scienta", (b"[region",)),
     Format("specs_xml", (b"specs.de/serializer", b"corba xml")),
+    Format("kherve_json", (b'"core levels"',)),
     Format("avantage_avg", (b"ds_",)),
     Format("phi", (b"sofh",)),
     Format("igor_text", (b"igor",)),
     Format("igor_binary"),  # known by a checksum: behind every format with a mark of its own
     Format("workbook", (b"pk\x03\x04",)),
+    Format("specs_sle", (b"sqlite format 3",)),
     Format("nexus", (b"\x89hdf",)),
     Format("vgd", (b"\xd0\xcf\x11\xe0",)),
     Format("unread"),  # refuses by name: pictures, archives, documents

@@ -93,6 +93,7 @@ _NO_NAMES = _COUNTERS | frozenset(
     "region regions spectra survey su1s wide narrow snap snapshot detail zoom resolution data table xps esca points "
     "name fwhm lineshape export exported created date time acquired pass source mono monochromated total counts count "
     "rate cps ev be ke b.e k.e e au arb units unit xy values value of and the for in on at by to from with a an ka "
+    "warmup warm-up analyzer analyser "
     "kalpha alpha energy energies intensity binding kinetic measured repeated again copy jan feb "
     "mar apr may jun jul aug sep oct nov dec january february march april june july august september october november "
     "december mon tue wed thu fri sat sun monday tuesday wednesday thursday friday saturday sunday am pm".split()

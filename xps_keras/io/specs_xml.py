@@ -23,7 +23,7 @@ from xps_keras.io.reader import Reader
 from xps_keras.io.samples import parted_names
 
 _MARKS = (b"specs.de/Serializer", b"CORBA XML")
-_OF_ENERGIES = re.compile(r"(?i)transmission|retard|snapshot")
+OF_ENERGIES = re.compile(r"(?i)transmission|retard|snapshot")
 """Scan modes in which a curve is counts over energies."""
 _MOST_VALUES = 10_000_000
 _LONGEST_NAME = 60  # letters of a name in a message
@@ -53,7 +53,7 @@ class SpecsXmlReader:
         Raises:
             InputError: If the XML is broken or holds no region with counts.
         """
-        root, warnings = _root(content, path)
+        root, warnings = xml_root(content, path)
         drafts: list[Draft] = []
         cycles: list[str] = []
         number = 0
@@ -93,7 +93,19 @@ class SpecsXmlReader:
 READER: Reader = SpecsXmlReader()
 
 
-def _root(content: bytes, path: Path) -> tuple[ElementTree.Element, list[SpectrumWarning]]:
+def xml_root(content: bytes, path: Path) -> tuple[ElementTree.Element, list[SpectrumWarning]]:
+    """Parse XML that a SPECS program wrote.
+
+    Args:
+        content: The XML.
+        path: The file, for messages.
+
+    Returns:
+        The tree, of a file that ends early what stands whole, and what was lost.
+
+    Raises:
+        InputError: If it is broken, or defines entities, which may grow without bound.
+    """
     if b"<!ENTITY" in content.replace(b"\0", b""):
         raise InputError(f"{path.name}: this XML file defines entities, which no SPECS file does, export it again.")
     broken: Exception | None = None
@@ -205,7 +217,7 @@ def _region(element: ElementTree.Element, place: str, sample: str) -> _Region:
     definition = next(_structs(element, "RegionDef"), None)
     if definition is None:
         raise ValueError("it has no definition")
-    if (mode := _scan_mode(definition)) and not _OF_ENERGIES.search(mode):
+    if (mode := _scan_mode(definition)) and not OF_ENERGIES.search(mode):
         raise ValueError(f"its scan mode is {mode[:_LONGEST_NAME]}, no scan of energies")
     points = int(_text(definition, "values_per_curve")[:12])
     if not 0 < points <= _MOST_VALUES:

@@ -48,6 +48,8 @@ _SPACES = re.compile(r" {2,}")
 _MOST_SCANS = 1_000_000
 _SETTING = re.compile(r"[^:=]*[:=]\s{0,40}[-+\u2212]?\d|.*:.*\d\s*\Z")
 """A setting and its value, ``Binding Energy: 298.0``, or several, the last of them a number."""
+_DISTANCE = re.compile(r"(?i)\b(?:step|increment|offset|shift|correction|resolution|width)s?\b")
+"""In the names of settings whose values are distances of energies, and no energies."""
 _VALUES = re.compile(r"\d+(?:[.,]\d+)?")
 _LONGEST = 200  # letters of a line that sets something
 _BESIDE_EV = 1.0  # from the end of the energies, within which a setting of theirs lies
@@ -61,8 +63,8 @@ class Notes:
     scale_said: Literal["axis", "words", "setting", ""] = ""
     """Where the scale stands: in a line about the energy axis, which holds until the next one; in words, such as the
     names of columns; or in the name of a setting, ``Start KE: 1187.6``, which says little of the axis."""
-    scale_set: tuple[float, ...] = ()
-    """The values of that setting, in eV."""
+    scale_set: tuple[tuple[Scale, float], ...] = ()
+    """The values in eV of all such settings, each with the scale that its name says, the nearest to the table first."""
     unit: Unit | None = None
     unit_factor: float = 1.0
     """Counts that one of the unit means, 1000 for ``kcps``."""
@@ -81,7 +83,7 @@ class Notes:
     """Whether there are words of a new region at all, rather than the number of the next curve of the same."""
 
     def beside(self, energies: Sequence[float]) -> "Notes":
-        """Take a scale that only a setting names from energies among which none of its values stands.
+        """Take the scale of the nearest setting of which a value stands among the energies, else none.
 
         Args:
             energies: Those of the table below the words, at least the first and the last.
@@ -92,8 +94,9 @@ class Notes:
         if self.scale_said != "setting":
             return self
         low, high = min(energies, default=0.0), max(energies, default=0.0)
-        borne_out = any(low - _BESIDE_EV <= value <= high + _BESIDE_EV for value in self.scale_set)
-        return replace(self, scale=self.scale if borne_out else None, scale_said="words" if borne_out else "")
+        among = (scale for scale, value in self.scale_set if low - _BESIDE_EV <= value <= high + _BESIDE_EV)
+        scale = next(among, None)
+        return replace(self, scale=scale, scale_said="" if scale is None else "words")
 
     def borne_out(self, beside: "Notes") -> "Notes":
         """Take over what the energies of a table say of a scale that only a setting names."""
@@ -180,7 +183,9 @@ def _first(pattern: re.Pattern[str], texts: list[str]) -> re.Match[str] | None:
     return next((match for text in texts if (match := pattern.search(text))), None)
 
 
-def _scale(texts: list[str]) -> tuple[Scale | None, Literal["axis", "words", "setting", ""], tuple[float, ...]]:
+def _scale(
+    texts: list[str],
+) -> tuple[Scale | None, Literal["axis", "words", "setting", ""], tuple[tuple[Scale, float], ...]]:
     """The line about the energy axis decides, else the words nearest to the table."""
     texts = [text for text in texts if not _OTHER_BEAM.search(text)]
     for text in reversed(texts):
@@ -198,9 +203,13 @@ def _scale(texts: list[str]) -> tuple[Scale | None, Literal["axis", "words", "se
     named = [text for text in reversed(texts) if not _SETTING.match(text) and not names_both_scales(text)]
     if (scale := next((found for text in named if (found := energy_scale(text))), None)) is not None:
         return scale, "words", ()
-    setting = next((text for text in reversed(texts) if energy_scale(text)), "")
-    values = (float(value.replace(",", ".")) for value in _VALUES.findall(setting[:_LONGEST]))
-    return energy_scale(setting), "setting" if setting else "", tuple(values)
+    settings = [
+        (scale, float(value.replace(",", ".")))
+        for text in reversed(texts)
+        if not _DISTANCE.search(re.split("[:=]", text, maxsplit=1)[0]) and (scale := energy_scale(text))
+        for value in _VALUES.findall(text[:_LONGEST])
+    ]
+    return settings[0][0] if settings else None, "setting" if settings else "", tuple(settings)
 
 
 def _label(texts: list[str]) -> str:

@@ -15,6 +15,11 @@ _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
     (b"%PDF", "a PDF document", "give the file with the measured numbers"),
     (b"PK\x03\x04", "a ZIP archive or a broken workbook", "unpack it, or save the sheet of a region as CSV text"),
     (b"\x1f\x8b", "a gzip archive", "unpack it first"),
+    (
+        b"SQLite format 3\x00",
+        "an SQLite database, and none of SPECS Prodigy",
+        _VAMAS,
+    ),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an OLE file, such as an old workbook (.xls)", "save it as .xlsx"),
 )
 

@@ -1,7 +1,9 @@
 """Which sample a VAMAS block belongs to: its identifier, then the variables by which a sample was measured anew."""
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
+from pathlib import PureWindowsPath
 
 from xps_keras.io.decode import known_number
 from xps_keras.io.sample_words import counts_repetitions, name_in, without_core_line
@@ -25,6 +27,13 @@ _IN_COMMENT = re.compile(
     re.IGNORECASE,
 )
 """A line of a block's comment that names its sample, as CasaXPS and Prodigy write it."""
+_KEY = re.compile(
+    r"(?i)\A(?:sample|specimen)(?:[ _](?:name|id|identifier|description))?\s{0,9}[:=]\s{0,9}(?=.*[^\W\d_]|\Z)"
+)
+"""Before a name in the field for it; what is no more than a number keeps its key."""
+_PATH = re.compile(r"[A-Za-z]:[\\/]|\\\\|/\w+/")
+_FILE = re.compile(r"(?P<stem>.+?)\.[A-Za-z]\w{1,3}(?::\d{1,9})*(?::(?P<called>[^:]*))?")
+"""A file, and behind colons what PHI's programs add to it: numbers, and what was measured."""
 _DRIFT = 0.01  # part by which a temperature or a position that is kept is read differently
 _NO_NAMES = frozenset(["", "not specified", "unknown", "none", "n/a", "-", "sample", "no name"])
 
@@ -44,13 +53,33 @@ def sample_names(blocks: list[Block], header: Header) -> list[str]:
         One name per block: the identifier, followed by the values that part it (``PET, level 2``); an empty text where
         the file says nothing.
     """
-    identifiers = [block.sample.strip() for block in blocks]
+    identifiers = _without_paths([_KEY.sub("", block.sample.strip()) for block in blocks])
     names = ["" if name.lower() in _NO_NAMES else name for name in identifiers]
     regions = [_region(block) for block in blocks]
     for label, values in _variables(blocks, header):
         if not _WAS_SET.search(label) and not counts_repetitions(label):
             names = parted_names(names, regions, values)
     return names
+
+
+def _without_paths(names: Sequence[str]) -> list[str]:
+    """Call samples that bear a path by what was measured or by their file, as briefly as keeps them apart."""
+    paths = {name: _file_names(name) for name in names if _PATH.match(name)}
+    for short in range(2):
+        called = {name: paths[name][short] if name in paths else name for name in names}
+        if all(called.values()) and len(set(called.values())) == len(called):
+            return [called[name] for name in names]
+    return list(names)
+
+
+def _file_names(path: str) -> tuple[str, str]:
+    """Return what a path says was measured, else its file, and its file."""
+    last = PureWindowsPath(path).name or path
+    found = _FILE.fullmatch(last)
+    if found is None:
+        return last, last
+    called = (found["called"] or "").strip()
+    return called if re.search(r"[^\W\d_]", called) else found["stem"], found["stem"]
 
 
 def values_set(blocks: list[Block], names: list[str], header: Header) -> list[tuple[str, ...]]:

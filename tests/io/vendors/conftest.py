@@ -1,7 +1,9 @@
 """Writers of vendors' formats, by the formats' own rules and independent of the readers; small files from them."""
 
 import io
+import sqlite3
 import struct
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
@@ -261,6 +263,75 @@ def vgd(
     )
 
 
+SLE_TABLES = """
+CREATE TABLE Configuration (Key TEXT NOT NULL, Value TEXT NOT NULL, PRIMARY KEY (Key));
+CREATE TABLE NodeMapping (Node INTEGER PRIMARY KEY AUTOINCREMENT, InternalID INTEGER NOT NULL UNIQUE);
+CREATE TABLE Spectrum (Node INTEGER PRIMARY KEY, EnergyChns INTEGER NOT NULL, NonEnergyChns INTEGER NOT NULL,
+    Samples INTEGER NOT NULL, ElectronEnergy FLOAT NOT NULL, EnergyType TEXT NOT NULL, Step FLOAT NOT NULL,
+    EpassOrRR FLOAT NOT NULL);
+CREATE TABLE RawData (RawID INTEGER PRIMARY KEY AUTOINCREMENT, Node INTEGER NOT NULL, Scans INTEGER NOT NULL,
+    Eexc FLOAT NOT NULL, Head INTEGER NOT NULL, Tail INTEGER NOT NULL, Trace TEXT NOT NULL);
+CREATE TABLE CountRateData (RawID INTEGER, Offset INTEGER NOT NULL, NextOffset INTEGER NOT NULL,
+    ChunkSize INTEGER NOT NULL, Data BLOB NOT NULL, PRIMARY KEY (RawID, Offset));
+CREATE TABLE OrdinateInfo (Node INTEGER PRIMARY KEY, Minimum FLOAT, Maximum FLOAT, Unit TEXT NOT NULL);
+CREATE TABLE TransmissionData (Node INTEGER, Ekin FLOAT NOT NULL, NonEnergyChns INTEGER NOT NULL,
+    Samples INTEGER NOT NULL, Data BLOB NOT NULL);
+"""
+
+
+def sle(
+    groups: Sequence[tuple[str, Sequence[tuple[str, Floats, Mapping[str, Floats]]]]],
+    *,
+    mode: str = "FixedAnalyzerTransmission",
+    channels: int = 1,
+    pieces: int = 1,
+    packed: bool = False,
+    width: int = 8,
+    scale: str = "Binding",
+    shift: str = "0",
+    unit: str = "",
+    then: str = "",
+) -> bytes:
+    """Write groups of regions, ascending energies and counts by their trace, as Prodigy's database has them.
+
+    ``then`` is SQL that is run at the end, to damage it.
+    """
+    base = sqlite3.connect(":memory:")
+    base.executescript(SLE_TABLES)
+    schedule, node = "", 0
+    for group, regions in groups:
+        schedule += f'<SpectrumGroup ID="{1000 + node}" Name="{group}"><DataProcessing/>'
+        for name, energy, scans in regions:
+            node += 1
+            step, start = round(float(energy[1] - energy[0]), 6), float(energy[0] if scale == "Kinetic" else energy[-1])
+            schedule += (
+                f'<Spectrum ID="{node + 50}" Name="{name}"><{mode}Settings DwellTime="0.5" Epass="20"/>'
+                f'<DataProcessing SpectrumShift="{shift}"/></Spectrum>'
+            )
+            base.execute("INSERT INTO NodeMapping VALUES (?, ?)", (node, node + 50))
+            row = (node, channels, 1, len(energy), start, scale, step, 20.0)
+            base.execute("INSERT INTO Spectrum VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+            if unit:
+                base.execute("INSERT INTO OrdinateInfo VALUES (?, 0, 0, ?)", (node, unit))
+            transmission = np.linspace(2.0, 1.0, len(energy)).astype("<f8").tobytes()
+            base.execute("INSERT INTO TransmissionData VALUES (?, 1000, 1, ?, ?)", (node, len(energy), transmission))
+            for trace, counts in scans.items():
+                query = "INSERT INTO RawData (Node, Scans, Eexc, Head, Tail, Trace) VALUES (?, 1, 1486.6, 0, 0, ?)"
+                raw = base.execute(query, (node, trace)).lastrowid
+                at = 0
+                for piece in np.array_split(counts if scale == "Kinetic" else counts[::-1], pieces):
+                    data = piece.astype(f"<f{width}").tobytes()
+                    chunk = (raw, at, at + len(piece), len(piece), zlib.compress(data) if packed else data)
+                    base.execute("INSERT INTO CountRateData VALUES (?, ?, ?, ?, ?)", chunk)
+                    at += len(piece)
+        schedule += "</SpectrumGroup>"
+    xml = f"<!DOCTYPE SpecsLabSchedule><Experiment><Schedule>{schedule}</Schedule></Experiment>"
+    base.execute("INSERT INTO Configuration VALUES ('Schedule', ?)", (xml,))
+    base.executescript(then)
+    base.commit()
+    return base.serialize()
+
+
 @pytest.fixture
 def vendor_files(carbon: tuple[Floats, Floats]) -> dict[str, bytes]:
     """The same C 1s region, descending, in every vendor's format, by the reader's name."""
@@ -273,6 +344,7 @@ def vendor_files(carbon: tuple[Floats, Floats]) -> dict[str, bytes]:
             {"C1s": [["Binding Energy (eV)", "counts"], *zip(energy.tolist(), counts.tolist(), strict=True)]}
         ),
         "NeXus": nxs(energy, counts),
+        "SPECS Prodigy database": sle([("PET", [("C 1s", carbon[0], {"Scan [Idx]=1u": carbon[1]})])]),
         "Thermo VGD": vgd(1486.68 - energy, counts[None]),
     }
 
@@ -280,4 +352,4 @@ def vendor_files(carbon: tuple[Floats, Floats]) -> dict[str, bytes]:
 @pytest.fixture
 def writers() -> SimpleNamespace:
     """All writers of this folder, by name."""
-    return SimpleNamespace(phi=phi, ibw=ibw, itx=itx, xlsx=xlsx, avantage=avantage, nxs=nxs, vgd=vgd, ole=ole)
+    return SimpleNamespace(phi=phi, ibw=ibw, itx=itx, xlsx=xlsx, avantage=avantage, nxs=nxs, vgd=vgd, ole=ole, sle=sle)

@@ -11,7 +11,15 @@ from xps_keras.errors import InputError
 from xps_keras.io import read_all
 
 Write = Callable[[str, str | bytes], Path]
-KINDS = ("PHI binary", "Igor text wave", "Igor binary wave", "Excel workbook", "NeXus", "Thermo VGD")
+KINDS = (
+    "PHI binary",
+    "Igor text wave",
+    "Igor binary wave",
+    "Excel workbook",
+    "NeXus",
+    "Thermo VGD",
+    "SPECS Prodigy database",
+)
 ROUNDS = 60
 
 

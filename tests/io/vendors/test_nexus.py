@@ -1,5 +1,6 @@
 """NeXus entries with photoelectron spectra."""
 
+import io
 import subprocess
 import sys
 import zlib
@@ -146,3 +147,12 @@ def test_a_text_that_lies_about_its_length_takes_no_memory(writers: Any, write: 
     kind, kilobytes = done.stdout.split()
     assert kind == "InputError"
     assert int(kilobytes) < 700_000
+
+
+def test_a_packed_project_of_kherve_fitting_is_called_by_name(write: Write) -> None:
+    stream = io.BytesIO()
+    with h5py.File(stream, "w") as file:
+        file.attrs["application"] = "KherveFitting"
+        file.create_group("core_levels")
+    with pytest.raises(InputError, match=r"f\.kfitting: this KherveFitting project .*\.json or \.xlsx"):
+        read(write("f.kfitting", stream.getvalue()))

@@ -247,6 +247,12 @@ def test_no_carbon() -> None:
         to_channels(spectrum(region(279.0, 297.0)))
 
 
+@pytest.mark.parametrize(("high", "used"), [(210.0, True), (700.0, False)])
+def test_a_wide_scan_of_fine_step_counts_beside_narrow_ones_but_no_survey(high: float, used: bool) -> None:
+    wide = region(60.0, high, peaks=(102.0,))
+    assert ("Si 2p" in used_names(to_channels(spectrum(CARBON, wide)))) == used
+
+
 def with_tail(low: float, top: float) -> Region:
     """C 1s behind the upper half of a line nine times as high."""
     carbon = region(low, 297.0, peaks=(285.0,))

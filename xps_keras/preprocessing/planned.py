@@ -56,7 +56,7 @@ TAIL = 0.5
 VALLEY_EV = 1.0
 """The valley is the first that is lowest over twice as many eV, in means over so many, about the width of a peak."""
 _MOST_LINES = 4  # a region over more main lines is a survey
-_SURVEY_EV = 100.0  # a wider scan is a survey, whatever its step
+_SURVEY_EV = 250.0  # a wider scan is a survey, whatever its step
 
 
 @dataclass(frozen=True, eq=False)

@@ -33,7 +33,19 @@ def test_a_last_row_that_breaks_off_is_left_out_and_said(write: Write, carbon: C
     assert held == 200 or (held == 199 and len(said(path)) == 1)
 
 
-@pytest.mark.parametrize("end", ["299.30\t940", "299.30\t9.4e2", "Measured on Monday"])
+@pytest.mark.parametrize(
+    "end",
+    [
+        "299.30\t940",
+        "299.30\t9.4e2",
+        "Measured on Monday",
+        "299.30\t0",
+        "299.30\t12",
+        "total 34234",
+        "Mean: 948.5",
+        "191",
+    ],
+)
 def test_a_file_without_a_line_end_is_whole(end: str) -> None:
     text = f"299.10\t947\n299.20\t950\n{end}"
     assert whole_lines(text) == (text.split("\n"), [])
@@ -98,3 +110,8 @@ def test_a_last_row_that_breaks_off_in_a_casaxps_table(write: Write, files: dict
     path = write("f.txt", text[: text.rindex("\t")])
     assert len(read(path).regions[0].intensity) == 199
     assert len(said(path)) == 1
+
+
+def test_the_longest_of_three_spectra_side_by_side_keeps_its_last_point() -> None:
+    text = "299.1,947,300.1,811,301.1,702\n299.2,950,300.2,815,301.2,706\n299.3,940,,,,"
+    assert whole_lines(text) == (text.split("\n"), [])

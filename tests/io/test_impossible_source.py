@@ -27,11 +27,11 @@ def scienta(kinetic: Floats, counts: Floats, name: str, source: float, number: i
 @pytest.mark.parametrize(
     ("name", "likely"),
     [
-        ("C1s_500eV", ", which is likely 500 eV, as the name `C1s_500eV` says"),
+        ("C1s_500eV", "; it is likely 500 eV, as the name `C1s_500eV` says"),
         ("C1s_20eV", ""),  # a pass energy
         ("C1s_900eV", ""),  # under which no C 1s stands there
         ("C1s", ""),
-        ("region 500 eV", ", which is likely 500 eV, as the name `region 500 eV` says"),
+        ("region 500 eV", "; it is likely 500 eV, as the name `region 500 eV` says"),
     ],
 )
 def test_a_photon_energy_below_the_kinetic_ones_is_refused_and_never_mended(
@@ -42,7 +42,7 @@ def test_a_photon_energy_below_the_kinetic_ones_is_refused_and_never_mended(
         read(path)
     assert str(refused.value) == (
         "f.txt: the photon energy of 21.218 eV that is given for region 1 (line 12) cannot be right, its kinetic "
-        f"energies are 200.7 to 220.6 eV: correct the photon energy in the file{likely}."
+        f"energies are 200.7 to 220.6 eV, or the sample was biased: correct the photon energy in the file{likely}."
     )
 
 

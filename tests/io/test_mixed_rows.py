@@ -81,3 +81,22 @@ def test_a_workbook_sorted_by_energy_says_that_it_was_put_in_order(write: Write,
     spectra = read_all(write("f.xlsx", content.getvalue()))
     assert_holds_both(spectra, carbon)
     assert "rows-sorted" in {warning.code for warning in spectra[0].warnings}
+
+
+@pytest.mark.parametrize(("levels", "step", "points"), [(100, 0.5, 60), (8, 7.5, 100), (12, 0.5, 150)])
+@pytest.mark.parametrize("name", ["Etch time (s)", "Angle"])
+def test_levels_that_stand_in_order_stay_levels(write: Write, levels: int, step: float, points: int, name: str) -> None:
+    """Their times run as evenly within each energy as the energies within each time."""
+    energy = 280.0 + 0.2 * np.arange(points)
+    counts = np.random.default_rng(0).poisson(500.0 + 400.0 * np.exp(-((energy - 285.0) ** 2)), (levels, points))
+    rows = [
+        f"{10.0 + step * level},{e:.1f},{c}"
+        for level, own in enumerate(counts)
+        for e, c in zip(energy, own, strict=True)
+    ]
+    spectra = read_all(write("f.csv", f"{name},BE (eV),Counts\n" + "\n".join(rows) + "\n"))
+    regions = [region for spectrum in spectra for region in spectrum.regions]
+    assert len(regions) == levels
+    for region, own in zip(regions, counts, strict=True):
+        np.testing.assert_allclose(region.binding_energy_ev, energy)
+        np.testing.assert_array_equal(region.intensity, own)

@@ -57,8 +57,12 @@ def _breaks_off(lines: Sequence[str]) -> bool:
             continue
         if not last.cells or not _holds_numbers(Row(last.cells[:-1])):
             return False
-        if len(last.cells) != width:  # half of a row may be whole, where one of two spectra is longer
-            return len(last.cells) < width and (width == 2 or 2 * len(last.cells) != width)
+        # Every cell was written, empty ones too.
+        written = width > 2 and separator is not None and lines[-1].count(separator) >= lines[-2].count(separator)
+        if len(last.cells) != width:  # two cells of several may be whole, where one spectrum is longer
+            if written or not _begins_next(last.cells[0], first.cells[0], second.cells[0]):
+                return False
+            return len(last.cells) < width and (width == 2 or len(last.cells) % 2 == 1 or width % 2 == 1)
         if not last.numeric[-1]:
             return True
         return _collapsed(last.cells[-1], (first.cells[-1], second.cells[-1]))
@@ -69,6 +73,17 @@ def _holds_numbers(row: Row) -> bool:
     return all(numeric or not cell for cell, numeric in zip(row.cells, row.numeric, strict=True))
 
 
+def _begins_next(cell: str, first: str, second: str) -> bool:
+    """Tell whether a cell is the next energy, or the beginning of it."""
+    try:
+        one, other = (float(text.replace(",", ".")) for text in (first, second))
+    except ValueError:
+        return False
+    if "e" in second.lower():
+        return cell[:1] == second[:1]
+    return str(abs(int(2.0 * other - one))).startswith(re.split("[.,]", cell.lstrip("+-"))[0])
+
+
 def _collapsed(cell: str, above: Sequence[str]) -> bool:
     try:
         value, *others = (abs(float(text.replace(",", "."))) for text in (cell, *above))
@@ -76,4 +91,11 @@ def _collapsed(cell: str, above: Sequence[str]) -> bool:
         return False
     least = min(others)
     smaller = value < _COLLAPSED * least and least - value > _BEYOND_NOISE * least**0.5
-    return smaller and len(cell) < min(map(len, above))
+    if not smaller or len(cell) >= min(map(len, above)):
+        return False
+    if any("e" in text.lower() for text in above):
+        return True
+    if not value or not cell.lstrip("+-").isdigit() or cell.startswith("-") != above[-1].startswith("-"):
+        return False  # a number that lost digits at its end begins like those above
+    lost = range(1, max(map(len, above)) - len(cell) + 1)
+    return any(value * 10**k < 2.0 * max(others) and (value + 1.0) * 10**k > 0.5 * least for k in lost)

@@ -23,6 +23,7 @@ _SETTINGS = {"Enabled", "DataFlag", "Start", "End", "Step", "Dwell"}
 """Names that stand in the first line of every region, behind ``Region``."""
 _MEASURED = ("", "original", "empty")
 """What ``DataFlag`` says of counts, and of regions that were set up and not measured."""
+_MOST_PROMISED = 1e6  # more rows are no setting
 _MOST_NAMES = 8  # regions listed in a message
 
 
@@ -177,7 +178,7 @@ def _said_of(region: _Region, layer: _Layer, others: Sequence[str]) -> Iterable[
     if start is None or end is None or not step:
         return
     promised = (end - start) / step + 1
-    if abs(promised - len(layer.rows)) > 1.0:
+    if 1.0 < abs(promised - len(layer.rows)) < _MOST_PROMISED:
         text = (
             f"{called} holds {len(layer.rows)} rows where its settings say {promised:.0f}: the scan was stopped or the "
             "file is cut off."

@@ -36,11 +36,11 @@ def refuse_impossible_source(
     if low - source_ev < _BEYOND_FERMI_EV:
         return
     told = next(_fitting(label, file, low, high), None)
-    likely = "" if told is None else f", which is likely {told[0]:g} eV, as the name `{told[1][:_LONGEST_NAME]}` says"
+    likely = "" if told is None else f"; it is likely {told[0]:g} eV, as the name `{told[1][:_LONGEST_NAME]}` says"
     given = "assumed" if assumed else "given"
     raise InputError(
         f"{file}: the photon energy of {source_ev:g} eV that is {given} for {place} cannot be right, its kinetic "
-        f"energies are {low:g} to {high:g} eV: correct the photon energy in the file{likely}."
+        f"energies are {low:g} to {high:g} eV, or the sample was biased: correct the photon energy in the file{likely}."
     )
 
 

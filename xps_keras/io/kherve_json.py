@@ -27,7 +27,7 @@ _LARGEST_BYTES = 60_000_000
 _LONGEST_NAME = 60  # letters of a name in a message
 _SAMPLE = re.compile(r"(.*?)[ _-]?(\d{0,9})", re.DOTALL)
 _OTHER_TECHNIQUES = re.compile(
-    r"(?i)(?:Raman|Ra_|FT-?IR|SQUID|TGA|EELS|EIS|XRD|UV-?VIS|PL|ELLIPS|MS|GC|DIL|BET|AFM|EDX|XAS|NEXAFS|XANES)"
+    r"(?i)(?:Raman|FT-?IR|SQUID|TGA|EELS|EIS|XRD|UV-?VIS|PL|ELLIPS|MS|GC|DIL|BET|AFM|EDX|XAS|NEXAFS|XANES)"
     r"(?![A-Za-z])|Ra_"
 )
 """Names of sheets whose first column holds no energies of photoelectrons."""

@@ -63,7 +63,7 @@ def without_collections(sheets: Sequence[tuple[str, Sequence[Draft]]]) -> tuple[
 def _numbers(draft: Draft) -> tuple[bytes, bytes]:
     """Return energies and intensities of a region, ascending, as no other measurement has them."""
     order = np.argsort(draft.energy_ev, kind="stable")
-    return np.round(draft.energy_ev[order], 6).tobytes(), np.round(draft.intensity[order], 6).tobytes()
+    return np.round(draft.energy_ev[order], 6).tobytes(), draft.intensity[order].tobytes()
 
 
 def _made_of(values: Floats, measured: Floats) -> bool:

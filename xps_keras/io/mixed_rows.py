@@ -8,20 +8,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import SpectrumWarning
+from xps_keras.io.column_names import ENERGY_ROLES, role_of
 from xps_keras.io.number_table import AmbiguousError, cleaned, is_number, read_column
 from xps_keras.io.sheet import Sheet, number, words
-from xps_keras.io.text_columns import is_axis
+from xps_keras.io.text_columns import column_names, is_axis
 from xps_keras.io.text_tables import Table
 from xps_keras.spectrum import FEWEST_POINTS
 
 _MOST_ASKED = 16  # columns that may say to which spectrum a row belongs
 
 
-def table_in_order(table: Table) -> Table:
+def table_in_order(table: Table, separator: str | None) -> Table:
     """Put the rows of each spectrum of a text together.
 
     Args:
         table: The table.
+        separator: What parts its columns.
 
     Returns:
         The table, each row with its line; as it is where no rows stand mixed.
@@ -29,7 +31,8 @@ def table_in_order(table: Table) -> Table:
     width = min(table.columns, _MOST_ASKED)
     if width < 3 or any(len(row.cells) < width for row in table.rows):
         return table
-    order = _order([[row.cells[index] for row in table.rows] for index in range(width)])
+    names = column_names(table, separator)[:width]
+    order = _order([[row.cells[index] for row in table.rows] for index in range(width)], names)
     if order is None:
         return table
     return replace(table, rows=[table.rows[row] for row in order], lines=[table.lines[row] for row in order])
@@ -49,7 +52,8 @@ def sheet_in_order(sheet: Sheet) -> tuple[Sheet, list[SpectrumWarning]]:
     end = next((row for row in range(begin, len(numeric)) if not numeric[row]), len(numeric))
     rows = sheet.rows[begin:end]
     width = min(min(map(len, rows), default=0), _MOST_ASKED)
-    order = _order([[_text(row[index]) for row in rows] for index in range(width)]) if width > 2 else None
+    names = [words(sheet.cell(begin - 1, index)) if begin else "" for index in range(width)]
+    order = _order([[_text(row[index]) for row in rows] for index in range(width)], names) if width > 2 else None
     if order is None:
         return sheet, []
     text = (
@@ -65,13 +69,22 @@ def _text(cell: object) -> str:
     return f"{value:.12g}" if value is not None else cleaned(words(cell))
 
 
-def _order(columns: Sequence[Sequence[str]]) -> list[int] | None:
+def _order(columns: Sequence[Sequence[str]], names: Sequence[str]) -> list[int] | None:
     """Return the rows spectrum by spectrum where columns of few values say to which each belongs; None for no need."""
     count = len(columns[0])
     values = [_numbers(cells) for cells in columns]
-    few = [index for index, cells in enumerate(columns) if 1 < len(set(cells)) <= count / FEWEST_POINTS]
+    called = {index for index, name in enumerate(names) if role_of(name) in ENERGY_ROLES}
+    few = [
+        index
+        for index, cells in enumerate(columns)
+        if index not in called and 1 < len(set(cells)) <= count / FEWEST_POINTS
+    ]
     named = [index for index in few if values[index] is None and all(columns[index])]
-    energies = [numbers for numbers in values if numbers is not None and (numbers % 1.0).any()]
+    energies = [
+        numbers
+        for index, numbers in enumerate(values)
+        if numbers is not None and (index in called if called else (numbers % 1.0).any())
+    ]
     ways = [named] if named else []
     ways += [[*named, index] for index in few if values[index] is not None]
     for keys in ways:
@@ -80,7 +93,12 @@ def _order(columns: Sequence[Sequence[str]]) -> list[int] | None:
         for row, key in enumerate(cells):
             rows.setdefault(key, []).append(row)
         runs = 1 + sum(one != other for one, other in pairwise(cells))
-        if runs == len(rows) or min(map(len, rows.values())) < FEWEST_POINTS:
+        fewest = min(map(len, rows.values()))
+        if fewest < FEWEST_POINTS or (not called and len(rows) > fewest):
+            continue  # without names energies are the more numerous ones
+        if runs == len(rows):
+            if any(_is_mixed(numbers, list(rows.values())) for numbers in energies):
+                return None  # they stand in order
             continue
         if any(_is_mixed(numbers, list(rows.values())) for numbers in energies):
             return [row for own in rows.values() for row in own]

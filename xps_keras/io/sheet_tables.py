@@ -57,15 +57,19 @@ def _refuse_cut(sheet: Sheet, tables: Sequence[tuple[int, int, int]], path: Path
     for (_, _, end), (_, begin, _) in pairwise(tables):
         if any(words(cell) for row in sheet.rows[end:begin] for cell in row):
             continue
+        steps = []
         for index in range(len(sheet.rows[begin])):
             before, last, first = (number(sheet.cell(row, index)) for row in (end - 2, end - 1, begin))
             if before is None or last is None or first is None or before == last:
                 continue
-            if 0.5 < (first - last) / (last - before) < begin - end + 1.5 and is_axis(_last_of(sheet, index, end)):
-                raise InputError(
-                    f"{path.name}: row {sheet.skipped + end + 1} of sheet {sheet.title} holds no numbers inside a "
-                    "region, fill or remove it."
-                )
+            if is_axis(_last_of(sheet, index, end)):
+                steps.append((first - last) / (last - before))
+        # A number of rows or a time that runs on beside energies that begin anew says nothing.
+        if steps and all(1.5 < step < begin - end + 1.5 for step in steps):
+            raise InputError(
+                f"{path.name}: row {sheet.skipped + end + 1} of sheet {sheet.title} holds no numbers inside a "
+                "region, fill or remove it."
+            )
 
 
 def _last_of(sheet: Sheet, index: int, end: int) -> NDArray[np.float64]:

@@ -16,7 +16,7 @@ _MOST_BYTES = 400_000_000
 """Of all cells that are read: a damaged file may hand on one block as those of many rows."""
 _MOST_ROWS = 200_000
 """That one question is answered with."""
-_STEPS_AT_ONCE, _MOST_STEPS = 1_000_000, 500
+_STEPS_AT_ONCE, _MOST_STEPS = 1_000_000, 200
 """Instructions of SQLite between two looks at how many there were, and how many such looks."""
 _COMPUTED = re.compile(r"(?i)\bAS\b")
 _LONGEST_NAME = 60  # letters of a name in a message
@@ -92,6 +92,8 @@ def tables(content: bytes, used: frozenset[str], *, kind: str, path: Path, remed
         wrong = "is damaged"
         if isinstance(error, TooMuch):
             wrong = "holds more than is read here"
+        elif "interrupted" in said:
+            wrong, said = "holds more than is read here", "it takes too much work"
         elif "no such" in said:
             wrong = "is of a version that is not read here"
         raise InputError(f"{path.name}: the {kind} {wrong} ({said}), {remedy}.") from error

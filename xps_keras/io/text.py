@@ -121,7 +121,7 @@ READER: Reader = TextReader()
 
 def _tables(lines: Sequence[str], separator: str | None, file: str) -> Iterator[Table]:
     for table in tables_of(lines, separator, file):
-        yield from parted_by_rows(unwrapped(table_in_order(table)), separator, file)
+        yield from parted_by_rows(unwrapped(table_in_order(table, separator), separator), separator, file)
 
 
 def _regions(table: Table, notes: Notes, separator: str | None, file: str) -> tuple[list[Found], list[SpectrumWarning]]:

@@ -225,6 +225,8 @@ def pairs_by_position(table: Table, decimal: str | None, file: str) -> list[Pair
     """
     filled = table.filled[:_MOST_COLUMNS]
     usable = [index for index in filled if all(row.numeric[index] for row in table.rows if _has(row.cells, index))]
+    if len(filled) < 2:
+        return []
     if len(usable) < 2:
         return [Pair(filled[0], filled[1], None)]
     values = {index: np.array(column(table, index, decimal, file)[0]) for index in usable}
@@ -253,7 +255,8 @@ def _alike(axes: list[int], usable: list[int], values: dict[int, NDArray[np.floa
 def _energies_of(axes: list[int], values: dict[int, NDArray[np.float64]]) -> int:
     """Choose among two axes of the same rows: the binding energies of both scales, else the first."""
     first, second = (values[axis] for axis in axes)
-    if (first[0] == 0.0 or first.max() > HIGHEST_EV) and not two_scales(first, second):
+    moved = np.ptp(second - first) < 0.1 * abs(median(np.diff(first)))  # recorded and corrected energies
+    if (first[0] == 0.0 or first.max() > HIGHEST_EV) and not moved and not two_scales(first, second):
         return axes[1]  # a time before the energies
     # Up to half of the energy of the source, where all lines of organic elements stand, binding energies are smaller.
     return axes[1] if two_scales(first, second) and second.mean() < first.mean() else axes[0]

@@ -72,7 +72,10 @@ def as_displayed(lines: Sequence[str]) -> list[str]:
         elif line.strip() and not (row.is_row and all(row.numeric)):
             factor = None
         elif factor is not None and row.cells:
-            line = "  ".join(f"{factor * value:.12g}" for value in read_column(row.cells))
+            try:  # MATLAB writes decimal points whatever the country
+                line = "  ".join(f"{factor * float(cell.replace(',', '.')):.12g}" for cell in row.cells)
+            except ValueError:
+                factor = None
         found.append(line)
     return found
 

@@ -5,17 +5,18 @@ from dataclasses import replace
 import numpy as np
 
 from xps_keras.io.number_table import AmbiguousError, Row, read_column
-from xps_keras.io.text_columns import is_axis
+from xps_keras.io.text_columns import column_names, is_axis
 from xps_keras.io.text_tables import Table
 
 _FEWEST, _MOST = 3, 16  # points in a row; two may be two samples of which one is shifted
 
 
-def unwrapped(table: Table) -> Table:
+def unwrapped(table: Table, separator: str | None) -> Table:
     """Write each point in a row of its own where rows hold several, one behind the other.
 
     Args:
         table: The table.
+        separator: What parts its columns.
 
     Returns:
         The table, each point with the line of its row; as it is where the energies of all rows, read along the rows,
@@ -24,6 +25,8 @@ def unwrapped(table: Table) -> Table:
     points = table.columns // 2
     if not _FEWEST <= points <= _MOST:
         return table
+    if len(set(filter(None, column_names(table, separator)))) > 2:
+        return table  # names of spectra side by side
     full = all(len(row.cells) == 2 * points and all(row.numeric) for row in table.rows[:-1])
     last = table.rows[-1]
     if not (full and len(last.cells) % 2 == 0 and all(last.numeric)):

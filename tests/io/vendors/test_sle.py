@@ -122,7 +122,8 @@ def test_count_rates_are_averaged(writers: SimpleNamespace, write: Write, carbon
         "ALTER TABLE Spectrum RENAME TO S; CREATE VIEW Spectrum AS SELECT * FROM S",
         "ALTER TABLE RawData RENAME TO R; CREATE VIEW RawData AS WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT "
         "x + 1 FROM c) SELECT x AS RawID, 1 AS Node, 1 AS Scans, 1 AS Eexc, 0 AS Head, 0 AS Tail, '' AS Trace FROM c",
-        "DROP TABLE OrdinateInfo; CREATE VIRTUAL TABLE OrdinateInfo USING fts4(Node, Unit)",
+        "DROP TABLE OrdinateInfo; PRAGMA writable_schema = ON; INSERT INTO sqlite_master VALUES ('table', "
+        "'OrdinateInfo', 'OrdinateInfo', 0, 'CREATE VIRTUAL TABLE OrdinateInfo USING fts4(Node, Unit)')",
         "DROP TABLE OrdinateInfo; CREATE TABLE OrdinateInfo (Node, Unit AS (hex(zeroblob(30000000)))); "
         "INSERT INTO OrdinateInfo (Node) VALUES (1)",
     ],

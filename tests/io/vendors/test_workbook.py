@@ -255,6 +255,17 @@ def test_rows_without_values_behind_a_table(writers: Any, write: Write, carbon: 
     np.testing.assert_array_equal(region.intensity, carbon[1])
 
 
+def test_a_running_number_beside_regions_below_one_another_joins_nothing(
+    writers: Any, write: Write, carbon: Carbon
+) -> None:
+    energy, counts = carbon
+    numbered = [[e, c, place] for place, (e, c) in enumerate(rows(*carbon) + rows(energy + 247.0, counts), start=1)]
+    page = [["BE", "Counts", "No"], *numbered[: energy.size], [], *numbered[energy.size :]]
+    first, second = read(write("f", writers.xlsx({"Sheet1": page}))).regions
+    np.testing.assert_array_equal(first.intensity, counts)
+    np.testing.assert_allclose(second.binding_energy_ev, energy + 247.0)
+
+
 @pytest.mark.parametrize("hole", [[], ["--", "--"], ["NaN", "NaN"]])
 def test_a_row_lost_inside_a_region_is_refused(writers: Any, write: Write, carbon: Carbon, hole: list[str]) -> None:
     page = [["BE", "counts"], *rows(*carbon)]

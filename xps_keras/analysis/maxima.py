@@ -74,8 +74,9 @@ def clear_maximum_ev(
 
 
 def height(energy_ev: NDArray[np.float64], net: NDArray[np.float64], at_ev: float) -> float:
-    """Return net intensity averaged over 0.6 eV around an energy in eV; both arrays of shape ``(n,)``."""
-    return float(net[np.abs(energy_ev - at_ev) <= HALF_WINDOW_EV].mean())
+    """Return net intensity averaged over 0.6 eV around an energy in eV, 0 beyond the ends; arrays of shape ``(n,)``."""
+    near = net[np.abs(energy_ev - at_ev) <= HALF_WINDOW_EV]
+    return float(near.mean()) if near.size else 0.0
 
 
 def clear_maxima(energy_ev: NDArray[np.float64], net: NDArray[np.float64]) -> list[tuple[float, float]]:

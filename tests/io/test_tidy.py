@@ -199,3 +199,16 @@ def test_a_note_beside_the_first_row_costs_no_row(tmp_path: Path, carbon: tuple[
     (spectrum,) = read_all(tmp_path / "f.csv")
     np.testing.assert_array_equal(spectrum.regions[0].intensity, counts)
     np.testing.assert_allclose(spectrum.regions[0].binding_energy_ev, energy)
+
+
+def test_a_second_table_with_names_of_its_own(tmp_path: Path) -> None:
+    """Its names were moved no more than those of a comment: O 1s of PET was read as one of HDPE."""
+    first = [[sample, energy, counts] for sample, line, energy, counts in POINTS if line == "C 1s"]
+    second = [[sample, energy, counts] for sample, line, energy, counts in POINTS if (sample, line) == ("PET", "O 1s")]
+    names = ["Sample", "BE", "Counts"]
+    for gap in ("", "\n"):
+        above, below = ("".join(",".join(row) + "\n" for row in [names, *rows]) for rows in (first, second))
+        path = tmp_path / "f.csv"
+        path.write_text(above + gap + below, encoding="utf-8")
+        begun = [(one.sample, [round(region.low_ev) for region in one.regions]) for one in read_all(path)]
+        assert begun == [("PET", [280, 527]), ("HDPE", [280])]

@@ -107,9 +107,11 @@ def _numbers_first(lines: list[str], separator: str | None) -> list[str] | None:
     if len({tuple(cut[index][:leading]) for index in own}) * FEWEST_POINTS > len(own):
         return None
     moved = set(own)
-    above = next((index for index in range(own[0] - 1, -1, -1) if lines[index].strip()), own[0])
-    if len(cut[above]) == count:
-        moved.add(above)  # the names of the columns
+    written = [index for index, line in enumerate(lines) if line.strip()]
+    for above, index in pairwise(written):
+        words_alone = not any(is_number(cleaned(cell)) for cell in cut[above])
+        if index in moved and len(cut[above]) == count and (index == own[0] or words_alone):
+            moved.add(above)  # the names of the columns, of a second table too
     return [
         _joined([*cut[index][leading:], *cut[index][:leading]], separator) if index in moved else line
         for index, line in enumerate(lines)

@@ -17,6 +17,16 @@ SES_NOTE = (
     "[SES]\rVersion=1.2.5\rRegion Name=C 1s\rNumber of Sweeps=2\rExcitation Energy={source}\rEnergy Scale={scale}\r"
     "Energy Unit=Kinetic\rSample=PET\r"
 )
+KINDS = (
+    "PHI binary",
+    "Igor text wave",
+    "Igor binary wave",
+    "Excel workbook",
+    "NeXus",
+    "Thermo VGD",
+    "SPECS Prodigy database",
+)
+"""Readers of binary files of vendors, each of which has a made file in ``vendor_files``."""
 
 
 def phi(

@@ -10,16 +10,9 @@ import pytest
 from xps_keras.errors import InputError
 from xps_keras.io import read_all
 
+from .conftest import KINDS
+
 Write = Callable[[str, str | bytes], Path]
-KINDS = (
-    "PHI binary",
-    "Igor text wave",
-    "Igor binary wave",
-    "Excel workbook",
-    "NeXus",
-    "Thermo VGD",
-    "SPECS Prodigy database",
-)
 ROUNDS = 60
 
 

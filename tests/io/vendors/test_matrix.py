@@ -16,18 +16,11 @@ from xps_keras.errors import InputError
 from xps_keras.io import read
 from xps_keras.io.registry import FORMATS
 
+from .conftest import KINDS
+
 READERS = [form.reader for form in FORMATS]
 Floats = NDArray[np.float64]
 Write = Callable[[str, str | bytes], Path]
-KINDS = (
-    "PHI binary",
-    "Igor text wave",
-    "Igor binary wave",
-    "Excel workbook",
-    "NeXus",
-    "Thermo VGD",
-    "SPECS Prodigy database",
-)
 ASKED_LATER = ("known but not read", "two-column text")  # both know these files by sight and are never asked
 VENDORS = {reader.name: reader for reader in READERS if reader.name in KINDS}
 

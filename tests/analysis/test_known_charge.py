@@ -23,46 +23,65 @@ SHARED = Path(__file__).parents[3] / "shared" / "spectra"
 Make = Callable[..., Spectrum]
 
 
+DOUBT = 0.1
+
+
 def line(implied_ev: float, compound: bool = True, name: str = "a line") -> ReferenceLine:
     return ReferenceLine(name, 100.0, implied_ev, False, not compound, compound)
 
 
 def test_two_elements_that_agree_ask_for_their_charge() -> None:
-    asked = line_charge([line(3.1, name="Ti"), line(3.7, name="Bi")], -0.2, None, None)
+    asked = line_charge([line(3.1, name="Ti"), line(3.7, name="Bi")], -0.2, None, None, DOUBT)
     assert asked is not None
     assert asked.shift_ev == pytest.approx(3.4)
     assert asked.words == "Ti and Bi"
-    by_carbon = line_charge([line(3.1), line(3.7)], -0.2, 3.8, None)
+    by_carbon = line_charge([line(3.1), line(3.7)], -0.2, 3.8, None, DOUBT)
     assert by_carbon is not None
     assert by_carbon.shift_ev == 3.8  # the scale is hydrocarbon's
     assert "hydrocarbon" in by_carbon.words
 
 
 def test_what_does_not_agree_or_does_not_contradict_asks_for_nothing() -> None:
-    assert line_charge([line(3.1), line(-3.7)], -0.2, None, None) is None
-    assert line_charge([line(0.1), line(0.4)], -0.2, None, None) is None
-    assert line_charge([line(3.1, compound=False), line(3.2, compound=False)], -0.2, 3.1, 535.0) is None  # metals
-    assert line_charge([], -0.2, 3.1, 535.0) is None
+    assert line_charge([line(3.1), line(-3.7)], -0.2, None, None, DOUBT) is None
+    assert line_charge([line(0.1), line(0.4)], -0.2, None, None, DOUBT) is None
+    assert (
+        line_charge([line(3.1, compound=False), line(3.2, compound=False)], -0.2, 3.1, 535.0, DOUBT) is None
+    )  # metals
+    assert line_charge([], -0.2, 3.1, 535.0, DOUBT) is None
 
 
 def test_a_line_that_agrees_with_the_answer_leaves_it_alone() -> None:
-    assert line_charge([line(-0.2), line(3.1), line(3.4)], -0.2, None, None) is None
+    assert line_charge([line(-0.2), line(3.1), line(3.4)], -0.2, None, None, DOUBT) is None
+
+
+def test_a_stray_line_does_not_silence_the_others() -> None:
+    lines = [line(-2.3, name="Ti"), line(-1.5, name="Bi"), line(-1.8, name="Na")]
+    asked = line_charge(lines, -2.95, None, None, DOUBT)
+    assert asked is not None
+    assert asked.shift_ev == pytest.approx(-1.8)
+
+
+def test_two_elements_are_heard_before_one_line_is() -> None:
+    two, one = [line(3.1), line(3.4)], [line(3.1)]
+    assert line_charge(two, -0.2, 3.0, 533.1, 0.02) is not None
+    assert line_charge(one, -0.2, 3.0, 533.1, 0.02) is None
+    assert line_charge(two, -0.2, 3.0, 533.1, 0.005) is None  # a sure network
 
 
 def test_carbon_moves_no_answer_back_to_where_it_was() -> None:
-    asked = line_charge([line(0.6), line(0.6)], -0.5, 0.02, None)
+    asked = line_charge([line(0.6), line(0.6)], -0.5, 0.02, None, DOUBT)
     assert asked is not None
     assert asked.shift_ev == 0.6
 
 
 def test_one_line_needs_carbon_and_oxygen_beside_it() -> None:
     one = [line(3.1)]
-    assert line_charge(one, -0.2, 3.0, 533.1) is not None
+    assert line_charge(one, -0.2, 3.0, 533.1, DOUBT) is not None
     assert line_charge(one, -0.2, 3.0, None, doubt=0.1) is None
     assert line_charge(one, -0.2, 3.0, None, doubt=0.6) is not None  # the answer is rather wrong than right
-    assert line_charge(one, -0.2, 1.0, 531.1) is None  # the carbon is elsewhere
-    assert line_charge([line(-3.1)], 0.1, -3.1, 532.0) is None  # the oxygen of a carbide would stand at 535 eV
-    assert line_charge(one, 2.5, 3.0, 533.1) is None  # next to the answer
+    assert line_charge(one, -0.2, 1.0, 531.1, DOUBT) is None  # the carbon is elsewhere
+    assert line_charge([line(-3.1)], 0.1, -3.1, 532.0, DOUBT) is None  # the oxygen of a carbide would stand at 535 eV
+    assert line_charge(one, 2.5, 3.0, 533.1, DOUBT) is None  # next to the answer
 
 
 def doubting(runtime: Any, doubt: float) -> Any:
@@ -103,7 +122,13 @@ def test_a_charge_in_doubt_rests_on_lines_that_agree_and_says_so(spectrum: Make,
 
 @pytest.mark.parametrize(
     ("doubt", "labels", "key"),
-    [(0.03, ("Ti 2p", "Bi 4f"), "PVA"), (0.3, ("Au 4f",), "PVA"), (0.3, (), "PVA"), (0.3, ("Bi 4f",), "PEG")],
+    [
+        (0.01, ("Ti 2p", "Bi 4f"), "PVA"),
+        (0.03, ("Ti 2p",), "PVA"),
+        (0.3, ("Au 4f",), "PVA"),
+        (0.3, (), "PVA"),
+        (0.3, ("Bi 4f",), "PEG"),
+    ],
 )
 def test_a_surer_network_a_metal_or_one_line_move_nothing(
     spectrum: Make, runtime: Any, doubt: float, labels: tuple[str, ...], key: str
@@ -111,6 +136,13 @@ def test_a_surer_network_a_metal_or_one_line_move_nothing(
     analysis = analyze(charged(spectrum, 3.0, *labels, key=key), doubting(runtime, doubt))
     assert analysis.shift_ev == pytest.approx(-0.2)
     assert stands(analysis) == ["all regions"]
+
+
+def test_two_elements_decide_where_the_network_hardly_doubts(spectrum: Make, runtime: Any) -> None:
+    analysis = analyze(charged(spectrum, 3.5, "Ti 2p", "Bi 4f"), doubting(runtime, 0.015))
+    assert analysis.shift_ev == pytest.approx(3.5, abs=0.4)
+    assert analysis.charge_undecided
+    assert analysis.doubt == pytest.approx(0.5)
 
 
 def test_one_line_with_carbon_and_oxygen_beside_it_decides(spectrum: Make, runtime: Any) -> None:

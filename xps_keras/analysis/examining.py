@@ -21,7 +21,7 @@ from xps_keras.analysis.fitting import (
     likelier_of,
     searched,
 )
-from xps_keras.analysis.known_charge import DECIDE_FROM, SAME_EV, KnownCharge, line_charge
+from xps_keras.analysis.known_charge import DECIDE_FROM, SAME_EV, KnownCharge, groups_at_charge, line_charge
 from xps_keras.analysis.maxima import C1S_SEARCH_EV, O1S_SEARCH_EV, maximum_ev
 from xps_keras.analysis.predictor import Runnable
 from xps_keras.analysis.readings import LEAST_WEIGHT, ModelReading, readings_of, rivals, with_all_regions
@@ -123,10 +123,11 @@ def examined(
             between = rivals(best, asked, verdict.stands)
             starts = [Start(one.shift_ev, one.uncertainty_ev or 0.0, likely, knowledge(one)) for one, likely in between]
             best = between[likelier_of(stretches, starts) if len(between) > 1 else 0][0]
-            if verdict.doubt >= DECIDE_FROM and not metadata.own_labels:
-                known_charge = carbide(best) or _asked(channels, best.shift_ev, verdict.doubt)
+        if given is None and metadata.consistency is not None and not metadata.own_labels:
+            known_charge = carbide(best) if verdict.doubt >= DECIDE_FROM else None
+            known_charge = known_charge or _asked(channels, best.shift_ev, verdict.doubt)
         if known_charge is not None:
-            best = _at(stretches, known_charge, [one for readings in asked for one in readings], metadata.own_labels)
+            best = _at(stretches, known_charge, asked, metadata.own_labels)
         start = Start(best.shift_ev, best.uncertainty_ev or 0.0, best.weight, knowledge(best))
         fitted = fitted_at(stretches, start, least_ev=LEAST_ANCHOR_EV if given is None else TIGHT_EV)
     else:
@@ -161,21 +162,27 @@ def _asked(channels: Channels, shift_ev: float, doubt: float) -> KnownCharge | N
 
 
 def _at(
-    stretches: Sequence[Stretch], charge: KnownCharge, read: Sequence[ModelReading], own_labels: bool
+    stretches: Sequence[Stretch], charge: KnownCharge, asked: Sequence[Sequence[ModelReading]], own_labels: bool
 ) -> ModelReading:
-    """Return what is read at a known charge: by the model if it reads anything there, by a fit otherwise.
+    """Return what is read at a known charge: by the model if it reads anything there, by model and fit otherwise.
 
     A given charge stays what it is; that of lines is the model's own where it has a reading so near.
     """
-    near = [one for one in read if one.weight >= LEAST_WEIGHT and abs(one.shift_ev - charge.shift_ev) <= SAME_EV]
+
+    def apart_ev(reading: ModelReading) -> float:
+        return abs(reading.shift_ev - charge.shift_ev)
+
+    read = [one for readings in asked for one in readings]
+    near = [one for one in read if one.weight >= LEAST_WEIGHT and apart_ev(one) <= SAME_EV]
     if near:
         heaviest = max(near, key=lambda one: one.weight)
         return replace(heaviest, shift_ev=charge.shift_ev, uncertainty_ev=None) if charge.given else heaviest
     if own_labels:
-        nearest = min(read, key=lambda one: abs(one.shift_ev - charge.shift_ev))
-        return replace(nearest, shift_ev=charge.shift_ev, uncertainty_ev=charge.uncertainty_ev)
+        return replace(min(read, key=apart_ev), shift_ev=charge.shift_ev, uncertainty_ev=charge.uncertainty_ev)
     fitted = fitted_at(stretches, Start(charge.shift_ev, charge.uncertainty_ev or 0.0, 1.0))
-    groups = np.zeros(len(GROUP_NAMES)) if isinstance(fitted, str) else groups_in(fitted)
+    held = np.zeros(len(GROUP_NAMES)) if isinstance(fitted, str) else groups_in(fitted)
+    nearest = min(asked[0], key=apart_ev)  # of all regions, however little it weighs
+    groups = groups_at_charge(held, nearest.probabilities, apart_ev(nearest))
     return ModelReading(charge.shift_ev, charge.uncertainty_ev, 1.0, groups)
 
 

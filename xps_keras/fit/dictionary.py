@@ -206,12 +206,13 @@ def dictionary_of(library: Library, species: str = "all", environments: bool = T
         for at, energy in zip(first, others.energy_ev[first].tolist(), strict=True)
     ]
     if environments:
-        free, words = _free()
-        names += [f"{line} {name}" for line, name in zip(free.line, words, strict=True)]
-        kinds += ["environment"] * len(words)
+        free = _free()
+        mains = [place for place, kind in enumerate(free.kind) if kind == "main"]
+        names += [f"{free.line[at]} {free.label[at]}" for at in mains]
+        kinds += ["environment"] * len(mains)
         tables.append(free)
-        counts.append(len(words))
-        named += words
+        counts.append(len(mains))
+        named += free.label
     peaks = joined(tables, counts)
     carbon = np.zeros(len(names), bool)
     carbon[peaks.polymer[np.array([line == "C 1s" for line in peaks.line])]] = True
@@ -308,7 +309,8 @@ def _species(which: str) -> tuple[Peaks, list[int]]:
     return peaks.selected(order), kept
 
 
-def _free() -> tuple[Peaks, list[str]]:
+def _free() -> Peaks:
+    """Return the peaks of the single environments, one or a doublet each."""
     rows = read_table("free_environments.csv")
     peaks: list[tuple[int, str, float, float, float]] = []
     for number, row in enumerate(rows):
@@ -319,7 +321,7 @@ def _free() -> tuple[Peaks, list[str]]:
             peaks.append((number, line.name, energy + line.splitting_ev, fwhm, minor))
     owner, line_names, energies, widths, areas = zip(*peaks, strict=True)
     first = [place == 0 or owner[place] != owner[place - 1] for place in range(len(owner))]
-    found = Peaks(
+    return Peaks(
         polymer=np.array(owner, np.int64),
         line=tuple(line_names),
         label=tuple(rows[at]["name"] for at in owner),
@@ -331,7 +333,6 @@ def _free() -> tuple[Peaks, list[str]]:
         area=np.array(areas),
         confidence=("K",) * len(owner),
     )
-    return found, [rows[at]["name"] for at in owner]
 
 
 @lru_cache(maxsize=1)

@@ -32,6 +32,7 @@ class Tops:
     trained ones are by a strong region that no polymer has."""
 
     weight: float = 0.9
+    apart_ev: float = 0.1
     shares: dict[str, float] | None = None
     rule: Rule | None = None
     name: str = "tops"
@@ -68,7 +69,7 @@ class Tops:
             "probabilities": groups,
             "shift_ev": shift[:, None].astype(np.float32),
             "aligned": intensity,
-            "reading_shift_ev": np.stack([shift, shift + 0.1], axis=1).astype(np.float32),
+            "reading_shift_ev": np.stack([shift, shift + self.apart_ev], axis=1).astype(np.float32),
             "reading_uncertainty_ev": np.full((count, 2), 0.05, np.float32),
             "reading_weight": weight,
             "reading_probabilities": np.stack([groups, groups], axis=1),
@@ -203,11 +204,20 @@ def test_a_fitted_rule_decides_what_stands_and_how_doubtful_it_is() -> None:
 
 
 def test_two_readings_does_not_advise_the_region_that_does_not_fit() -> None:
-    analysis = analyze(on_oxide(4.0), Tops(weight=0.75))
+    torn = Tops(weight=0.75, apart_ev=2.0)
+    analysis = analyze(on_oxide(4.0), torn)
     assert "O 1s cannot decide it" in text_of(analysis, "two-readings")
     carbon = on_oxide(0.0)
-    alone = analyze(replace(carbon, regions=carbon.regions[:1]), Tops(weight=0.75))
+    alone = analyze(replace(carbon, regions=carbon.regions[:1]), torn)
     assert "O 1s above all, would decide" in text_of(alone, "two-readings")
+
+
+def test_another_reading_within_the_uncertainty_and_with_the_same_groups_is_no_warning() -> None:
+    analysis = analyze(on_oxide(0.0), Tops(weight=0.75, apart_ev=0.05))
+    assert analysis.alternatives
+    assert analysis.shift_uncertainty_ev is not None
+    assert analysis.shift_uncertainty_ev > 0.05
+    assert "two-readings" not in codes(analysis)
 
 
 def test_what_a_model_says_about_carbon_and_foreign_regions_is_said() -> None:

@@ -12,8 +12,9 @@ from rich.console import Console
 from xps_keras.analysis.analyzing import analyze
 from xps_keras.analysis.glossary import glossary
 from xps_keras.analysis.pictures import draw, save_picture
-from xps_keras.analysis.report import bar, percent, print_glossary, print_report, signed
+from xps_keras.analysis.report import bar, percent, print_glossary, print_report, signed, undecided_text
 from xps_keras.preprocessing.channels import to_channels
+from xps_keras.reporting.glance import glance
 from xps_keras.spectrum import Spectrum
 
 PET = {"benzene ring": 0.998, "ester (aromatic)": 0.95}
@@ -118,3 +119,16 @@ def test_a_picture_is_written_for_a_spectrum_with_nothing_found(spectrum: Make, 
 
 def _top(line: Any) -> float:
     return float(line.get_xdata()[line.get_ydata().argmax()])
+
+
+def test_a_likely_charge_is_to_be_confirmed_and_an_unlikely_one_is_not_to_be_used(
+    spectrum: Callable[..., Any], runtime: Any
+) -> None:
+    analysis = analyze(spectrum(), runtime(2.3, {"alkane": 0.9}))
+    likely, unlikely = (replace(analysis, charge_undecided=True, doubt=doubt) for doubt in (0.04, 0.4))
+    assert undecided_text(likely) == "the charge is right with 96 %, not for certain"
+    assert "cannot be told for certain" in undecided_text(unlikely)
+    assert glance(likely).level == "look"
+    assert "confirm" in glance(likely).sentence
+    assert glance(unlikely).level == "doubtful"
+    assert "do not quote" in glance(unlikely).sentence

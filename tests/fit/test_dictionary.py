@@ -18,3 +18,10 @@ def test_a_single_environment_is_called_after_the_line_of_its_own_peaks() -> Non
 def test_every_column_has_peaks() -> None:
     dictionary = standard_dictionary()
     assert set(dictionary.peaks.polymer.tolist()) == set(np.arange(len(dictionary.names)).tolist())
+
+
+def test_one_peak_of_another_element_is_told_from_doublets_and_from_lines_of_its_own() -> None:
+    dictionary = standard_dictionary()
+    stray = {name for name, one in zip(dictionary.names, dictionary.stray, strict=True) if one}
+    assert "palladium" in stray  # 3p3/2 on O 1s
+    assert not {"potassium salt", "antimony compound", "titania", "adventitious hydrocarbon"} & stray

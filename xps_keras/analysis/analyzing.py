@@ -217,12 +217,13 @@ def _said(channels: Channels, found: Examined, told: Judged, draft: Analysis) ->
             told.rival,
             {name: share for name, share in foreign.items() if name not in told.empty},
             any("O 1s" in used.lines for used in channels.regions),
-            [(other.shift_ev, other.weight) for other in draft.alternatives],
+            [(other.shift_ev, other.weight) for other in draft.alternatives if _matters(other, draft)],
             moved,
             None if draft.doubt is None else 1.0 - draft.doubt,
             agreement(told.lines, shift_ev) if found.known is None else "",
             told.carbon_speaks,
             "" if found.known is None else found.known.words,
+            {name for name, _ in told.signals},
         ),
         *reference_warnings(
             [line for line in draft.reference_lines if not (contradicted and line.compound)], draft.shift_ev
@@ -231,8 +232,15 @@ def _said(channels: Channels, found: Examined, told: Judged, draft: Analysis) ->
             own_label_warnings(found.metadata)
             or signal_warnings(tuple((name, energy + moved) for name, energy in told.signals), draft.fit, told.empty)
         ),
-        *window_warnings(found.end_ev, moved),
+        *window_warnings(found.end_ev, moved, told.given is not None),
         *composition_warnings(draft.composition, draft.fit),
         *missing_element_warnings(draft.composition, elements_of(draft, found.metadata)),
         *warnings(draft, channels, found.metadata, shift_ev),
     ]
+
+
+def _matters(other: Reading, draft: Analysis) -> bool:
+    """Tell whether another reading has other groups, or stands farther away than the answer's uncertainty."""
+    spread = draft.shift_uncertainty_ev or 0.0
+    alike = set(other.present) == {group.name for group in draft.present}
+    return not alike or abs(other.shift_ev - draft.shift_ev) > spread

@@ -1,5 +1,6 @@
 """What else is known about a sample, in words: its carbon, where the model says so, and lines of known energy."""
 
+from xps_keras.analysis.references import AGREES_EV, ReferenceLine
 from xps_keras.analysis.result import Analysis
 
 LEAST_SHARE = 0.04
@@ -26,13 +27,20 @@ def carbon_sentences(analysis: Analysis) -> list[str]:
     return found
 
 
+def agreement_of(line: ReferenceLine, shift_ev: float) -> str:
+    """Say how a line of known energy stands to the answer; both shifts on one scale in eV."""
+    if not line.agrees:
+        return "does not agree"
+    return "agrees" if abs(line.implied_shift_ev - shift_ev) <= AGREES_EV else "does not contradict"
+
+
 def check_sentences(analysis: Analysis) -> list[str]:
     """Return on what the shift rests where that is not the model, and what lines of known energy say about it."""
     found = [] if analysis.known_charge is None else [f"the shift rests on {analysis.known_charge.name}"]
     for line in analysis.reference_lines:
-        what = "agrees" if line.agrees else "does not agree"
         sure = "" if line.sure else ", if it is that"
         found.append(
-            f"check: {line.name} at {line.energy_ev:.2f} eV{sure}: shift {line.implied_shift_ev:+.2f} eV, {what}"
+            f"check: {line.name} at {line.energy_ev:.2f} eV{sure}: shift {line.implied_shift_ev:+.2f} eV, "
+            f"{agreement_of(line, analysis.shift_ev)}"
         )
     return found

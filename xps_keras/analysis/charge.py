@@ -1,6 +1,6 @@
 """What the regions together say about the charge, in rows and in words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -153,6 +153,7 @@ def charge_warnings(
     agreeing: str = "",
     carbon_speaks: bool = False,
     known: str = "",
+    strange: Collection[str] = (),
 ) -> list[SpectrumWarning]:
     """Say in words how far the charge can be trusted.
 
@@ -168,6 +169,7 @@ def charge_warnings(
         agreeing: Which lines of known energy confirm the answer, and why that is no proof; empty where none does.
         carbon_speaks: Whether C 1s alone speaks against the answer, which rests on regions that are foreign.
         known: The known charge on which the answer rests; empty where it does not.
+        strange: Regions with a signal that no present group explains.
 
     Returns:
         The warnings, gravest first.
@@ -176,7 +178,9 @@ def charge_warnings(
     by_fit = abs(shift_ev - verdict.shift_ev) > APART_EV
     basis = known or ("the better fit" if by_fit else name_of(verdict, verdict.stands))
     culprits = disagreeing(verdict)
-    organic = verdict.stands == 0 and all(foreign.get(name, 1.0) <= ORGANIC for name in culprits)
+    organic = verdict.stands == 0 and all(
+        foreign.get(name, 1.0) <= ORGANIC and name not in strange for name in culprits
+    )
     if verdict.doubted:
         found.append(
             SpectrumWarning("charge-undecided", _undecided(likely, basis, shift_ev, other, moved_ev, agreeing))
@@ -189,8 +193,8 @@ def charge_warnings(
         found.append(
             SpectrumWarning(
                 "foreign-region",
-                f"No functional group explains most of {', '.join(named)}: something stands there that is no polymer, "
-                "such as a substrate, a salt or an ion.",
+                f"No functional group explains most of {', '.join(named)}: what stands there is a substrate, a salt or "
+                "an ion, or a polymer with a group that the model does not know.",
             )
         )
     if alternatives:
@@ -220,7 +224,8 @@ def _undecided(
     advice = agreeing or "a reference line or a C 1s component that you know would decide (--charge)"
     sure = likely is not None and likely >= LIKELY
     groups = "Confirm it before you quote groups" if sure else "Do not quote groups before it is known"
-    return f"The charge cannot be told for certain from this file: {values}. {groups}; {advice}."
+    certain = "is not certain" if sure else "cannot be told for certain from this file"
+    return f"The charge {certain}: {values}. {groups}; {advice}."
 
 
 def _disagree(

@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from xps_keras.analysis.fitting import LIKELY
 from xps_keras.analysis.table import Cell
 from xps_keras.errors import SpectrumWarning
 
@@ -124,7 +125,9 @@ def _shift(row: Mapping[str, Cell]) -> str:
 def _words(row: Mapping[str, Cell]) -> str:
     groups = str(row.get("groups present") or "").replace("; ", ", ") or "no group present"
     if row.get("charge undecided"):
-        groups = f"CHARGE UNDECIDED; {groups}"
+        chance = row.get("chance that shift is right / %")
+        likely = isinstance(chance, float | int) and chance >= 100.0 * LIKELY
+        groups = f"{'confirm the charge' if likely else 'CHARGE UNDECIDED'}; {groups}"
     verdict = row.get("verdict")
     return f"{verdict}: {groups}" if verdict else groups
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from xps_keras.analysis.readings import SAME_SHIFT_EV, ModelReading
 from xps_keras.fit.answer import Fitted, answer_of, best_fit
 from xps_keras.fit.deadline import Deadline
-from xps_keras.fit.dictionary import Dictionary, standard_dictionary
+from xps_keras.fit.dictionary import Dictionary, common_polymers, standard_dictionary
 from xps_keras.fit.knowledge import Knowledge, knowledge_of
 from xps_keras.fit.result import Fit, FittedRegion, Method, Verdict
 from xps_keras.fit.solve import FitError, Problem, fit_at
@@ -273,12 +273,26 @@ def moved_fit(fit: Fit, moved_ev: float) -> Fit:
 
 def _names(fit: Fit) -> list[str]:
     """Name the three largest parts; a polymer beside the one that comes nearest by fit and network together."""
-    names = [part.shown for part in fit.parts[:3]]
+    names = [_spelt(part.shown, part.kind) for part in fit.parts[:3]]
     nearest = fit.nearest[0] if fit.nearest else None
-    if fit.parts[0].kind != "polymer" or nearest is None or len(nearest.polymers) > 1:
+    first = fit.parts[0]
+    if first.kind != "polymer" or nearest is None or len(nearest.polymers) > 1 or first.shown in nearest.polymers:
         return names
-    alike = [one for one in (*nearest.polymers, *nearest.same) if one not in names]
-    return [names[0] if names[0] in nearest.polymers or not alike else f"{names[0]} or {alike[0]}", *names[1:]]
+    inside = [part.shown for part in fit.parts[:3]]
+    alike = [one for one in (*nearest.polymers, *nearest.same) if one not in inside]
+    return [f"{names[0]} or {_spelt(alike[0], 'polymer')}" if alike else names[0], *names[1:]]
+
+
+def _spelt(name: str, kind: str) -> str:
+    """Return a polymer that is not in common use by its full name as well, and a single environment by its line."""
+    if kind == "environment":
+        element, level, state = name.split(" ", 2)
+        return f"{state} in {element} {level}"
+    library = load_library()
+    if kind != "polymer" or name not in library.keys or name in common_polymers():
+        return name
+    full = library.polymer_names[library.index(name)]
+    return full if full.endswith(f"({name})") else f"{full} ({name})"
 
 
 def verdict_of(fit: Fit, doubt: float | None, undecided: bool, empty: Collection[str] = ()) -> Verdict:

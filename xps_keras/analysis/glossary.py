@@ -3,15 +3,15 @@
 from xps_keras.analysis.result import Analysis
 
 _ALWAYS = (
-    ("charging shift", "how far charging moved the peaks: measured minus true binding energy, positive when they stand "
+    ("shift", "how far charging moved the peaks: measured minus true binding energy, positive when they stand "
      "too high; subtract it from the measured energies"),
     ("±", "standard deviation of the shift, as the network states it; wider where two values remain possible"),
     ("reference", "energy at which carbon bound to carbon and hydrogen alone (C-C, C-H) is put"),
     ("probability", "how sure the network is that the group is in the sample, calibrated on simulated spectra: of "
      "groups with 90 %, nine in ten are there"),
     ("needed", "the threshold: probability from which a group is called present, chosen for each group"),
-    ("seen at", "maxima of the corrected spectrum that stand out of the noise where the group has lines; a group "
-     "without any rests on the shape of the whole spectrum, so look twice"),
+    ("seen at", "energies at which the group usually has lines and the corrected spectrum has signal; it need not be a "
+     "maximum of its own. A group without any rests on the shape of the whole spectrum, so look twice"),
     ("absent", "the group would have been found had half of the sample carried it"),
     ("not seen", "the group was not found, and would be found only from the percentage of the sample that is given"),
     ("not assessable", "nothing can be said: its element was not measured, or no training polymer holds the group"),
@@ -40,13 +40,16 @@ def glossary(analysis: Analysis) -> list[tuple[str, str]]:
         ))  # fmt: skip
     if analysis.charge_undecided:
         found.append((
-            "charge cannot be told for certain",
+            "charge not for certain",
             "the regions, or two ways to read C 1s, lead to different shifts, or such spectra are often read wrong; "
             "how likely the shift is right, within 0.5 eV, is that of simulated surfaces",
         ))  # fmt: skip
     if analysis.alternatives:
         found.append(
-            ("or, read with a weight of", "another shift and other groups that the model reads from the same spectrum")
+            (
+                "or, read with a weight of",
+                "another shift, and the groups there, that the model reads from the same spectrum",
+            )
         )
     if analysis.graphitic_share is not None:
         found.append(("sp2 (graphitic) carbon", "part of the C 1s area that is carbon in sheets, without hydrogen"))
@@ -73,7 +76,8 @@ def glossary(analysis: Analysis) -> list[tuple[str, str]]:
 COMPACT = (
     *_ALWAYS[:2],
     ("groups present", "functional groups whose probability reaches their threshold, most probable first"),
-    ("charge undecided", "the file does not tell the shift; the one given is a guess"),
+    ("confirm the charge", "the file does not tell the shift for certain; the one given is right with 90 % or more"),
+    ("charge undecided", "the file does not tell the shift; the one given is the best guess"),
     ("warning", "the answer stands, and this should be known about it; docs/analysis.md lists all of them"),
 )
 """What stands in the lines of many samples."""

@@ -147,8 +147,10 @@ def _head(analysis: Analysis) -> list[RenderableType]:
 
 def undecided_text(analysis: Analysis) -> str:
     """Say how sure an undecided charge is."""
-    chance = "" if analysis.doubt is None else f" ({100.0 * (1.0 - analysis.doubt):.0f} % likely)"
-    return f"the charge cannot be told for certain from this file{chance}"
+    chance = "" if analysis.doubt is None else f"{100.0 * (1.0 - analysis.doubt):.0f} %"
+    if analysis.charge_likely:
+        return f"the charge is right with {chance}, not for certain"
+    return f"the charge cannot be told for certain from this file{f', right with {chance}' if chance else ''}"
 
 
 def _groups(analysis: Analysis, unicode: bool) -> Padding:

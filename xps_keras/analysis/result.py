@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from xps_keras.analysis.charge import CandidateRow
+from xps_keras.analysis.fitting import LIKELY
 from xps_keras.analysis.references import ReferenceLine
 from xps_keras.errors import SpectrumWarning
 from xps_keras.fit.result import Fit, Verdict
@@ -163,6 +164,11 @@ class Analysis:
     def charge_given(self) -> bool:
         """Whether a user gave the charge, which then has no uncertainty."""
         return self.known_charge is not None and self.known_charge.uncertainty_ev is None
+
+    @property
+    def charge_likely(self) -> bool:
+        """Whether a charge is right with 90 % or more: undecided, it is to be confirmed before groups are quoted."""
+        return self.doubt is not None and 1.0 - self.doubt >= LIKELY
 
     @property
     def present(self) -> tuple[GroupFinding, ...]:

@@ -67,18 +67,26 @@ def signal_warnings(
         empty: Regions without a line, of which a fit leaves over what is background.
     """
     by_region: dict[str, list[str]] = {}
+    known: dict[str, bool] = {}
     for name, energy in found:
-        by_region.setdefault(name, []).append(f"{energy:.1f} eV{_taken_for(energy, fit)}")
+        taken = _taken_for(energy, fit)
+        by_region.setdefault(name, []).append(f"{energy:.1f} eV{taken}")
+        known[name] = known.get(name, True) and bool(taken)
     for left in fit.unexplained if fit is not None else ():
         near = any(left.region == name and abs(left.energy_ev - energy) <= NEAR_EV for name, energy in found)
         if left.percent >= TELLING_PERCENT and not near and left.region not in empty:
             text = f"{left.energy_ev:.1f} eV ({left.percent:.0f} % of the region, which the fit leaves over)"
             by_region.setdefault(left.region, []).append(text)
+            known[left.region] = False
     return [
         SpectrumWarning(
             "unexplained-signal",
-            f"{name} shows a clear signal at {' and '.join(energies)} (corrected) that no present group "
-            "explains: the sample holds something else as well, or the shift is wrong.",
+            f"{name} shows a clear signal at {' and '.join(energies)} (corrected) that no present group explains: "
+            + (
+                "the sample holds what no group stands for, or the shift is wrong."
+                if known[name]
+                else "the sample holds something else as well, or the shift is wrong."
+            ),
         )
         for name, energies in by_region.items()
     ]

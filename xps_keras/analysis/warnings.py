@@ -4,6 +4,7 @@ Warnings of the reader (``xps_keras.io``) and of the way onto the axis (``xps_ke
 these; ``docs/analysis.md`` lists all of them.
 """
 
+import re
 from collections.abc import Sequence
 
 from xps_keras.analysis.evidence import line_is_measured, main_lines, region_at
@@ -14,7 +15,7 @@ from xps_keras.groups import groups_named
 from xps_keras.metadata import Metadata
 from xps_keras.preprocessing.background import linear
 from xps_keras.preprocessing.channels import Channels
-from xps_keras.preprocessing.planned import LARGEST_STEP_EV
+from xps_keras.preprocessing.planned import LARGEST_STEP_EV, PlannedRegion
 from xps_keras.preprocessing.signals import SIGNIFICANCE, signal_to_noise
 from xps_keras.spectrum import FEWEST_POINTS
 
@@ -27,6 +28,10 @@ LEAST_SIGNAL_TO_NOISE = 100.0
 """Strongest C 1s signal, averaged over 0.6 eV, over its standard error. Below 100 a component of 5 % of the maximum
 stands less than five standard errors above zero."""
 
+VALENCE_EV = 40.0
+"""Up to here in eV stand the valence band and shallow levels, which every sample has."""
+AUGER = re.compile(r"(?i)\b[CNOF]\s?\(?K[LV][LV]\d*\)?|auger|valence|\bVB\b|\bUPS\b")
+"""Labels of what every polymer has beside its core levels."""
 CLEAR_SIGNAL = 20.0
 """Standard errors from which a signal in a region without library lines is worth a word."""
 
@@ -143,13 +148,18 @@ def _low_counts(channels: Channels, shift_ev: float) -> list[SpectrumWarning]:
     ]
 
 
+def _of_every_sample(used: PlannedRegion) -> bool:
+    """Tell whether a region is the valence band, or an Auger line of what polymers are made of."""
+    return used.region.high_ev <= VALENCE_EV or AUGER.search(used.region.label) is not None
+
+
 def _unexplained(channels: Channels, known_ev: Sequence[float]) -> list[SpectrumWarning]:
     """Name regions with a clear signal in which no polymer of the library has a line."""
     found = []
     for used in channels.regions:
         if any(used.region.low_ev <= energy_ev <= used.region.high_ev for energy_ev in known_ev):
             continue  # a reference line, which is named as such
-        if used.lines or used.region.step_ev > 1.05 * LARGEST_STEP_EV:
+        if used.lines or used.region.step_ev > 1.05 * LARGEST_STEP_EV or _of_every_sample(used):
             continue
         energy, intensity = used.region.binding_energy_ev, used.region.intensity
         if energy.size < FEWEST_POINTS:
@@ -161,8 +171,8 @@ def _unexplained(channels: Channels, known_ev: Sequence[float]) -> list[Spectrum
         found.append(
             SpectrumWarning(
                 "unexplained-line",
-                f"{used.name} ({used.region.low_ev:.0f}-{used.region.high_ev:.0f} eV) shows a signal where no polymer "
-                f"of the library has a line; it {taken}, and the sample holds more than the model knows.",
+                f"{used.name} ({used.region.low_ev:.0f} to {used.region.high_ev:.0f} eV) shows a signal where no "
+                f"polymer of the library has a line; it {taken}, and the sample holds more than the model knows.",
             )
         )
     return found

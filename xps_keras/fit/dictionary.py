@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from xps_keras.axis import AXIS
 from xps_keras.groups import GROUP_NAMES
+from xps_keras.library.core_line import first_core_line
 from xps_keras.library.library import Library, Peaks, joined
 from xps_keras.library.lines import LINES
 from xps_keras.library.loading import load_library
@@ -114,6 +115,18 @@ class Dictionary:
     def kind(self) -> NDArray[np.str_]:
         """The kinds as an array, shape ``(n,)``."""
         return np.array(self.kinds)
+
+    @cached_property
+    def stray(self) -> NDArray[np.bool_]:
+        """Which columns are one peak, of another element than the line it stands in, shape ``(n,)``.
+
+        Nothing tells such a peak from a state of that line; a doublet has its partner.
+        """
+        found = np.asarray(np.bincount(self.peaks.polymer, minlength=len(self.names)) == 1, bool)
+        for at in np.flatnonzero(found[self.peaks.polymer]).tolist():
+            named = first_core_line(self.peaks.label[at])
+            found[self.peaks.polymer[at]] = named is not None and named.element != LINES[self.peaks.line[at]].element
+        return found
 
     def peaks_of(self, column: int) -> NDArray[np.int64]:
         """Return the indices of a column's peaks."""

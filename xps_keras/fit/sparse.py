@@ -18,6 +18,8 @@ FOREIGN_GAIN = 8.0
 """The same for all other kinds."""
 HIDDEN_GAIN = 4.0
 """What a column has to bring on top of that whose lines were not all recorded."""
+STRAY_GAIN = 8.0
+"""The same of one peak that is another element's line: an analyst who suspects palladium looks at its 3d line."""
 TOO_SURE = 6.0
 """By what scores of fits of other things are too far apart to be likelihoods: no table is quite that of the sample."""
 MOST_COLUMNS = 25
@@ -41,7 +43,8 @@ def gains(problem: Problem, shift_ev: float) -> Floats:
     """Return what each column has to bring, in half chi-squares, shape ``(n,)``."""
     own = _least_gains(problem.dictionary.kinds)
     carbon_only = len(problem.stretches) == 1
-    return np.asarray(own + HIDDEN_GAIN * (0.5 if carbon_only else 1.0) * problem.hidden_at(shift_ev), np.float64)
+    hidden = HIDDEN_GAIN * (0.5 if carbon_only else 1.0) * problem.hidden_at(shift_ev)
+    return np.asarray(own + hidden + STRAY_GAIN * problem.dictionary.stray, np.float64)
 
 
 @lru_cache(maxsize=8)

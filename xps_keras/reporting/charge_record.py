@@ -6,7 +6,8 @@ reference, the correction itself with its uncertainty, and what it was applied t
 that is read here, so the report says so rather than leave it out.
 """
 
-from xps_keras.analysis.report import meaning_of_shift, signed
+from xps_keras.analysis.carbon import agreement_of
+from xps_keras.analysis.report import meaning_of_shift, signed, undecided_text
 from xps_keras.analysis.result import Analysis
 from xps_keras.spectrum import Spectrum
 
@@ -52,7 +53,7 @@ def _uncertainty(analysis: Analysis) -> str:
         return "none, the charge was given" if analysis.charge_given else "the model gives none"
     words = f"{analysis.shift_uncertainty_ev:.2f} eV (one standard deviation)"
     if analysis.charge_undecided:
-        return f"{words}; the charge cannot be told for certain from this file, and this holds both values in question"
+        return f"{words}, wide enough for the other value in question; {undecided_text(analysis)}"
     return words
 
 
@@ -82,7 +83,7 @@ def _earlier(spectrum: Spectrum) -> str:
 def _compared(analysis: Analysis) -> str:
     found = [
         f"{line.name} would mean a shift of {signed(line.implied_shift_ev)} eV"
-        f" ({'agrees' if line.agrees else 'does not agree'})"
+        f" ({agreement_of(line, analysis.shift_ev)})"
         for line in analysis.reference_lines
     ]
     if analysis.shift_classical_ev is not None:

@@ -58,6 +58,8 @@ def glance(analysis: Analysis) -> Glance:
     """
     if analysis.charge_undecided:
         words = undecided_text(analysis)
+        if analysis.charge_likely:
+            return Glance("look", f"{words[0].upper()}{words[1:]}; confirm it before you quote groups.")
         return Glance("doubtful", f"{words[0].upper()}{words[1:]}; do not quote groups before it is known.")
     verdict = analysis.verdict
     if verdict is not None and verdict.explained == "not explained":

@@ -20,9 +20,8 @@ from xps_keras.errors import UsageError
 from xps_keras.library.editions import in_edition
 from xps_keras.library.library import Library, combined, joined, of_polymers
 from xps_keras.library.lines import MAIN_LINES
-from xps_keras.library.loading import load_library
+from xps_keras.library.loading import common_polymers, load_library
 from xps_keras.library.species import Species, load_species
-from xps_keras.library.tables import read_table
 from xps_keras.measured.library import MeasuredLibrary
 
 BLOCK = 512
@@ -102,7 +101,7 @@ class Corpus:
         self._engine = engine_of(self.library, only_recorded=recipe.instrument is None)
         self._segments = segments_of(self._lines, self._shows)
         self._records = np.stack([segment.shows for segment in self._segments], axis=1)
-        known = {row["key"] for row in read_table("common_polymers.csv")} if recipe.common else set()
+        known = common_polymers() if recipe.common else frozenset()
         self._common = np.flatnonzero([key in known for key in library.keys])
         self._shares = _shares(self.library, self._species)
         # Neighbouring batches share a block; the last two are kept.

@@ -10,6 +10,7 @@ from xps_keras.axis import AXIS, EnergyAxis
 from xps_keras.consistency_rule import Rule, rule_from_dict
 from xps_keras.errors import ModelError
 from xps_keras.groups import GROUP_NAMES
+from xps_keras.plain import json_text
 from xps_keras.printable import printable
 
 SCHEMA = "xps-keras/model/1"
@@ -258,7 +259,7 @@ class Metadata:
 
 def to_json(metadata: Metadata) -> str:
     """Write metadata as the text of ``metadata.json`` (UTF-8, keys in a fixed order)."""
-    return json.dumps({"schema": SCHEMA, **asdict(metadata)}, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    return json_text({"schema": SCHEMA, **asdict(metadata)})
 
 
 def from_json(text: str | bytes, source: str) -> Metadata:

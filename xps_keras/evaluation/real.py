@@ -94,17 +94,17 @@ def read_known(folder: Path, labels: tuple[str, ...] = GROUP_NAMES) -> tuple[Kno
     ((path, rows),) = found.items()
     if not rows:
         raise InputError(f"{path}: the table has no rows; add a line for each spectrum.")
-    return tuple(_known(row, f"{path}, row {number}", folder, labels) for number, row in enumerate(rows, start=2))
+    return tuple(_known(row, f"{path}, row {number}", folder, labels) for number, row in rows)
 
 
-def _rows(path: Path) -> list[dict[str, str]] | None:
-    """Return the rows of a table of known shifts; None for any other file, such as a spectrum."""
+def _rows(path: Path) -> list[tuple[int, dict[str, str]]] | None:
+    """Return the rows of a table of known shifts, each with its line; None for any other file, such as a spectrum."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
             if not set(NEEDED) <= set(reader.fieldnames or ()):
                 return None
-            return list(reader)
+            return [(reader.line_num, row) for row in reader]
     except (UnicodeDecodeError, csv.Error):
         return None  # a spectrum in another encoding is no table
     except OSError as error:

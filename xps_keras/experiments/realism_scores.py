@@ -17,8 +17,8 @@ from xps_keras.evaluation.methods import decided
 from xps_keras.evaluation.results import none_if_nan
 from xps_keras.experiments.realism_methods import ClassicalFit, Rule, carbon_maximum
 from xps_keras.fit.result import Method
+from xps_keras.graph_contract import GRAPHITIC_SHARE
 from xps_keras.groups import GROUP_NAMES
-from xps_keras.metadata import GRAPHITIC_SHARE
 from xps_keras.runtime import Runtime
 
 DOUBTS = (0.0, *np.round(1.0 / (1.0 + np.exp(-np.arange(-8.0, 4.01, 0.25))), 6).tolist())

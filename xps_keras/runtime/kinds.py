@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import ModelError
-from xps_keras.metadata import GRAPH_OUTPUTS, INTENSITY, TAKES_CHANNELS, TAKES_SPECTRUM, UNCOUNTED, Metadata, Output
+from xps_keras.graph_contract import GRAPH_OUTPUTS, INTENSITY, TAKES_CHANNELS, TAKES_SPECTRUM, UNCOUNTED, Output
+from xps_keras.metadata import Metadata
 from xps_keras.spectrum import FEWEST_POINTS
 
 BINDING_ENERGY = "binding_energy"

@@ -1,6 +1,6 @@
 """Our network: every shift is a hypothesis that the same small network judges, and readings are its modes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
@@ -246,13 +246,7 @@ def _head(units: tuple[int, ...], outputs: int, name: str) -> Callable[[Any], An
     layers = [keras.layers.BatchNormalization(center=False, scale=False, name=f"{name}_norm")]
     layers += [keras.layers.Dense(width, "relu", name=f"{name}_{number}") for number, width in enumerate(units)]
     layers.append(keras.layers.Dense(outputs, dtype="float32", name=f"{name}_verdict"))
-
-    def network(features: Any) -> Any:
-        for layer in layers:
-            features = layer(features)
-        return features
-
-    return network
+    return _in_turn(layers)
 
 
 def _dense(units: tuple[int, ...], outputs: int, name: str) -> Callable[[Any], Any]:
@@ -260,6 +254,11 @@ def _dense(units: tuple[int, ...], outputs: int, name: str) -> Callable[[Any], A
     layers = [keras.layers.Dense(width, "relu", name=f"{name}_{number}") for number, width in enumerate(units)]
     start = keras.initializers.RandomNormal(stddev=0.01)
     layers.append(keras.layers.Dense(outputs, kernel_initializer=start, dtype="float32", name=f"{name}_verdict"))
+    return _in_turn(layers)
+
+
+def _in_turn(layers: Sequence[Any]) -> Callable[[Any], Any]:
+    """Return what calls layers one after another, on as many inputs as it is asked."""
 
     def network(features: Any) -> Any:
         for layer in layers:

@@ -9,7 +9,14 @@ from typing import Any
 from xps_keras.axis import AXIS, EnergyAxis
 from xps_keras.consistency_rule import Rule, rule_from_dict
 from xps_keras.errors import ModelError
-from xps_keras.graph_contract import OUTPUTS, READING_OUTPUTS, SHIFT_DOUBT, TAKES_CHANNELS, TAKES_SPECTRUM
+from xps_keras.graph_contract import (
+    GRAPH_OUTPUTS,
+    OUTPUTS,
+    READING_OUTPUTS,
+    SHIFT_DOUBT,
+    TAKES_CHANNELS,
+    TAKES_SPECTRUM,
+)
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.plain import json_text
 from xps_keras.printable import printable
@@ -218,7 +225,7 @@ def _checked(content: dict[str, Any], source: str) -> Metadata:
             lines=None if content["lines"] is None else tuple(_text(name) for name in content["lines"]),
             network=None if content["network"] is None else dict(content["network"]),
             recipe_fields=None if content["recipe_fields"] is None else dict(content["recipe_fields"]),
-            further_outputs=tuple(_text(name) for name in content["further_outputs"]),
+            further_outputs=tuple(_further(name) for name in content["further_outputs"]),
             format=_text(content["format"]),
             kind=_kind(content["kind"]),
             quantization=_text(content["quantization"]),
@@ -263,6 +270,13 @@ def _kind(value: object) -> str:
     if value not in (TAKES_CHANNELS, TAKES_SPECTRUM):
         raise ValueError(f"{_shown(repr(value))} is not a kind of graph that this version knows")
     return str(value)
+
+
+def _further(value: object) -> str:
+    row = GRAPH_OUTPUTS.get(_text(value))
+    if row is None or not row.optional:
+        raise ValueError(f"{_shown(repr(value))} is no further output that this version knows")
+    return row.name
 
 
 def _flag(value: object) -> bool:

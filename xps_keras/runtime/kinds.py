@@ -134,8 +134,10 @@ def check_outputs(outputs: Mapping[str, NDArray[Any]], batch: int, metadata: Met
         ModelError: When there is such an answer.
     """
     sizes: dict[Any, Any] = {
-        "groups": len(metadata.labels), "channels": metadata.axis.size, "readings": metadata.readings
-    }  # fmt: skip
+        "groups": len(metadata.labels),
+        "channels": metadata.axis.size,
+        "readings": metadata.readings,
+    }
     for name in metadata.outputs:
         found = np.shape(outputs[name])
         named: tuple[Any, ...] = GRAPH_OUTPUTS[name].shape

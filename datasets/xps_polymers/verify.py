@@ -66,12 +66,15 @@ def expected_frequencies(
     return np.asarray(1.0 - np.mean([lacking**count for count in recipe.components], axis=0))
 
 
-def verify(builder: Builder, sample: int, report: Callable[[int], None] = lambda count: None) -> Verification:
+def verify(
+    builder: Builder, sample: int, seed: int = 0, report: Callable[[int], None] = lambda count: None
+) -> Verification:
     """Check a data set: every example there once, groups as often as they should be, a sample drawn again.
 
     Args:
         builder: From ``stored.find``.
         sample: Examples to draw again in each split, at least; whole blocks of 512 are drawn.
+        seed: Of the choice of the sample.
         report: Told how many more examples' labels are read.
 
     Returns:
@@ -84,7 +87,7 @@ def verify(builder: Builder, sample: int, report: Callable[[int], None] = lambda
     recipe = recipe_of(builder)
     frequencies: dict[str, float | None] = {}
     deviation, redrawn, seen = 0.0, 0, 0
-    rng = np.random.default_rng(0)
+    rng = np.random.default_rng(seed)
     for split, about in builder.info.splits.items():
         count = about.num_examples
         name = library_of(builder, split)

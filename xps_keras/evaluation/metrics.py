@@ -101,17 +101,18 @@ def exact_match(predicted: Bools, present: Bools, considered: Bools | None = Non
     return np.asarray(~wrong.any(axis=1))
 
 
-def wilson_interval(hits: int, total: int) -> tuple[float, float]:
-    """Return the 95 % score interval of a fraction (E. B. Wilson, J. Am. Stat. Assoc. 22, 209, 1927).
+def wilson_interval(hits: int, total: int, confidence: float = 0.95) -> tuple[float, float]:
+    """Return the score interval of a fraction (E. B. Wilson, J. Am. Stat. Assoc. 22, 209, 1927).
 
     Args:
         hits: Successes.
         total: Trials, at least 1.
+        confidence: Between 0 and 1.
 
     Returns:
         Lower and upper end, within 0 to 1.
     """
-    z2 = NormalDist().inv_cdf(0.975) ** 2
+    z2 = NormalDist().inv_cdf(0.5 + confidence / 2) ** 2
     share = hits / total
     middle = (share + z2 / (2 * total)) / (1 + z2 / total)
     half = np.sqrt(z2 * (share * (1 - share) / total + z2 / (4 * total**2))) / (1 + z2 / total)

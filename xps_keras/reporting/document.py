@@ -111,11 +111,11 @@ def report_file(out: StrPath, made: datetime | None = None) -> Iterator[Callable
             target.write(b"</main></body></html>\n")
 
 
-def report_bytes(sections: Iterable[Section]) -> bytes:
+def report_bytes(sections: Iterable[Section], made: datetime | None = None) -> bytes:
     """Return a whole report, for a program that hands it on rather than write it."""
     held = list(sections)
     pages = [_article(one, number) for number, one in enumerate(held, 1) if one.page]
-    return "\n".join([_head(held, datetime.now()), *pages, "</main></body></html>\n"]).encode()
+    return "\n".join([_head(held, made or datetime.now()), *pages, "</main></body></html>\n"]).encode()
 
 
 def _article(section: Section, number: int) -> Markup:

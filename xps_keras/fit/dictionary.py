@@ -89,6 +89,10 @@ class Dictionary:
         """The kinds as an array, shape ``(n,)``."""
         return np.array(self.kinds)
 
+    def peaks_of(self, column: int) -> NDArray[np.int64]:
+        """Return the indices of a column's peaks."""
+        return np.flatnonzero(self.peaks.polymer == column)
+
     def without_kinds(self, *kinds: str) -> NDArray[np.bool_]:
         """Return which columns are of none of the kinds, shape ``(n,)``."""
         return ~np.isin(self.kinds, kinds)

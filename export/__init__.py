@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from xps_keras.errors import ModelError, UsageError
 from xps_keras.files import StrPath, check_folder
-from xps_keras.metadata import TAKES_CHANNELS, TAKES_SPECTRUM
+from xps_keras.graph_contract import TAKES_CHANNELS, TAKES_SPECTRUM
 from xps_keras.runtime.formats import ARTEFACT_FORMATS
 from xps_keras.runtime.kinds import KINDS
 from xps_keras.staging import install, staging

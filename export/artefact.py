@@ -15,7 +15,8 @@ from xps_keras.export.channels_graph import ChannelsGraph
 from xps_keras.export.graph import Graph
 from xps_keras.export.parity import Reference
 from xps_keras.export.spectrum_graph import SpectrumGraph
-from xps_keras.metadata import TAKES_CHANNELS, Metadata, from_json, to_json
+from xps_keras.graph_contract import TAKES_CHANNELS
+from xps_keras.metadata import Metadata, from_json, to_json
 from xps_keras.runtime.artefact_format import ArtefactFormat, custom_operators
 from xps_keras.runtime.comparing import Tolerance, compare
 from xps_keras.runtime.golden import GOLDEN_FILE

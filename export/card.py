@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from xps_keras.metadata import ALIGNED, GRAPH_OUTPUTS, INTENSITY, TAKES_SPECTRUM, Metadata
+from xps_keras.graph_contract import ALIGNED, GRAPH_OUTPUTS, INTENSITY, TAKES_SPECTRUM
+from xps_keras.metadata import Metadata
 from xps_keras.runtime.comparing import Tolerance
 from xps_keras.runtime.kinds import BINDING_ENERGY, KINDS, RAW_INTENSITY, SPECTRUM_OUTPUTS
 

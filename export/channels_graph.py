@@ -9,7 +9,7 @@ import numpy as np
 
 from xps_keras.export.graph import SERVING, Graph, Proof
 from xps_keras.export.parity import Reference, measure, reference_of
-from xps_keras.metadata import ALIGNED, INTENSITY, TAKES_CHANNELS
+from xps_keras.graph_contract import ALIGNED, INTENSITY, TAKES_CHANNELS
 from xps_keras.runtime import RawRuntime, Runtime
 from xps_keras.runtime.comparing import Tolerance, separation
 from xps_keras.runtime.kinds import KINDS, GraphKind

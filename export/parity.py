@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.export.probes import corpus_spectra, probe_spectra
-from xps_keras.metadata import PROBABILITIES
+from xps_keras.graph_contract import PROBABILITIES
 from xps_keras.runtime import Runtime
 from xps_keras.runtime.base import CHUNK
 from xps_keras.runtime.comparing import Arrays, Tolerance, agreement, compare

@@ -14,7 +14,7 @@ from ai_edge_litert import schema_py_generated as schema
 from ai_edge_litert.tools import flatbuffer_utils
 from numpy.typing import NDArray
 
-from xps_keras.metadata import SHIFT_EV
+from xps_keras.graph_contract import SHIFT_EV
 
 SMALLEST = 1024
 """Weight matrices with fewer elements stay float32: their scales would eat the gain (TensorFlow's own limit)."""

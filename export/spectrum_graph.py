@@ -20,8 +20,9 @@ from xps_keras.errors import ModelError, UsageError
 from xps_keras.export.graph import SERVING, Graph, Proof
 from xps_keras.export.raw_channels import channels
 from xps_keras.export.raw_probes import Columns, as_spectrum, raw_probes
+from xps_keras.graph_contract import GRAPHITIC_SHARE, PROBABILITIES, SHIFT_EV, TAKES_SPECTRUM
 from xps_keras.groups import groups_named
-from xps_keras.metadata import GRAPHITIC_SHARE, PROBABILITIES, SHIFT_EV, TAKES_SPECTRUM, Metadata
+from xps_keras.metadata import Metadata
 from xps_keras.preprocessing.channels import to_channels
 from xps_keras.runtime import RawRuntime, Runtime
 from xps_keras.runtime.comparing import Tolerance, compare

@@ -6,7 +6,7 @@ import tensorflow as tf
 from tensorflow_serving.apis import predict_pb2, prediction_log_pb2
 
 from xps_keras.axis import AXIS
-from xps_keras.metadata import INTENSITY
+from xps_keras.graph_contract import INTENSITY
 
 WARM_UP_FILE = "tf_serving_warmup_requests"
 """Name that the server looks for in ``assets.extra``."""

@@ -1,162 +1,28 @@
-"""What every artefact says about itself, and the names of the graph's tensors: both fixed here, once."""
+"""What every artefact says about itself: fixed here, once."""
 
 import json
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any, Literal
+from typing import Any
 
 from xps_keras.axis import AXIS, EnergyAxis
 from xps_keras.consistency_rule import Rule, rule_from_dict
 from xps_keras.errors import ModelError
+from xps_keras.graph_contract import (
+    GRAPH_OUTPUTS,
+    OUTPUTS,
+    READING_OUTPUTS,
+    SHIFT_DOUBT,
+    TAKES_CHANNELS,
+    TAKES_SPECTRUM,
+)
 from xps_keras.groups import GROUP_NAMES
+from xps_keras.plain import json_text
 from xps_keras.printable import printable
 
 SCHEMA = "xps-keras/model/1"
 """Schema of ``metadata.json``; a breaking change of its fields raises the number."""
-
-INTENSITY = "intensity"
-"""Input, float32 ``[batch, 6601]``: any non-negative scale, zeros where nothing was measured."""
-PROBABILITIES = "probabilities"
-SHIFT_EV = "shift_ev"
-ALIGNED = "aligned"
-READING_SHIFT_EV = "reading_shift_ev"
-READING_UNCERTAINTY_EV = "reading_uncertainty_ev"
-READING_WEIGHT = "reading_weight"
-READING_PROBABILITIES = "reading_probabilities"
-GRAPHITIC_SHARE = "graphitic_share"
-POLYMER_SHARE = "polymer_share"
-FOREIGN_SHARE = "foreign_share"
-LIBRARY_PROBABILITIES = "library_probabilities"
-SHIFT_DOUBT = "shift_doubt"
-
-
-@dataclass(frozen=True)
-class Output:
-    """One output of the graph of the contract, float32, and how it is made of what a network gives."""
-
-    name: str
-    shape: tuple[str, ...]
-    """After ``batch``: ``groups``, ``readings``, ``channels``, ``main lines``, ``polymers`` or a number."""
-    meaning: str
-    """One line, with the unit."""
-    source: str
-    """Name of the network's output."""
-    made: Literal["as it is", "sigmoid", "calibrated", "uncertainty"] = "as it is"
-    """``sigmoid`` of a logit; ``calibrated``: sigmoid of the logits of groups after their calibration;
-    ``uncertainty``: a standard deviation times the calibration's factor."""
-    tolerance: Literal["probability", "weight", "shift_ev", "aligned", "channels"] = "probability"
-    """Which tolerance it has to keep when two runs of a model are compared."""
-    optional: bool = False
-    """Whether a network may leave it out; ``Metadata.further_outputs`` then says which it has."""
-
-    @property
-    def of_reading(self) -> bool:
-        """Whether there is one per reading of the shift."""
-        return "readings" in self.shape
-
-
-_ROWS = (
-    Output(
-        PROBABILITIES,
-        ("groups",),
-        "calibrated probability of each group, in the order of the labels",
-        "logits",
-        made="calibrated",
-    ),
-    Output(
-        SHIFT_EV,
-        ("1",),
-        "measured minus true binding energy in eV: positive when every peak stands too high",
-        SHIFT_EV,
-        tolerance="shift_ev",
-    ),
-    Output(
-        ALIGNED,
-        ("channels",),
-        "the spectrum moved to the true energies, area 1 over the axis in eV",
-        ALIGNED,
-        tolerance="aligned",
-    ),
-    Output(
-        READING_SHIFT_EV,
-        ("readings",),
-        "shift of each reading in eV, the most probable reading first",
-        READING_SHIFT_EV,
-        tolerance="shift_ev",
-    ),
-    Output(
-        READING_UNCERTAINTY_EV,
-        ("readings",),
-        "standard uncertainty of each reading's shift in eV",
-        READING_UNCERTAINTY_EV,
-        made="uncertainty",
-        tolerance="shift_ev",
-    ),
-    Output(READING_WEIGHT, ("readings",), "weight of each reading, 0 to 1", READING_WEIGHT, tolerance="weight"),
-    Output(
-        READING_PROBABILITIES,
-        ("readings", "groups"),
-        "probabilities of the groups in each reading",
-        "reading_logits",
-        made="calibrated",
-    ),
-    Output(
-        GRAPHITIC_SHARE,
-        ("1",),
-        "part of the C 1s area that is sp2 carbon without hydrogen, 0 to 1",
-        "graphitic_logit",
-        made="sigmoid",
-        optional=True,
-    ),
-    Output(
-        POLYMER_SHARE,
-        ("1",),
-        "part of the C 1s area that is more than contamination, sp2 carbon and salts, 0 to 1",
-        "polymer_logit",
-        made="sigmoid",
-        optional=True,
-    ),
-    Output(
-        FOREIGN_SHARE,
-        ("main lines",),
-        "per main line: part of its area that no functional group explains, 0 to 1; without meaning where it was "
-        "not measured",
-        "foreign_logits",
-        made="sigmoid",
-        optional=True,
-    ),
-    Output(
-        LIBRARY_PROBABILITIES,
-        ("polymers",),
-        "per polymer of the library, in its order: probability that the sample holds it",
-        "library_logits",
-        made="sigmoid",
-        optional=True,
-    ),
-    Output(
-        SHIFT_DOUBT,
-        ("1",),
-        "probability that `shift_ev` is wrong by more than 0.5 eV, as the network itself judges",
-        "doubt_logit",
-        made="sigmoid",
-        optional=True,
-    ),
-)
-UNCOUNTED = frozenset({"main lines", "polymers"})
-"""Sizes that follow from the tables of the version that trained a model, and are not written down."""
-GRAPH_OUTPUTS: dict[str, Output] = {row.name: row for row in _ROWS}
-"""Every output by name; a new output of a network joins the contract by one row, ``optional``."""
-
-OUTPUTS = tuple(row.name for row in _ROWS if not row.of_reading and not row.optional)
-"""Outputs that every artefact has."""
-READING_OUTPUTS = tuple(row.name for row in _ROWS if row.of_reading and not row.optional)
-"""Outputs of a model that gives several readings of the shift, in addition to ``OUTPUTS``."""
-
-TAKES_CHANNELS = "channels"
-"""Kind of graph: takes spectra on the package's axis, input ``intensity``."""
-TAKES_SPECTRUM = "spectrum"
-"""Kind of graph: takes one spectrum as measured, two columns, background included."""
 
 LARGEST_BYTES, DEEPEST = 1_000_000, 16
 """Of the text of ``metadata.json``, and of what stands within one another there; ours takes 10 kB and 5."""
@@ -258,7 +124,7 @@ class Metadata:
 
 def to_json(metadata: Metadata) -> str:
     """Write metadata as the text of ``metadata.json`` (UTF-8, keys in a fixed order)."""
-    return json.dumps({"schema": SCHEMA, **asdict(metadata)}, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    return json_text({"schema": SCHEMA, **asdict(metadata)})
 
 
 def from_json(text: str | bytes, source: str) -> Metadata:
@@ -359,7 +225,7 @@ def _checked(content: dict[str, Any], source: str) -> Metadata:
             lines=None if content["lines"] is None else tuple(_text(name) for name in content["lines"]),
             network=None if content["network"] is None else dict(content["network"]),
             recipe_fields=None if content["recipe_fields"] is None else dict(content["recipe_fields"]),
-            further_outputs=tuple(_text(name) for name in content["further_outputs"]),
+            further_outputs=tuple(_further(name) for name in content["further_outputs"]),
             format=_text(content["format"]),
             kind=_kind(content["kind"]),
             quantization=_text(content["quantization"]),
@@ -404,6 +270,13 @@ def _kind(value: object) -> str:
     if value not in (TAKES_CHANNELS, TAKES_SPECTRUM):
         raise ValueError(f"{_shown(repr(value))} is not a kind of graph that this version knows")
     return str(value)
+
+
+def _further(value: object) -> str:
+    row = GRAPH_OUTPUTS.get(_text(value))
+    if row is None or not row.optional:
+        raise ValueError(f"{_shown(repr(value))} is no further output that this version knows")
+    return row.name
 
 
 def _flag(value: object) -> bool:

@@ -1,5 +1,6 @@
-"""What JSON files hold: plain values, rounded."""
+"""What JSON files hold: plain values, rounded, and how they are written."""
 
+import json
 from typing import Any
 
 
@@ -12,3 +13,8 @@ def plain(value: Any, digits: int) -> Any:
     if isinstance(value, list | tuple):
         return [plain(item, digits) for item in value]
     return value
+
+
+def json_text(content: Any) -> str:
+    """Return the text of a JSON file; a number that is none raises ``ValueError``."""
+    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"

@@ -10,9 +10,9 @@ import pytest
 from rich.console import Console
 
 from xps_keras.analysis.analyzing import analyze, to_json
-from xps_keras.analysis.composition import composition_sentences, composition_warnings, fitted_areas, stoichiometry
+from xps_keras.analysis.composition import composition_sentences, composition_warnings, stoichiometry
 from xps_keras.analysis.report import print_report
-from xps_keras.fit.result import Component, Fit, Part
+from xps_keras.fit.result import Fit, Part
 from xps_keras.quantification.result import Composition, ElementRow, Undetected
 from xps_keras.spectrum import Spectrum
 
@@ -83,9 +83,3 @@ def test_more_oxygen_than_any_polymer_has_is_named() -> None:
     assert codes(composed(20.0, 80.0)) == ["inorganic-oxygen"]
     assert codes(composed(37.0, 63.0)) == []
     assert codes(composed(33.0, 67.0, error=5.0)) == []
-
-
-def test_areas_of_a_fit_are_summed_by_line() -> None:
-    parts = [("C 1s", 3.0), ("C 1s", 1.0), ("O 1s", 2.0)]
-    components = tuple(Component(line, "", 0.0, 1.0, area, 50.0, 1.0) for line, area in parts)
-    assert fitted_areas(replace(fit_of(), components=components)) == {"C 1s": 4.0, "O 1s": 2.0}

@@ -76,7 +76,9 @@ def test_files_carry_names_axis_recipe_and_version(exported: Path, data_dir: Pat
 
 
 def test_no_value_can_be_missing_and_a_reader_holds_few_spectra_at_a_time(exported: Path) -> None:
-    for path in exported.glob("data/*.parquet"):
+    paths = list(exported.glob("data/*.parquet"))
+    assert paths
+    for path in paths:
         file = pq.ParquetFile(path)
         assert not any(field.nullable for field in file.schema_arrow)
         assert max(file.metadata.row_group(group).num_rows for group in range(file.num_row_groups)) <= ROWS

@@ -13,17 +13,8 @@ from xps_keras.axis import AXIS
 from xps_keras.consistency_rule import FEATURES, OWN_FEATURES, Rule
 from xps_keras.corpus import Corpus, recipe
 from xps_keras.errors import ModelError, UsageError
-from xps_keras.evaluation.doubt import (
-    CLEAN,
-    SPARSE,
-    Examined,
-    choose_threshold,
-    families,
-    fit,
-    fit_rule,
-    measure_rule,
-    to_table,
-)
+from xps_keras.evaluation.doubt import Examined, choose_threshold, fit, fit_rule, measure_rule, to_table
+from xps_keras.evaluation.families import CLEAN, SPARSE, families
 from xps_keras.library.lines import LINES, MAIN_LINES
 from xps_keras.library.loading import load_library
 from xps_keras.metadata import from_json, to_json

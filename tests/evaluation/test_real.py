@@ -73,6 +73,7 @@ def test_from_the_command_line(folder: Path, tmp_path: Path) -> None:
     [
         (HEAD + "right.vms,much,0.3,\n", "row 2: shift_ev"),
         (HEAD + "right.vms,nan,0.3,\n", "row 2: shift_ev"),
+        (HEAD + "\nright.vms,much,0.3,\n", "row 3: shift_ev"),
         (HEAD + "right.vms,0.0,0,\n", "tolerance_ev"),
         (HEAD + "nowhere.vms,0.0,0.3,\n", "nowhere.vms"),
         (HEAD + "right.vms,0.0,0.3,ether\n", "'ether'"),

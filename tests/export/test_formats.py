@@ -18,8 +18,9 @@ from xps_keras.export.onnx import export_onnx
 from xps_keras.export.parity import reference_of
 from xps_keras.export.saved_model import export_saved_model, graph_sha256
 from xps_keras.export.tflite import export_tflite
+from xps_keras.graph_contract import OUTPUTS, READING_OUTPUTS
 from xps_keras.groups import GROUP_NAMES
-from xps_keras.metadata import OUTPUTS, READING_OUTPUTS, from_json
+from xps_keras.metadata import from_json
 from xps_keras.runtime import load
 from xps_keras.runtime.formats import ARTEFACT_FORMATS
 from xps_keras.runtime.serving_graph import graph_of, serving_function

@@ -8,8 +8,9 @@ import pytest
 
 from xps_keras.axis import AXIS
 from xps_keras.errors import ModelError
+from xps_keras.graph_contract import OUTPUTS, READING_OUTPUTS
 from xps_keras.groups import GROUP_NAMES
-from xps_keras.metadata import OUTPUTS, READING_OUTPUTS, Metadata, from_json, to_json
+from xps_keras.metadata import Metadata, from_json, to_json
 
 METADATA = Metadata(
     name="align",

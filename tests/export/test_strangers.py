@@ -111,6 +111,11 @@ def test_answers_of_another_shape_or_batch_are_never_passed_on(changed: dict[str
         (to_json(METADATA).replace('"seed": 1', '"seed": 1e999'), "damaged"),
         (to_json(METADATA).replace('"seed": 1', f'"seed": {"9" * 5000}'), "not JSON"),
         (to_json(METADATA).replace('"readings": null', '"readings": 1000000000'), "damaged"),
+        (to_json(METADATA).replace('"further_outputs": []', '"further_outputs": ["nonsense"]'), "no further output"),
+        (
+            to_json(METADATA).replace('"further_outputs": []', '"further_outputs": ["reading_weight"]'),
+            "no further output",
+        ),
         (to_json(METADATA).replace('"stand-in"', f'"{"x" * 20_000}"'), "20,000 letters"),
         (to_json(METADATA).replace('"stand-in"', "[" + "1," * 50_000 + "1]"), "damaged"),
     ],

@@ -177,6 +177,8 @@ def dip(folder: Path) -> None:
         (write_file("labels.csv", "key,name,alkane\nPS,Polystyrene,-1\n"), "column 'alkane': '-1' is no count"),
         (write_file("labels.csv", "key,name,alkane\nPS,Polystyrene,\n"), "PS carries no group at all"),
         (write_file("labels.csv", "key,name,alkane\nPS,Poly,styrene,1\n"), "row 2 has more cells"),
+        (write_file("labels.csv", "\nkey,name,alkane\n\nPS,Poly,styrene,1\n"), "row 4 has more cells"),
+        (write_file("labels.csv", f"key,name,alkane\nPS,{'x' * 200_000},1\n"), "the table cannot be read"),
         (write_file("labels.csv", "key,name,alkane\n"), "holds no polymer"),
         (write_file("labels.csv", "key,name\nPS,Polystyrene\n"), "no column names a group"),
         (write_file("labels.csv", "key,name,alkane\nPS,Polystyrene,2\n"), "PET, PMMA, PVC has no row"),

@@ -36,6 +36,7 @@ def test_a_table_names_lines_or_elements(tmp_path: Path, text: str) -> None:
         ("", "no factor"),
         ("C 1s\n", "line 1"),
         ("C 1s,1\nO 1s,2.5,3\n", "line 2"),
+        (f"C 1s,1\nO 1s,{'9' * 200_000}\n", "line 2"),
         ("C 1s,1\nO 1s,zero\n", "no positive number"),
         ("C 1s,1\nO 1s,0\n", "no positive number"),
         ("C 1s,1\nO 1s,-2\n", "no positive number"),

@@ -205,12 +205,12 @@ def test_a_graph_that_resamples_wrongly_is_not_written(
 ) -> None:
     """Canary: the graph's Shirley background stops after one round."""
 
-    from xps_keras.export import raw_channels
+    from xps_keras.export import raw_background
     from xps_keras.export.saved_model import export_saved_model
     from xps_keras.runtime.trained import load_trained
 
     trained = load_trained(run)
-    monkeypatch.setattr(raw_channels, "ROUNDS", 1)
+    monkeypatch.setattr(raw_background, "ROUNDS", 1)
     with pytest.raises(ModelError, match="resamples differently"):
         export_saved_model(trained, tmp_path / "out", kind="spectrum")
     assert list(tmp_path.iterdir()) == []

@@ -7,10 +7,10 @@ import keras
 import numpy as np
 import pytest
 
-from xps_keras import metadata
 from xps_keras.errors import ModelError
+from xps_keras.graph_contract import GRAPH_OUTPUTS, OUTPUTS, Output
 from xps_keras.groups import GROUP_NAMES
-from xps_keras.metadata import GRAPH_OUTPUTS, Metadata, Output
+from xps_keras.metadata import Metadata
 from xps_keras.models.mlp import MLP
 from xps_keras.runtime.serving_graph import serving_graph
 from xps_keras.runtime.trained import UNCALIBRATED, metadata_of
@@ -34,19 +34,19 @@ def with_share() -> Any:
 
 def test_a_further_output_is_one_row(monkeypatch: pytest.MonkeyPatch) -> None:
     model, spectrum = with_share(), np.ones((2, 6601), np.float32)
-    assert set(serving_graph(model, UNCALIBRATED)(spectrum)) == set(metadata.OUTPUTS)
+    assert set(serving_graph(model, UNCALIBRATED)(spectrum)) == set(OUTPUTS)
     monkeypatch.setitem(GRAPH_OUTPUTS, SHARE.name, SHARE)
     found = serving_graph(model, UNCALIBRATED)(spectrum)
     np.testing.assert_allclose(found["graphitic_share"], 1 / (1 + np.exp(-1.0)), rtol=1e-6)
     described = metadata_of(model, CONFIG, UNCALIBRATED, "config.json")
-    assert described.outputs == tuple(found) == (*metadata.OUTPUTS, "graphitic_share")
+    assert described.outputs == tuple(found) == (*OUTPUTS, "graphitic_share")
 
 
 def test_a_network_without_it_stays_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(GRAPH_OUTPUTS, SHARE.name, SHARE)
     model = MLP((4,)).build().inference
-    assert metadata_of(model, CONFIG, UNCALIBRATED, "config.json").outputs == metadata.OUTPUTS
-    assert set(serving_graph(model, UNCALIBRATED).output) == set(metadata.OUTPUTS)
+    assert metadata_of(model, CONFIG, UNCALIBRATED, "config.json").outputs == OUTPUTS
+    assert set(serving_graph(model, UNCALIBRATED).output) == set(OUTPUTS)
 
 
 def test_a_run_hands_its_lines_and_its_network_on() -> None:

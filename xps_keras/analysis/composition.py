@@ -37,14 +37,6 @@ def composition_sentences(composition: Composition | None) -> tuple[str, ...]:
     return (f"composition: {found} at.%{below}{without}",)
 
 
-def fitted_areas(fit: Fit) -> dict[str, float]:
-    """Return the area of every line of a fit, all its components together, as ``quantify`` takes it."""
-    areas: dict[str, float] = {}
-    for component in fit.components:
-        areas[component.line] = areas.get(component.line, 0.0) + component.area
-    return areas
-
-
 def composition_warnings(composition: Composition | None, fit: Fit | None = None) -> list[SpectrumWarning]:
     """Name what a composition contradicts.
 

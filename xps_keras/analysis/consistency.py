@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.axis import AXIS
+from xps_keras.graph_contract import SHIFT_DOUBT
 from xps_keras.library.lines import LINES
-from xps_keras.metadata import SHIFT_DOUBT
 from xps_keras.preprocessing.channels import Channels
 from xps_keras.preprocessing.planned import CARBON_EV, LEAST_CARBON_EV
 

@@ -15,10 +15,10 @@ from xps_keras.fit.result import Fit, FittedRegion, Method, Verdict
 from xps_keras.fit.solve import FitError, Problem, fit_at
 from xps_keras.fit.sparse import noise_draws
 from xps_keras.fit.stretches import Stretch
+from xps_keras.graph_contract import LIBRARY_PROBABILITIES
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.loading import load_library
 from xps_keras.library.species import load_species
-from xps_keras.metadata import LIBRARY_PROBABILITIES
 from xps_keras.preprocessing.channels import Channels
 from xps_keras.preprocessing.planned import PlannedRegion
 

@@ -173,6 +173,19 @@ def _counted(chain: Any, shift: Shift) -> dict[int, int]:
     return {atom: min(len(neighbours), shift.most) for atom, neighbours in found.items()}
 
 
+def _applied(chain: Any, atom: int, rule: Rule, counts: dict[Shift, dict[int, int]]) -> tuple[AppliedShift, ...]:
+    """Return the secondary shifts of an atom; what is counted for one atom is kept in ``counts`` for the others."""
+    applied = []
+    for shift in load_shifts():
+        if shift.line != rule.line or rule.family not in shift.families:
+            continue
+        if shift not in counts:
+            counts[shift] = _counted(chain, shift)
+        if counts[shift].get(atom):
+            applied.append(AppliedShift(shift, counts[shift][atom]))
+    return tuple(applied)
+
+
 def assign(smiles: str) -> tuple[AtomAssignment, ...]:
     """Find rule and secondary shifts of every atom of a repeat unit.
 
@@ -191,13 +204,14 @@ def assign(smiles: str) -> tuple[AtomAssignment, ...]:
     places = [atom.GetIdx() for atom in parsed_unit(smiles).GetAtoms() if atom.GetAtomicNum() != 0]
     atoms = [chain.GetAtomWithIdx(place) for place in range(len(places))]
     heavy = [(place, atom) for place, atom in zip(places, atoms, strict=True) if atom.GetAtomicNum() != 1]
+    known = dict.fromkeys(line.element for line in LINES.values())
     for place, atom in heavy:
-        if not any(line.element == atom.GetSymbol() for line in LINES.values()):
-            known = ", ".join(dict.fromkeys(line.element for line in LINES.values()))
+        if atom.GetSymbol() not in known:
             raise InputError(
-                f"Atom {place} of {smiles!r} is {atom.GetSymbol()}, which has no line in the tables; known: {known}."
+                f"Atom {place} of {smiles!r} is {atom.GetSymbol()}, which has no line in the tables; "
+                f"known: {', '.join(known)}."
             )
-    counts: dict[str, dict[int, int]] = {}
+    counts: dict[Shift, dict[int, int]] = {}
     found = []
     for line in LINES.values():
         waiting = {atom.GetIdx(): place for place, atom in heavy if atom.GetSymbol() == line.element}
@@ -215,16 +229,7 @@ def assign(smiles: str) -> tuple[AtomAssignment, ...]:
                     f"{_neighbourhood(atom)}; docs/rules.md lists the environments that are known."
                 )
             rule = fitting[atom_index]
-            applied = []
-            for shift in load_shifts():
-                if shift.line != line.name or rule.family not in shift.families:
-                    continue
-                key = f"{shift.line} {shift.name}"
-                if key not in counts:
-                    counts[key] = _counted(chain, shift)
-                if counts[key].get(atom_index):
-                    applied.append(AppliedShift(shift, counts[key][atom_index]))
-            found.append(AtomAssignment(place, atom.GetSymbol(), rule, tuple(applied)))
+            found.append(AtomAssignment(place, atom.GetSymbol(), rule, _applied(chain, atom_index, rule, counts)))
     return tuple(found)
 
 

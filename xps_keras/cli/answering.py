@@ -43,22 +43,23 @@ def answer(job: Job, settings: Settings, runtime: "Runnable") -> FileAnswer:
     try:
         return _answer(path, job, settings, runtime)
     except NoSpectrum as error:
-        return FileAnswer(passed_over=True) if job.found else _failed(job, str(error), settings)
+        return FileAnswer(passed_over=True) if job.found else failed(job, settings, str(error))
     except XpsKerasError as error:
-        return _failed(job, str(error), settings)
+        return failed(job, settings, str(error))
     except MemoryError:
-        return _failed(job, f"{path.name}: analysing it takes more memory than there is.", settings)
+        return failed(job, settings, f"{path.name}: analysing it takes more memory than there is.")
 
 
 def failed(job: Job, settings: Settings, why: str) -> FileAnswer:
-    """Return the answer for a file of which nothing came back.
+    """Return the answer for a file that has none.
 
     Args:
         job: The file.
         settings: What is the same for all files.
         why: A sentence.
     """
-    return _failed(job, why, settings)
+    entry = {"file": printable(job.path), "error": printable(why)}
+    return FileAnswer((_without_answer(printable(job.name or Path(job.path).name), entry, why, settings),), error=why)
 
 
 def unexpected(job: Job, error: Exception) -> str:
@@ -93,7 +94,7 @@ def _answer(path: Path, job: Job, settings: Settings, runtime: "Runnable") -> Fi
         done.append(Written(spectrum, channels, analysis))
         samples.append(_sample(job, done[-1], settings))
     if not done:
-        return _failed(job, samples[0].error, settings)
+        return failed(job, settings, samples[0].error)
     problems = write_all(job, settings, spectra, done, several=len(asked) > 1)
     return FileAnswer(tuple(samples), problems=tuple(problems))
 
@@ -132,11 +133,6 @@ def _sample(job: Job, item: Written, settings: Settings) -> SampleAnswer:
 def _sample_failed(job: Job, spectrum: "Spectrum", why: str, settings: Settings) -> SampleAnswer:
     entry = {"file": printable(str(spectrum.path)), "sample": spectrum.sample or None, "error": printable(why)}
     return _without_answer(_name(job, spectrum), entry, why, settings, spectrum)
-
-
-def _failed(job: Job, why: str, settings: Settings) -> FileAnswer:
-    entry = {"file": printable(job.path), "error": printable(why)}
-    return FileAnswer((_without_answer(printable(job.name or Path(job.path).name), entry, why, settings),), error=why)
 
 
 def _without_answer(

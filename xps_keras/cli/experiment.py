@@ -116,9 +116,7 @@ def shift(
         work.do_share(plan, out, share, report=say)
         return
     result = work.shift_experiment(plan, out, report=say, join=join)
-    needing("xps_keras.experiments.shift_table", "experiment shift", TRAINING).print_table(result)
-    print(out / work.JSON_NAME)
-    print(out / work.PNG_NAME)
+    _show(result, out, work, "shift_table")
 
 
 @experiment_app.command("learning-curve")
@@ -220,9 +218,7 @@ def realism(
     if rule not in rules:
         raise UsageError(f"--rule takes one of {', '.join(rules)}, not '{rule}'.")
     result = work.realism_experiment(plan, out, rule=rules[rule], report=say)
-    needing("xps_keras.experiments.realism_table", "experiment realism", TRAINING).print_table(result)
-    print(out / work.JSON_NAME)
-    print(out / work.PNG_NAME)
+    _show(result, out, work, "realism_table")
 
 
 def _share(workers: str | None, worker_index: int | None, join: bool) -> Any:
@@ -230,7 +226,7 @@ def _share(workers: str | None, worker_index: int | None, join: bool) -> Any:
     return sharing.share_of(words(workers or ""), worker_index, join)
 
 
-def _show(result: dict[str, Any], out: Path, work: ModuleType) -> None:
-    needing("xps_keras.experiments.curve_table", "experiment", TRAINING).print_table(result)
+def _show(result: dict[str, Any], out: Path, work: ModuleType, table: str = "curve_table") -> None:
+    needing(f"xps_keras.experiments.{table}", "experiment", TRAINING).print_table(result)
     print(out / work.JSON_NAME)
     print(out / work.PNG_NAME)

@@ -61,7 +61,7 @@ def export(
     )
     from rich.console import Console
 
-    from xps_keras.metadata import PROBABILITIES, TAKES_CHANNELS
+    from xps_keras.graph_contract import PROBABILITIES, TAKES_CHANNELS
     from xps_keras.runtime import load
     from xps_keras.runtime.kinds import CHANNELS
 
@@ -106,7 +106,7 @@ def verify(
 
 
 def _sound(found: "verifying.Verified") -> str:
-    from xps_keras.metadata import PROBABILITIES
+    from xps_keras.graph_contract import PROBABILITIES
     from xps_keras.runtime.formats import ARTEFACT_FORMATS
 
     metadata = found.metadata

@@ -20,9 +20,8 @@ from xps_keras.errors import UsageError
 from xps_keras.library.editions import in_edition
 from xps_keras.library.library import Library, combined, joined, of_polymers
 from xps_keras.library.lines import MAIN_LINES
-from xps_keras.library.loading import load_library
+from xps_keras.library.loading import common_polymers, load_library
 from xps_keras.library.species import Species, load_species
-from xps_keras.library.tables import read_table
 from xps_keras.measured.library import MeasuredLibrary
 
 BLOCK = 512
@@ -102,7 +101,7 @@ class Corpus:
         self._engine = engine_of(self.library, only_recorded=recipe.instrument is None)
         self._segments = segments_of(self._lines, self._shows)
         self._records = np.stack([segment.shows for segment in self._segments], axis=1)
-        known = {row["key"] for row in read_table("common_polymers.csv")} if recipe.common else set()
+        known = common_polymers() if recipe.common else frozenset()
         self._common = np.flatnonzero([key in known for key in library.keys])
         self._shares = _shares(self.library, self._species)
         # Neighbouring batches share a block; the last two are kept.
@@ -172,15 +171,7 @@ class Corpus:
         if recipe.surface is not None and self._species is not None:
             added = draw_additions(self._species, recipe.surface, BLOCK, rng)
             fractions *= added.polymer[:, None]
-        present = fractions > 0
-        weights = csr_array(
-            (
-                _spectral_weights(fractions, recipe.mixing)[present],
-                polymers[present],
-                np.append(0, np.cumsum(present.sum(axis=1))),
-            ),
-            shape=(BLOCK, len(self.library.keys)),
-        )
+        weights = self._weights(polymers, fractions)
         if added is not None:
             carbon = weights @ self._shares[3][: weights.shape[1]]
             added.amounts[:] *= np.where(added.polymer, carbon, 1.0)[:, None]
@@ -202,7 +193,7 @@ class Corpus:
             group_amounts=amounts,
             shift_ev=shift.astype(np.float32),
             broadening_ev=broadening.astype(np.float32),
-            polymers=np.where(present, polymers, -1).astype(np.int16),
+            polymers=np.where(fractions > 0, polymers, -1).astype(np.int16),
             fractions=fractions,
             **self._known_of_surface(weights, recorded),
         )
@@ -240,6 +231,13 @@ class Corpus:
         least = self.recipe.smallest_fraction
         share = np.where(raw > 0, least + (1.0 - least * count[:, None]) * share, 0.0)
         return polymers, share.astype(np.float32)
+
+    def _weights(self, polymers: NDArray[np.int64], fractions: NDArray[np.float32]) -> csr_array:
+        """Return the weight of every polymer in every spectrum, shape ``(BLOCK, polymers)``."""
+        present = fractions > 0
+        values = _spectral_weights(fractions, self.recipe.mixing)[present]
+        ends = np.append(0, np.cumsum(present.sum(axis=1)))
+        return csr_array((values, polymers[present], ends), shape=(BLOCK, len(self.library.keys)))
 
     def _ideal_spectra(
         self, weights: csr_array, shift_ev: NDArray[np.floating], broadening_ev: NDArray[np.floating]

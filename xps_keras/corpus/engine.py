@@ -17,7 +17,7 @@ import scipy.fft
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from xps_keras.axis import AXIS, EnergyAxis
+from xps_keras.axis import AXIS
 from xps_keras.corpus.stretches import Transforms, phases, transforms_of_peaks, transforms_of_spectra
 from xps_keras.library.library import Library, Peaks
 from xps_keras.measured.library import MeasuredLibrary
@@ -42,18 +42,16 @@ class Samples:
 
 
 class FourierEngine:
-    """Mixtures from the transforms of polymers on an axis.
+    """Mixtures from the transforms of polymers.
 
     Args:
         transforms: The transforms.
-        axis: The energy axis.
     """
 
-    def __init__(self, transforms: Transforms, axis: EnergyAxis) -> None:
+    def __init__(self, transforms: Transforms) -> None:
         self.transforms = transforms
-        self.axis = axis
         lengths = np.array([stretch.length for stretch in transforms.stretches])
-        self._turn = 2 * np.pi / (lengths * axis.step_ev)
+        self._turn = 2 * np.pi / (lengths * AXIS.step_ev)
         """Lowest angular frequency of each stretch, in 1/eV."""
 
     def samples(
@@ -75,8 +73,8 @@ class FourierEngine:
         sparse: Sparse = csr_array(weights, dtype=np.float32)  # type: ignore[arg-type, assignment]  # the stubs know one kind
         shift_ev = np.asarray(shift_ev, np.float64)
         # Whole channels move the samples; only the rest, below half a channel, is a phase.
-        whole = np.round(shift_ev / self.axis.step_ev).astype(np.intp)
-        rest = shift_ev - whole * self.axis.step_ev
+        whole = np.round(shift_ev / AXIS.step_ev).astype(np.intp)
+        rest = shift_ev - whole * AXIS.step_ev
         variance = np.square(np.asarray(broadening_ev, np.float64))
         place, mixture, mixed = _mixed(sparse, self.transforms)
         turn = self._turn[place]
@@ -105,16 +103,16 @@ class FourierEngine:
         """Compute mixtures on the whole axis; arguments as ``samples``.
 
         Returns:
-            Intensity per eV, shape ``(n, axis.size)``; each polymer has unit area.
+            Intensity per eV, shape ``(n, 6601)``; each polymer has unit area.
         """
-        spectra = np.zeros((len(shift_ev), self.axis.size), np.float32)
+        spectra = np.zeros((len(shift_ev), AXIS.size), np.float32)
         for samples in self.samples(weights, shift_ev, broadening_ev):
             length = samples.intensity.shape[1]
             # Row by row: slices are several times faster than one scatter of the whole block.
             for mixture, first, values in zip(
                 samples.mixtures.tolist(), (samples.first + samples.moved).tolist(), samples.intensity, strict=True
             ):
-                start, stop = max(first, 0), min(first + length, self.axis.size)
+                start, stop = max(first, 0), min(first + length, AXIS.size)
                 if start < stop:
                     spectra[mixture, start:stop] += values[start - first : stop - first]
         return spectra
@@ -129,12 +127,11 @@ class FourierLibrary(FourierEngine):
     Args:
         peaks: The peak table.
         polymers: Number of polymers in it.
-        axis: The energy axis.
         only_recorded: Whether the recorded windows of lines are all that is wanted; beyond them tails are missing.
     """
 
-    def __init__(self, peaks: Peaks, polymers: int, axis: EnergyAxis = AXIS, only_recorded: bool = False) -> None:
-        super().__init__(transforms_of_peaks(peaks, polymers, axis, only_recorded), axis)
+    def __init__(self, peaks: Peaks, polymers: int, only_recorded: bool = False) -> None:
+        super().__init__(transforms_of_peaks(peaks, polymers, only_recorded))
 
 
 class FourierSpectra(FourierEngine):
@@ -144,8 +141,8 @@ class FourierSpectra(FourierEngine):
     lines between channels would lower a peak of 0.9 eV by up to 1 %. See ``transforms_of_spectra`` for the arguments.
     """
 
-    def __init__(self, intensity: NDArray[np.float32], measured: NDArray[np.bool_], axis: EnergyAxis = AXIS) -> None:
-        super().__init__(transforms_of_spectra(intensity, measured, axis), axis)
+    def __init__(self, intensity: NDArray[np.float32], measured: NDArray[np.bool_]) -> None:
+        super().__init__(transforms_of_spectra(intensity, measured))
 
 
 def engine_of(library: Library | MeasuredLibrary, only_recorded: bool = False) -> FourierEngine:

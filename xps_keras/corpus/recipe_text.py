@@ -5,6 +5,7 @@ import inspect
 import math
 import textwrap
 from dataclasses import fields
+from itertools import pairwise
 from typing import Any
 
 from xps_keras.corpus.limits import SMALLEST, Between
@@ -40,18 +41,27 @@ def meanings(kind: type) -> dict[str, str]:
 
     Where the source of the package was not installed, only that of the class is known.
     """
-    found = {"": _plain(inspect.getdoc(kind) or "")}
     try:
-        source = inspect.getsource(kind)
+        says = docstrings_of_fields(kind)
     except OSError:
-        return found
-    body = ast.parse(textwrap.dedent(source)).body[0]
-    assert isinstance(body, ast.ClassDef)  # noqa: S101  # `kind` is a class
-    for field, text in zip(body.body, body.body[1:], strict=False):
+        says = {}
+    return {"": _plain(inspect.getdoc(kind) or ""), **{name: _plain(text) for name, text in says.items()}}
+
+
+def docstrings_of_fields(kind: type) -> dict[str, str]:
+    """Return the docstring below each field of a class that has one, as it stands in the source.
+
+    Raises:
+        OSError: The source was not installed.
+    """
+    (found,) = ast.parse(textwrap.dedent(inspect.getsource(kind))).body
+    assert isinstance(found, ast.ClassDef)  # noqa: S101  # `kind` is a class
+    says = {}
+    for field, text in pairwise(found.body):
         if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
             if isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant):
-                found[field.target.id] = _plain(str(text.value.value))
-    return found
+                says[field.target.id] = str(text.value.value)
+    return says
 
 
 def _plain(text: str) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
 
-from xps_keras.axis import EnergyAxis
+from xps_keras.axis import AXIS
 from xps_keras.library.library import Peaks
 from xps_keras.library.lines import LINES
 from xps_keras.library.lineshape import voigt_widths
@@ -62,7 +62,7 @@ class Transforms:
     """What tails of lines far away add to each recorded sample of a stretch, shape ``(polymers, stretches)``."""
 
 
-def transforms_of_peaks(peaks: Peaks, polymers: int, axis: EnergyAxis, only_recorded: bool = False) -> Transforms:
+def transforms_of_peaks(peaks: Peaks, polymers: int, only_recorded: bool = False) -> Transforms:
     """Write down the transforms of peaks, a stretch for each line.
 
     A stretch holds the peaks of its line and as much of their Lorentzian tails as it is long. Where the tails of
@@ -71,17 +71,16 @@ def transforms_of_peaks(peaks: Peaks, polymers: int, axis: EnergyAxis, only_reco
     Args:
         peaks: The peak table.
         polymers: Number of polymers in it.
-        axis: The energy axis.
         only_recorded: Whether a stretch ends with the last recorded window in it, which is less to compute.
 
     Returns:
         The transforms, stretches in the order in which their lines occur.
     """
-    step = axis.step_ev
+    step = AXIS.step_ev
     # From here on everything is counted in channels, but the area of a polymer, which is 1 in eV.
     sigma_ev, gamma_ev = voigt_widths(peaks.fwhm_ev, peaks.lorentzian_fraction)
     sigma, gamma = sigma_ev / step, gamma_ev / step
-    place = (peaks.energy_ev - axis.low_ev) / step
+    place = (peaks.energy_ev - AXIS.low_ev) / step
     area = peaks.area / np.bincount(peaks.polymer, weights=peaks.area, minlength=polymers)[peaks.polymer] / step
     tallest = np.zeros(polymers)
     np.maximum.at(tallest, peaks.polymer, area / (np.sqrt(2 * np.pi) * sigma + np.pi * gamma))
@@ -90,9 +89,9 @@ def transforms_of_peaks(peaks: Peaks, polymers: int, axis: EnergyAxis, only_reco
     reach = np.sqrt(flank / (TAIL * tallest[peaks.polymer]))
     lines = np.array(peaks.line)
     of_line = {line: np.flatnonzero(lines == line) for line in dict.fromkeys(peaks.line)}
-    windows = {line: axis.window(LINES[line].window_low_ev, LINES[line].window_high_ev) for line in of_line}
+    windows = {line: AXIS.window(LINES[line].window_low_ev, LINES[line].window_high_ev) for line in of_line}
     spans = {
-        line: _span(place[chosen], reach[chosen].max(), list(windows.values()), step, only_recorded)
+        line: _span(place[chosen], reach[chosen].max(), list(windows.values()), only_recorded)
         for line, chosen in of_line.items()
     }
     stretches: list[Stretch] = []
@@ -137,24 +136,23 @@ class _Span(NamedTuple):
     length: int
 
 
-def _span(place: NDArray[np.float64], reach: float, windows: list[slice], step_ev: float, only_recorded: bool) -> _Span:
+def _span(place: NDArray[np.float64], reach: float, windows: list[slice], only_recorded: bool) -> _Span:
     """Choose the stretch of a line.
 
     Args:
         place: Channels of its peaks.
         reach: Channels over which their tails are visible.
         windows: Recorded windows of all lines; each lies in a stretch as a whole or not at all.
-        step_ev: Width of a channel.
         only_recorded: As for ``transforms_of_peaks``.
     """
     lowest, highest = place.min(), place.max()
-    beyond = np.clip(reach, REACH_EV[0] / step_ev, REACH_EV[1] / step_ev)
+    beyond = np.clip(reach, REACH_EV[0] / AXIS.step_ev, REACH_EV[1] / AXIS.step_ev)
     low, high = int(lowest - beyond), int(highest + beyond) + 1
     for window in windows:
         if window.start < low < window.stop:
-            low = window.stop if window.stop - low < OVERLAP_EV / step_ev else window.start
+            low = window.stop if window.stop - low < OVERLAP_EV / AXIS.step_ev else window.start
         if window.start < high < window.stop:
-            high = window.start if high - window.start < OVERLAP_EV / step_ev else window.stop
+            high = window.start if high - window.start < OVERLAP_EV / AXIS.step_ev else window.stop
     if not only_recorded:
         length = int(scipy.fft.next_fast_len(high - low, real=True))
         return _Span(low, low + length, length)
@@ -162,28 +160,27 @@ def _span(place: NDArray[np.float64], reach: float, windows: list[slice], step_e
     low, high = min(window.start for window in held), max(window.stop for window in held)
     # Every distance from a peak to a channel occurs once, and repeated peaks stay clear of the stretch.
     distances = highest - lowest + high - low
-    clear = max(high - lowest, highest - low) + CLEAR_EV / step_ev
+    clear = max(high - lowest, highest - low) + CLEAR_EV / AXIS.step_ev
     return _Span(low, high, int(scipy.fft.next_fast_len(int(max(distances, clear)) + 1, real=True)))
 
 
-def transforms_of_spectra(intensity: NDArray[np.float32], measured: NDArray[np.bool_], axis: EnergyAxis) -> Transforms:
+def transforms_of_spectra(intensity: NDArray[np.float32], measured: NDArray[np.bool_]) -> Transforms:
     """Transform measured spectra, one stretch for the whole axis.
 
     Where a region ends above zero the edge is let down smoothly over ``TAPER_EV``, or the interpolation between
     channels would ring; what stands beyond a region is for the caller to cut off.
 
     Args:
-        intensity: Spectra of area 1, zero where nothing was measured, shape ``(polymers, axis.size)``.
+        intensity: Spectra of area 1, zero where nothing was measured, shape ``(polymers, 6601)``.
         measured: Channels that were recorded, same shape.
-        axis: The energy axis.
 
     Returns:
         The transforms.
     """
-    length = int(scipy.fft.next_fast_len(axis.size + round(MARGIN_EV / axis.step_ev), real=True))
+    length = int(scipy.fft.next_fast_len(AXIS.size + round(MARGIN_EV / AXIS.step_ev), real=True))
     padded = np.zeros((len(intensity), length))
     for row, (values, recorded) in enumerate(zip(intensity, measured, strict=True)):
-        padded[row] = _let_down(values, recorded, length, round(TAPER_EV / axis.step_ev))
+        padded[row] = _let_down(values, recorded, length, round(TAPER_EV / AXIS.step_ev))
     values = scipy.fft.rfft(padded, axis=1).astype(np.complex64)
     stretch = Stretch(0, length, length, values.shape[1], slice(0, 0))
     return Transforms((stretch,), np.arange(len(intensity))[None], values, np.zeros((len(intensity), 1), np.float32))

@@ -90,31 +90,24 @@ def isotonic(value: Floats, weight: Floats) -> Floats:
     return np.repeat(means, lengths)
 
 
-def detection_limit(
-    amount: NDArray[np.floating],
-    found: NDArray[np.bool_],
-    required: float = REQUIRED_RECALL,
-    least: int = LEAST_SPECTRA,
-) -> float | None:
-    """Return the smallest amount from which a group is found often enough.
+def detection_limit(amount: NDArray[np.floating], found: NDArray[np.bool_]) -> float | None:
+    """Return the smallest amount from which a group is found with ``REQUIRED_RECALL``.
 
     Recall is taken to rise with the amount and fitted by isotonic regression.
 
     Args:
         amount: Fraction of the sample that carries the group, above 0, shape ``(n,)``.
         found: Whether the group was called, shape ``(n,)``.
-        required: Recall to reach.
-        least: Spectra with that amount or more that there must be.
 
     Returns:
-        The amount, 0 to 1; None when the recall is never reached or too few spectra say so.
+        The amount, 0 to 1; None when the recall is never reached or fewer than ``LEAST_SPECTRA`` say so.
     """
-    if amount.size < least:
+    if amount.size < LEAST_SPECTRA:
         return None
     amounts, place = np.unique(np.minimum(np.asarray(amount, np.float64), 1.0), return_inverse=True)
     number = np.bincount(place).astype(np.float64)
     recall = isotonic(np.bincount(place, found) / number, number)
-    reached = np.flatnonzero(recall >= required)
-    if not reached.size or number[reached[0] :].sum() < least:
+    reached = np.flatnonzero(recall >= REQUIRED_RECALL)
+    if not reached.size or number[reached[0] :].sum() < LEAST_SPECTRA:
         return None
     return float(amounts[reached[0]])

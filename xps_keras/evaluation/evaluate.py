@@ -1,8 +1,5 @@
 """Measure a model on fresh spectra of a corpus."""
 
-import json
-from pathlib import Path
-
 from xps_keras.corpus import Corpus, Recipe
 from xps_keras.corpus import recipe as find_recipe
 from xps_keras.corpus.named import with_settings
@@ -16,6 +13,7 @@ from xps_keras.evaluation.summary import summarise
 from xps_keras.files import StrPath, write_whole
 from xps_keras.fit.result import Method
 from xps_keras.measured.store import find_library
+from xps_keras.plain import json_text
 from xps_keras.progress import progress_bar
 from xps_keras.runtime import Runtime, load
 from xps_keras.version import __version__
@@ -55,8 +53,6 @@ def evaluate(
         XpsKerasError: The model cannot be loaded, an argument is out of range, the model has seen spectra of the seed,
             or a file cannot be written.
     """
-    out_json = None if out_json is None else Path(out_json)
-    out_png = None if out_png is None else Path(out_png)
     evaluation = measure(
         load(source), recipe, max_shift_ev, size, seed, progress=progress, library=library, method=method
     )
@@ -71,7 +67,7 @@ def evaluate(
 
 def to_json(evaluation: Evaluation) -> str:
     """Return the text of the JSON file."""
-    return json.dumps(evaluation.to_dict(), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    return json_text(evaluation.to_dict())
 
 
 def measure(

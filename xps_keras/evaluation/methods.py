@@ -1,5 +1,7 @@
 """Answers to test spectra by each method: the network's, or with the shift that a reference fit decides."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -8,7 +10,7 @@ from xps_keras.analysis.fitting import Start, best_of, groups_in, known, searche
 from xps_keras.analysis.readings import LEAST_WEIGHT, ModelReading, readings_of
 from xps_keras.fit.answer import Fitted
 from xps_keras.fit.result import Method
-from xps_keras.fit.stretches import stretches_on_axis
+from xps_keras.fit.stretches import Stretch, stretches_on_axis
 
 Outputs = dict[str, NDArray[np.float32]]
 
@@ -36,26 +38,36 @@ def decided(
         return outputs
     changed = {name: values.copy() for name, values in outputs.items()}
     for row in range(len(intensity)):
-        parts = [(part.name, part.first, part.stop) for part in parts_of_mask(measured[row])]
-        stretches = stretches_on_axis(intensity[row], parts)
+        stretches = stretches_of(intensity[row], measured[row])
         readings = readings_of(outputs, row)
         if method == "refine":
-            starts = [
-                Start(
-                    one.shift_ev,
-                    one.uncertainty_ev or 0.0,
-                    one.weight,
-                    known(one, outputs, row, own_labels),
-                )
-                for place, one in enumerate(readings)
-                if place == 0 or one.weight >= LEAST_WEIGHT
-            ]
-            found = best_of(stretches, starts)
+            found = best_of(stretches, starts_of(readings, outputs, row, own_labels))
         else:
             found = searched(stretches)
         if not isinstance(found, str):
             _write(changed, row, found, method, readings)
     return changed
+
+
+def stretches_of(intensity: NDArray[np.float32], measured: NDArray[np.bool_]) -> tuple[Stretch, ...]:
+    """Return the regions of a test spectrum as a fit takes them; both of shape ``(6601,)``."""
+    return stretches_on_axis(intensity, [(part.name, part.first, part.stop) for part in parts_of_mask(measured)])
+
+
+def starts_of(readings: Sequence[ModelReading], outputs: Outputs, row: int, own_labels: bool = False) -> list[Start]:
+    """Return the readings of a spectrum at which fits begin, the network's first choice first.
+
+    Args:
+        readings: What ``readings_of`` returned for the row.
+        outputs: What the network answered.
+        row: The spectrum's.
+        own_labels: Whether the groups are a user's own.
+    """
+    return [
+        Start(one.shift_ev, one.uncertainty_ev or 0.0, one.weight, known(one, outputs, row, own_labels))
+        for place, one in enumerate(readings)
+        if place == 0 or one.weight >= LEAST_WEIGHT
+    ]
 
 
 def _write(changed: Outputs, row: int, found: Fitted, method: Method, readings: tuple[ModelReading, ...]) -> None:

@@ -1,18 +1,18 @@
 """Measure a model on a folder of real files whose charge, and maybe groups, are known from elsewhere."""
 
 import csv
-import json
 import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from xps_keras.analysis.analyzing import analyze
 from xps_keras.analysis.predictor import Runnable
 from xps_keras.errors import InputError, XpsKerasError
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.io import read
+from xps_keras.plain import json_text
 from xps_keras.version import __version__
 
 SCHEMA = "xps-keras/real-evaluation/1"
@@ -30,7 +30,6 @@ DOUBT = frozenset(
 NEEDED = ("file", "shift_ev", "tolerance_ev")
 """Columns that the table must have; ``groups`` may stand beside them."""
 
-VERDICTS = ("right", "flagged", "WRONG", "refused")
 Outcome = Literal["right", "flagged", "WRONG", "refused"]
 """``right``: within the tolerance. ``flagged``: not, but a warning says that the charge is doubtful. ``WRONG``: not,
 and no such warning. ``refused``: no answer."""
@@ -95,17 +94,17 @@ def read_known(folder: Path, labels: tuple[str, ...] = GROUP_NAMES) -> tuple[Kno
     ((path, rows),) = found.items()
     if not rows:
         raise InputError(f"{path}: the table has no rows; add a line for each spectrum.")
-    return tuple(_known(row, f"{path}, row {number}", folder, labels) for number, row in enumerate(rows, start=2))
+    return tuple(_known(row, f"{path}, row {number}", folder, labels) for number, row in rows)
 
 
-def _rows(path: Path) -> list[dict[str, str]] | None:
-    """Return the rows of a table of known shifts; None for any other file, such as a spectrum."""
+def _rows(path: Path) -> list[tuple[int, dict[str, str]]] | None:
+    """Return the rows of a table of known shifts, each with its line; None for any other file, such as a spectrum."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
             if not set(NEEDED) <= set(reader.fieldnames or ()):
                 return None
-            return list(reader)
+            return [(reader.line_num, row) for row in reader]
     except (UnicodeDecodeError, csv.Error):
         return None  # a spectrum in another encoding is no table
     except OSError as error:
@@ -172,7 +171,7 @@ def _scored(folder: Path, known: Known, model: Runnable) -> Scored:
 
 def totals(scored: Sequence[Scored]) -> dict[str, int]:
     """Count the files of each outcome."""
-    return {name: sum(one.outcome == name for one in scored) for name in VERDICTS}
+    return {name: sum(one.outcome == name for one in scored) for name in get_args(Outcome)}
 
 
 def to_dict(scored: Sequence[Scored], model: Runnable) -> dict[str, Any]:
@@ -194,4 +193,4 @@ def to_dict(scored: Sequence[Scored], model: Runnable) -> dict[str, Any]:
 
 def to_json(scored: Sequence[Scored], model: Runnable) -> str:
     """Return the text of the JSON file."""
-    return json.dumps(to_dict(scored, model), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    return json_text(to_dict(scored, model))

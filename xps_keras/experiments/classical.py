@@ -14,7 +14,7 @@ from scipy.ndimage import binary_erosion
 
 from xps_keras.axis import AXIS
 from xps_keras.corpus.engine import engine_of
-from xps_keras.experiments.unmixing import unmix, windows_of
+from xps_keras.experiments.unmixing import can_be_there, unmix, windows_of
 from xps_keras.library.library import Library
 
 Floats = NDArray[np.float64]
@@ -100,12 +100,7 @@ class Unmixer:
 
     def can_be_there(self, measured: NDArray[np.bool_], shift_ev: float) -> NDArray[np.bool_]:
         """Polymers of which no line lies where nothing was recorded, by a first guess of the shift."""
-        channels = round(shift_ev / AXIS.step_ev)
-        at_rest = np.roll(measured, -channels)
-        if channels:
-            # What the shift moved over an end of the axis was lost: nothing is known there.
-            at_rest[slice(-channels, None) if channels > 0 else slice(0, -channels)] = True
-        possible = np.asarray(~(self.windows & ~at_rest).any(axis=1))
+        possible = can_be_there(self.windows, measured, shift_ev)
         return possible if possible.any() else np.ones_like(possible)
 
     def _spectra(self, weights: Floats, shift_ev: Floats, variance: Floats, measured: NDArray[np.bool_]) -> Floats:

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xps_keras.analysis.consistency import parts_of_mask
-from xps_keras.analysis.fitting import Start, best_of, fitted_at, known, searched
+from xps_keras.analysis.consistency import WRONG_EV
+from xps_keras.analysis.fitting import best_of, fitted_at, searched
 from xps_keras.analysis.readings import readings_of
 from xps_keras.corpus import Batch, Corpus, recipe
+from xps_keras.evaluation.methods import starts_of, stretches_of
 from xps_keras.fit.answer import Compared, compared
 from xps_keras.fit.components import components_of
 from xps_keras.fit.dictionary import polymer_environment
@@ -18,7 +19,6 @@ from xps_keras.fit.refined import refined
 from xps_keras.fit.result import Match
 from xps_keras.fit.shown import shown_peaks
 from xps_keras.fit.sparse import noise_draws
-from xps_keras.fit.stretches import stretches_on_axis
 from xps_keras.library.folds import division
 from xps_keras.library.library import Library
 from xps_keras.library.loading import load_library
@@ -27,9 +27,6 @@ from xps_keras.runtime import Runtime
 SCHEMA = "xps-keras/fit-quality/1"
 FEWEST_COUNTS = 3_000.0
 """Fewest counts at the top of C 1s."""
-LEAST_WEIGHT = 0.1
-"""Readings of the network from this weight on are starts."""
-WRONG_EV = 0.5
 PER_BLOCK = 50
 """Spectra taken of each block: those of one block share one draw of the library's energies."""
 
@@ -87,15 +84,10 @@ def measure(
         outputs = runtime.run(batch.intensity)
         for row in range(len(batch)):
             readings = readings_of(outputs, row)
-            parts = [(part.name, part.first, part.stop) for part in parts_of_mask(batch.measured[row])]
-            stretches = stretches_on_axis(batch.intensity[row], parts)
+            stretches = stretches_of(batch.intensity[row], batch.measured[row])
             true = float(batch.shift_ev[row])
             errors["network"].append(abs(readings[0].shift_ev - true))
-            starts = [
-                Start(one.shift_ev, one.uncertainty_ev or 0.0, one.weight, known(one, outputs, row))
-                for place, one in enumerate(readings)
-                if place == 0 or one.weight >= LEAST_WEIGHT
-            ]
+            starts = starts_of(readings, outputs, row)
             best = best_of(stretches, starts)
             if not isinstance(best, str):
                 errors["refine"].append(abs(best.solution.setting.shift_ev - true))
@@ -171,7 +163,7 @@ def _differences(true: dict[str, float], said: dict[str, tuple[float, float]]) -
 def _place_of(matches: Sequence[Match], library: Library, same: NDArray[np.int64], polymer: int) -> int:
     """Place of a polymer, or of one that no spectrum tells from it, among the nearest; 99 where it is not there."""
     for place, match in enumerate(matches):
-        if any(same[library.index(name)] == same[polymer] for name in match.polymers[:1]):
+        if same[library.index(match.polymers[0])] == same[polymer]:
             return place
     return 99
 

@@ -1,6 +1,5 @@
 """The report of ``xps-keras library identify``: JSON and the tables of ``docs/identifiability.md``."""
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -11,6 +10,7 @@ from xps_keras.experiments.identifiability import SETTINGS, Pair, alike, compare
 from xps_keras.experiments.unmixing import NOISE, THRESHOLDS, Unmixing, unmix_mixtures
 from xps_keras.library.library import Library
 from xps_keras.library.tables import markdown as table
+from xps_keras.plain import json_text
 
 SCHEMA = "xps-keras/identifiability/1"
 NOISE_LIMITS = (0.003, 0.01, 0.03, 0.1)
@@ -115,7 +115,7 @@ def _unmixing(outcome: Unmixing) -> dict[str, Any]:
 
 def to_json(content: Mapping[str, Any]) -> str:
     """Return the text of the JSON file."""
-    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    return json_text(content)
 
 
 def markdown(content: Mapping[str, Any]) -> str:

@@ -1,6 +1,5 @@
 """``xps-keras experiment learning-curve``: exact match against the number of training spectra."""
 
-import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -13,6 +12,7 @@ from xps_keras.experiments.published import EXACT_MATCH_BY_SIZE, SOURCE
 from xps_keras.experiments.sharing import Share, require_trained
 from xps_keras.experiments.trained_models import Training, effort, trained
 from xps_keras.files import StrPath, write_png, write_whole
+from xps_keras.plain import json_text
 from xps_keras.runtime import load
 from xps_keras.version import __version__
 
@@ -83,7 +83,7 @@ def learning_curve(
             "exact_match_by_size": {str(size): share for size, share in EXACT_MATCH_BY_SIZE.items()},
         },
     }
-    write_whole(out / JSON_NAME, json.dumps(result, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    write_whole(out / JSON_NAME, json_text(result))
     from xps_keras.experiments.curve_pictures import draw_learning_curve
 
     write_png(out / PNG_NAME, draw_learning_curve(result), dpi=150)

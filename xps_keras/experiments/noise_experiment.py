@@ -1,6 +1,5 @@
 """``xps-keras experiment noise``: how a model does as the counts fall."""
 
-import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from xps_keras.corpus import recipe as find_recipe
 from xps_keras.errors import UsageError
 from xps_keras.experiments.measurements import Test, figures_of, folder_of, measured
 from xps_keras.files import StrPath, write_png, write_whole
+from xps_keras.plain import json_text
 from xps_keras.runtime import load
 from xps_keras.version import __version__
 
@@ -88,7 +88,7 @@ def noise_experiment(
         "test": asdict(plan.test),
         "rows": rows,
     }
-    write_whole(out / JSON_NAME, json.dumps(result, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    write_whole(out / JSON_NAME, json_text(result))
     from xps_keras.experiments.curve_pictures import draw_noise
 
     write_png(out / PNG_NAME, draw_noise(result), dpi=150)

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from xps_keras.analysis.consistency import WRONG_EV
 from xps_keras.corpus import Corpus
 from xps_keras.corpus.version import CORPUS_VERSION
 from xps_keras.errors import InputError, UsageError
@@ -17,7 +18,6 @@ from xps_keras.experiments.realism_families import MAX_SHIFT_EV, NONE, PEAK_COUN
 from xps_keras.experiments.realism_methods import ClassicalFit, Rule, as_analyze
 from xps_keras.experiments.realism_scores import (
     DOUBTS,
-    WRONG_EV,
     FamilyFigures,
     figures_of,
     joined,
@@ -29,6 +29,7 @@ from xps_keras.fit.result import Method
 from xps_keras.library.library import Library
 from xps_keras.library.loading import load_library
 from xps_keras.library.species import load_species
+from xps_keras.plain import json_text
 from xps_keras.progress import progress_bar
 from xps_keras.runtime import Runtime, load
 from xps_keras.version import __version__
@@ -126,7 +127,7 @@ def realism_experiment(
         "totals": totals_of(rows, NONE),
         "before": before,
     }
-    write_whole(out / JSON_NAME, json.dumps(result, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    write_whole(out / JSON_NAME, json_text(result))
     report("Drawing the picture.")
     from xps_keras.experiments.realism_picture import save_png
 

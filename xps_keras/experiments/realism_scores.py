@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.analysis.carbon import LEAST_SHARE
+from xps_keras.analysis.consistency import WRONG_EV
 from xps_keras.analysis.statuses import ring_untold
 from xps_keras.corpus import Batch
 from xps_keras.evaluation import metrics
@@ -16,12 +17,10 @@ from xps_keras.evaluation.methods import decided
 from xps_keras.evaluation.results import none_if_nan
 from xps_keras.experiments.realism_methods import ClassicalFit, Rule, carbon_maximum
 from xps_keras.fit.result import Method
+from xps_keras.graph_contract import GRAPHITIC_SHARE
 from xps_keras.groups import GROUP_NAMES
-from xps_keras.metadata import GRAPHITIC_SHARE
 from xps_keras.runtime import Runtime
 
-WRONG_EV = 0.5
-"""A charge further off than this is wrong."""
 DOUBTS = (0.0, *np.round(1.0 / (1.0 + np.exp(-np.arange(-8.0, 4.01, 0.25))), 6).tolist())
 """Doubts at which hits and false alarms are counted, evenly spaced in the logarithm of odds."""
 BENZENE = GROUP_NAMES.index("benzene ring")

@@ -1,6 +1,5 @@
 """``xps-keras experiment shift``: exact match against the largest shift, the paper's table and figure on our corpus."""
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -14,6 +13,7 @@ from xps_keras.experiments.published import EXACT_MATCH_BY_SHIFT, SOURCE
 from xps_keras.experiments.sharing import Share, require_trained
 from xps_keras.experiments.trained_models import Training, effort, trained
 from xps_keras.files import StrPath, write_whole
+from xps_keras.plain import json_text
 from xps_keras.runtime import Runtime, load
 from xps_keras.version import __version__
 
@@ -127,7 +127,7 @@ def shift_experiment(
         ],
         "published": {"source": SOURCE, "exact_match_by_max_shift": EXACT_MATCH_BY_SHIFT},
     }
-    write_whole(out / JSON_NAME, json.dumps(result, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    write_whole(out / JSON_NAME, json_text(result))
     from xps_keras.experiments.shift_picture import save_png
 
     save_png(out / PNG_NAME, result)

@@ -105,7 +105,7 @@ def unmix_mixtures(
         batch = corpus.batch(start, min(64, size - start))
         for row in range(len(batch)):
             number = start + row
-            candidates = np.flatnonzero(_can_be_there(windows, batch, row))
+            candidates = np.flatnonzero(can_be_there(windows, batch.measured[row], float(batch.shift_ev[row])))
             basis, clean = _problem(engine, len(library.keys), candidates, batch, row)
             spectra = clean + np.array(NOISE)[:, None] * clean.max() * rng.standard_normal(clean.size)
             truth = batch.groups[row] > 0
@@ -118,13 +118,23 @@ def unmix_mixtures(
     return Unmixing(seed, least[0], least[1], right)
 
 
-def _can_be_there(windows: NDArray[np.bool_], batch: Batch, row: int) -> NDArray[np.bool_]:
-    channels = round(float(batch.shift_ev[row]) / AXIS.step_ev)
-    measured = np.roll(batch.measured[row], -channels)
+def can_be_there(windows: NDArray[np.bool_], measured: NDArray[np.bool_], shift_ev: float) -> NDArray[np.bool_]:
+    """Return the polymers of which no line lies where nothing was recorded.
+
+    Args:
+        windows: What ``windows_of`` returned, shape ``(polymers, 6601)``.
+        measured: Recorded channels, shape ``(6601,)``.
+        shift_ev: Measured minus true binding energy in eV.
+
+    Returns:
+        Shape ``(polymers,)``.
+    """
+    channels = round(shift_ev / AXIS.step_ev)
+    at_rest = np.roll(measured, -channels)
     if channels:
         # What the shift moved over an end of the axis was lost: nothing is known there.
-        measured[slice(-channels, None) if channels > 0 else slice(0, -channels)] = True
-    return np.asarray(~(windows & ~measured).any(axis=1))
+        at_rest[slice(-channels, None) if channels > 0 else slice(0, -channels)] = True
+    return np.asarray(~(windows & ~at_rest).any(axis=1))
 
 
 def _problem(

@@ -4,7 +4,6 @@ A network that was trained on mixtures of some polymers is asked about other mix
 of polymers that were held out of its training altogether (unseen). ``docs/generalisation.md`` says what is counted.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -23,7 +22,7 @@ from xps_keras.files import StrPath
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.folds import Word, division, held_out
 from xps_keras.library.loading import load_library
-from xps_keras.plain import plain
+from xps_keras.plain import json_text, plain
 from xps_keras.progress import progress_bar
 from xps_keras.runtime import load
 from xps_keras.training.calibration import fit_thresholds
@@ -103,7 +102,7 @@ class Unseen:
     def to_json(self) -> str:
         """Return the text of the JSON file."""
         content = {"schema": SCHEMA, "group_names": GROUP_NAMES, **asdict(self)}
-        return json.dumps(plain(content, 6), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+        return json_text(plain(content, 6))
 
 
 def evaluate_unseen(

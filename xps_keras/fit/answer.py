@@ -141,9 +141,7 @@ def clearly_left(problem: Problem, residuals: Sequence[Floats]) -> tuple[Left, .
     return tuple(sorted(left, key=lambda one: -abs(one.percent)))
 
 
-def answer_of(
-    fitted: Fitted, channels: Channels, method: Method, shift_ev: float, moved_ev: float, note: str | None = None
-) -> Fit:
+def answer_of(fitted: Fitted, channels: Channels, method: Method, shift_ev: float, moved_ev: float) -> Fit:
     """Turn a fit into its answer.
 
     Args:
@@ -152,7 +150,6 @@ def answer_of(
         method: Who decided the shift.
         shift_ev: Shift of the answer on the scale of the library in eV: energies are corrected by it.
         moved_ev: Chosen reference minus the library's.
-        note: Why there is no better fit.
 
     Returns:
         The typed answer.
@@ -174,5 +171,5 @@ def answer_of(
         unexplained=tuple(Unexplained(one.region, one.energy_ev - shift_ev + moved_ev, one.percent) for one in left),
         nearest=found.matches,
         regions=fitted_regions(problem, solution, shown, moved, channels),
-        note=note or found.note,
+        note=found.note,
     )

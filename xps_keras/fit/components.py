@@ -35,7 +35,7 @@ def components_of(
     moved: Refined,
     draws: Floats,
     corrected_ev: float,
-    others: Sequence[tuple[Solution, float]] = (),
+    others: Sequence[tuple[Solution, float]],
 ) -> tuple[Component, ...]:
     """Sum the peaks of each environment.
 

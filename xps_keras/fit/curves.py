@@ -3,11 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from xps_keras.fit.dictionary import seen, waves
 from xps_keras.fit.refined import Refined, group_transforms, moved_curves
 from xps_keras.fit.result import FittedRegion
 from xps_keras.fit.shown import Shown
 from xps_keras.fit.solve import Problem, Solution
+from xps_keras.fit.transforms import seen, waves
 from xps_keras.preprocessing.channels import Channels
 from xps_keras.preprocessing.planned import PlannedRegion
 

@@ -1,8 +1,6 @@
 """What a fit may be made of: polymers, contamination, sp2 carbon, foreign species and single environments.
 
-A column is one of these things with all its peaks. A sum of Voigt peaks is, in Fourier space, a sum of damped phases,
-and a shift or a Gaussian broadening of a column is one more factor. So the transforms of all columns near a region are
-written down once, and a matrix product gives their values at any energies, shift and broadening.
+A column is one of these things with all its peaks.
 """
 
 from collections.abc import Sequence
@@ -13,53 +11,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.axis import AXIS
+from xps_keras.fit.transforms import FREQUENCIES, Table, measured_transforms, transforms
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.core_line import first_core_line
 from xps_keras.library.library import Library, Peaks, joined
 from xps_keras.library.lines import LINES
-from xps_keras.library.loading import load_library
+from xps_keras.library.loading import common_polymers, load_library
 from xps_keras.library.species import CONTAMINATION, load_species
 from xps_keras.library.tables import read_table
 
 Floats = NDArray[np.float64]
-Complex = NDArray[np.complex128]
 
-PERIOD_EV = 72.0
-"""Period of the transforms: a region of 24 eV, and on either side as far as a shift and the tails of peaks reach."""
 REACH_EV = 32.0
 """Peaks this near to the middle of a table are in it; those beyond a region's tails come no nearer than 20 eV."""
-HIGHEST_PER_EV = 1.6
-"""Highest frequency in 1/eV: a line of 0.6 eV is damped there to 4 %, one of 0.9 eV to less than 1 %."""
-FREQUENCIES: Floats = np.asarray(2.0 * np.pi * np.arange(int(HIGHEST_PER_EV * PERIOD_EV)) / PERIOD_EV, np.float64)
-"""Angular frequencies in 1/eV, shape ``(k,)``."""
 AT_ONCE = 512
 """Columns that are transformed at once: a library may hold thousands."""
 CENTRES_EV = 4.0
 """Tables are kept for middles on this grid."""
-SIGMA_PER_FWHM = 1.0 / np.sqrt(8.0 * np.log(2.0))
 PLAUSIBLE = {"polymer": 1.0, "contamination": 1.0, "sp2 carbon": 2.0, "environment": 4.0}
 """What a whole spectrum of a kind costs, in units of ``solve.PRICE``; other kinds cost ``FOREIGN``."""
 FOREIGN = 3.0
 UNUSUAL = 0.05
 """What a polymer that is not in common use costs more: of two with the same spectrum the common one is named."""
-
-
-@dataclass(frozen=True, eq=False)
-class Table:
-    """Transforms of the columns that have peaks near a region; ``c`` columns, ``k`` frequencies."""
-
-    columns: NDArray[np.int64]
-    """Indices of the columns, ascending, shape ``(c,)``."""
-    middle_ev: float
-    coefficients: Complex
-    """Amplitudes of the frequencies, shape ``(c, k)``."""
-    frequency: Floats
-    """Angular frequencies in 1/eV, shape ``(k,)``."""
-
-    @cached_property
-    def padded(self) -> Complex:
-        """The amplitudes with a last row of zeros, for columns that have no peak here; shape ``(c + 1, k)``."""
-        return np.concatenate([self.coefficients, np.zeros((1, len(self.frequency)))])
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +47,7 @@ class Dictionary:
     plausible: Floats
     """What a whole spectrum of a column costs, see ``PLAUSIBLE``; shape ``(n,)``."""
     organic: NDArray[np.bool_]
-    """Whether a column is a polymer, a single environment, or has C 1s as its first line, shape ``(n,)``."""
+    """Whether a column is a polymer, a single environment, contamination, sp2 carbon or an organic ion, ``(n,)``."""
     environment: tuple[str, ...]
     """Name in the field of what each peak stands for, one per peak."""
     groups: NDArray[np.bool_]
@@ -94,17 +67,18 @@ class Dictionary:
     def _table(self, middle_ev: float) -> Table:
         near = np.flatnonzero(np.abs(self.peaks.energy_ev - middle_ev) <= REACH_EV)
         columns, first = np.unique(self.peaks.polymer[near], return_index=True)
-        parts = [
-            transforms(self.peaks, near[some], middle_ev, np.searchsorted(columns[one : one + AT_ONCE], owners))
-            for one in range(0, len(columns), AT_ONCE)
-            for some in [slice(first[one], first[one + AT_ONCE] if one + AT_ONCE < len(first) else len(near))]
-            for owners in [self.peaks.polymer[near[some]]]
-        ]
-        first_rows = np.empty((0, len(FREQUENCIES)), np.complex128)
+        bounds = np.append(first, near.size)
+        parts = [np.empty((0, len(FREQUENCIES)), np.complex128)]
+        if self.spectra is not None:
+            parts = [measured_transforms(self.spectra, middle_ev)]
+        for one in range(0, len(columns), AT_ONCE):
+            last = min(one + AT_ONCE, len(columns))
+            some = near[bounds[one] : bounds[last]]
+            owners = np.searchsorted(columns[one:last], self.peaks.polymer[some])
+            parts.append(transforms(self.peaks, some, middle_ev, owners))
         if self.spectra is not None:
             columns = np.concatenate([np.arange(len(self.spectra)), columns])
-            first_rows = _measured_transforms(self.spectra, middle_ev)
-        return Table(columns, middle_ev, np.concatenate([first_rows, *parts]), FREQUENCIES)
+        return Table(columns, middle_ev, np.concatenate(parts), FREQUENCIES)
 
     @cached_property
     def main(self) -> NDArray[np.bool_]:
@@ -137,66 +111,11 @@ class Dictionary:
         return ~np.isin(self.kinds, kinds)
 
 
-def transforms(
-    peaks: Peaks, places: NDArray[np.int64], middle_ev: float, group: NDArray[np.integer], weights: Floats | None = None
-) -> Complex:
-    """Write down the transforms of sums of peaks.
-
-    Args:
-        peaks: A peak table.
-        places: Peaks of it, shape ``(n,)``.
-        middle_ev: Middle of the period in eV.
-        group: Sum that a peak belongs to, ascending from 0 without gaps, shape ``(n,)``.
-        weights: Factors on the peaks' areas, shape ``(n,)``; None for 1.
-
-    Returns:
-        Amplitudes, shape ``(sums, k)``.
-    """
-    if not places.size:
-        return np.empty((0, len(FREQUENCIES)), np.complex128)
-    sigma, gamma = _widths(peaks.fwhm_ev[places], peaks.lorentzian_fraction[places])
-    area = peaks.area[places] if weights is None else peaks.area[places] * weights
-    exponent = -0.5 * np.square(sigma[:, None] * FREQUENCIES) - gamma[:, None] * FREQUENCIES
-    each = np.exp(exponent - 1j * (peaks.energy_ev[places, None] - middle_ev) * FREQUENCIES)
-    each *= area[:, None] * np.where(FREQUENCIES > 0, 2.0, 1.0) / PERIOD_EV
-    return np.asarray(np.add.reduceat(each, np.unique(group, return_index=True)[1], axis=0))
-
-
-def waves(table: Table, energy_ev: Floats) -> Floats:
-    """Return cosines and sines over measured energies, in turns: shape ``(2 k, energies)``."""
-    phase = table.frequency[:, None] * (energy_ev - table.middle_ev)
-    return np.stack([np.cos(phase), -np.sin(phase)], axis=1).reshape(-1, energy_ev.size)
-
-
-def placed(table: Table, coefficients: Complex, shift_ev: float, variance_ev2: float, factor: float = 1.0) -> Complex:
-    """Shift and broaden columns, times a factor; shape as ``coefficients``, ``(..., k)``."""
-    frequency = table.frequency
-    change = np.exp(-0.5 * variance_ev2 * np.square(frequency) - 1j * shift_ev * frequency)
-    return np.asarray(coefficients * (factor * change))
-
-
-def seen(coefficients: Complex, based: Floats) -> Floats:
-    """Return the values of columns of shape ``(c, k)`` where ``waves`` was asked, shape ``(c, energies)``."""
-    return np.ascontiguousarray(coefficients).view(np.float64) @ based
-
-
-def derivatives(table: Table, mixed: Complex) -> Complex:
-    """Return transforms of how mixtures, shape ``(..., k)``, change by shift in eV and by variance in eV²."""
-    return np.stack([-1j * table.frequency * mixed, -0.5 * np.square(table.frequency) * mixed])
-
-
-def _widths(fwhm_ev: Floats, lorentzian: Floats) -> tuple[Floats, Floats]:
-    """Gaussian and Lorentzian widths, as ``library.lineshape.voigt_widths`` without loading SciPy."""
-    gaussian = np.square(1.0 - 0.5346 * lorentzian) - 0.2166 * np.square(lorentzian)
-    return fwhm_ev * np.sqrt(np.maximum(gaussian, 0.0)) * SIGMA_PER_FWHM, 0.5 * lorentzian * fwhm_ev
-
-
-def dictionary_of(library: Library, species: str = "all", environments: bool = True) -> Dictionary:
+def dictionary_of(library: Library, environments: bool = True) -> Dictionary:
     """Put together what a fit may be made of.
 
     Args:
         library: The polymers.
-        species: ``all``, ``training`` for those that are not held out, or ``none``: contamination alone.
         environments: Whether single environments may stand in for polymers that the library lacks.
 
     Returns:
@@ -206,7 +125,7 @@ def dictionary_of(library: Library, species: str = "all", environments: bool = T
     polymers = replace(library.peaks, polymer=library.peaks.polymer.astype(np.int64))
     tables, counts = [polymers], [len(library.keys)]
     named = [polymer_environment(line, label) for line, label in zip(polymers.line, polymers.label, strict=True)]
-    others, kept = _species(species)
+    others, kept = _species()
     whole = load_species()
     names += [whole.keys[place] for place in kept]
     kinds += [whole.kinds[place] for place in kept]
@@ -246,7 +165,6 @@ def dictionary_of(library: Library, species: str = "all", environments: bool = T
 def dictionary_of_spectra(
     keys: Sequence[str],
     intensity: NDArray[np.float32],
-    species: str = "all",
     groups: NDArray[np.bool_] | None = None,
 ) -> Dictionary:
     """Put measured spectra in the place of polymers, for a search in a library of them.
@@ -254,14 +172,13 @@ def dictionary_of_spectra(
     Args:
         keys: Their names.
         intensity: Net intensity on the axis, shape ``(p, 6601)``.
-        species: As for ``dictionary_of``.
         groups: Functional groups of each, shape ``(p, groups)``; None where they are not known.
 
     Returns:
         The dictionary; its polymers have no peaks, so that no components follow from them.
     """
     library = load_library()
-    rest = dictionary_of(library, species, environments=False)
+    rest = dictionary_of(library, environments=False)
     gone, count = len(library.keys), len(keys)
     others = rest.peaks.selected(np.flatnonzero(rest.peaks.polymer >= gone))
     others = replace(others, polymer=others.polymer - gone + count)
@@ -282,40 +199,19 @@ def dictionary_of_spectra(
     )
 
 
-def _measured_transforms(spectra: NDArray[np.float32], middle_ev: float) -> Complex:
-    """Write down the transforms of spectra on the axis around a middle; what lies beyond the axis is zero."""
-    points = round(PERIOD_EV / AXIS.step_ev)
-    first = round((middle_ev - 0.5 * PERIOD_EV - AXIS.low_ev) / AXIS.step_ev)
-    part = np.zeros((len(spectra), points))
-    low, high = max(first, 0), min(first + points, AXIS.size)
-    part[:, low - first : high - first] = spectra[:, low:high]
-    found = np.fft.rfft(part, axis=1)[:, : len(FREQUENCIES)] * (2.0 / points)
-    found[:, 0] *= 0.5
-    return np.asarray(found * np.where(np.arange(len(FREQUENCIES)) % 2, -1.0, 1.0))  # the period begins at its end
-
-
-@lru_cache(maxsize=4)
-def standard_dictionary(species: str = "all") -> Dictionary:
+@lru_cache(maxsize=1)
+def standard_dictionary() -> Dictionary:
     """Return the dictionary of the package's polymers."""
-    return dictionary_of(load_library(), species)
+    return dictionary_of(load_library())
 
 
-def _species(which: str) -> tuple[Peaks, list[int]]:
+def _species() -> tuple[Peaks, list[int]]:
     """Peaks and places of the species that a fit may use.
 
     Never the peaks that may stand anywhere, nor mixed layers, whose parts are species themselves.
     """
     whole = load_species()
-    kept = [
-        place
-        for place, kind in enumerate(whole.kinds)
-        if kind == "contamination"
-        or (
-            which != "none"
-            and kind not in ("anything", "mixed layer")
-            and (which == "all" or not whole.held_out[place])
-        )
-    ]
+    kept = [place for place, kind in enumerate(whole.kinds) if kind not in ("anything", "mixed layer")]
     peaks = whole.peaks.selected(np.flatnonzero(np.isin(whole.peaks.polymer, kept)))
     peaks = replace(peaks, polymer=np.searchsorted(np.array(kept), peaks.polymer))
     order = np.argsort(peaks.polymer, kind="stable")
@@ -346,12 +242,6 @@ def _free() -> Peaks:
         area=np.array(areas),
         confidence=("K",) * len(owner),
     )
-
-
-@lru_cache(maxsize=1)
-def common_polymers() -> frozenset[str]:
-    """Return the polymers that are in common use."""
-    return frozenset(row["key"] for row in read_table("common_polymers.csv"))
 
 
 @lru_cache(maxsize=1)

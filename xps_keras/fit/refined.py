@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from xps_keras.fit.dictionary import Complex, derivatives, placed, seen, transforms
 from xps_keras.fit.shown import Shown
 from xps_keras.fit.solve import Problem, Solution
 from xps_keras.fit.stretches import Stretch
+from xps_keras.fit.transforms import Complex, derivatives, placed, seen, transforms
 
 Floats = NDArray[np.float64]
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from xps_keras.fit.dictionary import common_polymers
 from xps_keras.fit.nonnegative import Swept
 from xps_keras.fit.solve import Problem, Solution
 from xps_keras.fit.sparse import gains, score, shortest
+from xps_keras.library.loading import common_polymers
 
 Floats = NDArray[np.float64]
 Columns = tuple[int, ...]

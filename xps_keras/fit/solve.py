@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.fit.deadline import Deadline
-from xps_keras.fit.dictionary import Complex, Dictionary, Table, derivatives, placed, waves
+from xps_keras.fit.dictionary import Dictionary
 from xps_keras.fit.knowledge import Knowledge
 from xps_keras.fit.nonnegative import nonnegative
 from xps_keras.fit.stretches import Stretch
+from xps_keras.fit.transforms import Complex, Table, derivatives, placed, waves
 
 Floats = NDArray[np.float64]
 
@@ -118,7 +119,7 @@ class Problem:
         """The data over the errors, shape ``(p,)``."""
         self.tables = [dictionary.table(float(s.energy_ev[0]), float(s.energy_ev[-1])) for s in self.stretches]
         self.waves = [waves(table, s.energy_ev) for table, s in zip(self.tables, self.stretches, strict=True)]
-        """What ``dictionary.waves`` returns per region."""
+        """What ``transforms.waves`` returns per region."""
         self._whitened = [based @ s.whitening.T for based, s in zip(self.waves, self.stretches, strict=True)]
         self._rows = [_rows(table, len(dictionary.names)) for table in self.tables]
         self._hidden: dict[int, NDArray[np.bool_]] = {}
@@ -242,7 +243,6 @@ class Problem:
         solution: Solution,
         columns: NDArray[np.int64],
         design: Floats,
-        fixed_shift: bool,
         anchor: tuple[float, float] | None,
     ) -> tuple[Setting, float, float]:
         """Return the Gauss-Newton step of everything, what it should gain, and the curvature by the shift."""
@@ -279,10 +279,7 @@ class Problem:
         hessian[np.diag_indices(size)] *= 1.0 + 1e-8
         hessian[np.diag_indices(size)] += 1e-9
         curvature = hessian[0, 0] - hessian[0, 1:] @ np.linalg.solve(hessian[1:, 1:], hessian[1:, 0])
-        if fixed_shift:
-            change = np.concatenate(([0.0], np.linalg.solve(hessian[1:, 1:], gradient[1:])))
-        else:
-            change = np.linalg.solve(hessian, gradient)
+        change = np.linalg.solve(hessian, gradient)
         gain = 0.5 * float(gradient @ change)
         limits = np.array([*LARGEST_STEP[:2], *LARGEST_STEP[2:] * (count - 1)])
         change = np.clip(change[:free], -limits, limits)
@@ -305,7 +302,6 @@ def fit_at(
     problem: Problem,
     shift_ev: float,
     rounds: int = 6,
-    fixed_shift: bool = False,
     anchor: tuple[float, float] | None = None,
     setting: Setting | None = None,
     columns: NDArray[np.int64] | None = None,
@@ -316,7 +312,6 @@ def fit_at(
         problem: Regions and columns.
         shift_ev: First guess in eV.
         rounds: Most Gauss-Newton steps; 0 for weights alone.
-        fixed_shift: Whether the shift stays as guessed.
         anchor: Mean and standard deviation in eV of a prior for the shift; None for none.
         setting: A whole first setting instead; its shift counts.
         columns: Columns to use, None for all with a peak in a region.
@@ -345,7 +340,7 @@ def fit_at(
     for _ in range(rounds):
         if problem.deadline is not None and problem.deadline.passed():
             raise FitError("it took too long")
-        change, gain, curvature = problem.step(solution, kept, design, fixed_shift, anchor)
+        change, gain, curvature = problem.step(solution, kept, design, anchor)
         if gain < NOTHING:
             break
         better = None

@@ -102,12 +102,12 @@ def shortest(
     return fit_at(problem, setting.shift_ev, rounds=rounds, anchor=anchor, setting=setting, columns=active[kept])
 
 
-def pruned(problem: Problem, solution: Solution, anchor: tuple[float, float] | None, rounds: int = 4) -> Solution:
+def pruned(problem: Problem, solution: Solution, anchor: tuple[float, float] | None) -> Solution:
     """Do the work of ``shortest`` for what a fit is made of, the largest when it is much; arguments as there."""
     used = np.flatnonzero(solution.weights > 0)
     if used.size > MOST_COLUMNS:
         used = used[np.argsort(-solution.weights[used], kind="stable")[:MOST_COLUMNS]]
-    return shortest(problem, solution.setting, used, anchor, rounds)
+    return shortest(problem, solution.setting, used, anchor)
 
 
 def _of_groups(problem: Problem, columns: NDArray[np.int64], used: NDArray[np.bool_]) -> Floats:

@@ -84,18 +84,17 @@ class Division:
     """Groups whose carriers stand in two or more folds, shape ``(groups,)``: held out in one, known from another."""
 
 
-@lru_cache(maxsize=2 * len(TABLES))
-def division(word: Word = "fold", edition: str = PRESENT) -> Division:
+@lru_cache(maxsize=len(TABLES))
+def division(word: Word = "fold") -> Division:
     """Return the folds of the reference polymers.
 
     Args:
         word: Which division.
-        edition: Edition of the reference polymers, whose labels count as carriers.
 
     Returns:
         The division.
     """
-    library = load_library(in_edition(POLYMERS, edition))
+    library = load_library()
     rows = {row["key"]: row for row in read_table(TABLES[word])}
     fold = np.array([int(rows[key]["fold"]) for key in library.keys])
     unit = np.array([library.index(rows[key]["alike"]) for key in library.keys])

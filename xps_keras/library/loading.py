@@ -79,3 +79,9 @@ def load_library(name: str = "polymers") -> Library:
             edition=edition,
         )
     )
+
+
+@lru_cache(maxsize=1)
+def common_polymers() -> frozenset[str]:
+    """Return the keys of the polymers that laboratories most often have."""
+    return frozenset(row["key"] for row in read_table("common_polymers.csv"))

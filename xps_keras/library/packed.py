@@ -73,7 +73,7 @@ def widened(counts: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.pad(counts, ((0, 0), (0, len(GROUP_NAMES) - counts.shape[1])))
 
 
-def load_packed(name: str, edition: str = PRESENT) -> Library:
+def load_packed(name: str, edition: str) -> Library:
     """Read committed hypothetical polymers; needs numpy alone.
 
     Args:

@@ -1,7 +1,7 @@
 """Import of measured reference spectra: a folder of files and a label table in, a library out."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -46,7 +46,6 @@ def import_folder(
     name: str,
     align_c1s_ev: float | None = None,
     background: Background = "subtract",
-    advance: Callable[[int], None] = lambda done: None,
     own_labels: bool = False,
 ) -> Imported:
     """Read measured reference spectra.
@@ -58,7 +57,6 @@ def import_folder(
             stands within ``ALIGN_WITHIN_EV``; None leaves all energies as they are. The authors of arXiv 2603.05350
             align in this way, to 285.1 eV.
         background: ``subtract`` treats each region as ``analyze`` does; ``none`` for files that hold net intensities.
-        advance: Told after each polymer that one more is done.
         own_labels: Whether the table's columns are labels of the owner's own, not groups of this package.
 
     Returns:
@@ -88,7 +86,6 @@ def import_folder(
         spectra.append(intensity)
         masks.append(measured)
         lines.append(shown)
-        advance(1)
     library = MeasuredLibrary(
         name=name,
         keys=tuple(row.key for row in rows),

@@ -59,24 +59,24 @@ def read_labels(folder: StrPath, own_labels: bool = False) -> LabelTable:
             label sets; or, with labels of one's own, there are two tables.
     """
     folder = Path(folder)
-    found_tables = [folder / name for name in NAMES if (folder / name).is_file()]
-    path = found_tables[0] if found_tables else None
-    if own_labels and len(found_tables) > 1:
+    tables = [folder / name for name in NAMES if (folder / name).is_file()]
+    if own_labels and len(tables) > 1:
         raise InputError(f"{folder}: a library has one label set, but there are two tables, {' and '.join(NAMES)}.")
-    if path is None:
+    if not tables:
         raise InputError(
             f"{folder}: there is no label table, add {NAMES[0]} with the columns key, name and one per group."
         )
+    path = tables[0]
     cells = _xlsx(path) if path.suffix == ".xlsx" else _csv(path)
-    rows = [row for row in cells if any(cell.strip() for cell in row)]
+    rows = [(number, row) for number, row in enumerate(cells, 1) if any(cell.strip() for cell in row)]
     if len(rows) < 2:
         raise InputError(f"{path}: the table holds no polymer, add a row of column names and one row for each polymer.")
-    columns = [cell.strip() for cell in rows[0]]
+    columns = [cell.strip() for cell in rows[0][1]]
     while columns and not columns[-1]:
         columns.pop()
     labels = _own(columns, path) if own_labels else GROUP_NAMES
     _check_columns(columns, labels, path)
-    found = tuple(_row(columns, labels, row, f"{path}: row {number}") for number, row in enumerate(rows[1:], 2))
+    found = tuple(_row(columns, labels, row, f"{path}: row {number}") for number, row in rows[1:])
     keys = [row.key for row in found]
     for key in keys:
         if keys.count(key) > 1:
@@ -87,12 +87,12 @@ def read_labels(folder: StrPath, own_labels: bool = False) -> LabelTable:
 def _csv(path: Path) -> list[list[str]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        first = text.partition("\n")[0]
+        return list(csv.reader(io.StringIO(text), delimiter=max(",;\t", key=first.count)))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(
             f"{path}: the table cannot be read ({error}), save it as comma-separated UTF-8 text."
         ) from error
-    first = text.partition("\n")[0]
-    return list(csv.reader(io.StringIO(text), delimiter=max(",;\t", key=first.count)))
 
 
 def _xlsx(path: Path) -> list[list[str]]:

@@ -43,7 +43,7 @@ class MeasuredLibrary(Polymers):
             Names of lines.
 
         Raises:
-            InputError: If the set holds no such polymer.
+            UsageError: If the set holds no such polymer.
         """
         return self.lines[self.index(key)]
 

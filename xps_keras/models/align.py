@@ -1,12 +1,13 @@
 """Our network: every shift is a hypothesis that the same small network judges, and readings are its modes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
 import keras
 import numpy as np
 from keras import ops
+from numpy.typing import NDArray
 
 from xps_keras.axis import AXIS
 from xps_keras.layers.aligned_windows import AlignedWindows
@@ -139,20 +140,7 @@ class Align(Network):
         refiner = _dense(self.refiner_units, 2, "refiner")
 
         raw = judge(HypothesisWindows(windows, channels, COARSE, name="hypotheses")(stabilized))
-        distribution = ops.concatenate(
-            [
-                ops.stack(
-                    [
-                        raw[:, :, 3 * mode],
-                        reach * ops.tanh(raw[:, :, 3 * mode + 1] + start) + hypotheses_ev.astype("float32")[None, :],
-                        -3.0 + 2.0 * ops.tanh(raw[:, :, 3 * mode + 2]),
-                    ],
-                    axis=-1,
-                )
-                for mode, start in enumerate(np.linspace(-0.5, 0.5, self.modes).tolist() if self.modes > 1 else [0.0])
-            ],
-            axis=1,
-        )
+        distribution = self._distribution(raw, hypotheses_ev, reach)
         first, _, weight = ShiftReadings(self.readings, self.radius_ev, name="readings")(distribution)
 
         cut = AlignedWindows(windows, name="aligned_windows")
@@ -161,13 +149,8 @@ class Align(Network):
             raw = refiner(cut([stabilized, shift_ev / step]))
             return shift_ev + reach * ops.tanh(raw[:, :, 0]), -3.5 + 2.5 * ops.tanh(raw[:, :, 1])
 
-        hidden: list[Any] = []
-        for number, width in enumerate(self.classifier_units):
-            hidden += [
-                keras.layers.Dense(width, name=f"classifier_{number}"),
-                keras.layers.BatchNormalization(name=f"classifier_norm_{number}"),
-                keras.layers.LeakyReLU(0.01),
-            ]
+        hidden = self._classifier()
+        lowest, others = _in_turn(hidden[:3]), _in_turn(hidden[3:])
         logits = keras.layers.Dense(self.groups, dtype="float32", name="logits")
         sizes = {"graphitic_logit": 1, "polymer_logit": 1, "foreign_logits": len(MAIN_LINES)}
         further = {
@@ -179,13 +162,8 @@ class Align(Network):
         def describe(shift_ev: Any) -> tuple[Any, Any]:
             """What the last hidden layer of the classifier makes of a shift, and what the first does."""
             aligned = cut([stabilized, shift_ev / step])
-            seen = ops.concatenate([aligned, LINEAR_SCALE * ops.square(aligned)], axis=-1)
-            for layer in hidden[:3]:
-                seen = layer(seen)
-            features = seen
-            for layer in hidden[3:]:
-                features = layer(features)
-            return features, seen
+            seen = lowest(ops.concatenate([aligned, LINEAR_SCALE * ops.square(aligned)], axis=-1))
+            return others(seen), seen
 
         shift, log_deviation = refine(first)
         described, seen = describe(shift)
@@ -223,6 +201,44 @@ class Align(Network):
         )
         return Networks(inference, training)
 
+    def _distribution(self, raw: Any, hypotheses_ev: NDArray[np.floating], reach_ev: float) -> Any:
+        """Turn what the judge says into normal distributions of the shift, see ``ShiftReadings``.
+
+        Args:
+            raw: Shape ``(batch, hypotheses, 3 modes)``.
+            hypotheses_ev: Shifts in eV that were judged, shape ``(hypotheses,)``.
+            reach_ev: How far the middle of a distribution may stand from its hypothesis.
+
+        Returns:
+            Shape ``(batch, modes hypotheses, 3)``.
+        """
+        starts = np.linspace(-0.5, 0.5, self.modes).tolist() if self.modes > 1 else [0.0]
+        return ops.concatenate(
+            [
+                ops.stack(
+                    [
+                        raw[:, :, 3 * mode],
+                        reach_ev * ops.tanh(raw[:, :, 3 * mode + 1] + start) + hypotheses_ev.astype("float32")[None, :],
+                        -3.0 + 2.0 * ops.tanh(raw[:, :, 3 * mode + 2]),
+                    ],
+                    axis=-1,
+                )
+                for mode, start in enumerate(starts)
+            ],
+            axis=1,
+        )
+
+    def _classifier(self) -> list[Any]:
+        """Return the hidden layers of the classifier, three for each width."""
+        hidden: list[Any] = []
+        for number, width in enumerate(self.classifier_units):
+            hidden += [
+                keras.layers.Dense(width, name=f"classifier_{number}"),
+                keras.layers.BatchNormalization(name=f"classifier_norm_{number}"),
+                keras.layers.LeakyReLU(0.01),
+            ]
+        return hidden
+
     def _heads(
         self, seen: Any, weight: Any, shift_ev: Any, log_deviation: Any, logits: Any, told: dict[str, Any]
     ) -> dict[str, Any]:
@@ -246,13 +262,7 @@ def _head(units: tuple[int, ...], outputs: int, name: str) -> Callable[[Any], An
     layers = [keras.layers.BatchNormalization(center=False, scale=False, name=f"{name}_norm")]
     layers += [keras.layers.Dense(width, "relu", name=f"{name}_{number}") for number, width in enumerate(units)]
     layers.append(keras.layers.Dense(outputs, dtype="float32", name=f"{name}_verdict"))
-
-    def network(features: Any) -> Any:
-        for layer in layers:
-            features = layer(features)
-        return features
-
-    return network
+    return _in_turn(layers)
 
 
 def _dense(units: tuple[int, ...], outputs: int, name: str) -> Callable[[Any], Any]:
@@ -260,6 +270,11 @@ def _dense(units: tuple[int, ...], outputs: int, name: str) -> Callable[[Any], A
     layers = [keras.layers.Dense(width, "relu", name=f"{name}_{number}") for number, width in enumerate(units)]
     start = keras.initializers.RandomNormal(stddev=0.01)
     layers.append(keras.layers.Dense(outputs, kernel_initializer=start, dtype="float32", name=f"{name}_verdict"))
+    return _in_turn(layers)
+
+
+def _in_turn(layers: Sequence[Any]) -> Callable[[Any], Any]:
+    """Return what calls layers one after another, on as many inputs as it is asked."""
 
     def network(features: Any) -> Any:
         for layer in layers:

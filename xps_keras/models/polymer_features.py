@@ -53,17 +53,16 @@ class PolymerFeatures:
 
 
 @lru_cache(maxsize=2)
-def polymer_features(largest_shift_ev: float, name: str = "polymers") -> PolymerFeatures:
-    """Calculate the features of a library of the package.
+def polymer_features(largest_shift_ev: float) -> PolymerFeatures:
+    """Calculate the features of the reference polymers.
 
     Spectra at all nodes are projected on the principal directions of what broadening and composition make of a line,
     each scaled to about 1, so that small differences between polymers count as much as large ones.
 
     Args:
         largest_shift_ev: Largest shift of a spectrum, which takes as much of the axis' ends away.
-        name: Name of the library.
     """
-    library = load_library(name)
+    library = load_library()
     shifts = LARGEST_SHIFT_EV * _nodes(NODES[0])
     most = np.log1p(LARGEST_BROADENING_EV**2 / SCALE_EV2)
     variances = SCALE_EV2 * np.expm1(0.5 * (_nodes(NODES[1]) + 1.0) * most)

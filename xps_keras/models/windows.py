@@ -19,7 +19,7 @@ GRID_EV = 0.2
 
 @lru_cache(maxsize=4)
 def windows_of_lines(
-    libraries: Sequence[str] = ("polymers", "hypothetical"), around_ev: float = AROUND_EV
+    libraries: Sequence[str] = ("polymers", "hypothetical"),
 ) -> tuple[tuple[float, float], ...]:
     """Return the windows that hold every peak of every line, and those of foreign species in them.
 
@@ -28,7 +28,6 @@ def windows_of_lines(
 
     Args:
         libraries: Names of libraries of the package, a tuple.
-        around_ev: Least distance in eV of a peak from the end of its window.
 
     Returns:
         Stretches ``(low, high)`` in eV on the axis, ascending, apart from one another.
@@ -37,7 +36,7 @@ def windows_of_lines(
     stretches: list[tuple[float, float]] = []
     for line in LINES.values():
         energies = np.unique(np.concatenate([_energies(table.line, table.energy_ev, line.name) for table in peaks]))
-        stretches += [(energy - around_ev, energy + around_ev) for energy in energies] or [_middle_half(line)]
+        stretches += [(energy - AROUND_EV, energy + AROUND_EV) for energy in energies] or [_middle_half(line)]
     return _joined([_on_grid(*stretch) for stretch in stretches])
 
 

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from xps_keras.axis import AXIS
 from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.preprocessing.planned import (
-    CARBON_EV,
     LARGEST_STEP_EV,
     LEAST_CARBON_EV,
     STEP_TOLERANCE,
@@ -119,11 +118,12 @@ def require_carbon(spectrum: Spectrum, regions: tuple[PlannedRegion, ...]) -> No
         InputError: If there is only a survey, or no region with a C 1s peak.
     """
     name = spectrum.path.name
-    low, high = CARBON_EV
     used = [region for region in regions if region.used]
-    carbon = [r for r in used if min(r.region.high_ev, high) - max(r.region.low_ev, low) >= LEAST_CARBON_EV]
+    carbon = [r for r in used if carbon_share(r.region) >= LEAST_CARBON_EV]
     if any(has_peak(region) for region in carbon):
         return
+    if not regions:
+        raise InputError(f"{name}: no region is left, and without C 1s there is no answer.")
     remedy = "record C 1s from 278 to 298 eV in steps of 0.1 eV or less"
     coarse = [r.region for r in regions if r.region.step_ev > LARGEST_STEP_EV * STEP_TOLERANCE]
     if carbon:

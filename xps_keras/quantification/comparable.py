@@ -30,7 +30,7 @@ class Compared:
 def compared(regions: Sequence[PlannedRegion]) -> Compared:
     """Bring the regions of a sample to one scale.
 
-    ``preprocessing.channels`` divided counts by dwell time and scans where the file gives them. Here counts of several
+    ``preprocessing.planned`` divided counts by dwell time and scans where the file gives them. Here counts of several
     scans without a dwell time are divided by the scans, and what remains unknown is named.
 
     Args:

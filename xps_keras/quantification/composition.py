@@ -4,7 +4,7 @@ The atomic fraction of an element is its area over the sensitivity factor of its
 Hydrogen has no line, and elements whose line was not recorded do not count.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -14,7 +14,7 @@ from xps_keras.library.lines import LINES, Line
 from xps_keras.preprocessing.channels import Channels
 from xps_keras.preprocessing.planned import PlannedRegion
 from xps_keras.preprocessing.signals import strongest_maximum_ev
-from xps_keras.quantification.area import END_EV, LineArea, covered, line_area, measurable, transmission_of
+from xps_keras.quantification.area import END_EV, covered, line_area, measurable, transmission_of
 from xps_keras.quantification.comparable import compared
 from xps_keras.quantification.percentages import LEAST_TO_WITHHOLD, Measured, measured_of, percentages, withheld
 from xps_keras.quantification.result import Composition
@@ -25,8 +25,6 @@ USUAL_WIDTH_EV = 1.5
 RIVAL_PERCENT = 3.0
 """Difference in atomic percent between two possible shifts that is too much, if it also exceeds the uncertainty."""
 SAME_SHIFT_EV = 0.3
-FIT_UNCERTAINTY = 0.5
-"""Part of the difference between a fitted and an integrated area that counts as one standard uncertainty."""
 INSEPARABLE = frozenset({"K 2p"})
 """Lines that stand within the stretch of another element's line, so that an integral cannot tell them apart."""
 
@@ -35,7 +33,6 @@ def quantify(
     channels: Channels,
     shift_ev: float,
     sensitivities: Sensitivities | None = None,
-    fitted: Mapping[str, float] | None = None,
     other_shifts_ev: Sequence[float] = (),
     moved_ev: float = 0.0,
 ) -> Composition:
@@ -45,30 +42,22 @@ def quantify(
         channels: The regions of the sample.
         shift_ev: Measured minus true binding energy on the library's scale in eV.
         sensitivities: A user's own factors; those of the package when None.
-        fitted: Areas of lines, by a key of ``LINES``, that a fit found, in the intensity of ``PlannedRegion.intensity``
-            times eV, all of a line's components together. They stand in for integrals; other lines are integrated.
         other_shifts_ev: Other shifts that the sample may have; where one means another composition, none is given.
         moved_ev: Chosen reference minus the library's 285.0 eV, by which energies in sentences are higher.
 
     Returns:
         The composition, withheld with a reason where the file does not allow one.
     """
-    found = _at(channels, shift_ev, sensitivities, fitted, moved_ev)
+    found = _at(channels, shift_ev, sensitivities, moved_ev)
     for other_ev in other_shifts_ev:
         if found.withheld is None and abs(other_ev - shift_ev) > SAME_SHIFT_EV:
-            other = _at(channels, other_ev, sensitivities, None, moved_ev)
+            other = _at(channels, other_ev, sensitivities, moved_ev)
             if (reason := _contradiction(found, other)) is not None:
                 return withheld(reason, found.assumptions)
     return found
 
 
-def _at(
-    channels: Channels,
-    shift_ev: float,
-    sensitivities: Sensitivities | None,
-    fitted: Mapping[str, float] | None,
-    moved_ev: float,
-) -> Composition:
+def _at(channels: Channels, shift_ev: float, sensitivities: Sensitivities | None, moved_ev: float) -> Composition:
     chosen = _chosen([region for region in channels.regions if region.used], shift_ev)
     elements = {line.element for line, _ in chosen}
     if "C" not in elements:
@@ -89,12 +78,11 @@ def _at(
     if lacking:
         return withheld(f"The table of sensitivity factors has none for {', '.join(lacking)}, which was recorded.")
     transmission = scale.transmission and not factors.whole
-    areas: list[LineArea] = []
-    for (line, _), region in zip(chosen, scale.regions, strict=True):
-        area = line_area(line, region, shift_ev, transmission)
-        if area is None:
-            continue
-        areas.append(_with_fit(area, fitted))
+    areas = [
+        area
+        for (line, _), region in zip(chosen, scale.regions, strict=True)
+        if (area := line_area(line, region, shift_ev, transmission)) is not None
+    ]
     measured = measured_of(areas, factors, source, flat=transmission or factors.whole)
     total = float(np.maximum(measured.atoms, 0.0).sum())
     for (line, _), region in zip(chosen, scale.regions, strict=True):
@@ -146,14 +134,6 @@ def _misplaced(line: Line, region: PlannedRegion, shift_ev: float, whole: float,
         f"the {line.peak_low_ev + moved_ev:g}-{line.peak_high_ev + moved_ev:g} eV of {line.name}: it is something "
         "else, or the charge is not known."
     )
-
-
-def _with_fit(area: LineArea, fitted: Mapping[str, float] | None) -> LineArea:
-    if fitted is None or area.line.name not in fitted:
-        return area
-    value = fitted[area.line.name] / (area.transmission or 1.0)
-    apart = FIT_UNCERTAINTY * abs(value - area.area)
-    return replace(area, area=value, background=apart)
 
 
 def _conditions(measured: Measured, factors: Sensitivities, transmission: bool) -> list[str]:

@@ -115,7 +115,10 @@ def read_sensitivities(path: StrPath) -> Sensitivities:
         if not row.strip() or row.lstrip().startswith("#"):
             continue
         separator = max(";\t,", key=row.count)
-        cells = [cell.strip() for cell in next(csv.reader(io.StringIO(row), delimiter=separator))]
+        try:
+            cells = [cell.strip() for cell in next(csv.reader(io.StringIO(row), delimiter=separator))]
+        except csv.Error:  # a cell of more than 131072 letters
+            cells = []
         while cells and not cells[-1]:
             cells.pop()
         titles, first = first and len(cells) == 2 and not any(map(str.isdigit, cells[1])), False

@@ -81,13 +81,12 @@ def fit_notes(fit: Fit) -> Markup:
     """Say how good the fit is, what it is made of, and what it leaves over."""
     if not fit.parts:
         return element("p", fit.note or "There is no fit.")
+    made = ", ".join(f"{part.shown} {part.percent:.0f} ± {part.uncertainty:.0f} %" for part in fit.parts[:8])
     words = [
         f"The fit leaves {100 * fit.residual:.1f} % of the intensity over, beyond noise; it is best at a shift of "
-        f"{signed(fit.shift_ev)} ± {fit.shift_uncertainty_ev:.2f} eV with a broadening of {fit.broadening_ev:.2f} eV."
+        f"{signed(fit.shift_ev)} ± {fit.shift_uncertainty_ev:.2f} eV with a broadening of {fit.broadening_ev:.2f} eV.",
+        f"By fitted area it is made of {made}.",
     ]
-    if fit.parts:
-        made = ", ".join(f"{part.shown} {part.percent:.0f} ± {part.uncertainty:.0f} %" for part in fit.parts[:8])
-        words.append(f"By fitted area it is made of {made}.")
     for row in fit.unexplained[:6]:
         what = "is not explained" if row.percent >= 0 else "is fitted but not there"
         words.append(f"{row.region}: {abs(row.percent):.1f} % of its area near {row.energy_ev:.1f} eV {what}.")

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import ModelError
-from xps_keras.metadata import ALIGNED, GRAPH_OUTPUTS, PROBABILITIES, READING_WEIGHT, Output
+from xps_keras.graph_contract import ALIGNED, GRAPH_OUTPUTS, PROBABILITIES, READING_WEIGHT, Output
 from xps_keras.runtime.kinds import CHANNELS, SPECTRUM_OUTPUTS
 
 Arrays = Mapping[str, NDArray[np.float32]]

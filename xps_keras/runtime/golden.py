@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import ModelError, XpsKerasError
-from xps_keras.metadata import ALIGNED, PROBABILITIES, READING_WEIGHT, SHIFT_EV
+from xps_keras.graph_contract import ALIGNED, PROBABILITIES, READING_WEIGHT, SHIFT_EV
 from xps_keras.runtime.base import Runtime
 from xps_keras.runtime.comparing import Tolerance, compare
 from xps_keras.runtime.kinds import CHANNELS, KINDS

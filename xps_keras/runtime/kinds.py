@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import ModelError
-from xps_keras.metadata import GRAPH_OUTPUTS, INTENSITY, TAKES_CHANNELS, TAKES_SPECTRUM, UNCOUNTED, Metadata, Output
+from xps_keras.graph_contract import GRAPH_OUTPUTS, INTENSITY, TAKES_CHANNELS, TAKES_SPECTRUM, UNCOUNTED, Output
+from xps_keras.metadata import Metadata
 from xps_keras.spectrum import FEWEST_POINTS
 
 BINDING_ENERGY = "binding_energy"
@@ -133,8 +134,10 @@ def check_outputs(outputs: Mapping[str, NDArray[Any]], batch: int, metadata: Met
         ModelError: When there is such an answer.
     """
     sizes: dict[Any, Any] = {
-        "groups": len(metadata.labels), "channels": metadata.axis.size, "readings": metadata.readings
-    }  # fmt: skip
+        "groups": len(metadata.labels),
+        "channels": metadata.axis.size,
+        "readings": metadata.readings,
+    }
     for name in metadata.outputs:
         found = np.shape(outputs[name])
         named: tuple[Any, ...] = GRAPH_OUTPUTS[name].shape

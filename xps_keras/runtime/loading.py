@@ -7,8 +7,9 @@ import numpy as np
 
 from xps_keras.errors import ModelError, UsageError
 from xps_keras.files import StrPath, read_regular
-from xps_keras.metadata import INTENSITY, TAKES_SPECTRUM, from_json
+from xps_keras.graph_contract import INTENSITY, TAKES_SPECTRUM
 from xps_keras.metadata import LARGEST_BYTES as LARGEST_METADATA
+from xps_keras.metadata import from_json
 from xps_keras.pretrained import PRETRAINED, SHIPPED
 from xps_keras.runtime.artefact_format import ArtefactFormat
 from xps_keras.runtime.base import Runtime

@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from xps_keras.axis import AXIS
 from xps_keras.errors import ModelError
-from xps_keras.metadata import GRAPH_OUTPUTS, INTENSITY
+from xps_keras.graph_contract import GRAPH_OUTPUTS, INTENSITY
 from xps_keras.runtime.trained import Calibration, Trained
 
 
@@ -23,13 +23,13 @@ def serving_graph(model: Any, calibration: Calibration) -> Any:
     """Build the graph of the contract around a trained model, sharing its weights.
 
     Args:
-        model: Functional model from ``intensity`` ``(batch, 6601)`` to the sources of ``metadata.GRAPH_OUTPUTS``:
+        model: Functional model from ``intensity`` ``(batch, 6601)`` to the sources of ``graph_contract.GRAPH_OUTPUTS``:
             ``logits``, ``shift_ev`` and ``aligned``; with several readings also those of readings; optional ones
             where it has them.
         calibration: Scale and bias of the logits, and scale of the uncertainty of shifts.
 
     Returns:
-        A functional Keras model with the input and the float32 outputs named in ``xps_keras.metadata``.
+        A functional Keras model with the input and the float32 outputs named in ``xps_keras.graph_contract``.
 
     Raises:
         ModelError: When an output is missing.

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from xps_keras.axis import AXIS
 from xps_keras.errors import ModelError
 from xps_keras.files import StrPath, read_regular
+from xps_keras.graph_contract import GRAPH_OUTPUTS, INTENSITY, UNCOUNTED
 from xps_keras.groups import GROUP_NAMES
-from xps_keras.metadata import GRAPH_OUTPUTS, INTENSITY, UNCOUNTED, Metadata, from_json, to_json
+from xps_keras.metadata import Metadata, from_json, to_json
 from xps_keras.pretrained import SHIPPED
 from xps_keras.printable import printable
 from xps_keras.runtime.keras_archive import load_model

@@ -4,17 +4,16 @@ Writes ``docs/reference/analysis.schema.json``; with ``--check`` it writes nothi
 outdated. Descriptions are the docstrings of the fields.
 """
 
-import ast
 import inspect
 import json
 import sys
-import textwrap
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from xps_keras.analysis.result import SCHEMA, Analysis, GroupFinding
+from xps_keras.corpus.recipe_text import docstrings_of_fields
 from xps_keras.fit.result import Fit
 
 TARGET = Path(__file__).parents[2] / "docs" / "reference" / "analysis.schema.json"
@@ -61,7 +60,7 @@ def _define(kind: type, definitions: dict[str, Any]) -> dict[str, str]:
     name = kind.__name__[0].lower() + kind.__name__[1:]
     if name not in definitions:
         definitions[name] = {}  # its place in the order
-        hints, says = get_type_hints(kind), _docstrings(kind)
+        hints, says = get_type_hints(kind), docstrings_of_fields(kind)
         properties = {}
         for field in fields(kind):
             if (kind, field.name) in _LEFT_OUT:
@@ -70,7 +69,9 @@ def _define(kind: type, definitions: dict[str, Any]) -> dict[str, str]:
                 form: dict[str, Any] = {"type": "array", "items": _PLAIN[str]}
             else:
                 form = _form(hints[field.name], definitions)
-            properties[field.name] = {"description": says[field.name], **form} if field.name in says else form
+            properties[field.name] = form
+            if field.name in says:
+                properties[field.name] = {"description": " ".join(says[field.name].split()), **form}
         definitions[name] = {
             "description": inspect.getdoc(kind),
             "type": "object",
@@ -95,17 +96,6 @@ def _form(hint: Any, definitions: dict[str, Any]) -> dict[str, Any]:
     if kind is tuple and of[1:] == (...,):
         return {"type": "array", "items": _form(of[0], definitions)}
     raise TypeError(f"the schema has no form for {hint}")
-
-
-def _docstrings(kind: type) -> dict[str, str]:
-    """Return the text below each field of a class."""
-    (found,) = ast.parse(textwrap.dedent(inspect.getsource(kind))).body
-    assert isinstance(found, ast.ClassDef)  # noqa: S101  # what was parsed is a class
-    says = {}
-    for before, after in zip(found.body, found.body[1:], strict=False):
-        if isinstance(before, ast.AnnAssign) and isinstance(before.target, ast.Name) and isinstance(after, ast.Expr):
-            says[before.target.id] = " ".join(str(ast.literal_eval(after.value)).split())
-    return says
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -32,7 +32,6 @@ def group_counts() -> dict[str, dict[str, int]]:
 
     Returns:
         Polymer key -> group -> occurrences per repeat unit.
-
     """
     return {
         polymer["key"]: {group.name: count_group(polymer["smiles"], group.smarts, group.counted) for group in GROUPS}

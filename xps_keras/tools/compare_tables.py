@@ -18,11 +18,6 @@ def carriers() -> dict[str, int]:
     return {group: sum(float(row[group]) > 0 for row in labels) for group in GROUP_NAMES}
 
 
-def published_carriers() -> dict[str, int]:
-    """Return in how many polymers each group occurs by the published figures, 0 where it occurs in none."""
-    return {group.name: group.published for group in GROUPS}
-
-
 def group_comparison() -> str:
     """Return a Markdown table: group, polymers that carry it as published and here, rule, reason for a difference."""
     ours = carriers()

@@ -18,8 +18,9 @@ import numpy as np
 from xps_keras.corpus import Corpus, Recipe, recipe
 from xps_keras.corpus.recipe_text import recipe_text
 from xps_keras.corpus.seeds import VALIDATION_SEED_OFFSET
-from xps_keras.evaluation import doubt
+from xps_keras.evaluation.doubt import fit_rule
 from xps_keras.evaluation.evaluate import evaluate
+from xps_keras.evaluation.families import families
 from xps_keras.export import export
 from xps_keras.files import write_whole
 from xps_keras.models.align import Align
@@ -57,6 +58,8 @@ HEADS_SIZE = 40_960
 HEADS_SEED = 61_000_001
 BEHIND_THE_SHIFT = ("classifier_", "logits", "library_", "doubt_")
 """How the names of those layers begin."""
+RULE_SIZE = 500
+"""Spectra of each kind that the rule of doubt is fitted on."""
 TEST_SIZE = 20_000
 TEST_SEED = 7
 
@@ -142,7 +145,7 @@ def teach(model: Path, taught: Path) -> None:
     config, network = _network(model)
     network, networks = with_heads(network, load_trained(model).model)
     surface = recipe(SURFACE)
-    kinds = {**doubt.families(surface, "training"), INSTRUMENT: recipe(INSTRUMENT)}
+    kinds = {**families(surface), INSTRUMENT: recipe(INSTRUMENT)}
     with progress_bar(HEADS_SIZE * len(kinds), shown=True) as advance:
         learn_heads(networks.inference, kinds, HEADS_SIZE, HEADS_SEED, advance)
     rounded(networks.inference)
@@ -175,9 +178,9 @@ def rounded(model: Any) -> None:
 
 def _rule(model: Path) -> dict[str, Any]:
     """Fit the rule of a trained model, as the entry ``consistency`` of ``config.json``."""
-    families = 500 * len(doubt.families(recipe(SURFACE), "training"))
-    with progress_bar(families, shown=True) as advance:
-        return asdict(doubt.fit_rule(load(model), recipe(SURFACE), advance=advance))
+    surface = recipe(SURFACE)
+    with progress_bar(RULE_SIZE * len(families(surface)), shown=True) as advance:
+        return asdict(fit_rule(load(model), surface, RULE_SIZE, advance=advance))
 
 
 def ship(model: Path) -> None:

@@ -8,8 +8,8 @@ import keras
 
 from xps_keras.axis import AXIS
 from xps_keras.errors import UsageError
+from xps_keras.graph_contract import GRAPH_OUTPUTS, INTENSITY
 from xps_keras.interrupts import undisturbed
-from xps_keras.metadata import GRAPH_OUTPUTS, INTENSITY
 from xps_keras.models.network import Network, Networks
 from xps_keras.training.losses import INPUTS, OBJECTIVES
 

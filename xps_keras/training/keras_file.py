@@ -6,7 +6,7 @@ from typing import Any
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from xps_keras.metadata import INTENSITY
+from xps_keras.graph_contract import INTENSITY
 from xps_keras.runtime.artefact_format import Arrays, Loaded
 from xps_keras.runtime.sealing import sha256
 from xps_keras.runtime.serving_graph import graph_of, serving_function

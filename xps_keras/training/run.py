@@ -111,13 +111,8 @@ def train(
         batch_size = _per_step(run, replicas)
         report(f"Drawing spectra of the recipe '{run.recipe}', shifts up to {drawn.max_shift_ev:g} eV.")
         library = find_library(run.library)
-        corpus = Corpus(drawn, run.seed, library)
         names = engine.inputs, engine.outputs
-        spectra: FixedCorpus | StreamedCorpus
-        if run.stream:
-            spectra = StreamedCorpus(corpus, _int(run.size), batch_size, *names)
-        else:
-            spectra = FixedCorpus(corpus, _int(run.size), batch_size, *names, shuffle=run.seed)
+        spectra = _spectra(run, Corpus(drawn, run.seed, library), batch_size, names)
         held_out = Corpus(drawn, run.seed + VALIDATION_SEED_OFFSET, library)
         even = -(-VALIDATION_BATCH // replicas.count) * replicas.count
         validation = FixedCorpus(held_out, run.validation_size, even, *names, shuffle=None)
@@ -159,6 +154,15 @@ def _beginning(network: Network, initial_weights: Path | None) -> Networks:
             "from none."
         ) from error
     return networks
+
+
+def _spectra(
+    run: Run, corpus: Corpus, batch_size: int, names: tuple[list[str], list[str]]
+) -> FixedCorpus | StreamedCorpus:
+    """Draw the spectra of a run, or let them be drawn as they are needed; ``names`` are what the network takes."""
+    if run.stream:
+        return StreamedCorpus(corpus, _int(run.size), batch_size, *names)
+    return FixedCorpus(corpus, _int(run.size), batch_size, *names, shuffle=run.seed)
 
 
 def _per_step(run: Run, replicas: Replicas) -> int:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from xps_keras.analysis.readings import SAME_SHIFT_EV, ModelReading
 from xps_keras.fit.answer import Fitted, answer_of, best_fit
 from xps_keras.fit.deadline import Deadline
-from xps_keras.fit.dictionary import Dictionary, common_polymers, standard_dictionary
+from xps_keras.fit.dictionary import Dictionary, standard_dictionary
 from xps_keras.fit.knowledge import Knowledge, knowledge_of
 from xps_keras.fit.result import Fit, FittedRegion, Method, Verdict
 from xps_keras.fit.solve import FitError, Problem, fit_at
@@ -17,7 +17,7 @@ from xps_keras.fit.sparse import noise_draws
 from xps_keras.fit.stretches import Stretch
 from xps_keras.graph_contract import LIBRARY_PROBABILITIES
 from xps_keras.groups import GROUP_NAMES
-from xps_keras.library.loading import load_library
+from xps_keras.library.loading import common_polymers, load_library
 from xps_keras.library.species import load_species
 from xps_keras.preprocessing.channels import Channels
 from xps_keras.preprocessing.planned import PlannedRegion

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
+from xps_keras.io.corrected_words import is_put_onto
+
 Role = Literal["binding", "kinetic", "energy", "intensity", "other", ""]
 """``other``: a background, a fit, an index, a transmission. An empty role: a name that says nothing."""
 Unit = Literal["counts", "counts/s"]
@@ -143,7 +145,7 @@ def is_total(name: str) -> bool:
 
 def is_corrected(name: str) -> bool:
     """Tell whether the name of a column of energies says that they were corrected."""
-    return _CORRECTED.search(plain(name)) is not None
+    return _CORRECTED.search(plain(name)) is not None or is_put_onto(name)
 
 
 def may_count_rows(name: str) -> bool:

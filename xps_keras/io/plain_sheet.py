@@ -21,12 +21,12 @@ from xps_keras.io.column_names import (
     role_of,
     unit_of,
 )
+from xps_keras.io.corrected_words import said_corrected
 from xps_keras.io.corrections import (
     already_corrected,
     corrected_axis,
     moved_by,
     of_several_regions,
-    said_corrected,
     two_scales,
 )
 from xps_keras.io.draft import Draft

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.io.column_names import Pair, is_corrected
-from xps_keras.io.corrections import corrected_axis, said_corrected
+from xps_keras.io.corrected_words import said_corrected
+from xps_keras.io.corrections import corrected_axis
 from xps_keras.io.cut_short import cut_short, whole_lines
 from xps_keras.io.decode import to_lines, to_text
 from xps_keras.io.draft import Parsed

@@ -30,7 +30,7 @@ _BINDING = (
 )
 _KINETIC = (
     "kinetic(?!s)|kinetisch|cinetique|cinetica|kinetyczn|kineticka|kinetisk|kineett|кинетич|动能|動能|運動エネルキー|"
-    "運動エネルギー|운동|\\be_?kin\\b|e_k\\b|\\bkin\\. ?en"
+    "運動エネルギー|운동|\\be_?kin\\b|e_k\\b|\\bek\\b|\\bkin\\. ?en"
 )
 _ENERGY = "energy|energie|energia|energi\\b|energii|энерг|エネルキー|エネルギー|能量|에너지|^ev$|^e$|^e ?[/(\\[]"
 _INTENSITY = (
@@ -148,6 +148,11 @@ def is_corrected(name: str) -> bool:
     return _CORRECTED.search(plain(name)) is not None or is_put_onto(name)
 
 
+def is_place(name: str) -> bool:
+    """Tell whether a name, ``y``, is that of an intensity where nothing else is, and of a place beside one."""
+    return plain(name) == "y"
+
+
 def may_count_rows(name: str) -> bool:
     """Tell whether a name, ``i`` or ``N``, is that of an intensity or of an index, as its numbers say."""
     return plain(name) in _LETTERS
@@ -241,6 +246,8 @@ def pairs_by_name(names: Sequence[str]) -> list[Pair]:
     roles = [role_of(name) for name in names]
     energies = [index for index, role in enumerate(roles) if role in ENERGY_ROLES]
     intensities = [index for index, role in enumerate(roles) if role == "intensity"]
+    # `x, y, BE, counts`: places of a map.
+    intensities = [index for index in intensities if not is_place(names[index])] or intensities
     if not energies:
         return []
     if not intensities:

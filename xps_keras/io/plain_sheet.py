@@ -16,6 +16,7 @@ from xps_keras.io.column_names import (
     is_corrected,
     is_environment,
     is_measured,
+    is_place,
     is_total,
     on_both_sides,
     role_of,
@@ -279,13 +280,17 @@ def _series(
         for place, column in enumerate(kept, start=1)
     ]
     left = [column for column in intensities if column.index not in {one.index for one in kept}]
+    values = [[_value_of(row, column.index) for row in sheet.rows[head:begin]] for column in kept]
+    if len({tuple(filter(None, own)) for own in values}) == len(kept):
+        places = ["" for _ in kept]  # a row of values tells them apart: `Etch time (s) | 0 | 30 | 60`
     found = []
-    for column, word in zip(kept, words_of_spectra([column.name for column in kept], places), strict=True):
+    names = words_of_spectra([column.name for column in kept], places)
+    for column, word, set_to in zip(kept, names, values, strict=True):
         texts = []
-        for cells, title in zip(sheet.rows[head:begin], above, strict=True):
+        for cells, title, value in zip(sheet.rows[head:begin], above, set_to, strict=True):
             whole = _said(cells) if alone else title
             own = _said([cells[place] for place in (energies[0].index, column.index) if place < len(cells)])
-            texts.append(whole if len(whole) == 1 else own)
+            texts.append([value] if value else whole if len(whole) == 1 else own)
         found.append(((energies, [column, *left]), texts, word))
         left = []  # named once as not read
     return found
@@ -317,6 +322,12 @@ def _key_of_numbers(cells: Sequence[Cell]) -> str:
     return words(filled[0]) if len(filled) > 2 and all(number(cell) is not None for cell in filled[1:]) else ""
 
 
+def _value_of(cells: Sequence[Cell], column: int) -> str:
+    """Return the value that a row of one key and numbers holds for a column, ``Etch time (s): 30``; empty for none."""
+    key, value = _key_of_numbers(cells), number(cells[column]) if column < len(cells) else None
+    return f"{key}: {value:g}" if key and value is not None else ""
+
+
 def _said(cells: Sequence[Cell]) -> list[str]:
     """Return words of cells; a number behind a word is its value, ``Dwell time (s): 0.5``; one alone a title."""
     found: list[str] = []
@@ -337,6 +348,7 @@ def _measured(intensities: list[SheetColumn]) -> SheetColumn:
     named = [column for column in intensities if not column.is_other]
     raw = [column for column in named if is_measured(column.name)]
     counts = [column for column in named if column.role == "intensity"]
+    counts = [column for column in counts if not is_place(column.name)] or counts
     totals = (
         [column for column in intensities if is_total(column.name)] if named and is_environment(named[0].name) else []
     )

@@ -238,7 +238,7 @@ def _told(table: Table, parts: list[Found], columns: list[int], names: Sequence[
         return parts, set()
     row_of = dict(zip(table.lines, table.rows, strict=True))
     said: set[int] = set()
-    for index in columns[:_MOST_TELLING]:
+    for index in reversed(columns[:_MOST_TELLING]):
         cells = [_constant([row_of[line].cells[index : index + 1] for line in part.lines.tolist()]) for part in parts]
         if not all(cells):
             continue

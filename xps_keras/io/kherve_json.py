@@ -120,11 +120,18 @@ def _project(content: bytes, path: Path) -> dict[str, Any]:
     try:
         project = json.loads((to_text(content) or "").lstrip("\ufeff"))
     except (ValueError, RecursionError) as error:
-        said = " ".join(str(error).split())[:100] or type(error).__name__
         raise InputError(
-            f"{path.name}: the JSON of this KherveFitting project is broken ({said}), save the project again."
+            f"{path.name}: the JSON of this KherveFitting project is broken ({_why(error)}), save the project again."
         ) from error
     return _object(project)
+
+
+def _why(error: Exception) -> str:
+    """Say what is wrong with JSON, in other words than Python's."""
+    if isinstance(error, json.JSONDecodeError):
+        ends = error.pos >= len(error.doc.rstrip())
+        return "it ends early" if ends else f"at line {error.lineno}, column {error.colno}"
+    return "brackets within brackets" if isinstance(error, RecursionError) else "a number of too many digits"
 
 
 def _names(project: Mapping[str, Any], levels: list[_Level]) -> dict[str, str]:

@@ -87,7 +87,7 @@ class TextReader:
         earlier = Notes()
         modes: list[str] = []
         specs = any(_SPECS.search(line) for line in lines[:_SPECS_LINES])
-        for table in _tables(lines, separator, path.name):
+        for table in _tables(lines, separator, path.name, warnings):
             modes = [line for line in table.words if _SCAN_MODE.search(line)] or modes[-1:]
             other = next(filter(_EXTERNAL.search, table.words), "")
             if not other and specs:
@@ -120,9 +120,11 @@ class TextReader:
 READER: Reader = TextReader()
 
 
-def _tables(lines: Sequence[str], separator: str | None, file: str) -> Iterator[Table]:
+def _tables(lines: Sequence[str], separator: str | None, file: str, warnings: list[SpectrumWarning]) -> Iterator[Table]:
     for table in tables_of(lines, separator, file):
-        yield from parted_by_rows(unwrapped(table_in_order(table, separator), separator), separator, file)
+        table, said = table_in_order(table, separator)
+        warnings += said
+        yield from parted_by_rows(unwrapped(table, separator), separator, file)
 
 
 def _regions(table: Table, notes: Notes, separator: str | None, file: str) -> tuple[list[Found], list[SpectrumWarning]]:

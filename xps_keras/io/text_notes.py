@@ -65,6 +65,8 @@ class Notes:
     names of columns; or in the name of a setting, ``Start KE: 1187.6``, which says little of the axis."""
     scale_set: tuple[tuple[Scale, float], ...] = ()
     """The values in eV of all such settings, each with the scale that its name says, the nearest to the table first."""
+    computes_binding: bool = False
+    """Whether a formula says how binding energies were computed, ``BE = 1486.6 - KE``; those below may be kinetic."""
     unit: Unit | None = None
     unit_factor: float = 1.0
     """Counts that one of the unit means, 1000 for ``kcps``."""
@@ -114,6 +116,7 @@ class Notes:
             scale=earlier.scale if known else self.scale,
             scale_said=earlier.scale_said if known else self.scale_said,
             scale_set=earlier.scale_set if known else self.scale_set,
+            computes_binding=self.computes_binding or earlier.computes_binding,
             unit=self.unit or earlier.unit,
             unit_factor=self.unit_factor if self.unit else earlier.unit_factor,
             rate_line=self.rate_line or earlier.rate_line,
@@ -149,6 +152,7 @@ def read_notes(lines: list[str]) -> Notes:
         scale=scale,
         scale_said=said,
         scale_set=values,
+        computes_binding=any(map(_computes_binding, texts)),
         unit=unit_of(unit),
         unit_factor=intensity_factor(unit),
         rate_line=unit_of(rate[1]) if rate else None,
@@ -164,6 +168,11 @@ def read_notes(lines: list[str]) -> Notes:
         separate_scans=bool(_first(_SEPARATE, texts) or scan),
         says=bool(label) or not (cycle or scan),
     )
+
+
+def _computes_binding(text: str) -> bool:
+    left, equals, right = text[:_LONGEST].partition("=")
+    return bool(equals) and energy_scale(left) == "binding" and energy_scale(right) == "kinetic"
 
 
 def _sample(text: str) -> str:

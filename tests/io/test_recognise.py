@@ -19,7 +19,8 @@ from xps_keras.io.registry import FORMATS, readers_for
 READERS = [form.reader for form in FORMATS]
 Write = Callable[[str, str | bytes], Path]
 TABLES = ("VAMAS", "two-column text", "CasaXPS text", "PHI text", "PHI MultiPak text", "Scienta SES text")
-READ = (*TABLES, "SPECS XML", "Avantage text", "Kratos Vision text", "Omicron EIS text", "KherveFitting project")
+ROWS = ("HTML table", "JSON table")
+READ = (*TABLES, "SPECS XML", "Avantage text", "Kratos Vision text", "Omicron EIS text", "KherveFitting project", *ROWS)
 KNOWN = ("PNG", "workbook")
 REFUSED = (*KNOWN, "binary", "prose")
 

@@ -19,6 +19,7 @@ from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.io.corrections import applied_before
 from xps_keras.io.decode import to_text
 from xps_keras.io.draft import Draft, Parsed
+from xps_keras.io.json_tables import why_broken
 from xps_keras.io.reader import Reader
 
 _LEVELS, _ENERGIES, _COUNTS = "Core levels", "B.E.", "Raw Data"
@@ -120,18 +121,11 @@ def _project(content: bytes, path: Path) -> dict[str, Any]:
     try:
         project = json.loads((to_text(content) or "").lstrip("\ufeff"))
     except (ValueError, RecursionError) as error:
+        why = why_broken(error)
         raise InputError(
-            f"{path.name}: the JSON of this KherveFitting project is broken ({_why(error)}), save the project again."
+            f"{path.name}: the JSON of this KherveFitting project is broken ({why}), save the project again."
         ) from error
     return _object(project)
-
-
-def _why(error: Exception) -> str:
-    """Say what is wrong with JSON, in other words than Python's."""
-    if isinstance(error, json.JSONDecodeError):
-        ends = error.pos >= len(error.doc.rstrip())
-        return "it ends early" if ends else f"at line {error.lineno}, column {error.colno}"
-    return "brackets within brackets" if isinstance(error, RecursionError) else "a number of too many digits"
 
 
 def _names(project: Mapping[str, Any], levels: list[_Level]) -> dict[str, str]:

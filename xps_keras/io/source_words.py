@@ -34,7 +34,7 @@ _ANODES = (
     (r"\bZr[\s_-]?L[\s_-]?(?:a|\u03b1)", "Zr", _ZR_L_ALPHA_EV),
     (r"\bGa[\s_-]?K[\s_-]?(?:a|\u03b1)", "Ga", _GA_K_ALPHA_EV),
 )
-_KIND = r"\s{0,3}[:=]?\s{0,3}(?i:(?:un|non-?)?mono\w{0,12}\s)?"
+_KIND = r"(?:\s(?i:material|type))?\s{0,3}[:=]?\s{0,3}(?i:(?:un|non-?)?mono\w{0,12}\s)?"
 _SOURCE = rf"(?i:\b(?:source|anode|radiation)\b){_KIND}"
 _CALLED = rf"(?i:\b(?:source|anode|radiation|x-?rays?|r\u00f6ntgenquelle|quelle)\b){_KIND}"
 _USED = r"(?i:\b(?:source|anode)\b.{0,60}\b(?:used|using)\b):?\s?"

@@ -20,6 +20,8 @@ _RULED = frozenset(" \t|+:=-") | set(map(chr, range(0x2500, 0x2580)))
 """Of these a line between the rows of a table is made."""
 _BAR = frozenset("|\u2502\u2503")
 _BARS = re.compile(r"\s{0,9}[|\u2502\u2503]\s{0,9}")
+_ITEM = re.compile(r"\s{0,20}-\s{1,4}(?=[\[(])")
+"""Before each row of a list in YAML, ``- [285.0, 1026]``."""
 _AROUND = "[](){},; \t"
 _DATE = r"(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{2,4})"
 _CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,9}|,\d{1,9}(?=[\s;|]))?)?(?:\s?[AaPp][Mm])?(?:Z|[+-]\d\d:?\d\d)?"
@@ -131,7 +133,7 @@ def _without_brackets(lines: Sequence[str]) -> list[str] | None:
     """Take off brackets around rows, and what parts rows: ``(284.5, 1026),``."""
 
     def bare(line: str) -> str:
-        inner = line.strip(_AROUND)
+        inner = _ITEM.sub("", line).strip(_AROUND)
         return inner if inner[:1].isdigit() or inner[:1] in ("-", "+", ".") else line
 
     return _changed(lines, bare)

@@ -14,7 +14,7 @@ from xps_keras.io.decode import to_lines, to_text
 from xps_keras.io.draft import Parsed
 from xps_keras.io.lying import upright_lines
 from xps_keras.io.mixed_rows import table_in_order
-from xps_keras.io.number_table import join_spaced_thousands
+from xps_keras.io.number_table import SEPARATORS, is_row_by, join_spaced_thousands
 from xps_keras.io.one_axis import curve_read
 from xps_keras.io.reader import Reader
 from xps_keras.io.samples import parted_names
@@ -60,7 +60,11 @@ class TextReader:
     def recognises(self, content: bytes, path: Path) -> bool:
         """Tell whether the file is text with lines of two numbers."""
         text = to_text(content[:_HEAD_BYTES])
-        return text is not None and rows_of(upright_lines(to_lines(text))[0])[2] > 0
+        if text is None:
+            return False
+        lines = upright_lines(to_lines(text))[0]
+        # The first row decides in most files; only where there is none, what stands around the numbers is taken off.
+        return any(map(_is_a_row, lines)) or rows_of(lines)[2] > 0
 
     def read(self, content: bytes, path: Path) -> Parsed:
         """Read the regions of a text file.
@@ -118,6 +122,10 @@ class TextReader:
 
 
 READER: Reader = TextReader()
+
+
+def _is_a_row(line: str) -> bool:
+    return any(map(str.isdigit, line)) and any(is_row_by(line, separator) for separator in SEPARATORS)
 
 
 def _tables(lines: Sequence[str], separator: str | None, file: str, warnings: list[SpectrumWarning]) -> Iterator[Table]:

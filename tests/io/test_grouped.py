@@ -54,6 +54,7 @@ def assert_samples(found: Sequence[Spectrum], names: Sequence[str]) -> None:
     [
         (("Flood gun: off", "Flood gun: on"), ("flood gun off", "flood gun on")),
         (("flood gun off", "flood gun on"), ("flood gun off", "flood gun on")),
+        (("Stage X: 12.3 mm", "Stage X: 15.3 mm"), ("x 12.3 mm", "x 15.3 mm")),
         (("Light: on", "Light: off"), ("light on", "light off")),
         (("annealed: no", "annealed: yes"), ("annealed no", "annealed yes")),
         (("with neutralizer", "without neutralizer"), ("with neutralizer", "without neutralizer")),
@@ -174,3 +175,17 @@ def test_what_is_read_back_in_the_comment_of_a_vamas_block_parts_nothing() -> No
         vamas.add(ENERGIES, values, comment=[f"Temperature: {temperature}", "Iris: on"])
     (found,) = read(vamas.text())
     assert "sweeps-summed" in {warning.code for warning in found.warnings}
+
+
+def test_stages_that_are_read_back_within_a_tenth_stand_where_they_stood() -> None:
+    pairs = zip(("12.301", "12.298"), SPECTRA, strict=False)
+    (found,) = read("\n".join(f"X: {at} mm\nBE,counts\n{rows(ENERGIES, values)}" for at, values in pairs))
+    np.testing.assert_array_equal(found.regions[0].intensity, SPECTRA[0] + SPECTRA[1])
+
+
+@pytest.mark.parametrize("name", ["log counts", "Counts (log10)", "ln(I)"])
+def test_a_logarithm_of_counts_is_said_to_be_a_curve(name: str) -> None:
+    (found,) = read(f"BE,{name}\n{rows(ENERGIES, np.log10(SPECTRA[0]))}")
+    assert "curve-read" in {warning.code for warning in found.warnings}
+    (both,) = read(f"BE,{name},counts\n{rows(ENERGIES, np.log10(SPECTRA[0]), SPECTRA[0])}")
+    np.testing.assert_array_equal(both.regions[0].intensity, SPECTRA[0])

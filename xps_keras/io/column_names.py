@@ -43,7 +43,7 @@ _MADE = (
     "pozadi|tausta|фон|背景|バックク|バックグ|배경|envelope|\\b[iy]?fit(?:s|ted|ting)?(?![a-z])|\\bsum\\b|residu|component|peak|"
     "(?<![a-z])calc(?:ul[a-z]*|olat[a-z]*)?(?![a-z])|berechn|simul|theor|^total$|\\bsumm[ae]\\b|\\bsomm[ae]\\b|"
     "\\bsuma\\b|anpassung|gefittet|\\bajust|\\baggiust|geglatt|\\blisse|suaviz|hullkurve|enveloppe|envolvente|inviluppo|"
-    "拟合|擬合|归一|歸一|規格化|正規化|平滑|包络|フィット|フィッティング|피팅|정규화|(?<![a-z])smooth"
+    "(?<![a-z])(?:log(?:10)?|ln)(?![a-z])|拟合|擬合|归一|歸一|規格化|正規化|平滑|包络|フィット|フィッティング|피팅|정규화|(?<![a-z])smooth"
 )
 """What is made of a spectrum, or stands in a plot of its fit."""
 _BESIDE = (

@@ -9,7 +9,9 @@ _LONGEST = 200  # letters of a line that says so; a longer one is prose or a lis
 _ONTO_EV = r"(?<![\d.,])28[45](?:[.,]\d{1,3})?(?![\d.,]?\d)"
 """Where hydrocarbon is put: 284.4 of sp2 carbon to 285.0 of polymers."""
 _CARBON = r"C\s?1s|adventitious|C[-\u2013]C|C[-\u2013]H|hydrocarbon|aliphatic|Kohlenwasserstoff|hydrocarbure"
-_AMOUNT = r"(?:\s?[(\[]eV[)\]])?(?: applied)?\s{0,3}[:=]?\s{0,20}[-+\u2212]?(?!\d{4}-)(?!0+(?:[.,]0*)?(?!\d|[.,]\d))\d"
+_AMOUNT = (
+    r"(?:\s?[(\[]?eV[)\]]?)?(?: applied)?\s{0,3}[:=,;]?\s{0,20}[-+\u2212]?(?!\d{4}-)(?!0+(?:[.,]0*)?(?!\d|[.,]\d))\d"
+)
 """A number other than zero behind a name, and no date."""
 _DONE = (
     r"corrected|calibrated|referenced|shifted|aligned|adjusted|korrigiert|kalibriert|referenziert|verschoben|corrig\w+|"
@@ -26,7 +28,8 @@ _PUT = (
 _CHARGING = r"(?:surface |sample |static )?charg(?:e|ing)"
 _SHIFT = (
     rf"{_CHARGING}[ -](?:correction|corr\.?|shift|offset|calibration)|"
-    r"(?:BE|binding energy|energy)[ -](?:correction|shift)|(?:charging|shift|offset) (?:applied|subtracted|corrected)|"
+    r"(?:BE|binding energy|energy)[ -](?:correction|shift|offset)|"
+    r"(?:charging|shift|offset) (?:applied|subtracted|corrected)|"
     r"(?:aufladungs?|ladungs?|energie)(?:korrektur|verschiebung)|correction de (?:la )?charge"
 )
 _SAID = re.compile(
@@ -72,6 +75,7 @@ def said_corrected(lines: Iterable[str]) -> SpectrumWarning | None:
 
 
 def _says(line: str) -> bool:
+    line = line.replace("_", " ")  # `charge_correction_eV: -2.3`, as programs write keys
     return _MAY_SAY.search(line) is not None and _SAID.search(line) is not None and _NOT_SAID.search(line) is None
 
 

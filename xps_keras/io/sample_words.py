@@ -44,6 +44,10 @@ _SET = re.compile(
     r"(?:sample|specimen|spot)(?! curr)|\bpoint|\barea\b|wafer|batch|\blot\b|\bsoc\b",
     re.IGNORECASE,
 )
+_PLACE = re.compile(
+    r"(?i)[\s#%!*/]*(?:(?:stage|sample|manipulator|position)[ _]?)?([xy])[ _]?(?:pos(?:ition)?|coordinate)?"
+    r"(?:\s?[(\[](?:mm|cm|um|\u00b5m)[)\]])?\s?[:=]\s{0,20}([-+]?\d{1,6}(?:[.,]\d{1,6})?)(?![\d.,])\s?(mm|cm|um|\u00b5m)?\b"
+)
 _SWITCH = re.compile(
     r"[\s#%!*/]*([^\W\d_][^:=]{0,40}?)\s?[:=]\s{0,40}(on|off|yes|no|true|false|an|aus|ein|ja|nein|oui|non)\W*",
     re.IGNORECASE,
@@ -138,6 +142,9 @@ def sample_words(text: str) -> str:
     setting = _SETTING.match(text)
     if setting is not None:
         return f"{plain(setting[1])} {setting[2].strip()}"
+    if place := _PLACE.match(text):
+        # To a tenth: where a stage stands is read back.
+        return f"{place[1].lower()} {round(float(place[2].replace(',', '.')), 1):g} {place[3] or ''}".strip()
     switch = _SWITCH.fullmatch(text)
     if switch is not None and _NEUTRALISER.search(switch[1]):
         return f"{plain(switch[1])} {switch[2].lower()}"

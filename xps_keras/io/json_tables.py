@@ -22,6 +22,7 @@ _LARGEST_BYTES = 60_000_000
 """JSON above this is not read: its numbers take ten times their room in memory."""
 _BEGIN = re.compile(r'\s*(?:\{\s*"|\[\s*\{\s*")')
 _HEAD_BYTES = 65_536
+_MOST_NAMES = 500  # among which one of an energy is sought
 _DEEPEST = 12  # objects within one another
 _LONGEST_WORD = 200  # letters of a value that is a word
 _CONTAINERS = frozenset(
@@ -43,9 +44,10 @@ class JsonReader:
         head = head.lstrip("\ufeff")
         if '"Core levels"' in head:
             return False  # a project of KherveFitting
-        return bool(_BEGIN.match(head)) and any(
-            role_of(name) in ENERGY_ROLES for name in re.findall(r'"([^"\n]{1,60})"', head)
-        )
+        if not _BEGIN.match(head):
+            return False
+        names = list(dict.fromkeys(re.findall(r'"([^"\n]{1,60})"', head)))[:_MOST_NAMES]
+        return any(role_of(name) in ENERGY_ROLES for name in names)
 
     def read(self, content: bytes, path: Path) -> Parsed:
         """Read the tables, with the words beside them.

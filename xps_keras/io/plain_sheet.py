@@ -33,7 +33,7 @@ from xps_keras.io.sheet import Cell, FromSheet, Sheet, column_name, number, word
 from xps_keras.io.sheet_column import SheetColumn
 from xps_keras.io.sheet_groups import Group, groups_of, measured_among, parted_by_rows
 from xps_keras.io.sheet_tables import tables_of_sheet
-from xps_keras.io.sheet_words import DEFAULT_TITLE, names_in, value_above, words_above, words_of_cells
+from xps_keras.io.sheet_words import DEFAULT_TITLE, names_in, values_above, words_above, words_of_cells
 from xps_keras.io.text_columns import padding_behind
 from xps_keras.io.text_notes import read_notes
 from xps_keras.io.tidy import sheets_of
@@ -183,7 +183,7 @@ def _series(
         for place, column in enumerate(kept, start=1)
     ]
     left = [column for column in intensities if column.index not in {one.index for one in kept}]
-    values = [[value_above(row, column.index) for row in sheet.rows[head:begin]] for column in kept]
+    values = values_above(sheet.rows[head:begin], [column.index for column in kept])
     if len({tuple(filter(None, own)) for own in values}) == len(kept):
         places = ["" for _ in kept]  # a row of values tells them apart: `Etch time (s) | 0 | 30 | 60`
     found = []

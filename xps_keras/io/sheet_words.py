@@ -41,10 +41,16 @@ def _key_of_numbers(cells: Sequence[Cell]) -> str:
     return words(filled[0]) if len(filled) > 2 and all(number(cell) is not None for cell in filled[1:]) else ""
 
 
-def value_above(cells: Sequence[Cell], column: int) -> str:
-    """Return the value that a row of one key and numbers holds for a column, ``Etch time (s): 30``; empty for none."""
-    key, value = _key_of_numbers(cells), number(cells[column]) if column < len(cells) else None
-    return f"{key}: {value:g}" if key and value is not None else ""
+def values_above(rows: Sequence[Sequence[Cell]], columns: Sequence[int]) -> list[list[str]]:
+    """Return the values that rows of a key and numbers hold for each column, ``Etch time (s): 30``; empty for none."""
+    keys = [_key_of_numbers(cells) for cells in rows]
+    found: list[list[str]] = []
+    for column in columns:
+        values = (number(cells[column]) if column < len(cells) else None for cells in rows)
+        found.append(
+            [f"{key}: {value:g}" if key and value is not None else "" for key, value in zip(keys, values, strict=True)]
+        )
+    return found
 
 
 def words_of_cells(cells: Sequence[Cell]) -> list[str]:

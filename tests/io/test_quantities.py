@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from xps_keras.io.column_names import energy_scale
 from xps_keras.io.read import read_all
 from xps_keras.io.text_notes import read_notes
 from xps_keras.spectrum import Region
@@ -126,3 +127,19 @@ def test_settings_stand_in_cells_with_their_unit_and_in_quotes(tmp_path: Path) -
 )
 def test_settings_under_the_keys_that_programs_write(line: str, name: str, value: float | None) -> None:
     assert getattr(read_notes([line]), name) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "scale"),
+    [
+        ("Ek (eV)", "kinetic"),
+        ("Ek/eV", "kinetic"),
+        ("Ek", "kinetic"),
+        ("Eb, eV", "binding"),
+        ("EB [eV]", "binding"),
+        ("Operator: EK", None),
+        ("measured by EB", None),
+    ],
+)
+def test_two_letters_are_energies_before_a_unit_or_alone(text: str, scale: str | None) -> None:
+    assert energy_scale(text) == scale

@@ -26,11 +26,11 @@ def plain(name: str) -> str:
 _BINDING = (
     "binding|bindungs|liaison|enlace|ligadura|legame|ligacao|bindings|wiazania|vazebn|bindnings|sidos|связи|"
     "结合能|結合能|結合エネルキー|結合エネルギー|결합|"
-    "e-ef\\b|e-e_?f|e - e_?f|e-e\\(fermi|e_b\\b|\\beb\\b|ebin|e_bin|\\bbin\\. ?energy"
+    "e-ef\\b|e-e_?f|e - e_?f|e-e\\(fermi|e_b\\b|ebin|e_bin|\\bbin\\. ?energy"
 )
 _KINETIC = (
     "kinetic(?!s)|kinetisch|cinetique|cinetica|kinetyczn|kineticka|kinetisk|kineett|кинетич|动能|動能|運動エネルキー|"
-    "運動エネルギー|운동|\\be_?kin\\b|e_k\\b|\\bek\\b|\\bkin\\. ?en"
+    "運動エネルギー|운동|\\be_?kin\\b|e_k\\b|\\bkin\\. ?en"
 )
 _ENERGY = "energy|energie|energia|energi\\b|energii|энерг|エネルキー|エネルギー|能量|에너지|^ev$|^e$|^e ?[/(\\[]"
 _INTENSITY = (
@@ -64,9 +64,14 @@ _ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = (
     ("intensity", re.compile(plain(_INTENSITY))),
     ("energy", re.compile(plain(_ENERGY))),
 )
-# `be` and `ke` alone are words of other languages and English; in capitals, before a unit or a bracket they are meant.
-_BE = re.compile(r"\bBE(?=[\W_]|\Z)|\bB\.\s?E\.|(?i:\bbe\s*[/(\[_]\s*e?v?)|(?i:\A\s*be\s*\Z)")
-_KE = re.compile(r"\bKE(?=[\W_]|\Z)|\bK\.\s?E\.|(?i:\bke\s*[/(\[_]\s*e?v?)|(?i:\A\s*ke\s*\Z)")
+# `be`, `ke`, `eb` and `ek` alone are words, or letters of a name; in capitals, before a unit or a bracket they are
+# meant.
+_BE = re.compile(
+    r"\bBE(?=[\W_]|\Z)|\bB\.\s?E\.|(?i:\bbe\s*[/(\[_]\s*e?v?)|(?i:\A\s*be\s*\Z)|(?i:\beb\s*[/(\[,]\s*ev)|\A\s*E[bB]\s*\Z"
+)
+_KE = re.compile(
+    r"\bKE(?=[\W_]|\Z)|\bK\.\s?E\.|(?i:\bke\s*[/(\[_]\s*e?v?)|(?i:\A\s*ke\s*\Z)|(?i:\bek\s*[/(\[,]\s*ev)|\A\s*E[kK]\s*\Z"
+)
 _ERROR = re.compile(r"\b(?:d|\u0394|\u03b4|\u03c3_?)[IN]\b")
 _UNDERSCORED = re.compile(r"(?i)_(?:bkg|bg|fit|sum|std|tlo|fond)\b|\b(?:bkg|bg|fit|std)_")
 _SCALED_RESIDUALS = re.compile(r"(?i)\(\s?residuals?\s?[\u00d7x*]\s?[\d.,]+\s?\)")

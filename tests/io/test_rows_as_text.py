@@ -128,6 +128,10 @@ def test_keys_of_json_are_settings(carbon: Carbon) -> None:
         ('{"BE": [' + "1" * 5000 + "]}", "the JSON is broken (a number of too many digits)"),
         ('{"BE": 285.0}', "no table in it holds a column of energies"),
         ('{"a": [1, 2, 3]}', "no two columns of numbers"),
+        (
+            "<table><tr><th>BE<th>area" + "<tr><td>285.0<td>12" * 5 + "</table>",
+            "no table in it holds a column of energies",
+        ),
         ("<table><tr><td>285.0</table>", "no table in it holds a column of energies"),
     ],
 )

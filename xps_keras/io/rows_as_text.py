@@ -7,8 +7,10 @@ from pathlib import Path
 
 from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.io.draft import Parsed
+from xps_keras.io.number_table import is_row_by
 from xps_keras.io.reader import NoSpectrum
 from xps_keras.io.text import READER
+from xps_keras.spectrum import FEWEST_POINTS
 
 _LINE = re.compile(r"\b([Ll])ine(s?) (?=\d)")
 
@@ -24,10 +26,11 @@ def read_rows(lines: Sequence[str], path: Path) -> Parsed:
         The regions; what is said of a line is said of a row, since the file has lines of its own.
 
     Raises:
-        InputError: As in a text; also where no row holds two numbers.
+        NoSpectrum: If fewer rows hold two numbers than a region has points.
+        InputError: As in a text.
     """
     content = "\n".join(lines).encode(errors="replace")
-    if not READER.recognises(content, path):
+    if sum(is_row_by(line, "\t") for line in lines) < FEWEST_POINTS:  # a list of results, or a page of words
         raise NoSpectrum(
             f"{path.name}: no table in it holds a column of energies beside a column of intensities, export binding "
             "energy and counts as two columns, or VAMAS."

@@ -24,6 +24,8 @@ LEADER_IN = 0.14
 _GAP_IN = 0.04  # between such a line and the text, and above the text
 MOST_OF_PANEL = 0.55
 """Part of a panel's height that the band takes at most."""
+SMALLEST_FONT = 0.7
+"""A font is made smaller by this factor at most before a text loses its end."""
 _POINTS = 72.0  # an inch
 
 
@@ -88,7 +90,8 @@ def band(labels: Sequence[Label], font: float, height_in: float, width_in: float
         width_in: Width of the panel in inches.
 
     Returns:
-        The band. Where not all labels find room side by side, the first ones are kept.
+        The band, its font smaller where the shortest texts are too long. Where not all labels find room side by side,
+        the first ones are kept.
     """
     kept = tuple(labels[: max(1, int(width_in * _POINTS / (font * LINE)))])
     if not kept:
@@ -100,6 +103,8 @@ def band(labels: Sequence[Label], font: float, height_in: float, width_in: float
         texts = tuple(label.texts[min(index, len(label.texts) - 1)] for label in kept)
         if max(length_in(text, font) for text in texts) <= room_in:
             break
+    longest = max(length_in(text, font) for text in texts)
+    font *= min(1.0, max(SMALLEST_FONT, 0.99 * room_in / longest))
     texts = tuple(fitting(text, font, room_in) for text in texts)
     longest = max(length_in(text, font) for text in texts)
     return Band(kept, texts, font, (longest + LEADER_IN + 2.0 * _GAP_IN) / height_in)

@@ -6,8 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.fit.solve import Problem, Solution
+from xps_keras.library.lines import LINES
 
 Floats = NDArray[np.float64]
+
+UNTOLD = {("C 1s", "C-Si"): ("Si 2p", "C-C/C-H")}
+"""Environments that another line tells from hydrocarbon, and what they are called where that was not recorded."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +37,14 @@ def shown_peaks(problem: Problem, solution: Solution) -> Shown:
         energy = dictionary.peaks.energy_ev[used] + setting.shift_ev + float(setting.off_ev[place])
         region[(energy >= stretch.energy_ev[0]) & (energy <= stretch.energy_ev[-1]) & (region < 0)] = place
     used, region = used[region >= 0], region[region >= 0]
-    names = tuple((dictionary.peaks.line[at], dictionary.environment[at]) for at in used.tolist())
+    untold = {pair: name for pair, (line, name) in UNTOLD.items() if not _recorded(problem, line, setting.shift_ev)}
+    pairs = [(dictionary.peaks.line[at], dictionary.environment[at]) for at in used.tolist()]
+    names = tuple((pair[0], untold.get(pair, pair[1])) for pair in pairs)
     areas = dictionary.peaks.area[used] * problem.unit * np.exp(setting.scale[region])
     return Shown(used, region, names, areas)
+
+
+def _recorded(problem: Problem, line: str, shift_ev: float) -> bool:
+    """Tell whether a region holds the middle of a line's window."""
+    middle = 0.5 * (LINES[line].window_low_ev + LINES[line].window_high_ev) + shift_ev
+    return any(stretch.energy_ev[0] <= middle <= stretch.energy_ev[-1] for stretch in problem.stretches)

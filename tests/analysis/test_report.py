@@ -125,10 +125,17 @@ def test_a_likely_charge_is_to_be_confirmed_and_an_unlikely_one_is_not_to_be_use
     spectrum: Callable[..., Any], runtime: Any
 ) -> None:
     analysis = analyze(spectrum(), runtime(2.3, {"alkane": 0.9}))
-    likely, unlikely = (replace(analysis, charge_undecided=True, doubt=doubt) for doubt in (0.04, 0.4))
+    asked = replace(analysis, charge_undecided=True, verdict=None)
+    likely, unlikely = (replace(asked, doubt=doubt) for doubt in (0.04, 0.4))
     assert undecided_text(likely) == "the charge is right with 96 %, not for certain"
     assert "cannot be told for certain" in undecided_text(unlikely)
     assert glance(likely).level == "look"
     assert "confirm" in glance(likely).sentence
     assert glance(unlikely).level == "doubtful"
     assert "do not quote" in glance(unlikely).sentence
+
+
+def test_from_c_1s_alone_nothing_is_clear(spectrum: Callable[..., Any], runtime: Any) -> None:
+    both, alone = (analyze(spectrum(lines, 2.3), runtime(2.3, PET)) for lines in (("C 1s", "O 1s"), ("C 1s",)))
+    bare = [replace(one, warnings=(), charge_undecided=False, verdict=None) for one in (both, alone)]
+    assert [glance(one).level for one in bare] == ["clear", "look"]

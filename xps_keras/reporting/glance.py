@@ -56,18 +56,21 @@ def glance(analysis: Analysis) -> Glance:
     Returns:
         The word and its reason.
     """
-    if analysis.charge_undecided:
-        words = undecided_text(analysis)
-        if analysis.charge_likely:
-            return Glance("look", f"{words[0].upper()}{words[1:]}; confirm it before you quote groups.")
-        return Glance("doubtful", f"{words[0].upper()}{words[1:]}; do not quote groups before it is known.")
+    words = undecided_text(analysis)
+    words = f"{words[0].upper()}{words[1:]}"
+    if analysis.charge_undecided and not analysis.charge_likely:
+        return Glance("doubtful", f"{words}; do not quote groups before it is known.")
     verdict = analysis.verdict
     if verdict is not None and verdict.explained == "not explained":
         return Glance("doubtful", verdict.reason)
+    if analysis.charge_undecided:
+        return Glance("look", f"{words}; confirm it before you quote groups.")
     grave = [warning for warning in analysis.warnings if warning.code in _LOOK]
     if verdict is not None and verdict.explained == "explained in part":
         return Glance("look", verdict.reason)
     if grave:
         more = f" (and {len(grave) - 1} more)" if len(grave) > 1 else ""
         return Glance("look", f"{grave[0].text}{more}")
+    if {row.name for row in analysis.regions if row.used} == {"C 1s"}:
+        return Glance("look", "Only C 1s was used: no other region confirms shift and groups.")
     return Glance("clear", "Nothing in the file speaks against the answer." if verdict is None else verdict.reason)

@@ -19,6 +19,7 @@ from xps_keras.analysis.fitting import (
     groups_in,
     known,
     likelier_of,
+    probabilities_by,
     searched,
 )
 from xps_keras.analysis.known_charge import DECIDE_FROM, SAME_EV, KnownCharge, groups_at_charge, line_charge
@@ -209,7 +210,7 @@ def _decided(
         return fitted, standing
     shift, uncertainty = fitted.solution.setting.shift_ev, fitted.solution.shift_uncertainty_ev
     if method == "classical":
-        return fitted, ModelReading(shift, uncertainty, 1.0, groups_in(fitted))
+        return fitted, ModelReading(shift, uncertainty, 1.0, probabilities_by(fitted))
     nearest = min(others, key=lambda other: abs(other.shift_ev - shift))
     return fitted, replace(nearest, shift_ev=shift, uncertainty_ev=uncertainty)
 

@@ -50,6 +50,9 @@ SEARCHED_EV = 10.0
 """How far a search without a network goes to either side."""
 CARRIED = 0.05
 """Part of a fit that things with a group must make up, without a network, for the group to be there."""
+HELD, NOT_HELD = 0.75, 0.025
+"""Part of the groups that are there of those that a search without a network holds, and of those that it does not:
+counted on 90 spectra of ``experiment realism``, seed 86."""
 GOOD = 0.04
 """Residual up to which a spectrum is explained, if nothing clear is left over."""
 POOR = 0.15
@@ -222,6 +225,14 @@ def groups_in(fitted: Fitted) -> NDArray[np.float64]:
     draws = noise_draws(fitted.problem, fitted.solution)
     share = draws @ (counts > 0) / np.maximum(draws.sum(axis=1, keepdims=True), 1e-30)
     return np.asarray((share >= CARRIED).mean(axis=0))
+
+
+def probabilities_by(fitted: Fitted) -> NDArray[np.float64]:
+    """Return the probability of each functional group where a fit alone decides, shape ``(groups,)``.
+
+    A group that all fits to noise hold is there in three of four spectra, for many mixtures fit equally well.
+    """
+    return NOT_HELD + (HELD - NOT_HELD) * groups_in(fitted)
 
 
 def fit_of(fitted: Fitted | str, channels: Channels, method: Method, shift_ev: float, moved_ev: float) -> Fit:

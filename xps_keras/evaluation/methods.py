@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.analysis.consistency import parts_of_mask
-from xps_keras.analysis.fitting import Start, best_of, groups_in, known, searched
+from xps_keras.analysis.fitting import Start, best_of, known, probabilities_by, searched
 from xps_keras.analysis.readings import LEAST_WEIGHT, ModelReading, readings_of
 from xps_keras.fit.answer import Fitted
 from xps_keras.fit.result import Method
@@ -75,7 +75,7 @@ def _write(changed: Outputs, row: int, found: Fitted, method: Method, readings: 
     shift, uncertainty = found.solution.setting.shift_ev, found.solution.shift_uncertainty_ev
     distance = [abs(one.shift_ev - shift) for one in readings]
     order = sorted(range(len(readings)), key=lambda place: (distance[place] > min(distance), place))
-    probabilities = groups_in(found) if method == "classical" else readings[order[0]].probabilities
+    probabilities = probabilities_by(found) if method == "classical" else readings[order[0]].probabilities
     changed["shift_ev"][row] = shift
     changed["probabilities"][row] = probabilities
     if "reading_shift_ev" not in changed:

@@ -275,7 +275,7 @@ def _kind(value: object) -> str:
 def _further(value: object) -> str:
     row = GRAPH_OUTPUTS.get(_text(value))
     if row is None or not row.optional:
-        raise ValueError(f"{_shown(repr(value))} is no further output that this version knows")
+        raise ValueError(f"{_shown(repr(value))} is no further output that this version knows; a newer xps-keras may")
     return row.name
 
 

@@ -12,6 +12,8 @@ import pytest
 from xps_keras.analysis.analyzing import Analysis, analyze, to_json
 from xps_keras.spectrum import Region, Spectrum
 
+from .conftest import peaks
+
 PET = {"benzene ring": 0.98, "ester (aromatic)": 0.95}
 Make = Callable[..., Spectrum]
 
@@ -166,6 +168,29 @@ def test_a_line_of_an_element_outside_the_library_is_named(spectrum: Make, runti
     for extra, expected in ((region, True), (flat, False)):
         analysis = analyze(replace(plain, regions=(*plain.regions, extra)), runtime(0.0, PET))
         assert ("unexplained-line" in codes(analysis)) is expected
+
+
+@pytest.mark.parametrize(
+    ("label", "energy_ev", "expected"),
+    [
+        ("CKLL", 1223.0, False),
+        ("O KL23L23", 978.0, False),
+        ("F K(LL)", 832.0, False),
+        ("", 25.0, False),
+        ("VB", 12.0, False),
+        ("O 2s", 24.0, False),
+        ("Ga 3d", 20.0, True),
+        ("Cu LMM Auger", 568.0, True),
+        ("Na KLL", 990.0, True),
+    ],
+)
+def test_what_every_polymer_has_beside_the_lines_of_the_library_is_no_riddle(
+    spectrum: Make, runtime: Any, label: str, energy_ev: float, expected: bool
+) -> None:
+    extra = peaks(label, (energy_ev, 3000.0))
+    plain = spectrum()
+    analysis = analyze(replace(plain, regions=(*plain.regions, extra)), runtime(0.0, PET))
+    assert ("unexplained-line" in codes(analysis)) is expected
 
 
 def test_json_has_the_keys_and_types_of_the_contract(spectrum: Make, runtime: Any) -> None:

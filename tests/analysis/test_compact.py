@@ -26,6 +26,12 @@ def test_a_line_is_wrapped_and_loses_nothing(width: int, name: str) -> None:
     assert max(len(part) for part in text.splitlines()) <= width
 
 
+@pytest.mark.parametrize(("chance", "word"), [(96.0, "confirm the charge"), (59.0, "CHARGE UNDECIDED")])
+def test_a_likely_charge_is_called_otherwise_than_one_that_is_a_guess(chance: float, word: str) -> None:
+    row = {**ROW, "chance that shift is right / %": chance}
+    assert word in " ".join(line(layout(120, ["a.vms"]), 1, "a.vms", row).split())
+
+
 def test_warnings_of_one_code_are_one_line() -> None:
     gathered = Gathered()
     for number in range(20):

@@ -11,6 +11,7 @@ import xps_keras as xk
 from xps_keras.analysis import to_json
 from xps_keras.analysis.given_charge import GivenCharge, read_charge
 from xps_keras.analysis.known_charge import groups_at_charge
+from xps_keras.analysis.statuses import window_warnings
 from xps_keras.analysis.table import row_of
 from xps_keras.errors import InputError, UsageError
 from xps_keras.reporting.charge_record import charge_record
@@ -171,3 +172,15 @@ def test_a_misreading_network_is_heard_beside_the_fit_and_only_so_far() -> None:
     far = groups_at_charge(np.array([0.0, 1.0]), network, 3.0)
     assert far[0] < 0.1
     assert 0.3 < far[1] < 0.6  # what a fit holds is there in half of the cases
+
+
+def test_no_group_is_absent_by_limits_of_a_network_that_did_not_tell_it() -> None:
+    given = xk.analyze(EXAMPLE, charge=0.0)
+    assert {group.status for group in given.groups} <= {"present", "not seen", "not assessable"}
+    assert all(group.detection_limit is None for group in given.groups)
+
+
+def test_a_window_that_ends_early_raises_no_uncertainty_that_there_is_not() -> None:
+    (said,) = window_warnings(292.0, raised=False)
+    assert "uncertainty" not in said.text
+    assert "uncertainty" in window_warnings(292.0)[0].text

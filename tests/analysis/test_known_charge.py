@@ -61,6 +61,14 @@ def test_a_stray_line_does_not_silence_the_others() -> None:
     assert asked.shift_ev == pytest.approx(-1.8)
 
 
+def test_one_line_at_the_answer_silences_two_but_not_three() -> None:
+    at_answer, others = line(-0.2, name="Al"), [line(3.1, name="Ti"), line(3.4, name="Bi"), line(3.3, name="Na")]
+    assert line_charge([at_answer, *others[:2]], -0.2, None, None, DOUBT) is None
+    asked = line_charge([at_answer, *others], -0.2, None, None, DOUBT)
+    assert asked is not None
+    assert asked.names == ("Ti", "Bi", "Na")
+
+
 def test_two_elements_are_heard_before_one_line_is() -> None:
     two, one = [line(3.1), line(3.4)], [line(3.1)]
     assert line_charge(two, -0.2, 3.0, 533.1, 0.02) is not None

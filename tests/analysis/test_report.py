@@ -13,6 +13,7 @@ from xps_keras.analysis.analyzing import analyze
 from xps_keras.analysis.glossary import glossary
 from xps_keras.analysis.pictures import draw, save_picture
 from xps_keras.analysis.report import bar, percent, print_glossary, print_report, signed, undecided_text
+from xps_keras.fit.result import Verdict
 from xps_keras.preprocessing.channels import to_channels
 from xps_keras.reporting.glance import glance
 from xps_keras.spectrum import Spectrum
@@ -133,6 +134,11 @@ def test_a_likely_charge_is_to_be_confirmed_and_an_unlikely_one_is_not_to_be_use
     assert "confirm" in glance(likely).sentence
     assert glance(unlikely).level == "doubtful"
     assert "do not quote" in glance(unlikely).sentence
+    unexplained = replace(likely, verdict=Verdict("not explained", "18 % is left over.", 0.96))
+    assert glance(unexplained).level == "doubtful"
+    near = replace(asked, doubt=0.104)
+    assert "90 %" not in undecided_text(near)
+    assert "right with 89 %" in undecided_text(near)
 
 
 def test_from_c_1s_alone_nothing_is_clear(spectrum: Callable[..., Any], runtime: Any) -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from xps_keras.analysis.analyzing import analyze
 from xps_keras.analysis.statuses import limit_text, status_of
-from xps_keras.analysis.unexplained import unexplained_signals
+from xps_keras.analysis.unexplained import signal_warnings, unexplained_signals
+from xps_keras.fit.result import Component, Fit
 from xps_keras.groups import GROUP_NAMES
 from xps_keras.library.lines import LINES
 from xps_keras.library.lineshape import spectrum_of
@@ -134,3 +135,14 @@ def test_no_polymer_of_the_library_holds_a_signal_that_its_own_groups_do_not_exp
         if found:
             riddles[key] = found
     assert riddles == {}
+
+
+def test_what_the_fit_takes_a_signal_for_is_not_called_something_else() -> None:
+    region = "S 2p"
+    component = Component("S 2p", "SO2-CF3", 168.6, 1.5, 1.0, 100.0, 1.0)
+    fit = Fit("network", 0.0, 0.1, 0.0, 0.0, (), (component,), (), ())
+    (known,) = signal_warnings(((region, 168.6),), fit)
+    assert "perhaps SO2-CF3" in known.text
+    assert "what no group stands for" in known.text
+    (strange,) = signal_warnings(((region, 168.6), (region, 158.0)), fit)
+    assert "something else as well" in strange.text

@@ -232,7 +232,7 @@ def _said(channels: Channels, found: Examined, told: Judged, draft: Analysis) ->
             own_label_warnings(found.metadata)
             or signal_warnings(tuple((name, energy + moved) for name, energy in told.signals), draft.fit, told.empty)
         ),
-        *window_warnings(found.end_ev, moved, told.given is not None),
+        *window_warnings(found.end_ev, moved, draft.shift_uncertainty_ev is not None),
         *composition_warnings(draft.composition, draft.fit),
         *missing_element_warnings(draft.composition, elements_of(draft, found.metadata)),
         *warnings(draft, channels, found.metadata, shift_ev),

@@ -206,6 +206,12 @@ def charge_warnings(
     return found
 
 
+def chance_text(likely: float) -> str:
+    """Return a chance in percent, not rounded up to the one from which a charge is called likely."""
+    percent = round(100.0 * likely)
+    return f"{percent - 1 if likely < LIKELY <= percent / 100.0 else percent} %"
+
+
 def _undecided(
     likely: float | None,
     basis: str,
@@ -214,7 +220,7 @@ def _undecided(
     moved_ev: float,
     agreeing: str,
 ) -> str:
-    chance = "" if likely is None else f"{100.0 * likely:.0f} % likely"
+    chance = "" if likely is None else f"{chance_text(likely)} likely"
     if other is None:
         values = f"{shift_ev - moved_ev:+.2f} eV is the best guess{f' ({chance})' if chance else ''}"
     else:

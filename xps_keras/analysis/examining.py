@@ -184,7 +184,7 @@ def _at(
     held = np.zeros(len(GROUP_NAMES)) if isinstance(fitted, str) else groups_in(fitted)
     nearest = min(asked[0], key=apart_ev)  # of all regions, however little it weighs
     groups = groups_at_charge(held, nearest.probabilities, apart_ev(nearest))
-    return ModelReading(charge.shift_ev, charge.uncertainty_ev, 1.0, groups)
+    return ModelReading(charge.shift_ev, charge.uncertainty_ev, 1.0, groups, limited=False)
 
 
 def _decided(
@@ -210,7 +210,7 @@ def _decided(
         return fitted, standing
     shift, uncertainty = fitted.solution.setting.shift_ev, fitted.solution.shift_uncertainty_ev
     if method == "classical":
-        return fitted, ModelReading(shift, uncertainty, 1.0, probabilities_by(fitted))
+        return fitted, ModelReading(shift, uncertainty, 1.0, probabilities_by(fitted), limited=False)
     nearest = min(others, key=lambda other: abs(other.shift_ev - shift))
     return fitted, replace(nearest, shift_ev=shift, uncertainty_ev=uncertainty)
 

@@ -34,7 +34,7 @@ def findings_of(
     for index, group in enumerate(groups_named(metadata.labels)):
         probability = float(np.clip(reading.probabilities[index], 0.0, 1.0))
         threshold, limits = metadata.thresholds[index], metadata.detection_limits
-        limit = None if limits is None else limits[index]
+        limit = limits[index] if limits is not None and reading.limited else None
         assessable = metadata.assessable[index] and measured.issuperset(group.elements)
         status = status_of(probability, threshold, assessable, limit)
         if group.name in refused and (refused[group.name] or status != "present"):

@@ -295,10 +295,7 @@ def _names(fit: Fit) -> list[str]:
 
 
 def _spelt(name: str, kind: str) -> str:
-    """Return a polymer that is not in common use by its full name as well, and a single environment by its line."""
-    if kind == "environment":
-        element, level, state = name.split(" ", 2)
-        return f"{state} in {element} {level}"
+    """Return a polymer that is not in common use by its full name as well, and anything else as it is."""
     library = load_library()
     if kind != "polymer" or name not in library.keys or name in common_polymers():
         return name

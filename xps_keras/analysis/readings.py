@@ -26,6 +26,8 @@ class ModelReading:
     weight: float
     probabilities: NDArray[np.float64]
     """Shape ``(groups,)``."""
+    limited: bool = True
+    """Whether the model's detection limits hold for them; they do not for what a fit tells."""
 
 
 def readings_of(outputs: dict[str, NDArray[np.float32]], row: int = 0) -> tuple[ModelReading, ...]:

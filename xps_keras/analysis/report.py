@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from xps_keras.analysis.carbon import carbon_sentences, check_sentences
+from xps_keras.analysis.charge import chance_text
 from xps_keras.analysis.composition import composition_sentences
 from xps_keras.analysis.result import Analysis, GroupFinding
 from xps_keras.analysis.statuses import unseen_by_limit
@@ -147,7 +148,7 @@ def _head(analysis: Analysis) -> list[RenderableType]:
 
 def undecided_text(analysis: Analysis) -> str:
     """Say how sure an undecided charge is."""
-    chance = "" if analysis.doubt is None else f"{100.0 * (1.0 - analysis.doubt):.0f} %"
+    chance = "" if analysis.doubt is None else chance_text(1.0 - analysis.doubt)
     if analysis.charge_likely:
         return f"the charge is right with {chance}, not for certain"
     return f"the charge cannot be told for certain from this file{f', right with {chance}' if chance else ''}"

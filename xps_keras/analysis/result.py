@@ -128,7 +128,7 @@ class Analysis:
     alternatives: tuple[Reading, ...]
     """Other readings of weight 0.1 or more, heaviest first."""
     charge_undecided: bool
-    """Whether the shift cannot be told from this file; ``shift_ev`` is then a guess."""
+    """Whether this file does not tell the shift for certain; ``doubt`` says how likely ``shift_ev`` is wrong."""
     doubt: float | None
     """Probability that ``shift_ev`` is wrong by more than 0.5 eV; None for a model without a fitted rule, and
     for a charge that was given."""

@@ -117,23 +117,23 @@ def unaskable(metadata: Metadata, shift_ev: float, short: bool) -> dict[str, boo
     return dict.fromkeys(groups_by_shake_up(), False) if short else {}
 
 
-def window_warnings(end_ev: float | None, moved_ev: float = 0.0, given: bool = False) -> list[SpectrumWarning]:
+def window_warnings(end_ev: float | None, moved_ev: float = 0.0, raised: bool = True) -> list[SpectrumWarning]:
     """Name a C 1s window that is too short.
 
     Args:
         end_ev: Its end in eV, corrected, on the library's scale; None without C 1s.
         moved_ev: Chosen reference minus the library's 285.0 eV.
-        given: Whether the charge was given, which has no uncertainty.
+        raised: Whether the shift has an uncertainty, which is then larger.
     """
-    raised = "" if given else ", and the uncertainty of the shift was raised"
     if end_ev is None or not ends_early(end_ev):
         return []
+    more = ", and the uncertainty of the shift was raised" if raised else ""
     return [
         SpectrumWarning(
             "window-short",
             f"C 1s ends at {end_ev + moved_ev:.1f} eV (corrected), before the shake-up of a benzene ring at "
             f"{SHAKE_UP_OF_RING_EV + moved_ev:.1f} eV is over: "
-            f"that there is no ring cannot be told from it{raised}; record C 1s to "
+            f"that there is no ring cannot be told from it{more}; record C 1s to "
             f"{np.ceil(CARBON_END_EV) + 2:.0f} eV.",
         )
     ]

@@ -12,6 +12,7 @@ from xps_keras.analysis.maxima import C1S_SEARCH_EV
 from xps_keras.analysis.result import LIBRARY_REFERENCE_EV, Analysis
 from xps_keras.errors import SpectrumWarning
 from xps_keras.groups import groups_named
+from xps_keras.library.core_line import find_core_line
 from xps_keras.metadata import Metadata
 from xps_keras.preprocessing.background import linear
 from xps_keras.preprocessing.channels import Channels
@@ -29,9 +30,9 @@ LEAST_SIGNAL_TO_NOISE = 100.0
 stands less than five standard errors above zero."""
 
 VALENCE_EV = 40.0
-"""Up to here in eV stand the valence band and shallow levels, which every sample has."""
-AUGER = re.compile(r"(?i)\b[CNOF]\s?\(?K[LV][LV]\d*\)?|auger|valence|\bVB\b|\bUPS\b")
-"""Labels of what every polymer has beside its core levels."""
+"""Up to here in eV stands the valence band, with the 2s levels of C, N, O and F, unless a label names another level."""
+OF_POLYMERS = re.compile(r"(?<![A-Za-z])[CNOF][ _-]?(?:2s\b|\(?K[ (]?[LV])|(?i:\bvalence|\bVB\b)")
+"""Labels of what every polymer has beside the lines of the library: 2s levels, Auger lines, the valence band."""
 CLEAR_SIGNAL = 20.0
 """Standard errors from which a signal in a region without library lines is worth a word."""
 
@@ -150,7 +151,9 @@ def _low_counts(channels: Channels, shift_ev: float) -> list[SpectrumWarning]:
 
 def _of_every_sample(used: PlannedRegion) -> bool:
     """Tell whether a region is the valence band, or an Auger line of what polymers are made of."""
-    return used.region.high_ev <= VALENCE_EV or AUGER.search(used.region.label) is not None
+    label = used.region.label
+    shallow = used.region.high_ev <= VALENCE_EV and not find_core_line(label)
+    return shallow or OF_POLYMERS.search(label) is not None
 
 
 def _unexplained(channels: Channels, known_ev: Sequence[float]) -> list[SpectrumWarning]:

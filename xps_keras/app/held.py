@@ -171,7 +171,7 @@ class Held:
 
 
 def chosen_of(spectrum: Spectrum, choice: Choice) -> Spectrum:
-    """Return a spectrum without the regions that are left out; none may be left."""
+    """Return a spectrum without the regions that are left out, possibly with none."""
     if not choice.without:
         return spectrum
     kept = tuple(region for place, region in enumerate(spectrum.regions) if place not in choice.without)

@@ -32,7 +32,7 @@ def charge_record(analysis: Analysis, spectrum: Spectrum) -> list[tuple[str, str
         method = (
             "given by who analysed it"
             if analysis.charge_given
-            else "lines of known energy, for the network was in doubt"
+            else "lines of known energy, for the network was not sure"
         )
     found = [
         ("Charge control", "during the measurement: not recorded in the file; add neutraliser and mounting by hand"),
@@ -53,7 +53,7 @@ def _uncertainty(analysis: Analysis) -> str:
         return "none, the charge was given" if analysis.charge_given else "the model gives none"
     words = f"{analysis.shift_uncertainty_ev:.2f} eV (one standard deviation)"
     if analysis.charge_undecided:
-        return f"{words}, wide enough for the other value in question; {undecided_text(analysis)}"
+        return f"{words}; {undecided_text(analysis)}"
     return words
 
 

@@ -92,6 +92,22 @@ def test_a_batch_writes_pictures_into_a_folder_that_is_made(pet: Pet, call: Call
     assert sorted(path.name for path in folder.iterdir()) == ["one.svg", "two.svg"]
 
 
+def test_names_that_differ_in_their_suffix_alone_give_outputs_of_their_own(
+    pet: Pet, call: Call, tmp_path: Path
+) -> None:
+    folder, pictures, copies, columns = (tmp_path / name for name in ("in", "pictures", "copies", "columns"))
+    folder.mkdir()
+    for name in ("in/a.csv", "in/a.txt", "in/b.txt"):
+        pet(name)
+    done = call("analyze", folder, "--picture", pictures, "--vamas", copies, "--csv", columns)
+    assert done.exit_code == 0, done.stderr
+    assert sorted(path.name for path in pictures.iterdir()) == ["a_csv.png", "a_txt.png", "b.png"]
+    assert sorted(path.name for path in copies.iterdir()) == ["a_csv.vms", "a_txt.vms", "b.vms"]
+    assert sorted(path.name for path in columns.iterdir()) == ["a_csv", "a_txt", "b"]
+    pet("in/a_txt.csv")  # the longer name is taken
+    assert "two input files" in one_sentence(call("analyze", folder, "--picture", pictures))
+
+
 def test_two_inputs_for_one_output_are_refused(pet: Pet, call: Call, tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     assert "two input files" in one_sentence(call("analyze", pet("x.csv"), pet("other/x.csv"), "--png", tmp_path))

@@ -1,6 +1,7 @@
 """Where results go: checked before any work is done."""
 
 import os
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -168,6 +169,8 @@ def not_an_input(path: Path, inputs: Collection[Identity]) -> Path:
 def targets(out: Path | None, inputs: Inputs, suffix: str) -> list[Path | None]:
     """Name the output file of each input file.
 
+    In a folder it has the input's name; of inputs that differ in their suffix alone, name and suffix.
+
     Args:
         out: A file for one input, or a folder; a folder for several, which need not exist. None: nothing is written.
         inputs: The input files.
@@ -184,7 +187,7 @@ def targets(out: Path | None, inputs: Inputs, suffix: str) -> list[Path | None]:
     folder = inputs.several or os.path.isdir(out)
     if folder and not os.path.isdir(out) and (os.path.lexists(out) or out.suffix.lower() in _FILE_SUFFIXES):
         raise UsageError(f"{out}: with several files this must be a folder.")
-    inside = [out / item.folder / f"{item.path.stem}{suffix}" for item in inputs.files] if folder else [out]
+    inside = [place.with_name(place.name + suffix) for place in _places(out, inputs)] if folder else [out]
     first: dict[str, Path] = {}
     for path, item in zip(inside, inputs.files, strict=True):
         other = first.setdefault(os.path.normcase(path), item.path)
@@ -197,6 +200,16 @@ def targets(out: Path | None, inputs: Inputs, suffix: str) -> list[Path | None]:
         else:
             writable(path / "x", make_folder=True)
     return list(inside)
+
+
+def _places(out: Path, inputs: Inputs) -> list[Path]:
+    """Return where each input's output goes in a folder, without suffix: ``a``, or ``a_spe`` beside ``a_txt``."""
+    places = [out / item.folder / item.path.stem for item in inputs.files]
+    met = Counter(os.path.normcase(place) for place in places)
+    return [
+        place.with_name("_".join(item.path.name.rsplit(".", 1))) if met[os.path.normcase(place)] > 1 else place
+        for place, item in zip(places, inputs.files, strict=True)
+    ]
 
 
 _FILE_SUFFIXES = frozenset([".png", ".svg", ".pdf", ".vms", ".csv", ".txt", ".json", ".xlsx"])

@@ -72,7 +72,7 @@ def inputs_of(arguments: Sequence[Path]) -> Inputs:
         for match in matches:
             inside = list(_walked(match)) if os.path.isdir(match) else [Input(match)]
             if not inside:
-                raise InputError(f"{match}: there is no file in this folder, name the folder with the spectra.")
+                raise InputError(f"{match}: there is no file in this folder; name the folder with the spectra.")
             for item in inside:
                 if item.found and not os.path.isfile(item.path):
                     others.append(item.path)
@@ -105,7 +105,7 @@ def _matches(argument: Path) -> list[Path]:
         return [argument]
     matches = sorted(glob.iglob(_literal_start(os.path.expanduser(text)), recursive=True), key=_natural)
     if not matches:
-        raise InputError(f"{argument}: no file matches this pattern, check the folder and the suffix.")
+        raise InputError(f"{argument}: no file matches this pattern; check the folder and the suffix.")
     return [Path(match) for match in matches]
 
 

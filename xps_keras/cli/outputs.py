@@ -31,15 +31,15 @@ def writable(path: Path, make_folder: bool = False) -> Path:
         UsageError: The path is a folder, or its folder is missing or not writable.
     """
     if os.path.isdir(path):
-        raise UsageError(f"{path}: this is a folder, name a file to write to.")
+        raise UsageError(f"{path}: this is a folder; name a file to write to.")
     if through(path):
         if os.path.exists(path) and not os.access(path, os.W_OK):
-            raise UsageError(f"{path}: writing here is not permitted, choose another place.")
+            raise UsageError(f"{path}: writing here is not permitted; choose another place.")
         return path
     target = Path(os.path.realpath(path))
     _check_folder(target.parent, make_folder)
     if os.path.exists(target) and not os.access(target, os.W_OK):
-        raise UsageError(f"{path}: writing here is not permitted, choose another place.")
+        raise UsageError(f"{path}: writing here is not permitted; choose another place.")
     return path
 
 
@@ -50,10 +50,10 @@ def _check_folder(folder: Path, make: bool) -> None:
         present = present.parent
     if not os.path.isdir(present):
         if os.path.lexists(present):
-            raise UsageError(f"{present}: this is a file and no folder, choose another place.")
-        raise UsageError(f"{folder}: the folder does not exist, make it first.")
+            raise UsageError(f"{present}: this is a file and no folder; choose another place.")
+        raise UsageError(f"{folder}: the folder does not exist; make it first.")
     if not os.access(present, os.W_OK | os.X_OK):
-        raise UsageError(f"{folder}: writing here is not permitted, choose another place.")
+        raise UsageError(f"{folder}: writing here is not permitted; choose another place.")
 
 
 def with_folder(path: Path) -> Path:
@@ -162,7 +162,7 @@ def not_an_input(path: Path, inputs: Collection[Identity]) -> Path:
         UsageError: The path leads to one of them.
     """
     if not through(path) and identities([path]) & frozenset(inputs):
-        raise UsageError(f"{path}: writing here would overwrite an input file, choose another place.")
+        raise UsageError(f"{path}: writing here would overwrite an input file; choose another place.")
     return path
 
 
@@ -247,7 +247,7 @@ def different(outputs: Iterable[Path | None]) -> None:
             continue
         name = os.path.normcase(os.path.join(_real(path.parent), path.name))
         if name in seen:
-            raise UsageError(f"{path}: two outputs would be written here, give each a place of its own.")
+            raise UsageError(f"{path}: two outputs would be written here; give each a place of its own.")
         seen.add(name)
 
 

@@ -14,6 +14,8 @@ from xps_keras.export import export
 from xps_keras.preprocessing import to_channels
 from xps_keras.training import Run, train
 
+if len(sys.argv) not in (2, 3) or not "".join(sys.argv[2:] or "1").isdecimal():
+    sys.exit("usage: python examples/api_tour.py FOLDER [SPECTRA]")
 folder = Path(sys.argv[1])
 spectra = int(sys.argv[2]) if len(sys.argv) > 2 else 64
 folder.mkdir(exist_ok=True)

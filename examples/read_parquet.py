@@ -61,6 +61,12 @@ def as_numpy(column: pa.Array) -> np.ndarray:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: python examples/read_parquet.py DIR")
+    if not list(Path(sys.argv[1], "data").glob("train-*.parquet")):
+        sys.exit(
+            f"{sys.argv[1]}: there is no data/train-*.parquet here; `xps-keras dataset export --out DIR` writes it."
+        )
     told = about(sys.argv[1])
     print(f"{told['name']} {told['version']}, {len(told['groups'])} groups, recipe {told['recipe']['name']}")
     read = 0

@@ -100,8 +100,9 @@ def export(
     }
     with _sentences(out), staging(out) as temporary:
         artefacts = []
-        for job in jobs:
-            report(f"Writing {job.folder} and comparing it.")
+        for number, job in enumerate(jobs, start=1):
+            long = "; this graph takes minutes" if job.kind == TAKES_SPECTRUM else ""
+            report(f"Writing {job.folder} and comparing it ({number} of {len(jobs)}{long}).")
             target = temporary / job.folder
             artefacts.append(produce(writers[job.format], graphs[job.kind], target, job.quantize, job.batch))
         out.mkdir(exist_ok=True)

@@ -26,6 +26,23 @@ def test_the_tour_reads_trains_exports_and_runs(tmp_path: Path) -> None:
     assert written["name"] == "mlp"
 
 
+@pytest.mark.parametrize(
+    ("name", "needs", "arguments"),
+    [("api_tour.py", "keras", ()), ("api_tour.py", "keras", ("tour", "many")), ("read_parquet.py", "pyarrow", ()),
+     ("read_parquet.py", "pyarrow", ("nowhere",))],
+)  # fmt: skip
+def test_a_missing_argument_is_one_line(name: str, needs: str, arguments: tuple[str, ...], tmp_path: Path) -> None:
+    pytest.importorskip(needs)
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "examples" / name), *arguments],
+        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert done.stderr.splitlines()[-1].startswith(("usage: ", "nowhere: "))
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.slow
 def test_other_signals_says_when_a_shift_is_learnt_and_when_not() -> None:
     pytest.importorskip("keras")

@@ -2,7 +2,7 @@
 
 A program that uses the package catches ``XpsKerasError``, or one of the three below it to tell them apart. Their
 messages are one sentence that names the file or value, the place in it and what would help. The command line prints it
-to stderr and ends with exit status 1; no traceback reaches a user.
+to stderr and ends with exit status 1, or 2 for a value that an option does not take; no traceback reaches a user.
 """
 
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class UsageError(XpsKerasError):
 
 @dataclass(frozen=True)
 class SpectrumWarning:
-    """Something a reader of the answer should know; the answer itself is still sound."""
+    """Something a reader of the answer should know; there is an answer all the same."""
 
     code: str
     """Stable kebab-case name for programs, for example ``region-missing``."""

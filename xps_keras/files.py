@@ -66,16 +66,16 @@ def whole_file(path: StrPath, durable: bool = False) -> Iterator[IO[bytes]]:
     path = Path(path)
     try:
         if os.path.isdir(path):
-            raise UsageError(f"{path}: this is a folder, name a file to write to.")
+            raise UsageError(f"{path}: this is a folder; name a file to write to.")
         if through(path):
             with _opened(path) as stream:
                 yield stream
             return
         target = Path(os.path.realpath(path))
         if target.is_symlink():
-            raise UsageError(f"{path}: this link leads back to itself, name another file.")
+            raise UsageError(f"{path}: this link leads back to itself; name another file.")
         if not target.parent.is_dir():
-            raise UsageError(f"{path}: the folder {target.parent} does not exist, make it first.")
+            raise UsageError(f"{path}: the folder {target.parent} does not exist; make it first.")
         with _replacing(target, durable) as stream:
             yield stream
     except OSError as error:

@@ -94,7 +94,7 @@ def _of_file(path: Path, name: str | None) -> FoundNetwork:
     if name is None:
         names = _networks_in(module)
         if len(names) != 1:
-            held = f"several, name one of {', '.join(f'{path}:{each}' for each in names)}" if names else "none"
+            held = f"several; name one of {', '.join(f'{path}:{each}' for each in names)}" if names else "none"
             raise UsageError(
                 f"{path}: a file must hold a network, a `Preset` or a class of `Network`; this has {held}."
             )

@@ -26,7 +26,7 @@ def require_room(folder: Path, size: int, instead: str) -> None:
     """
     standing = next(parent for parent in folder.absolute().parents if parent.exists())
     if not standing.is_dir():
-        raise UsageError(f"{standing}: this is a file, name a folder for the data set.")
+        raise UsageError(f"{standing}: this is a file; name a folder for the data set.")
     free, needed = shutil.disk_usage(standing).free, size * BYTES_PER_SPECTRUM
     if free < needed:
         raise UsageError(

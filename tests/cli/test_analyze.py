@@ -15,9 +15,9 @@ Pet = Callable[..., Path]
 Call = Callable[..., Any]
 
 
-def one_sentence(result: Any) -> str:
+def one_sentence(result: Any, status: int = 1) -> str:
     """Check how a refusal must look, and return it."""
-    assert result.exit_code == 1, result.output
+    assert result.exit_code == status, result.output
     assert "Traceback" not in result.output
     lines = result.stderr.strip().splitlines()
     assert len(lines) == 1
@@ -90,6 +90,22 @@ def test_a_batch_writes_pictures_into_a_folder_that_is_made(pet: Pet, call: Call
     assert "must be a folder" in one_sentence(call("analyze", *files, "--picture", tmp_path / "out.svg"))
     assert call("analyze", *files, "--picture", folder, "--picture-format", "svg").exit_code == 0
     assert sorted(path.name for path in folder.iterdir()) == ["one.svg", "two.svg"]
+
+
+def test_names_that_differ_in_their_suffix_alone_give_outputs_of_their_own(
+    pet: Pet, call: Call, tmp_path: Path
+) -> None:
+    folder, pictures, copies, columns = (tmp_path / name for name in ("in", "pictures", "copies", "columns"))
+    folder.mkdir()
+    for name in ("in/a.csv", "in/a.txt", "in/b.txt"):
+        pet(name)
+    done = call("analyze", folder, "--picture", pictures, "--vamas", copies, "--csv", columns)
+    assert done.exit_code == 0, done.stderr
+    assert sorted(path.name for path in pictures.iterdir()) == ["a_csv.png", "a_txt.png", "b.png"]
+    assert sorted(path.name for path in copies.iterdir()) == ["a_csv.vms", "a_txt.vms", "b.vms"]
+    assert sorted(path.name for path in columns.iterdir()) == ["a_csv", "a_txt", "b"]
+    pet("in/a_txt.csv")  # the longer name is taken
+    assert "two input files" in one_sentence(call("analyze", folder, "--picture", pictures))
 
 
 def test_two_inputs_for_one_output_are_refused(pet: Pet, call: Call, tmp_path: Path) -> None:
@@ -231,6 +247,6 @@ def test_each_file_is_moved_by_its_own_line_where_one_is_given(call: Call, tmp_p
 
 
 def test_a_charge_that_cannot_be_is_refused_before_anything_is_read(call: Call, pet: Pet) -> None:
-    assert "--charge" in one_sentence(call("analyze", pet(), "--charge", "1.0", "--method", "refine"))
-    assert "Au 4f=84.0" in one_sentence(call("analyze", pet(), "--charge", "gold"))
-    assert "no method" in one_sentence(call("analyze", pet(), "--charge", "1.0", "--method", "guess"))
+    assert "--charge" in one_sentence(call("analyze", pet(), "--charge", "1.0", "--method", "refine"), 2)
+    assert "Au 4f=84.0" in one_sentence(call("analyze", pet(), "--charge", "gold"), 2)
+    assert "no method" in one_sentence(call("analyze", pet(), "--charge", "1.0", "--method", "guess"), 2)

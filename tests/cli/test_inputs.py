@@ -65,6 +65,9 @@ def test_what_this_program_wrote_is_no_input_of_a_folder(make: Make) -> None:
     assert [item.path.name for item in found.files] == ["a.vms"]
     assert {path.name for path in found.ours} == {"corrected.vms", "a.json"}
     assert names("d/corrected.vms") == ["d/corrected.vms"]  # named, it is meant
+    os.remove("d/a.vms")
+    with pytest.raises(InputError, match=r"^d: there is only what xps-keras wrote itself; name a file to read it\.$"):
+        names("d")
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with names of files")

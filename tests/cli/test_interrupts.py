@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from xps_keras import interrupts
+from xps_keras.cli.train import _kept
 from xps_keras.training.checkpoint import Checkpoint, to_bytes
 from xps_keras.training.schedule import RunState
 
@@ -120,6 +121,14 @@ def test_a_training_says_how_to_go_on(seconds: float, tmp_path: Path) -> None:
     assert lines[-1].startswith("xps-keras: stopped from the keyboard")
     assert ("--resume" in lines[-1]) == out.exists()
     assert not [path.name for path in out.glob("*") if "part" in path.name or path.suffix == ".lock"]
+
+
+def test_what_is_kept_of_a_training_is_what_is_there(tmp_path: Path) -> None:
+    assert _kept(tmp_path) == ""
+    (tmp_path / "config.json").touch()
+    assert "before the first epoch" in _kept(tmp_path)
+    (tmp_path / "checkpoint.npz").touch()
+    assert "last finished epoch is kept" in _kept(tmp_path)
 
 
 @pytest.mark.slow

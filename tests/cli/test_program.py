@@ -93,6 +93,22 @@ def test_inspect_and_library_import_no_tensorflow(pet: Callable[..., Path]) -> N
         assert not loaded & (set(HEAVY) - ({"rdkit"} if "show" in arguments else set()))  # show explains every atom
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--reference", "0"), ("--reference", "abc"), ("--jobs", "0"), ("--method", "foo"), ("--charge", "abc"),
+        ("--charge", "900"), ("--style", "poster"), ("--picture-format", "gif"), ("--quiet", "--verbose"),
+    ],
+)  # fmt: skip
+def test_a_value_that_an_option_does_not_take_is_one_sentence_and_status_2(options: tuple[str, ...]) -> None:
+    done = run(sys.executable, "-m", "xps_keras", "analyze", "examples/charged_pet.vms", *options)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    (said,) = done.stderr.splitlines()
+    assert said.startswith("xps-keras: ")
+    assert said.endswith(".")
+
+
 @pytest.mark.parametrize("arguments", [("analyze", "--frobnicate"), ("nonsense",), ("library", "show")])
 def test_wrong_usage_is_status_2(arguments: tuple[str, ...]) -> None:
     done = run(sys.executable, "-m", "xps_keras", *arguments)

@@ -241,7 +241,7 @@ def test_a_stray_energy_far_away_costs_nothing() -> None:
 
 
 def test_no_carbon() -> None:
-    with pytest.raises(InputError, match=r"no organic region: the file holds O 1s 526-542 eV"):
+    with pytest.raises(InputError, match=r"no organic region: the file holds O 1s 526 to 542 eV"):
         to_channels(spectrum(region(526.0, 542.0, peaks=(532.0,))))
     with pytest.raises(InputError, match="no whole peak stands above the noise"):
         to_channels(spectrum(region(279.0, 297.0)))

@@ -119,6 +119,28 @@ def test_python_with_litert_alone(artefacts: Path, raw_artefact: Callable[[str],
     same(done.stdout, analyze(read(file), load(artefacts / "tflite")))
     refused = start(sys.executable, EXAMPLES / "analyze.py", model, no_carbon(tmp_path / "oxygen.txt"))
     assert (refused.returncode, refused.stderr.splitlines()[-1]) == (1, "no C 1s peak stands in this spectrum")
+    (tmp_path / "one.txt").write_text("285.0 1000\n")
+    refused = start(sys.executable, EXAMPLES / "analyze.py", model, tmp_path / "one.txt")
+    assert refused.returncode == 1
+    assert refused.stderr.splitlines()[-1].endswith("one.txt: fewer than 8 lines of two numbers")
+
+
+def test_python_says_what_is_wrong_in_one_line(tmp_path: Path) -> None:
+    pytest.importorskip("ai_edge_litert")
+    shipped, file = EXAMPLES.parents[1] / "xps_keras" / "pretrained" / "model.tflite", measured(tmp_path / "s.csv")
+    for arguments, words in (
+        ((), "usage: "),
+        ((shipped,), "usage: "),
+        ((tmp_path / "no.tflite", file), "No such file"),
+        ((shipped, tmp_path / "missing.csv"), "missing.csv: No such file"),
+        ((file, file), "no TFLite model"),
+        ((shipped, file), "takes no measured spectrum"),
+    ):
+        refused = start(sys.executable, EXAMPLES / "analyze.py", *arguments)
+        assert refused.returncode == 1
+        assert refused.stdout == ""
+        assert words in refused.stderr.splitlines()[-1]
+        assert "Traceback" not in refused.stderr
 
 
 def test_cpp_with_onnx_runtime(

@@ -9,8 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from xps_keras.cli.methods import KnownCharge, MethodName, checked_charge, checked_method, fit_in_one_thread
-from xps_keras.cli.options import Model, near_285
-from xps_keras.errors import UsageError
+from xps_keras.cli.options import Model, OptionError, near_285
 
 PICTURES = ("png", "svg", "pdf")
 
@@ -82,9 +81,9 @@ def analyze(
 ) -> None:
     """Find the charging shift and the groups of spectra."""
     if picture_format not in (None, *PICTURES):
-        raise UsageError(f"--picture-format takes png, svg or pdf, not '{picture_format}'.")
+        raise OptionError(f"--picture-format takes png, svg or pdf, not '{picture_format}'.")
     if quiet and (verbose or explain):
-        raise UsageError("--quiet goes with neither --verbose nor --explain, leave one of them out.")
+        raise OptionError("--quiet goes with neither --verbose nor --explain; leave one of them out.")
     fit_in_one_thread()
     from xps_keras.cli.analysis_run import run
     from xps_keras.cli.planning import Wishes

@@ -27,6 +27,7 @@ from xps_keras.cli.imported_library import import_library
 from xps_keras.cli.inspect import inspect
 from xps_keras.cli.library import list_polymers, show, spectrum
 from xps_keras.cli.messages import say
+from xps_keras.cli.options import OptionError
 from xps_keras.cli.page import page
 from xps_keras.cli.recipe import recipe_app
 from xps_keras.cli.screen import stdout_ended
@@ -63,13 +64,16 @@ class _Commands(TyperGroup):
             if interrupts.stopped():
                 raise _stop(error.__context__) from error
             say(f"xps-keras: {error}")
-            raise typer.Exit(1) from error
+            raise typer.Exit(2 if isinstance(error, OptionError) else 1) from error
         except (typer.Exit, typer.Abort):
             raise
         except Exception as error:
             if isinstance(error, OSError) and error.errno in _STDOUT_ENDED and error.filename is None:
                 say(f"xps-keras: {stdout_ended(error)}")
                 raise typer.Exit(1) from error
+            if said := _bad_value(error):
+                say(f"xps-keras: {said}")
+                raise typer.Exit(2) from error
             if os.environ.get(_TRACEBACK) or _is_usage_error(error):
                 raise
             if interrupts.stopped():
@@ -86,6 +90,11 @@ def _stop(error: BaseException | None) -> typer.Exit:
     said = str(error) if isinstance(error, KeyboardInterrupt) else ""
     say(f"xps-keras: {said or 'stopped from the keyboard; no output file was left half-written.'}")
     return typer.Exit(130)
+
+
+def _bad_value(error: Any) -> str:
+    """Return the sentence about a value that an option does not take, of which usage says nothing; else nothing."""
+    return str(error.format_message()) if _is_usage_error(error) and type(error).__name__ == "BadParameter" else ""
 
 
 def _is_usage_error(error: Exception) -> bool:

@@ -84,9 +84,9 @@ def build(
 ) -> None:
     """Draw a data set and write it where tfds.load finds it."""
     if beam_options and not beam:
-        raise typer.BadParameter("give --beam as well", param_hint="--beam-options")
+        raise typer.BadParameter("give --beam as well.", param_hint="--beam-options")
     if recipe is not None and config not in (None, "measured"):
-        raise typer.BadParameter(f"the config {config} has a recipe of its own", param_hint="--recipe")
+        raise typer.BadParameter(f"the config {config} has a recipe of its own.", param_hint="--recipe")
     work = _module("build", "build")
     chosen = (config or "paper") if recipe is None else work.config_of(recipe, measured=config == "measured")
     print(

@@ -49,12 +49,12 @@ def evaluate(
         from xps_keras.cli.real import evaluate_real
 
         if unseen or png is not None:
-            raise typer.BadParameter("goes with --json alone", param_hint="--real")
+            raise typer.BadParameter("it goes with --json alone.", param_hint="--real")
         writable_results(json_out, None, [*read_by(model, network), *_files_in(real)])
         evaluate_real(model, real, json_out=json_out)
         return
     if unseen and library not in (None, "polymers"):
-        raise typer.BadParameter("the model itself names the polymers held out", param_hint="--library")
+        raise typer.BadParameter("the model itself names the polymers held out.", param_hint="--library")
     file = writable_results(json_out, png, read_by(model, recipe, network, library))
     if unseen:
         _unseen(model, recipe, max_shift, size, seed, json_out, file, png)

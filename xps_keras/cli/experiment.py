@@ -19,6 +19,7 @@ from xps_keras.cli.options import (
     GivenMaxShift,
     Join,
     MaxShift,
+    OptionError,
     Out,
     Seed,
     Size,
@@ -33,7 +34,6 @@ from xps_keras.cli.options import (
     words,
 )
 from xps_keras.cli.outputs import identities, not_an_input
-from xps_keras.errors import UsageError
 
 
 class _GoingOn(TyperGroup):
@@ -171,7 +171,7 @@ def noise(
     work = needing("xps_keras.experiments.noise_experiment", "experiment noise", TRAINING)
     pairs = [text.partition("=") for text in words(models_from)]
     if len({name for name, _, _ in pairs}) < len(pairs) or not all(name and path for name, _, path in pairs):
-        raise UsageError(f"--models-from takes NAME=PATH, separated by commas, each NAME once, not '{models_from}'.")
+        raise OptionError(f"--models-from takes NAME=PATH, separated by commas, each NAME once, not '{models_from}'.")
     plan = work.NoisePlan(
         models={name: path for name, _, path in pairs},
         counts=tuple(numbers(counts, "--counts")),
@@ -216,7 +216,7 @@ def realism(
     not_an_input(out / work.JSON_NAME, identities([] if before is None else [before]))
     rules = needing("xps_keras.experiments.realism_methods", "experiment realism", TRAINING).RULES
     if rule not in rules:
-        raise UsageError(f"--rule takes one of {', '.join(rules)}, not '{rule}'.")
+        raise OptionError(f"--rule takes one of {', '.join(rules)}, not '{rule}'.")
     result = work.realism_experiment(plan, out, rule=rules[rule], report=say)
     _show(result, out, work, "realism_table")
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from xps_keras import interrupts
 from xps_keras.cli.extras import TRAINING, needing
 from xps_keras.cli.messages import say
 from xps_keras.cli.options import OwnNetwork, run_network, words
@@ -48,17 +49,19 @@ def export(
         tf.config.threading.set_inter_op_parallelism_threads(1)
     run_network(network, "export")
     work = needing("xps_keras.export", "export", TRAINING)
-    artefacts = work.export(
-        model,
-        words(formats),
-        out,
-        quantize=words(quantize),
-        force=force,
-        batch1=batch1,
-        raw=raw,
-        compared=work.COMPARED,
-        report=say,
-    )
+    kept = f"stopped from the keyboard; artefacts are put into {out} at the end, when all of them are proved."
+    with interrupts.telling(lambda: kept):
+        artefacts = work.export(
+            model,
+            words(formats),
+            out,
+            quantize=words(quantize),
+            force=force,
+            batch1=batch1,
+            raw=raw,
+            compared=work.COMPARED,
+            report=say,
+        )
     from rich.console import Console
 
     from xps_keras.graph_contract import PROBABILITIES, TAKES_CHANNELS

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xps_keras.cli.options import near_285
-from xps_keras.errors import SpectrumWarning, UsageError
+from xps_keras.cli.options import OptionError, near_285
+from xps_keras.errors import SpectrumWarning
 
 if TYPE_CHECKING:
     import numpy as np
@@ -47,7 +47,7 @@ def import_library(
 
     check_name(name, force)
     if background not in ("subtract", "none"):
-        raise UsageError(f"--background must be 'subtract' or 'none', not {background!r}.")
+        raise OptionError(f"--background must be 'subtract' or 'none', not {background!r}.")
     from xps_keras.measured.importing import import_folder
 
     with Console(stderr=True).status(f"Reading {folder}"):

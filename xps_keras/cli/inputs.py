@@ -72,7 +72,7 @@ def inputs_of(arguments: Sequence[Path]) -> Inputs:
         for match in matches:
             inside = list(_walked(match)) if os.path.isdir(match) else [Input(match)]
             if not inside:
-                raise InputError(f"{match}: there is no file in this folder, name the folder with the spectra.")
+                raise InputError(f"{match}: there is no file in this folder; name the folder with the spectra.")
             for item in inside:
                 if item.found and not os.path.isfile(item.path):
                     others.append(item.path)
@@ -81,8 +81,17 @@ def inputs_of(arguments: Sequence[Path]) -> Inputs:
                 else:
                     found.setdefault(os.path.normcase(os.path.abspath(item.path)), item)
     if not found:
-        raise InputError(f"{arguments[0]}: there is no spectrum here, only files that are none.")
+        raise InputError(f"{arguments[0]}: {_only(ours, others)}")
     return Inputs(tuple(found.values()), several or len(found) > 1, tuple(ours), tuple(others))
+
+
+def _only(ours: Sequence[Path], others: Sequence[Path]) -> str:
+    """Say what stands in folders that hold no input."""
+    if not others:
+        return "there is only what xps-keras wrote itself; name a file to read it."
+    if not ours:
+        return "there are only pipes, devices or broken links; name the folder with the spectra."
+    return "there is only what xps-keras wrote itself, beside pipes, devices or broken links; name a file to read it."
 
 
 def _matches(argument: Path) -> list[Path]:
@@ -96,7 +105,7 @@ def _matches(argument: Path) -> list[Path]:
         return [argument]
     matches = sorted(glob.iglob(_literal_start(os.path.expanduser(text)), recursive=True), key=_natural)
     if not matches:
-        raise InputError(f"{argument}: no file matches this pattern, check the folder and the suffix.")
+        raise InputError(f"{argument}: no file matches this pattern; check the folder and the suffix.")
     return [Path(match) for match in matches]
 
 

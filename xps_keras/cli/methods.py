@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from xps_keras.cli.options import OptionError
 from xps_keras.errors import UsageError
 
 if TYPE_CHECKING:
@@ -33,10 +34,10 @@ def checked_method(name: str) -> "Method":
     """Return a method by its name.
 
     Raises:
-        UsageError: There is none.
+        OptionError: There is none.
     """
     if name not in METHODS:
-        raise UsageError(f"There is no method '{name}'; choose one of: {', '.join(METHODS)}.")
+        raise OptionError(f"There is no method '{name}'; choose one of: {', '.join(METHODS)}.")
     return cast("Method", name)
 
 
@@ -44,17 +45,20 @@ def checked_charge(text: str | None, method: str) -> str | None:
     """Return a charge that can be read.
 
     Raises:
-        UsageError: It cannot, or a fit is to decide what is given.
+        OptionError: It cannot, or a fit is to decide what is given.
     """
     if text is None:
         return None
     if method != "network":
-        raise UsageError(
-            f"--charge gives the charge and --method {method} lets a fit decide it, leave one of them out."
+        raise OptionError(
+            f"--charge gives the charge and --method {method} lets a fit decide it; leave one of them out."
         )
     from xps_keras.analysis.given_charge import read_charge
 
-    read_charge(text)
+    try:
+        read_charge(text)
+    except UsageError as error:
+        raise OptionError(str(error)) from error
     return text
 
 

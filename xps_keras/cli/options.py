@@ -54,6 +54,10 @@ TestSize = Annotated[int, typer.Option(min=1, help="Test spectra per measurement
 TestSeed = Annotated[int, typer.Option(min=0, help="Seed of the test spectra.")]
 
 
+class OptionError(UsageError):
+    """An option was given a value that it does not take, or one that does not go with another: exit status 2."""
+
+
 def from_home(text: str) -> Path:
     """Read a path that may begin with ``~``, which shells replace in ``--out ~/x`` but not in ``--out=~/x``."""
     return Path(os.path.expanduser(text))
@@ -66,7 +70,7 @@ def near_285(energy_ev: float | None) -> float | None:
         typer.BadParameter: The energy is none of saturated hydrocarbon C 1s.
     """
     if energy_ev is not None and not 280.0 <= energy_ev <= 290.0:  # written so that NaN fails too
-        raise typer.BadParameter("saturated hydrocarbon C 1s lies near 285 eV, give an energy from 280 to 290 eV")
+        raise typer.BadParameter("saturated hydrocarbon C 1s lies near 285 eV; give an energy from 280 to 290 eV.")
     return energy_ev
 
 
@@ -97,12 +101,12 @@ def numbers(text: str, option: str) -> list[float]:
         option: Name of the option, for the message.
 
     Raises:
-        UsageError: One of them is no number.
+        OptionError: One of them is no number.
     """
     try:
         return [float(word) for word in words(text)]
     except ValueError as error:
-        raise UsageError(f"{option} takes numbers separated by commas, not '{text}'.") from error
+        raise OptionError(f"{option} takes numbers separated by commas, not '{text}'.") from error
 
 
 def whole_numbers(text: str, option: str, least: int = 1) -> tuple[int, ...]:
@@ -114,9 +118,9 @@ def whole_numbers(text: str, option: str, least: int = 1) -> tuple[int, ...]:
         least: The smallest number allowed.
 
     Raises:
-        UsageError: One of them is no whole number, or too small.
+        OptionError: One of them is no whole number, or too small.
     """
     found = numbers(text, option)
     if not all(number.is_integer() and number >= least for number in found):
-        raise UsageError(f"{option} takes whole numbers from {least}, separated by commas, not '{text}'.")
+        raise OptionError(f"{option} takes whole numbers from {least}, separated by commas, not '{text}'.")
     return tuple(int(number) for number in found)

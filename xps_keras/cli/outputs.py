@@ -1,6 +1,7 @@
 """Where results go: checked before any work is done."""
 
 import os
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -30,15 +31,15 @@ def writable(path: Path, make_folder: bool = False) -> Path:
         UsageError: The path is a folder, or its folder is missing or not writable.
     """
     if os.path.isdir(path):
-        raise UsageError(f"{path}: this is a folder, name a file to write to.")
+        raise UsageError(f"{path}: this is a folder; name a file to write to.")
     if through(path):
         if os.path.exists(path) and not os.access(path, os.W_OK):
-            raise UsageError(f"{path}: writing here is not permitted, choose another place.")
+            raise UsageError(f"{path}: writing here is not permitted; choose another place.")
         return path
     target = Path(os.path.realpath(path))
     _check_folder(target.parent, make_folder)
     if os.path.exists(target) and not os.access(target, os.W_OK):
-        raise UsageError(f"{path}: writing here is not permitted, choose another place.")
+        raise UsageError(f"{path}: writing here is not permitted; choose another place.")
     return path
 
 
@@ -49,10 +50,10 @@ def _check_folder(folder: Path, make: bool) -> None:
         present = present.parent
     if not os.path.isdir(present):
         if os.path.lexists(present):
-            raise UsageError(f"{present}: this is a file and no folder, choose another place.")
-        raise UsageError(f"{folder}: the folder does not exist, make it first.")
+            raise UsageError(f"{present}: this is a file and no folder; choose another place.")
+        raise UsageError(f"{folder}: the folder does not exist; make it first.")
     if not os.access(present, os.W_OK | os.X_OK):
-        raise UsageError(f"{folder}: writing here is not permitted, choose another place.")
+        raise UsageError(f"{folder}: writing here is not permitted; choose another place.")
 
 
 def with_folder(path: Path) -> Path:
@@ -161,12 +162,14 @@ def not_an_input(path: Path, inputs: Collection[Identity]) -> Path:
         UsageError: The path leads to one of them.
     """
     if not through(path) and identities([path]) & frozenset(inputs):
-        raise UsageError(f"{path}: writing here would overwrite an input file, choose another place.")
+        raise UsageError(f"{path}: writing here would overwrite an input file; choose another place.")
     return path
 
 
 def targets(out: Path | None, inputs: Inputs, suffix: str) -> list[Path | None]:
     """Name the output file of each input file.
+
+    In a folder it has the input's name; of inputs that differ in their suffix alone, name and suffix.
 
     Args:
         out: A file for one input, or a folder; a folder for several, which need not exist. None: nothing is written.
@@ -184,7 +187,7 @@ def targets(out: Path | None, inputs: Inputs, suffix: str) -> list[Path | None]:
     folder = inputs.several or os.path.isdir(out)
     if folder and not os.path.isdir(out) and (os.path.lexists(out) or out.suffix.lower() in _FILE_SUFFIXES):
         raise UsageError(f"{out}: with several files this must be a folder.")
-    inside = [out / item.folder / f"{item.path.stem}{suffix}" for item in inputs.files] if folder else [out]
+    inside = [place.with_name(place.name + suffix) for place in _places(out, inputs)] if folder else [out]
     first: dict[str, Path] = {}
     for path, item in zip(inside, inputs.files, strict=True):
         other = first.setdefault(os.path.normcase(path), item.path)
@@ -197,6 +200,16 @@ def targets(out: Path | None, inputs: Inputs, suffix: str) -> list[Path | None]:
         else:
             writable(path / "x", make_folder=True)
     return list(inside)
+
+
+def _places(out: Path, inputs: Inputs) -> list[Path]:
+    """Return where each input's output goes in a folder, without suffix: ``a``, or ``a_spe`` beside ``a_txt``."""
+    places = [out / item.folder / item.path.stem for item in inputs.files]
+    met = Counter(os.path.normcase(place) for place in places)
+    return [
+        place.with_name("_".join(item.path.name.rsplit(".", 1))) if met[os.path.normcase(place)] > 1 else place
+        for place, item in zip(places, inputs.files, strict=True)
+    ]
 
 
 _FILE_SUFFIXES = frozenset([".png", ".svg", ".pdf", ".vms", ".csv", ".txt", ".json", ".xlsx"])
@@ -234,7 +247,7 @@ def different(outputs: Iterable[Path | None]) -> None:
             continue
         name = os.path.normcase(os.path.join(_real(path.parent), path.name))
         if name in seen:
-            raise UsageError(f"{path}: two outputs would be written here, give each a place of its own.")
+            raise UsageError(f"{path}: two outputs would be written here; give each a place of its own.")
         seen.add(name)
 
 

@@ -114,7 +114,7 @@ def _table(path: Path | None) -> Path | None:
         return path
     suffix = path.suffix.lower()
     if suffix not in TABLES:
-        raise UsageError(f"{path}: a table is written as .csv or .xlsx, end its name with one of them.")
+        raise UsageError(f"{path}: a table is written as .csv or .xlsx; end its name with one of them.")
     if suffix == ".xlsx":
         from xps_keras.analysis.table import needs_xlsx
 
@@ -133,7 +133,7 @@ def _picture_suffix(wishes: Wishes, inputs: Inputs) -> str:
         raise UsageError(f"{path}: this name and --picture-format {wishes.picture_format} do not go together.")
     if suffix in PICTURES or (through(path) and suffix == ""):
         return wanted or suffix or PICTURES[0]
-    raise UsageError(f"{path}: a picture is written as .png, .svg or .pdf, end its name with one of them.")
+    raise UsageError(f"{path}: a picture is written as .png, .svg or .pdf; end its name with one of them.")
 
 
 def _text(path: Path | None) -> str | None:

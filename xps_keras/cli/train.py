@@ -101,6 +101,11 @@ def _kept(out: Path) -> str:
     """Say what is kept of a training that was stopped."""
     if not (out / "config.json").exists():
         return ""
+    if not any((out / name).exists() for name in ("checkpoint.npz", "model.keras")):
+        return (
+            f"stopped from the keyboard before the first epoch was finished; {out} holds the settings alone: the same "
+            "command with --resume begins anew."
+        )
     return (
         f"stopped from the keyboard; what was trained until the last finished epoch is kept in {out}: go on with the "
         "same command and --resume."

@@ -10,6 +10,7 @@ from xps_keras.cli.options import (
     Epochs,
     GivenMaxShift,
     Join,
+    OptionError,
     Out,
     Seed,
     Size,
@@ -21,7 +22,6 @@ from xps_keras.cli.options import (
     whole_numbers,
     words,
 )
-from xps_keras.errors import UsageError
 
 
 def unseen(
@@ -52,7 +52,7 @@ def unseen(
     from xps_keras.library.folds import TABLES
 
     if division not in TABLES:
-        raise UsageError(f"--division takes one of {', '.join(TABLES)}, not '{division}'.")
+        raise OptionError(f"--division takes one of {', '.join(TABLES)}, not '{division}'.")
     plan = work.UnseenPlan(
         recipes=tuple(words(recipes)),
         folds=whole_numbers(folds, "--folds", least=0),

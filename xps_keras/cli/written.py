@@ -68,7 +68,7 @@ def _picture(path: Path, job: Job, settings: Settings, item: Written, several: b
     if several:
         path = path.with_name(f"{path.stem}_{item.spectrum.sample_number}{path.suffix}")
         if path.name in job.taken:
-            raise UsageError(f"{path}: two input files would be written here, analyse them in two calls.")
+            raise UsageError(f"{path}: two input files would be written here; analyse them in two calls.")
     save_picture(
         _place(path, settings), item.channels, item.analysis, settings.style, settings.picture_format.removeprefix(".")
     )

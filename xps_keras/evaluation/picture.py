@@ -97,9 +97,9 @@ def _shift_histogram(axes: "Axes", evaluation: Evaluation) -> None:
     shift = evaluation.shift
     edges, counts = np.array(shift.histogram_edges_ev), np.array(shift.histogram_counts, float)
     axes.stairs(counts / counts.sum(), edges, fill=True, color=BLUE)
-    axes.axvspan(-shift.tolerance_ev, shift.tolerance_ev, color=PALE, zorder=0, linewidth=0, ymax=0.7)
+    axes.axvspan(-shift.tolerance_ev, shift.tolerance_ev, color=PALE, zorder=0, linewidth=0, ymax=0.6)
     axes.set_xlim(edges[0], edges[-1])
-    axes.set_ylim(0, 1.55 * float(counts.max()) / counts.sum())  # room for the figures above the peak
+    axes.set_ylim(0, 1.8 * float(counts.max()) / counts.sum())  # room for the figures above the peak
     axes.set_xticks([-1, -0.5, 0, 0.5, 1])
     panel(axes, "Shift error", "estimated minus true shift / eV", "part of the spectra")
     lines = [
@@ -113,13 +113,13 @@ def _shift_histogram(axes: "Axes", evaluation: Evaluation) -> None:
     _note(axes, 0.02, "\n".join(lines))
     beyond = (counts[0] + counts[-1]) / counts.sum()
     if beyond > 0:
-        _note(axes, 0.98, f"outermost bins: {100 * beyond:.1f} %,\nwith all beyond 1 eV", color=SOFT)
+        _note(axes, 0.98, f"outermost bins\n{100 * beyond:.1f} %, with all\nbeyond 1 eV", color=SOFT)
 
 
-def _note(axes: "Axes", x: float, text: str, color: str = INK) -> None:
-    """Write small lines at the top of a panel, left or right of its middle."""
-    side = "left" if x < 0.5 else "right"
-    axes.text(x, 0.97, text, transform=axes.transAxes, ha=side, va="top", fontsize=8.5, color=color, linespacing=1.4)
+def _note(axes: "Axes", x: float, text: str, color: str = INK, y: float = 0.97) -> None:
+    """Write small lines left or right of a panel's middle: hung up at ``y`` in its upper half, standing on it below."""
+    across, up = "left" if x < 0.5 else "right", "top" if y > 0.5 else "bottom"
+    axes.text(x, y, text, transform=axes.transAxes, ha=across, va=up, fontsize=8.5, color=color, linespacing=1.4)
 
 
 def _by_true_shift(axes: "Axes", evaluation: Evaluation) -> None:
@@ -192,7 +192,9 @@ def _uncertainty(axes: "Axes", evaluation: Evaluation) -> None:
         return
     axes.plot(readings.promised, readings.found, color=BLUE, marker="o", markersize=4, linewidth=1.2)
     held = ((68, readings.coverage_68), (95, readings.coverage_95))
-    _note(axes, 0.03, "\n".join(f"{promised} % intervals hold {100 * found:.1f} %" for promised, found in held))
+    above = sum(readings.found) > sum(readings.promised)  # the curve leaves the other corner free
+    text = "\n".join(f"{promised} % intervals hold {100 * found:.1f} %" for promised, found in held)
+    _note(axes, 0.98 if above else 0.03, text, y=0.05 if above else 0.97)
 
 
 def _mistakes(axes: "Axes", evaluation: Evaluation) -> None:
@@ -204,9 +206,17 @@ def _mistakes(axes: "Axes", evaluation: Evaluation) -> None:
         axes.barh(row, -group.false, height=0.7, color=ACCENT, label="called falsely" if not row else None)
     axes.axvline(0.0, color=INK, linewidth=0.6)
     wrong, traces = errors.spectra, errors.only_traces
-    panel(axes, "Mistakes", f"spectra; {wrong} have a mistake, {traces} of them only miss traces")
-    axes.set_ylim(max(len(shown), 1) - 0.4, -0.6)
+    panel(axes, "Mistakes", f"spectra; {wrong:,} with a mistake, {traces:,} only miss traces")
+    axes.set_ylim(max(len(shown), 1) + 0.8, -0.6)  # room for the legend below the bars
     axes.set_yticks(range(len(shown)), [group.name for group in shown], fontsize=8.5)
     axes.xaxis.set_major_formatter(lambda value, place: f"{abs(value):g}")
     if shown:
-        axes.legend(loc="lower right", fontsize=8, framealpha=0.85, edgecolor="white")
+        axes.legend(
+            loc="lower center",
+            ncols=3,
+            fontsize=7.5,
+            frameon=False,
+            handlelength=0.9,
+            handletextpad=0.4,
+            columnspacing=0.9,
+        )

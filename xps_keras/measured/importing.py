@@ -73,7 +73,7 @@ def import_folder(
         )
     folder = Path(folder)
     if not folder.is_dir():
-        raise InputError(f"{folder}: there is no such folder, name the one with the label table and the spectra.")
+        raise InputError(f"{folder}: there is no such folder; name the one with the label table and the spectra.")
     table = read_labels(folder, own_labels)
     rows = table.rows
     _check_folders(folder, rows)
@@ -117,14 +117,14 @@ def _check_folders(folder: Path, rows: Sequence[LabelRow]) -> None:
     if missing := [row.key for row in rows if row.key not in found]:
         raise InputError(f"{folder}: the label table names {', '.join(missing)}, but there is no folder of that name.")
     if unknown := sorted(found - keys):
-        raise InputError(f"{folder}: the folder {', '.join(unknown)} has no row in the label table, add it.")
+        raise InputError(f"{folder}: the folder {', '.join(unknown)} has no row in the label table; add it.")
 
 
 def _combined(folder: Path, notes: list[Note]) -> Spectrum:
     """All regions of all files of one polymer as one spectrum."""
     files = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
     if not files:
-        raise InputError(f"{folder}: the folder holds no spectrum, put the polymer's files there.")
+        raise InputError(f"{folder}: the folder holds no spectrum; put the polymer's files there.")
     regions: list[Region] = []
     digest = hashlib.sha256()
     for file in files:
@@ -136,7 +136,7 @@ def _combined(folder: Path, notes: list[Note]) -> Spectrum:
         regions += [part for region in spectrum.regions for part in _without_zeros(region)]
         digest.update(spectrum.sha256.encode())
     if not regions:
-        raise InputError(f"{folder}: the files hold nothing but zeros, export the spectra again.")
+        raise InputError(f"{folder}: the files hold nothing but zeros; export the spectra again.")
     return Spectrum(path=folder, file_format="folder", sha256=digest.hexdigest(), regions=tuple(regions))
 
 

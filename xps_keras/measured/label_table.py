@@ -64,13 +64,13 @@ def read_labels(folder: StrPath, own_labels: bool = False) -> LabelTable:
         raise InputError(f"{folder}: a library has one label set, but there are two tables, {' and '.join(NAMES)}.")
     if not tables:
         raise InputError(
-            f"{folder}: there is no label table, add {NAMES[0]} with the columns key, name and one per group."
+            f"{folder}: there is no label table; add {NAMES[0]} with the columns key, name and one per group."
         )
     path = tables[0]
     cells = _xlsx(path) if path.suffix == ".xlsx" else _csv(path)
     rows = [(number, row) for number, row in enumerate(cells, 1) if any(cell.strip() for cell in row)]
     if len(rows) < 2:
-        raise InputError(f"{path}: the table holds no polymer, add a row of column names and one row for each polymer.")
+        raise InputError(f"{path}: the table holds no polymer; add a row of column names and one row for each polymer.")
     columns = [cell.strip() for cell in rows[0][1]]
     while columns and not columns[-1]:
         columns.pop()
@@ -91,7 +91,7 @@ def _csv(path: Path) -> list[list[str]]:
         return list(csv.reader(io.StringIO(text), delimiter=max(",;\t", key=first.count)))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(
-            f"{path}: the table cannot be read ({error}), save it as comma-separated UTF-8 text."
+            f"{path}: the table cannot be read ({error}); save it as comma-separated UTF-8 text."
         ) from error
 
 
@@ -112,7 +112,7 @@ def _xlsx(path: Path) -> list[list[str]]:
         book.close()
     except Exception as error:  # openpyxl raises whatever its zip and XML code raises
         raise InputError(
-            f"{path}: this is no readable Excel table ({error}), save it again or as labels.csv."
+            f"{path}: this is no readable Excel table ({error}); save it again or as labels.csv."
         ) from error
     return rows
 
@@ -122,15 +122,15 @@ def _own(columns: list[str], path: Path) -> tuple[str, ...]:
     labels = tuple(column for column in columns if column not in (_KEY, _NAME, _SMILES))
     for label in labels:
         if not label or not label.isprintable() or len(label) > LONGEST_LABEL:
-            raise InputError(f"{path}: {label!r} is no label, write up to {LONGEST_LABEL} printable letters.")
+            raise InputError(f"{path}: {label!r} is no label; write up to {LONGEST_LABEL} printable letters.")
     if not 1 <= len(labels) <= MOST_LABELS:
-        raise InputError(f"{path}: there are {len(labels)} labels, name 1 to {MOST_LABELS} in columns of their own.")
+        raise InputError(f"{path}: there are {len(labels)} labels; name 1 to {MOST_LABELS} in columns of their own.")
     return labels
 
 
 def _check_columns(columns: list[str], labels: tuple[str, ...], path: Path) -> None:
     if _KEY not in columns:
-        raise InputError(f"{path}: there is no column 'key', name the column with the folders of the polymers so.")
+        raise InputError(f"{path}: there is no column 'key'; name the column with the folders of the polymers so.")
     for column in columns:
         if columns.count(column) > 1:
             raise InputError(
@@ -153,7 +153,7 @@ def _check_columns(columns: list[str], labels: tuple[str, ...], path: Path) -> N
                 )
             raise InputError(f"{path}: the column {column!r} is unknown; {hint}")
     if not set(columns) & set(labels):
-        raise InputError(f"{path}: no column names a group, add one for each group the polymers carry.")
+        raise InputError(f"{path}: no column names a group; add one for each group the polymers carry.")
 
 
 def _row(columns: list[str], labels: tuple[str, ...], row: list[str], place: str) -> LabelRow:
@@ -162,7 +162,7 @@ def _row(columns: list[str], labels: tuple[str, ...], row: list[str], place: str
         raise InputError(f"{place} has more cells than there are columns, remove the separator too many.")
     key = cells.get(_KEY, "")
     if not key or key.startswith(".") or any(letter in key for letter in '/\\:*?"<>|\0') or not key.isprintable():
-        raise InputError(f"{place}: {key!r} is no name of a folder, write the polymer's folder into the column 'key'.")
+        raise InputError(f"{place}: {key!r} is no name of a folder; write the polymer's folder into the column 'key'.")
     counts = tuple(_count(cells.get(group, ""), f"{place}, column {group!r}") for group in labels)
     if not any(counts):
         raise InputError(f"{place}: {key} carries no group at all, fill in its counts.")
@@ -175,5 +175,5 @@ def _count(cell: str, place: str) -> float:
     except ValueError:
         value = math.nan
     if not 0 <= value < 1000:
-        raise InputError(f"{place}: {cell!r} is no count of groups per repeat unit, write a number from 0.")
+        raise InputError(f"{place}: {cell!r} is no count of groups per repeat unit; write a number from 0.")
     return value

@@ -130,28 +130,28 @@ def require_carbon(spectrum: Spectrum, regions: tuple[PlannedRegion, ...]) -> No
         first = carbon[0].region
         low_end = int(np.argmax(first.intensity)) < len(first.intensity) // 8
         why = (
-            "which is highest at its low end: carbon charged so far stands below it, and needs a longer range; the "
+            ", which is highest at its low end: carbon charged so far stands below it, and needs a longer range; the "
             "tail of Sr 3p is cut off where a region of the file is named for Sr"
             if low_end
-            else f"{remedy}, and for longer"
+            else f"; {remedy}, and for longer"
         )
         raise InputError(
             f"{name}: no whole peak stands above the noise in {first.place or 'the C 1s region'} "
-            f"({first.low_ev:.1f}-{first.high_ev:.1f} eV), {why}."
+            f"({first.low_ev:.1f}-{first.high_ev:.1f} eV){why}."
         )
     if coarse and not used:
         raise InputError(
             f"{name}: the file holds a survey only (step {coarse[0].step_ev:.2g} eV): chemical states of carbon lie "
-            f"about 0.5 eV apart and need steps of {LARGEST_STEP_EV} eV or less, {remedy}, and O 1s if it can be had."
+            f"about 0.5 eV apart and need steps of {LARGEST_STEP_EV} eV or less; {remedy}, and O 1s if it can be had."
         )
     refused = [r for r in regions if r.why is not None and carbon_share(r.region) >= LEAST_CARBON_EV]
     if refused:
         span = f"{refused[0].region.low_ev:.1f}-{refused[0].region.high_ev:.1f} eV"
         raise InputError(f"{name}: {refused[0].name} ({span}) cannot be used, for {refused[0].why}; {remedy}.")
-    spans = [(r.name, f"{r.region.low_ev:.0f}-{r.region.high_ev:.0f} eV") for r in regions[:6]]
+    spans = [(r.name, f"{r.region.low_ev:.0f} to {r.region.high_ev:.0f} eV") for r in regions[:6]]
     held = "; ".join(span if name == span else f"{name} {span}" for name, span in spans)
     left_out = [warning.text.rstrip(".") for warning in spectrum.warnings if warning.code == "region-skipped"]
     why = "; a" + left_out[0][1:].replace(f"{name}: ", "") if left_out and left_out[0].startswith("A region") else ""
     assumed = (warning.text.rstrip(".") for warning in spectrum.warnings if warning.code in ASSUMED)
     why += "".join(f"; {text[0].lower()}{text[1:]}" for text in assumed)
-    raise InputError(f"{name}: no organic region: the file holds {held}, but no usable C 1s, {remedy}{why}.")
+    raise InputError(f"{name}: no organic region: the file holds {held}, but no usable C 1s; {remedy}{why}.")

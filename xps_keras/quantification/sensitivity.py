@@ -107,7 +107,7 @@ def read_sensitivities(path: StrPath) -> Sensitivities:
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: the table of sensitivities cannot be read ({_said(error)}).") from error
     if len(content) > _MOST_BYTES or "\0" in text:
-        raise InputError(f"{path}: this is no table of sensitivities, write a row such as `O 1s,2.93` for each line.")
+        raise InputError(f"{path}: this is no table of sensitivities; write a row such as `O 1s,2.93` for each line.")
     factors: dict[str, float] = {}
     others: list[str] = []
     first = True
@@ -134,7 +134,7 @@ def read_sensitivities(path: StrPath) -> Sensitivities:
             raise InputError(f"{path}: line {number} gives a second factor for {name}, keep one of them.")
         factors[name] = _factor(cells[1], separator, f"{path}: line {number}")
     if not factors:
-        raise InputError(f"{path}: the table holds no factor, write a row such as `O 1s,2.93` for each line.")
+        raise InputError(f"{path}: the table holds no factor; write a row such as `O 1s,2.93` for each line.")
     words = f"Sensitivity factors: {path.name}, area over factor; neither escape depth nor transmission was applied."
     if others:
         more = f" and {len(others) - _MOST_NAMED} more" if len(others) > _MOST_NAMED else ""
@@ -172,7 +172,7 @@ def _line(cell: str, place: str) -> str:
     whole = folded.split("/")[0][:-1] if "/" in folded else ""
     if whole in spaced:
         raise InputError(
-            f"{place}: `{cell[:40]}` is one partner of a doublet, give the factor of both together as {spaced[whole]}."
+            f"{place}: `{cell[:40]}` is one partner of a doublet; give the factor of both together as {spaced[whole]}."
         )
     near = get_close_matches(folded, spaced, n=1, cutoff=0.6)
     hint = f"the nearest is {spaced[near[0]]}." if near else f"known lines: {', '.join(scofield_lines())}."
@@ -181,7 +181,7 @@ def _line(cell: str, place: str) -> str:
 
 def _with_factor(name: str, place: str) -> str:
     if LINES[name].scofield is None:
-        raise InputError(f"{place}: {name} is an Auger line, by which no element is measured, leave it out.")
+        raise InputError(f"{place}: {name} is an Auger line, by which no element is measured; leave it out.")
     return name
 
 

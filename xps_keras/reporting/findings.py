@@ -117,7 +117,9 @@ def composition(found: Composition) -> Markup:
     if found.withheld is not None:
         return element("p", found.withheld)
     rows = [(row.element, _unbroken(row.line), f"{row.percent:.1f} ± {row.uncertainty:.1f}") for row in found.elements]
-    assumed = element("p", "Taken for granted: ", "; ".join(found.assumptions).rstrip("."), ".", class_="small")
+    assumed = element(
+        "p", "Taken for granted: ", " ".join(f"{said.rstrip('.')}." for said in found.assumptions), class_="small"
+    )
     looked_for = ", ".join(f"{row.element} below {row.below_percent:.1f} %" for row in found.undetected)
     absent = element("p", "Looked for and not found: ", looked_for, ".", class_="small")
     return joined(

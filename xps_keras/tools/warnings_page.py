@@ -5,7 +5,7 @@ from collections import defaultdict
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1]
-ROOMS = {"io": "reading the file", "preprocessing": "preparing it", "analysis": "answering"}
+ROOMS = {"io": "reading the file", "preprocessing": "preparing it", "analysis": "answering", "cli": "beside `analyze`"}
 """Rooms that raise warnings, in the order in which a file meets them, and what is done there."""
 _RAISED = re.compile(r"""SpectrumWarning\(\s*["']([a-z-]+)["']""")
 _ROW = re.compile(r"^\| ((?:`[a-z-]+`(?:, )?)+) \| (.+) \|$", re.MULTILINE)

@@ -4,6 +4,7 @@ A network's sigmoid is a score; after ``p = sigmoid(scale * logit + bias)`` (J. 
 support vector machines, 1999) it can be read as a frequency: of the groups given 80 %, four in five are there.
 """
 
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -16,6 +17,7 @@ from scipy.special import expit
 from scipy.stats import norm
 
 from xps_keras.corpus import Batch, Corpus
+from xps_keras.progress import progress_bar
 
 LOG_SCALE_DEVIATION = 0.5
 """Standard deviation of the prior on the logarithm of a scale: without evidence a scale is within e^0.5 of 1."""
@@ -102,7 +104,13 @@ def _of_a_wrong_library(validation: Corpus, size: int) -> list[Batch]:
     doubled = replace(drawn.instrument, library_energy_jitter_times=(2.0, 2.0))
     alone = replace(drawn, instrument=doubled, surface=None, hypothetical=0.0)
     corpus = Corpus(alone, validation.seed + 1, validation.own_library)
-    return list(corpus.scattered(min(size, MOST_OF_WRONG_LIBRARIES), PER_DRAW))
+    wanted = min(size, MOST_OF_WRONG_LIBRARIES)
+    found = []
+    with progress_bar(wanted, shown=sys.stderr.isatty()) as done:  # a library takes long to be moved
+        for batch in corpus.scattered(wanted, PER_DRAW):
+            found.append(batch)
+            done(len(batch))
+    return found
 
 
 def fit_uncertainty_scale(error_ev: NDArray[np.floating], uncertainty_ev: NDArray[np.floating]) -> float:

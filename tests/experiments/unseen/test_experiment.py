@@ -126,7 +126,7 @@ def test_what_cannot_be_done_is_said_before_anything_is_trained(
 @pytest.mark.parametrize(
     ("arguments", "status", "said"),
     [
-        (["experiment", "unseen", "--folds", "one", "--out", "out"], 1, "numbers separated by commas"),
+        (["experiment", "unseen", "--folds", "one", "--out", "out"], 2, "numbers separated by commas"),
         (["evaluate", "pretrained", "--unseen"], 1, "none is unseen"),
         (["evaluate", "pretrained", "--unseen", "--library", "mine"], 2, "--library"),
     ],

@@ -7,7 +7,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_every_warning_code_is_documented_and_every_documented_one_exists() -> None:
-    rooms = ("io", "preprocessing", "analysis")
+    rooms = ("io", "preprocessing", "analysis", "cli")
     files = [path for room in rooms for path in (ROOT / "xps_keras" / room).glob("*.py")]
     source = "".join(path.read_text(encoding="utf-8") for path in files)
     raised = set(re.findall(r"""SpectrumWarning\(\s*["']([a-z-]+)["']""", source))

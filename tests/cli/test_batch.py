@@ -186,6 +186,6 @@ def test_stdout_by_its_path_is_stdout(pet: Pet) -> None:
 
 def test_every_figure_is_explained(pet: Pet, call: Call) -> None:
     plain, explained = (call("analyze", pet(), *more).stdout for more in ((), ("--explain",)))
-    for term in ("probability", "needed", "not assessable", "charging shift"):
+    for term in ("probability", "needed", "not assessable", "how far charging moved"):
         assert term in explained.removeprefix(plain[:200])
     assert len(explained) > len(plain) + 500

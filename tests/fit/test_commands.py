@@ -29,7 +29,7 @@ def test_search_names_the_polymer_and_refuses_what_it_does_not_know() -> None:
     assert found.returncode == 0
     assert "PET" in found.stdout
     wrong = run("library", "search", CHARGED, "--method", "guess")
-    assert wrong.returncode == 1
+    assert wrong.returncode == 2
     assert "network, refine, classical" in wrong.stderr
     assert run("library", "search", CHARGED, "--library", "nothing").returncode == 1
     given = run("library", "search", CHARGED, "--charge", "2.3")

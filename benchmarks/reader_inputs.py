@@ -6,7 +6,6 @@ written by the writers of the tests, which know the formats and not the readers.
 
 import importlib.util
 import io
-import json
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -299,37 +298,6 @@ def vgd(points: int, levels: int = 1) -> bytes:
     return bytes(_BINARIES.vgd(1486.68 - energy, np.tile(counts, (levels, 1)), times=tuple(range(levels))))
 
 
-def html_rows(count: int) -> bytes:
-    """A table of one region in HTML."""
-    energy, counts = long_region(count)
-    rows = (f"<tr><td>{e:.7g}<td>{c:.0f}" for e, c in zip(energy, counts, strict=True))
-    return ("<table><tr><th>BE (eV)<th>counts" + "\n".join(rows) + "</table>").encode()
-
-
-def json_columns(count: int) -> bytes:
-    """One region as lists of JSON."""
-    energy, counts = long_region(count)
-    return json.dumps({"BE": np.round(energy, 6).tolist(), "counts": counts.tolist()}).encode()
-
-
-def json_records(samples: int) -> bytes:
-    """A record for each point of several samples."""
-    return json.dumps(
-        [{"sample": f"film {n}x", "BE": e, "counts": c + n % 7} for n in range(samples) for e, c in _points()]
-    ).encode()
-
-
-def shuffled(samples: int) -> bytes:
-    """A table in long form whose rows stand in no order."""
-    rows = [f"film {n}x,{e},{c + n % 7}" for n in range(samples) for e, c in _points()]
-    order = np.random.default_rng(4).permutation(len(rows))
-    return "\n".join(["sample,BE,counts", *(rows[place] for place in order)]).encode()
-
-
-def _points() -> list[tuple[float, float]]:
-    return list(zip(ENERGY.tolist(), COUNTS.tolist(), strict=True))
-
-
 def zipped(entries: int) -> bytes:
     """A workbook with many files that belong to nothing."""
     content = io.BytesIO(sheets(["C1s"], column_rows(40)))
@@ -558,14 +526,6 @@ def _growing() -> Iterator[tuple[str, Growing]]:
     yield "nexus entries", Growing("NeXus", entries, 100)
     yield "nexus entries of the same data", Growing("NeXus", lambda n: entries(n, linked=True), 50)
     yield "nexus points", Growing("NeXus", lambda n: bytes(_BINARIES.nxs(*long_region(n))), 500_000)
-    yield "html rows", Growing("HTML table", html_rows, 10_000)
-    yield (
-        "html marks that are not closed",
-        Growing("HTML table", lambda n: html_rows(40) + b"<td <tr <!-- <a href=" * n, 20_000),
-    )
-    yield "json columns", Growing("JSON table", json_columns, 20_000)
-    yield "json records, a sample each", Growing("JSON table", json_records, 200)
-    yield "text shuffled rows, a sample each", Growing("two-column text", shuffled, 200)
     yield "vgd levels", Growing("Thermo VGD", lambda n: vgd(8, n), 10)
 
 

@@ -344,14 +344,6 @@ def files(carbon: tuple[Floats, Floats], vamas: VamasBuilder) -> dict[str, bytes
         ).encode(),
         "SPECS XML": specs_xml(energy[::-1], counts[::-1]).encode(),
         "Avantage text": avantage_text(energy, counts).encode(),
-        "HTML table": (
-            "<html><h1>film</h1><table><tr><th>Binding Energy (eV)</th><th>counts</th></tr>\n"
-            + "".join(f"<tr><td>{e:.1f}</td><td>{c:.0f}</td></tr>\n" for e, c in zip(energy, counts, strict=True))
-            + "</table></html>\n"
-        ).encode(),
-        "JSON table": json.dumps(
-            {"sample": "film", "binding_energy_eV": np.round(energy, 3).tolist(), "counts": counts.tolist()}, indent=1
-        ).encode(),
         "PNG": b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4,
         "workbook": b"PK\x03\x04" + bytes(range(256)) * 4,
         "PHI": b"SOFH\nPlatform: VersaProbe\nSpectralRegDef: 1 1 C1s 6 121 -0.1 294 282\nEOFH\n" + bytes(400),

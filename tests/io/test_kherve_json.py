@@ -93,10 +93,7 @@ def test_lines_of_elements_are_not_taken_for_other_techniques(write: Write, carb
 def test_broken_and_bottomless_projects_are_refused_in_one_sentence(write: Write, carbon: Carbon, depth: int) -> None:
     text = kherve_project({"C1s": kherve_level(*carbon)})
     broken = text[: len(text) // 2] + "[" * depth
-    why = "brackets within brackets" if depth else r"(?:it ends early|at line \d+, column \d+)"
-    with pytest.raises(
-        InputError, match=rf"^f\.json: the JSON of this KherveFitting project is broken \({why}\), save"
-    ):
+    with pytest.raises(InputError, match=r"f\.json: the JSON of this KherveFitting project is broken .*again\.$"):
         read(write("f.json", broken))
 
 

@@ -5,9 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from xps_keras.io.column_names import energy_scale
 from xps_keras.io.read import read_all
-from xps_keras.io.text_notes import read_notes
 from xps_keras.spectrum import Region
 
 ENERGIES = np.arange(280.0, 300.0, 0.1)
@@ -104,42 +102,3 @@ def test_settings_stand_in_cells_with_their_unit_and_in_quotes(tmp_path: Path) -
     for one in (plain, quoted):
         assert (one.sample, one.pass_energy_ev, one.source_energy_ev) == ("Foil B", 20.0, 1253.6)
         assert one.dwell_s == pytest.approx(0.1)
-
-
-@pytest.mark.parametrize(
-    ("line", "name", "value"),
-    [
-        ("excitation_energy_eV: 1253.6", "source_energy_ev", 1253.6),
-        ("photon_energy = 650", "source_energy_ev", 650.0),
-        ("source_energy_ev\t1253.6", "source_energy_ev", 1253.6),
-        ("Anode material: Mg", "source_energy_ev", 1253.6),
-        ("dwell_time_s: 0.2", "dwell_s", 0.2),
-        ("Dwell: 0.2 s", "dwell_s", 0.2),
-        ("Time/Step (ms): 200", "dwell_s", 0.2),
-        ("Verweilzeit: 0,2 s", "dwell_s", 0.2),
-        ("pass_energy_eV: 20", "pass_energy_ev", 20.0),
-        ("Pass: 20", "pass_energy_ev", 20.0),
-        ("Passenergie: 20 eV", "pass_energy_ev", 20.0),
-        ("Epass = 20", "pass_energy_ev", 20.0),
-        ("Bypass: 20", "pass_energy_ev", None),
-        ("Dwell on this: 3 things", "dwell_s", None),
-    ],
-)
-def test_settings_under_the_keys_that_programs_write(line: str, name: str, value: float | None) -> None:
-    assert getattr(read_notes([line]), name) == value
-
-
-@pytest.mark.parametrize(
-    ("text", "scale"),
-    [
-        ("Ek (eV)", "kinetic"),
-        ("Ek/eV", "kinetic"),
-        ("Ek", "kinetic"),
-        ("Eb, eV", "binding"),
-        ("EB [eV]", "binding"),
-        ("Operator: EK", None),
-        ("measured by EB", None),
-    ],
-)
-def test_two_letters_are_energies_before_a_unit_or_alone(text: str, scale: str | None) -> None:
-    assert energy_scale(text) == scale

@@ -153,10 +153,3 @@ def test_a_line_that_speaks_of_both_scales_says_nothing_of_the_axis(write: Write
     head = "Kinetic energy scale, subtract from 1486.6 eV for binding energy\nC 1s\nE (eV)\tcounts\n"
     (region,) = read(write("f.txt", head + "\n".join(rows((1486.6 - energy, counts), "{:.2f}\t{:.0f}")))).regions
     np.testing.assert_allclose(region.binding_energy_ev, energy, atol=0.006)
-
-
-def test_rows_that_are_items_of_a_list_in_yaml_are_read(write: Write, carbon: Carbon) -> None:
-    rows = "".join(f"- [{e:.1f}, {c:.0f}]\n" for e, c in zip(*carbon, strict=True))
-    (region,) = read(write("f.yaml", f"sample: PET\naxis: binding energy\ndata:\n{rows}")).regions
-    np.testing.assert_array_equal(region.intensity, carbon[1])
-    assert region.sample == "PET"

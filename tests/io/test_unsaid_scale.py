@@ -154,17 +154,3 @@ def test_a_step_within_a_survey_does_not_make_it_kinetic(tmp_path: Path) -> None
     found = read(path)
     assert found.regions[0].recorded_energy == "binding"
     assert "scale-assumed" in {warning.code for warning in found.warnings}
-
-
-@pytest.mark.parametrize(
-    "note", ["# BE = 1486.6 - KE", "binding energy = hv - kinetic energy, hv = 1486.6 eV", "BE = 1486.6 eV - E_kin"]
-)
-def test_a_formula_says_that_energies_are_binding_ones(tmp_path: Path, note: str) -> None:
-    (found,) = regions(tmp_path, "text", note, [("C1s", ENERGIES)], assumed=False)
-    assert found.recorded_energy == "binding"
-    assert found.source_energy_ev == 1486.6
-
-
-def test_a_formula_above_energies_that_can_only_be_kinetic_gives_their_source(tmp_path: Path) -> None:
-    (found,) = regions(tmp_path, "text", "BE = 1253.6 - KE", [("C1s", 1253.6 - ENERGIES)])
-    assert (found.recorded_energy, found.source_energy_ev) == ("kinetic", 1253.6)

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from xps_keras.io.corrected_words import is_put_onto
-
 Role = Literal["binding", "kinetic", "energy", "intensity", "other", ""]
 """``other``: a background, a fit, an index, a transmission. An empty role: a name that says nothing."""
 Unit = Literal["counts", "counts/s"]
@@ -26,7 +24,7 @@ def plain(name: str) -> str:
 _BINDING = (
     "binding|bindungs|liaison|enlace|ligadura|legame|ligacao|bindings|wiazania|vazebn|bindnings|sidos|связи|"
     "结合能|結合能|結合エネルキー|結合エネルギー|결합|"
-    "e-ef\\b|e-e_?f|e - e_?f|e-e\\(fermi|e_b\\b|ebin|e_bin|\\bbin\\. ?energy"
+    "e-ef\\b|e-e_?f|e - e_?f|e-e\\(fermi|e_b\\b|\\beb\\b|ebin|e_bin|\\bbin\\. ?energy"
 )
 _KINETIC = (
     "kinetic(?!s)|kinetisch|cinetique|cinetica|kinetyczn|kineticka|kinetisk|kineett|кинетич|动能|動能|運動エネルキー|"
@@ -43,7 +41,7 @@ _MADE = (
     "pozadi|tausta|фон|背景|バックク|バックグ|배경|envelope|\\b[iy]?fit(?:s|ted|ting)?(?![a-z])|\\bsum\\b|residu|component|peak|"
     "(?<![a-z])calc(?:ul[a-z]*|olat[a-z]*)?(?![a-z])|berechn|simul|theor|^total$|\\bsumm[ae]\\b|\\bsomm[ae]\\b|"
     "\\bsuma\\b|anpassung|gefittet|\\bajust|\\baggiust|geglatt|\\blisse|suaviz|hullkurve|enveloppe|envolvente|inviluppo|"
-    "(?<![a-z])(?:log(?:10)?|ln)(?![a-z])|拟合|擬合|归一|歸一|規格化|正規化|平滑|包络|フィット|フィッティング|피팅|정규화|(?<![a-z])smooth"
+    "拟合|擬合|归一|歸一|規格化|正規化|平滑|包络|フィット|フィッティング|피팅|정규화|(?<![a-z])smooth"
 )
 """What is made of a spectrum, or stands in a plot of its fit."""
 _BESIDE = (
@@ -64,14 +62,9 @@ _ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = (
     ("intensity", re.compile(plain(_INTENSITY))),
     ("energy", re.compile(plain(_ENERGY))),
 )
-# `be`, `ke`, `eb` and `ek` alone are words, or letters of a name; in capitals, before a unit or a bracket they are
-# meant.
-_BE = re.compile(
-    r"\bBE(?=[\W_]|\Z)|\bB\.\s?E\.|(?i:\bbe\s*[/(\[_]\s*e?v?)|(?i:\A\s*be\s*\Z)|(?i:\beb\s*[/(\[,]\s*ev)|\A\s*E[bB]\s*\Z"
-)
-_KE = re.compile(
-    r"\bKE(?=[\W_]|\Z)|\bK\.\s?E\.|(?i:\bke\s*[/(\[_]\s*e?v?)|(?i:\A\s*ke\s*\Z)|(?i:\bek\s*[/(\[,]\s*ev)|\A\s*E[kK]\s*\Z"
-)
+# `be` and `ke` alone are words of other languages and English; in capitals, before a unit or a bracket they are meant.
+_BE = re.compile(r"\bBE(?=[\W_]|\Z)|\bB\.\s?E\.|(?i:\bbe\s*[/(\[_]\s*e?v?)|(?i:\A\s*be\s*\Z)")
+_KE = re.compile(r"\bKE(?=[\W_]|\Z)|\bK\.\s?E\.|(?i:\bke\s*[/(\[_]\s*e?v?)|(?i:\A\s*ke\s*\Z)")
 _ERROR = re.compile(r"\b(?:d|\u0394|\u03b4|\u03c3_?)[IN]\b")
 _UNDERSCORED = re.compile(r"(?i)_(?:bkg|bg|fit|sum|std|tlo|fond)\b|\b(?:bkg|bg|fit|std)_")
 _SCALED_RESIDUALS = re.compile(r"(?i)\(\s?residuals?\s?[\u00d7x*]\s?[\d.,]+\s?\)")
@@ -150,12 +143,7 @@ def is_total(name: str) -> bool:
 
 def is_corrected(name: str) -> bool:
     """Tell whether the name of a column of energies says that they were corrected."""
-    return _CORRECTED.search(plain(name)) is not None or is_put_onto(name)
-
-
-def is_place(name: str) -> bool:
-    """Tell whether a name, ``y``, is that of an intensity where nothing else is, and of a place beside one."""
-    return plain(name) == "y"
+    return _CORRECTED.search(plain(name)) is not None
 
 
 def may_count_rows(name: str) -> bool:
@@ -251,8 +239,6 @@ def pairs_by_name(names: Sequence[str]) -> list[Pair]:
     roles = [role_of(name) for name in names]
     energies = [index for index, role in enumerate(roles) if role in ENERGY_ROLES]
     intensities = [index for index, role in enumerate(roles) if role == "intensity"]
-    # `x, y, BE, counts`: places of a map.
-    intensities = [index for index in intensities if not is_place(names[index])] or intensities
     if not energies:
         return []
     if not intensities:

@@ -1,7 +1,7 @@
 """Charge corrections that a file notes beside its spectra: those of CasaXPS and those of this package."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -18,6 +18,20 @@ APPLIED_CORRECTION = "Energy correction applied by xps-keras (eV):"
 _NUMBER = r"[-+]?\d+(?:[.,]\d*)?(?:[eE][-+]?\d+)?"
 _MOST_MOVED_EV, _SAME_MOVE_EV = 50.0, 1e-3  # of a column of corrected energies beside the recorded ones
 _SAME_SUM_EV = 0.05  # of binding and kinetic energies, rounded
+_AMOUNT = r"(?:\s?[(\[]eV[)\]])?(?: applied)?\s{0,3}[:=]?\s{0,3}[-+]?(?!\d{4}-)(?!0+(?:[.,]0*)?(?!\d|[.,]\d))\d"
+_ONTO = (
+    r"\b(?:corrected|calibrated|referenced|shifted|aligned|korrigiert|kalibriert|verschoben|corrig\w+|recal\w+)\s"
+    r"(?:to|by|against|with|using|on|auf|um|\u00e0|a|sur)\s.{0,40}"
+    r"(?:C\s?1s|adventitious|C-C|C-H|\b28[45](?:[.,]\d+)?\b|\d\s?eV)"
+)
+_SAID = re.compile(
+    r"(?i)\bcharge[ -]?(?:corrected|referenced|shifted|calibrated)|"
+    r"\b(?:charge[ -](?:correction|shift|offset|calibration)|(?:BE|binding energy|energy)[ -](?:correction|shift))"
+    rf"{_AMOUNT}|{_ONTO}"
+)
+_NOT_SAID = re.compile(
+    r"(?i)\b(?:not?|none|without|uncorrected|nicht|kein\w*|sans|non|pas|sin|before|spectrometer|analy[sz]er|instrument)\b"
+)
 _OWN = re.compile(rf"{re.escape(APPLIED_CORRECTION)}\s*({_NUMBER})")
 _CASA = re.compile(r"\s*Calib\s+M\s*=\s*([-+\d.,eE]+)\s+A\s*=\s*([-+\d.,eE]+)\s*(.*)", re.IGNORECASE)
 
@@ -157,6 +171,24 @@ def of_several_regions(
         return True
     ends = sorted((float(np.min(column)), float(np.max(column))) for column in columns)
     return all(before[1] < after[0] for before, after in pairwise(ends))
+
+
+def said_corrected(lines: Iterable[str]) -> SpectrumWarning | None:
+    """Find a line that says that the energies below it were corrected: `charge corrected to C 1s 284.8 eV`.
+
+    Args:
+        lines: Lines of words, or names of columns of energies that were read.
+
+    Returns:
+        What to say of the first one; None where none says so.
+    """
+    said = next((line.strip() for line in lines if _SAID.search(line) and not _NOT_SAID.search(line)), "")
+    if not said:
+        return None
+    text = (
+        f"The energies were corrected before, says `{said[:80]}`: they were read as they stand, the shift is the rest."
+    )
+    return SpectrumWarning("already-corrected", text)
 
 
 def applied_before(amount_ev: float, place: str) -> SpectrumWarning:

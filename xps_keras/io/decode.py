@@ -11,8 +11,6 @@ _PIECE = 1 << 22
 _CONTROL_ALLOWED = frozenset(b"\t\n\v\f\r\x1a\x1b")
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
@@ -21,9 +19,8 @@ _MARKS = (
 def to_text(data: bytes) -> str | None:
     """Decode a text file or the head of one.
 
-    A byte order mark decides; without one, bytes that alternate with zeros are UTF-16, and those of which one of four
-    is no zero UTF-32; else UTF-8 is tried, then the code page of western Windows, then Latin-1. Stray zero bytes, which
-    PHI MultiPak leaves behind labels, are dropped.
+    A byte order mark decides; without one, bytes that alternate with zeros are UTF-16; else UTF-8 is tried, then the
+    code page of western Windows, then Latin-1. Stray zero bytes, which PHI MultiPak leaves behind labels, are dropped.
 
     Args:
         data: The file or its first bytes.
@@ -37,19 +34,14 @@ def to_text(data: bytes) -> str | None:
     sample = data[:4096]
     if not sample:
         return ""
-    wide = _wide_without_mark(sample)
+    wide = _utf16_without_mark(sample)
     if wide is not None:
         return data.decode(wide, errors="replace")
-    if _holds_controls(sample):
+    controls = sum(byte < 32 and byte not in _CONTROL_ALLOWED for byte in sample)
+    if controls > max(2, 0.02 * len(sample)):
         return None
     stripped = data.replace(b"\0", b"")
     return narrow_text(stripped)
-
-
-def _holds_controls(sample: bytes) -> bool:
-    """Tell whether bytes hold more control characters than a damaged text does: they are none."""
-    controls = sum(byte < 32 and byte not in _CONTROL_ALLOWED for byte in sample)
-    return controls > max(2, 0.02 * len(sample))
 
 
 def narrow_text(data: bytes) -> str:
@@ -89,7 +81,7 @@ class Lines(Sequence[str]):
                 )
                 break
         else:
-            wide = _wide_without_mark(data[:4096])
+            wide = _utf16_without_mark(data[:4096])
             if wide is not None:
                 data = data.decode(wide, errors="replace").encode()
         if b"\0" in data:
@@ -156,15 +148,10 @@ class Lines(Sequence[str]):
         return 0 if index == 0 else int(self._ends[index - 1]) + 1
 
 
-def _wide_without_mark(sample: bytes) -> str | None:
+def _utf16_without_mark(sample: bytes) -> str | None:
     even, odd = sample[0::2], sample[1::2]
     if len(odd) < 4:
         return None
-    quarters = [sample[place::4].count(0) / len(sample[place::4]) for place in range(4)]
-    for place, encoding in ((0, "utf-32-le"), (3, "utf-32-be")):
-        others = [zeros for other, zeros in enumerate(quarters) if other != place]
-        if quarters[place] < 0.1 and min(others) > 0.9 and not _holds_controls(sample[place::4]):
-            return encoding
     zeros_even, zeros_odd = even.count(0) / len(even), odd.count(0) / len(odd)
     if zeros_odd > 0.9 and zeros_even < 0.1:
         return "utf-16-le"

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.io.column_names import energy_factor, energy_scale, intensity_factor, unit_of
-from xps_keras.io.corrected_words import said_corrected
 from xps_keras.io.draft import Draft
 from xps_keras.io.igor_pairs import in_order, pairs_of, wave_role
 from xps_keras.io.one_axis import is_computed
@@ -109,8 +108,7 @@ def to_drafts(waves: list[Wave], path: Path) -> tuple[tuple[Draft, ...], tuple[S
             continue
         scale, unsaid = _scale(unit, wave)
         draft = _draft(wave, energy_factor(unit) * axis, intensity_factor(wave.unit) * spectrum.values, scale)
-        corrected = said_corrected(wave.note.splitlines())
-        found[index] = replace(draft, warnings=(*spectrum.said, *unsaid, *filter(None, (corrected,))))
+        found[index] = replace(draft, warnings=(*spectrum.said, *unsaid))
     if not found:
         raise InputError(f"{path.name}: no wave has an energy scale, set it in Igor (SetScale) or export two columns.")
     curves = _curves({index: waves[index].name for index in found}, found)

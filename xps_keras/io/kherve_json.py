@@ -19,7 +19,6 @@ from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.io.corrections import applied_before
 from xps_keras.io.decode import to_text
 from xps_keras.io.draft import Draft, Parsed
-from xps_keras.io.json_tables import why_broken
 from xps_keras.io.reader import Reader
 
 _LEVELS, _ENERGIES, _COUNTS = "Core levels", "B.E.", "Raw Data"
@@ -121,9 +120,9 @@ def _project(content: bytes, path: Path) -> dict[str, Any]:
     try:
         project = json.loads((to_text(content) or "").lstrip("\ufeff"))
     except (ValueError, RecursionError) as error:
-        why = why_broken(error)
+        said = " ".join(str(error).split())[:100] or type(error).__name__
         raise InputError(
-            f"{path.name}: the JSON of this KherveFitting project is broken ({why}), save the project again."
+            f"{path.name}: the JSON of this KherveFitting project is broken ({said}), save the project again."
         ) from error
     return _object(project)
 

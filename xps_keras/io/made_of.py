@@ -6,7 +6,6 @@ import numpy as np
 
 from xps_keras.errors import SpectrumWarning
 from xps_keras.io.draft import Draft
-from xps_keras.io.measured_again import numbers_of
 from xps_keras.io.one_axis import Floats, noise_of
 
 _EXACT = 1e-3  # of the range of a copy, which may have been rounded
@@ -49,7 +48,7 @@ def without_collections(sheets: Sequence[tuple[str, Sequence[Draft]]]) -> tuple[
     Returns:
         The regions of the others, in order, and what was left out.
     """
-    numbers = [{numbers_of(draft.energy_ev, draft.intensity) for draft in drafts} for _, drafts in sheets]
+    numbers = [{_numbers(draft) for draft in drafts} for _, drafts in sheets]
     kept = set(range(len(sheets)))
     said: list[SpectrumWarning] = []
     for place in sorted(kept, key=lambda place: (-len(numbers[place]), -place)):
@@ -59,6 +58,12 @@ def without_collections(sheets: Sequence[tuple[str, Sequence[Draft]]]) -> tuple[
             text = f"What sheet {sheets[place][0]} holds is, number for number, that of other sheets: it was read once."
             said.append(SpectrumWarning("copy-ignored", text))
     return [draft for place in sorted(kept) for draft in sheets[place][1]], said
+
+
+def _numbers(draft: Draft) -> tuple[bytes, bytes]:
+    """Return energies and intensities of a region, ascending, as no other measurement has them."""
+    order = np.argsort(draft.energy_ev, kind="stable")
+    return np.round(draft.energy_ev[order], 6).tobytes(), draft.intensity[order].tobytes()
 
 
 def _made_of(values: Floats, measured: Floats) -> bool:

@@ -2,16 +2,11 @@
 
 import math
 import re
-from collections.abc import Hashable
 from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
 
 from xps_keras.library.core_line import find_core_line
 from xps_keras.spectrum import Region
 
-Floats = NDArray[np.float64]
 _SNAP = re.compile(r"\bsnap", re.IGNORECASE)
 _LEAST_SHARED = 0.8  # part of the longer range that two measurements of one region share
 _SAME_STEP = 1.5  # largest ratio of their steps: a survey and a narrow scan are no repetition of one another
@@ -80,20 +75,6 @@ def key_of(region: Region) -> str:
 def without_number(label: str) -> str:
     """Return a label in small letters without what counts its repetitions."""
     return label.lower().rstrip("0123456789 #.:_-()")
-
-
-def numbers_of(energy_ev: Floats, intensity: Floats) -> Hashable:
-    """Return what a measurement shares with its copies alone: none repeats the noise of another.
-
-    Args:
-        energy_ev: Energies in eV, rising or falling, shape ``(n,)``.
-        intensity: Intensities, shape ``(n,)``.
-
-    Returns:
-        A short key, the same for copies that are turned round or whose energies were rounded to a millionth of an eV.
-    """
-    order = np.argsort(energy_ev, kind="stable")
-    return hash(np.round(energy_ev[order], 6).tobytes()), hash(intensity[order].tobytes())
 
 
 def _place(region: Region) -> _Place:

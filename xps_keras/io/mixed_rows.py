@@ -1,4 +1,4 @@
-"""Tables in long form whose rows were sorted by energy or shuffled, so that those of several spectra stand mixed."""
+"""Tables in long form whose rows were sorted by energy, so that those of several spectra stand mixed."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,16 +11,14 @@ from xps_keras.errors import SpectrumWarning
 from xps_keras.io.column_names import ENERGY_ROLES, role_of
 from xps_keras.io.number_table import AmbiguousError, cleaned, is_number, read_column
 from xps_keras.io.sheet import Sheet, number, words
-from xps_keras.io.shuffled_rows import goes_back, shuffled_order
 from xps_keras.io.text_columns import column_names, is_axis
 from xps_keras.io.text_tables import Table
 from xps_keras.spectrum import FEWEST_POINTS
 
-_MOST_LOOKED_AT = 100  # rows that show whether there is any order
 _MOST_ASKED = 16  # columns that may say to which spectrum a row belongs
 
 
-def table_in_order(table: Table, separator: str | None) -> tuple[Table, list[SpectrumWarning]]:
+def table_in_order(table: Table, separator: str | None) -> Table:
     """Put the rows of each spectrum of a text together.
 
     Args:
@@ -28,23 +26,16 @@ def table_in_order(table: Table, separator: str | None) -> tuple[Table, list[Spe
         separator: What parts its columns.
 
     Returns:
-        The table, each row with its line; as it is where no rows stand mixed. And what is said about it, where not
-        even those of one spectrum stood in order.
+        The table, each row with its line; as it is where no rows stand mixed.
     """
     width = min(table.columns, _MOST_ASKED)
-    if any(len(row.cells) < width for row in table.rows):
-        return table, []
+    if width < 3 or any(len(row.cells) < width for row in table.rows):
+        return table
     names = column_names(table, separator)[:width]
-    order, shuffled = _order([[row.cells[index] for row in table.rows] for index in range(width)], names)
+    order = _order([[row.cells[index] for row in table.rows] for index in range(width)], names)
     if order is None:
-        return table, []
-    said = []
-    if shuffled:
-        text = (
-            f"The rows from line {table.lines[0]} on stand in no order: those of each spectrum were sorted by energy."
-        )
-        said = [SpectrumWarning("rows-sorted", text)]
-    return replace(table, rows=[table.rows[row] for row in order], lines=[table.lines[row] for row in order]), said
+        return table
+    return replace(table, rows=[table.rows[row] for row in order], lines=[table.lines[row] for row in order])
 
 
 def sheet_in_order(sheet: Sheet) -> tuple[Sheet, list[SpectrumWarning]]:
@@ -62,7 +53,7 @@ def sheet_in_order(sheet: Sheet) -> tuple[Sheet, list[SpectrumWarning]]:
     rows = sheet.rows[begin:end]
     width = min(min(map(len, rows), default=0), _MOST_ASKED)
     names = [words(sheet.cell(begin - 1, index)) if begin else "" for index in range(width)]
-    order, _ = _order([[_text(row[index]) for row in rows] for index in range(width)], names)
+    order = _order([[_text(row[index]) for row in rows] for index in range(width)], names) if width > 2 else None
     if order is None:
         return sheet, []
     text = (
@@ -78,14 +69,9 @@ def _text(cell: object) -> str:
     return f"{value:.12g}" if value is not None else cleaned(words(cell))
 
 
-def _order(columns: Sequence[Sequence[str]], names: Sequence[str]) -> tuple[list[int] | None, bool]:
-    """Return the rows spectrum by spectrum, and whether those of one spectrum were shuffled; None for no need."""
-    if len(columns) < 2 or not columns[0]:
-        return None, False
+def _order(columns: Sequence[Sequence[str]], names: Sequence[str]) -> list[int] | None:
+    """Return the rows spectrum by spectrum where columns of few values say to which each belongs; None for no need."""
     count = len(columns[0])
-    first = [_numbers(cells[:_MOST_LOOKED_AT]) for cells in columns] if len(columns) < 3 else []
-    if first and not all(values is not None and goes_back(values) for values in first):
-        return None, False  # two columns of which one is in order: most tables
     values = [_numbers(cells) for cells in columns]
     called = {index for index, name in enumerate(names) if role_of(name) in ENERGY_ROLES}
     few = [
@@ -101,8 +87,8 @@ def _order(columns: Sequence[Sequence[str]], names: Sequence[str]) -> tuple[list
     ]
     ways = [named] if named else []
     ways += [[*named, index] for index in few if values[index] is not None]
-    keys_of = [list(zip(*(columns[index] for index in keys), strict=True)) for keys in ways]
-    for cells in keys_of:
+    for keys in ways:
+        cells = list(zip(*(columns[index] for index in keys), strict=True))
         rows: dict[tuple[str, ...], list[int]] = {}
         for row, key in enumerate(cells):
             rows.setdefault(key, []).append(row)
@@ -112,13 +98,11 @@ def _order(columns: Sequence[Sequence[str]], names: Sequence[str]) -> tuple[list
             continue  # without names energies are the more numerous ones
         if runs == len(rows):
             if any(_is_mixed(numbers, list(rows.values())) for numbers in energies):
-                return None, False  # they stand in order
+                return None  # they stand in order
             continue
         if any(_is_mixed(numbers, list(rows.values())) for numbers in energies):
-            return [row for own in rows.values() for row in own], False
-    alone = [] if named else [[("",)] * count]
-    order = shuffled_order(energies, [*alone, *keys_of])
-    return order, order is not None
+            return [row for own in rows.values() for row in own]
+    return None
 
 
 def _numbers(cells: Sequence[str]) -> NDArray[np.float64] | None:

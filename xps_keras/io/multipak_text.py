@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.io.column_names import energy_scale, unit_of
-from xps_keras.io.corrected_words import said_corrected
 from xps_keras.io.cut_short import whole_lines
 from xps_keras.io.decode import known_number, to_lines, to_text
 from xps_keras.io.draft import Draft, Parsed
@@ -84,10 +83,6 @@ class MultiPakTextReader:
             block, cut = _block(lines, begin, end, path.name)
             blocks.append(block)
             warnings += cut
-        if said := said_corrected(
-            [*lines[: heads[0]], *dict.fromkeys(block.said.get("areacomment", "") for block in blocks)]
-        ):
-            warnings.append(said)
         spectra = [block for block in blocks if block.is_spectrum]
         others = [f"{block.line} (`{block.said.get('xlabel', '')}`)" for block in blocks if not block.is_spectrum]
         if not spectra:

@@ -240,8 +240,6 @@ def _may_be_thousands(cells: Sequence[str], mark: str) -> bool:
     marked = [cell for cell in cells if mark in cell]
     if not marked or len(marked) == len(cells) or any(_decimal_evidence(cell) for cell in marked):
         return False
-    if all(len(cell.lstrip("+-").partition(mark)[0]) == 3 for cell in marked):
-        return False  # `401.429` beside `400`: no thousand stands between hundreds and hundred thousands
     return any(len(cell.lstrip("+-")) == 3 and cell.lstrip("+-").isdigit() for cell in cells)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.errors import SpectrumWarning
-from xps_keras.io.column_names import is_environment, is_made, is_measured, plain, role_of
+from xps_keras.io.column_names import is_environment, is_made, plain, role_of
 from xps_keras.io.sample_words import counts_repetitions, sample_words, without_core_line
 from xps_keras.library.core_line import find_core_line
 from xps_keras.median import median
@@ -58,7 +58,7 @@ def spectra_among(names: Sequence[str], columns: Sequence[Floats]) -> list[int]:
         first stands alone.
     """
     if any(_FIT.search(plain(name)) or is_environment(name) for name in names):
-        return _measured_beside_fits(list(names))
+        return []
     kept = [
         index
         for index, (name, values) in enumerate(zip(names, columns, strict=True))
@@ -90,19 +90,6 @@ def spectra_among(names: Sequence[str], columns: Sequence[Floats]) -> list[int]:
     if _FEWEST_COMBINED <= len(found) <= _MOST_COMBINED:
         found = _independent(found, columns)
     return found if len(found) > 1 or found != [0] else []
-
-
-def _measured_beside_fits(names: list[str]) -> list[int]:
-    """Find the measured spectra of several samples beside their fits: ``PET raw, PET fit, PVC raw, PVC fit``.
-
-    So are those under names that come again as a whole, ``Counts, Fit, Counts, Fit``, below titles of samples.
-    """
-    again = next((count for count in range(2, len(names)) if names == [*names[:count]] * (len(names) // count)), 0)
-    if again and not is_made(names[0]) and not is_environment(names[0]) and role_of(names[0]) == "intensity":
-        return list(range(0, len(names), again))
-    found = [index for index, name in enumerate(names) if is_measured(name) and not is_made(name)]
-    samples = {sample_words(names[index]) for index in found}
-    return found if found[:1] == [0] and len(samples) == len(found) > 1 and "" not in samples else []
 
 
 def _independent(found: list[int], columns: Sequence[Floats]) -> list[int]:

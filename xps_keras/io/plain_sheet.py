@@ -1,5 +1,7 @@
 """Sheets of columns as people make them: energies and intensities side by side, with or without words above."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -12,31 +14,44 @@ from xps_keras.io.column_names import (
     energy_scale,
     intensity_factor,
     is_corrected,
+    is_environment,
+    is_measured,
+    is_total,
+    on_both_sides,
+    role_of,
     unit_of,
 )
-from xps_keras.io.corrected_words import said_corrected
 from xps_keras.io.corrections import (
     already_corrected,
     corrected_axis,
     moved_by,
+    of_several_regions,
+    said_corrected,
     two_scales,
 )
 from xps_keras.io.draft import Draft
 from xps_keras.io.jumps import split_at_jumps
 from xps_keras.io.lying import upright_sheet
 from xps_keras.io.mixed_rows import sheet_in_order
-from xps_keras.io.number_table import AmbiguousError, cleaned, decimal_mark, read_column
+from xps_keras.io.number_table import AmbiguousError, cleaned, decimal_mark, is_number, read_column
 from xps_keras.io.one_axis import curve_read, says_made, spectra_among, words_of_spectra
 from xps_keras.io.other_axis import no_xps, other_quantity
 from xps_keras.io.sample_words import number_alone, sample_words
 from xps_keras.io.sheet import Cell, FromSheet, Sheet, column_name, number, words
 from xps_keras.io.sheet_column import SheetColumn
-from xps_keras.io.sheet_groups import Group, groups_of, measured_among, parted_by_rows
 from xps_keras.io.sheet_tables import tables_of_sheet
-from xps_keras.io.sheet_words import DEFAULT_TITLE, names_in, values_above, words_above, words_of_cells
 from xps_keras.io.text_columns import padding_behind
-from xps_keras.io.text_notes import read_notes
+from xps_keras.io.text_notes import names_nothing, read_notes
+from xps_keras.io.text_parts import RowGroup, spectra_by_rows
 from xps_keras.io.tidy import sheets_of
+from xps_keras.library.core_line import find_core_line, is_survey
+from xps_keras.spectrum import FEWEST_POINTS
+
+_DEFAULT_TITLE = re.compile(r"(?i)(sheet|tabelle|feuil|hoja|foglio|blad|ark|planilha|arkusz|data|worksheet)[ _]?\d*")
+
+
+_Group = tuple[list[SheetColumn], list[SheetColumn]]
+"""Columns of energies, and the intensities that belong to them."""
 
 
 def read(sheet: Sheet, path: Path) -> FromSheet | None:
@@ -74,12 +89,12 @@ def _read(sheet: Sheet, path: Path) -> tuple[list[Draft], list[SpectrumWarning]]
     warnings: list[SpectrumWarning] = []
     for head, begin, end in tables_of_sheet(sheet, path):
         columns = _columns(sheet, head, begin, end, path)
-        groups = [part for group in groups_of(columns) for part in parted_by_rows(group)]
+        groups = [part for group in _groups(columns) for part in _by_rows(group)]
         if not groups and len(columns) > 1:
             rows = f"Rows {sheet.skipped + begin + 1} to {sheet.skipped + end} of sheet {sheet.title}"
             text = f"{rows} hold no column of energies in order: passed over."
             warnings.append(SpectrumWarning("sheet-skipped", text))
-        above = words_above(sheet, head, begin, groups)
+        above = _above(sheet, head, begin, groups)
         told = [
             one
             for group, texts in zip(groups, above, strict=True)
@@ -87,7 +102,7 @@ def _read(sheet: Sheet, path: Path) -> tuple[list[Draft], list[SpectrumWarning]]
         ]
         for group, texts, word in told:
             energies, intensities = group
-            told_by_name = other_quantity(energies[0].name, measured_among(intensities).name)
+            told_by_name = other_quantity(energies[0].name, _measured(intensities).name)
             if told_by_name:
                 place = f"The table at row {sheet.skipped + begin + 1} of sheet {sheet.title}"
                 warnings.append(no_xps(place, energies[0].name, told_by_name))
@@ -163,12 +178,93 @@ def _of_texts(sheet: Sheet, columns: list[SheetColumn], path: Path) -> list[Shee
     return [replace(column, values=read.get(column.index, column.values)) for column in columns]
 
 
+def _groups(columns: list[SheetColumn]) -> list[_Group]:
+    """Part the columns into energies and the intensities behind them."""
+    groups: list[_Group] = []
+    used = [column for column in columns if not column.is_other]
+    energies, intensities = ([one for one in used if one.is_energy is wanted] for wanted in (True, False))
+    if (
+        len(energies) == len(intensities) > 1
+        and all(one.name for one in used)
+        and {column.is_energy for column in used[: len(energies)]} != {True, False}
+        and of_several_regions(
+            [one.name for one in energies], [one.values for one in energies], [one.name for one in intensities]
+        )
+    ):
+        return [([energy], [intensity]) for energy, intensity in zip(energies, intensities, strict=True)]
+    if on_both_sides([column.is_energy for column in used]):
+        return [([used[at], used[at + 2]], [used[at + 1]]) for at in range(0, len(used), 3)]
+    if used and used[-1].is_energy and not used[0].is_energy:
+        columns = columns[::-1]  # intensities stand before their energies
+    for column in columns:
+        if column.is_energy:
+            if not groups or groups[-1][1]:
+                groups.append(([], []))
+            groups[-1][0].append(column)
+        elif groups:
+            groups[-1][1].append(column)
+    return _as_recorded(groups)
+
+
+def _by_rows(group: _Group) -> list[_Group]:
+    """Part a group whose intensities stand in rows of their own beside one column of energies, joined on one axis."""
+    energies, intensities = group
+    axis = energies[0]
+    rows = {column.rows for column in intensities}
+    own = {column.rows for column in intensities if not column.is_other}
+    inside = all(axis.rows[0] <= begin and end <= axis.rows[1] for begin, end in rows)
+    if len(energies) > 1 or len(own) < 2 or not inside or min(end - begin for begin, end in own) < FEWEST_POINTS:
+        return [group]
+    count = axis.rows[1] - axis.rows[0]
+    groups = []
+    for begin, end in sorted(rows):
+        filled = np.zeros(count, dtype=bool)
+        filled[begin - axis.first_row : end - axis.first_row] = True
+        groups.append(RowGroup(filled, [column.index for column in intensities if column.rows == (begin, end)]))
+    of_index = {column.index: column for column in intensities}
+    kept = spectra_by_rows(
+        groups,
+        {index: column.name for index, column in of_index.items()},
+        {index: column.values for index, column in of_index.items()},
+    )
+    if len(kept) < 2 or not np.any([one.rows for one in kept], axis=0).all():
+        return [group]
+    parts: list[_Group] = []
+    for one in kept:
+        held = np.flatnonzero(one.rows) + axis.first_row
+        columns = [of_index[index] for index in sorted(one.columns)]
+        parts.append(([axis.within(int(held[0]), int(held[-1]) + 1)], columns))
+    return parts
+
+
+def _as_recorded(groups: list[_Group]) -> list[_Group]:
+    """Join energies of one spectrum that stand apart: the other scale behind the intensities, corrected ones."""
+    kept: list[_Group] = []
+    for energies, intensities in groups:
+        same = next((one for one in kept if _is_same(one, energies[0], intensities)), None)
+        if same is not None:
+            same[0].extend(energies)
+        elif intensities:
+            kept.append((energies, intensities))
+    return kept
+
+
+def _is_same(group: _Group, energy: SheetColumn, intensities: list[SheetColumn]) -> bool:
+    """Tell whether energies are the other scale of a group, or those of the same intensities moved by one amount."""
+    first, counts = group[0][0], group[1]
+    if not intensities:
+        return two_scales(first.values, energy.values)
+    corrected = {is_corrected(one.name) for one in (first, energy)}
+    moved = moved_by(first.values, energy.values) is not None
+    return len(corrected) == 2 and moved and np.array_equal(_measured(counts).values, _measured(intensities).values)
+
+
 def _series(
-    sheet: Sheet, head: int, begin: int, group: Group, above: list[list[str]], alone: bool
-) -> list[tuple[Group, list[list[str]], str]]:
+    sheet: Sheet, head: int, begin: int, group: _Group, above: list[list[str]], alone: bool
+) -> list[tuple[_Group, list[list[str]], str]]:
     """Find several spectra on the energies of a group, each with what stands above it and tells it apart."""
     energies, intensities = group
-    measured = measured_among(intensities)
+    measured = _measured(intensities)
     ordered = [measured, *(column for column in intensities if column is not measured)]
     if len({(column.first_row, len(column.values)) for column in ordered}) > 1:
         return []
@@ -183,20 +279,68 @@ def _series(
         for place, column in enumerate(kept, start=1)
     ]
     left = [column for column in intensities if column.index not in {one.index for one in kept}]
-    values = values_above(sheet.rows[head:begin], [column.index for column in kept])
-    if len({tuple(filter(None, own)) for own in values}) == len(kept):
-        places = ["" for _ in kept]  # a row of values tells them apart: `Etch time (s) | 0 | 30 | 60`
     found = []
-    names = words_of_spectra([column.name for column in kept], places)
-    for column, word, set_to in zip(kept, names, values, strict=True):
+    for column, word in zip(kept, words_of_spectra([column.name for column in kept], places), strict=True):
         texts = []
-        for cells, title, value in zip(sheet.rows[head:begin], above, set_to, strict=True):
-            whole = words_of_cells(cells) if alone else title
-            own = words_of_cells([cells[place] for place in (energies[0].index, column.index) if place < len(cells)])
-            texts.append([value] if value else whole if len(whole) == 1 else own)
+        for cells, title in zip(sheet.rows[head:begin], above, strict=True):
+            whole = _said(cells) if alone else title
+            own = _said([cells[place] for place in (energies[0].index, column.index) if place < len(cells)])
+            texts.append(whole if len(whole) == 1 else own)
         found.append(((energies, [column, *left]), texts, word))
         left = []  # named once as not read
     return found
+
+
+def _above(sheet: Sheet, head: int, begin: int, groups: list[_Group]) -> list[list[list[str]]]:
+    """Return what stands above each group of columns, row by row; a title over several groups is that of each."""
+    edges = [min(column.index for column in (*energies, *intensities)) for energies, intensities in groups]
+    lasts = [max(column.index for column in (*energies, *intensities)) for energies, intensities in groups]
+    columns = {column.index for energies, intensities in groups for column in (*energies, *intensities)}
+    found: list[list[list[str]]] = [[] for _ in groups]
+    for row in range(head, begin):
+        cells = sheet.rows[row]
+        title, key = "", _key_of_numbers(cells)
+        for texts, first, last, group in zip(found, edges, lasts, groups, strict=True):
+            foreign = columns - {column.index for column in (*group[0], *group[1])}
+            own = _said([None if index in foreign else cell for index, cell in enumerate(cells[: last + 1])][first:])
+            if key and len(own) == 1 and is_number(own[0]):
+                own = [f"{key}: {own[0]}"]
+            texts.append(own or ([title] if title else []))
+            # Names of columns are no titles.
+            title = own[0] if len(own) == 1 and _is_name(own[0]) else ("" if own else title)
+    return found
+
+
+def _key_of_numbers(cells: Sequence[Cell]) -> str:
+    """Return the word before a row of numbers, ``Sample | 1 | | 2``; empty where a row is none."""
+    filled = [cell for cell in cells if words(cell) or number(cell) is not None]
+    return words(filled[0]) if len(filled) > 2 and all(number(cell) is not None for cell in filled[1:]) else ""
+
+
+def _said(cells: Sequence[Cell]) -> list[str]:
+    """Return words of cells; a number behind a word is its value, ``Dwell time (s): 0.5``; one alone a title."""
+    found: list[str] = []
+    open_key = False
+    for cell in cells:
+        text, value = words(cell), number(cell)
+        if text:
+            found.append(text)
+        elif value is not None and open_key:
+            found[-1] = f"{found[-1]}: {value:g}"
+        open_key = bool(text)
+    alone = [value for cell in cells if (value := number(cell)) is not None]
+    return found or [f"{value:g}" for value in alone if len(alone) == 1]
+
+
+def _measured(intensities: list[SheetColumn]) -> SheetColumn:
+    """Choose what was measured: what is called raw, else counts, else what is no background or fit."""
+    named = [column for column in intensities if not column.is_other]
+    raw = [column for column in named if is_measured(column.name)]
+    counts = [column for column in named if column.role == "intensity"]
+    totals = (
+        [column for column in intensities if is_total(column.name)] if named and is_environment(named[0].name) else []
+    )
+    return next(iter((*raw, *counts, *totals, *named)), intensities[0])
 
 
 def _region(sheet: Sheet, texts: list[list[str]], energies: list[SheetColumn], intensities: list[SheetColumn]) -> Draft:
@@ -208,7 +352,7 @@ def _region(sheet: Sheet, texts: list[list[str]], energies: list[SheetColumn], i
     )
     if not named and not energy.name:  # kinetic energies before binding ones
         energy = next((one for one in energies if _is_binding_scale(one, energy)), energy)
-    intensity = measured_among(intensities)
+    intensity = _measured(intensities)
     begin = max(energy.first_row, intensity.first_row)
     end = min(column.first_row + len(column.values) for column in (energy, intensity))
     said = "\n".join(text for row in texts for text in row)
@@ -240,8 +384,8 @@ def _region(sheet: Sheet, texts: list[list[str]], energies: list[SheetColumn], i
         )
         text = f"Of {place}, the columns {names} were not read."
         warnings.append(SpectrumWarning("columns-ignored", text))
-    label, sample = names_in(sheet.title, texts, said)
-    title = "" if sample == sheet.title or DEFAULT_TITLE.fullmatch(sheet.title.strip()) else sheet.title
+    label, sample = _names(sheet.title, texts, said)
+    title = "" if sample == sheet.title or _DEFAULT_TITLE.fullmatch(sheet.title.strip()) else sheet.title
     factor = intensity_factor(intensity.name) if unit_of(intensity.name) else notes.unit_factor
     settings = [text for row in texts for text in row if ":" in text]
     said_of_sample = [title, *settings, *(column.name for column in (*energies, intensity))]
@@ -304,3 +448,24 @@ def _shifted_copy(
             of_energy = f"the energies of column {column_name(energy.index)}"
             return other, amount, [already_corrected(f"Column {column_name(other.index)}", of_energy, amount)]
     return None, None, []
+
+
+def _names(title: str, texts: list[list[str]], said: str) -> tuple[str, str]:
+    """Find the region's name and the sample's in the words above, else in the sheet's title."""
+    line = find_core_line(said) or find_core_line(title)
+    label = line or ("survey" if is_survey(f"{said} {title}") else "")
+    alone = [row[0] for row in texts if len(row) == 1]
+    sample = next((text for text in alone if _is_name(text)), "")
+    if (
+        not sample
+        and not find_core_line(title)
+        and not is_survey(title)
+        and not _DEFAULT_TITLE.fullmatch(title.strip())
+    ):
+        sample = title
+    return label, sample
+
+
+def _is_name(text: str) -> bool:
+    """Tell whether words that stand alone can be the name of a sample: no column, no core line, no setting."""
+    return not (names_nothing(text) or role_of(text) or find_core_line(text) or re.search(r"[:=]", text))

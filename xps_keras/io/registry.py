@@ -50,8 +50,6 @@ FORMATS: tuple[Format, ...] = (
     Format("specs_sle", (b"sqlite format 3",)),
     Format("nexus", (b"\x89hdf",)),
     Format("vgd", (b"\xd0\xcf\x11\xe0",)),
-    Format("html_tables", (b"<table",)),
-    Format("json_tables", (b"{",)),
     Format("unread"),  # refuses by name: pictures, archives, documents
     Format("text"),  # last: lines of two numbers stand in files of many other formats too
 )

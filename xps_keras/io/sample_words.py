@@ -44,26 +44,6 @@ _SET = re.compile(
     r"(?:sample|specimen|spot)(?! curr)|\bpoint|\barea\b|wafer|batch|\blot\b|\bsoc\b",
     re.IGNORECASE,
 )
-_PLACE = re.compile(
-    r"(?i)[\s#%!*/]*(?:(?:stage|sample|manipulator|position)[ _]?)?([xy])[ _]?(?:pos(?:ition)?|coordinate)?"
-    r"(?:\s?[(\[](?:mm|cm|um|\u00b5m)[)\]])?\s?[:=]\s{0,20}([-+]?\d{1,6}(?:[.,]\d{1,6})?)(?![\d.,])\s?(mm|cm|um|\u00b5m)?\b"
-)
-_SWITCH = re.compile(
-    r"[\s#%!*/]*([^\W\d_][^:=]{0,40}?)\s?[:=]\s{0,40}(on|off|yes|no|true|false|an|aus|ein|ja|nein|oui|non)\W*",
-    re.IGNORECASE,
-)
-_PARTS = re.compile(
-    r"(?i)\bmono(?!layer)|x-?ray|\bgun\b|valve|pump|shutter|gauge|enabled|visible|reverse|auto|script|plot"
-)
-_ON_OR_OFF = re.compile(r"(?i)[^\W\d_]\s(?:on|off)\W*\Z")
-_LONGEST_SETTING = 80  # letters of a line that sets one value
-_READ_BACK = re.compile(r"\d[.,]\d\d")
-_READ = re.compile(r"(?i)pressure|current|vacuum|humidity|druck|strom")
-_SAMPLES = re.compile(
-    r"(?:sample|specimen|probe|id|name|film|material|group|batch|label|echantillon|muestra|campione|amostra)"
-    r"(?: (?:id|name|no|number|nr))?\W?|\u6837\u54c1|\u8a66\u6599|\uc2dc\ub8cc"
-)
-_NEUTRALISER = re.compile(r"(?i)flood|neutrali[sz]|\bFG\b|charge comp")
 _VALUE = re.compile(r"[-+.\d][-+.,\deE]*\s?\S{0,5}")
 _PATH = re.compile(r"[A-Za-z]:[\\/]|\\\\|/\w+/")
 _ORIGIN = re.compile(r"\b[A-Z]{1,2}\([XYZ]\d*\)")  # columns as Origin calls them
@@ -105,10 +85,6 @@ _WEAK = frozenset(
     "carbon oxygen nitrogen fluorine silicon sulfur sulphur chlorine al mg ag raw normalized normalised smoothed "
     "corrected".split()
 )
-_METALS = frozenset(["Al", "Mg", "Ag"])
-_ANODE_WORDS = re.compile(
-    r"k|l(?:a|alpha|\u03b1)?\Z|\u03b1|anode|source|mono|radiation|x|tube|twin|target|region|counts?|cps|intens|e?v\Z|\d"
-)
 _ORDINALS = frozenset(
     "first second third fourth fifth last next 1st 2nd 3rd 4th 5th erste zweite dritte vierte premier deuxieme".split()
 )
@@ -142,15 +118,6 @@ def sample_words(text: str) -> str:
     setting = _SETTING.match(text)
     if setting is not None:
         return f"{plain(setting[1])} {setting[2].strip()}"
-    if place := _PLACE.match(text):
-        # To a tenth: where a stage stands is read back.
-        return f"{place[1].lower()} {round(float(place[2].replace(',', '.')), 1):g} {place[3] or ''}".strip()
-    switch = _SWITCH.fullmatch(text)
-    if switch is not None and _NEUTRALISER.search(switch[1]):
-        return f"{plain(switch[1])} {switch[2].lower()}"
-    if switch is not None:
-        instrument = _ACQUISITION.search(switch[1]) or _PARTS.search(switch[1])
-        return "" if instrument else f"{plain(switch[1])} {switch[2].lower()}"
     value = _NAMING.sub("", text)
     if _PATH.match(value.strip()) or (value != text and ("\\" in value or "/" in value)):
         path = PureWindowsPath(value.strip())
@@ -171,24 +138,6 @@ def sample_words(text: str) -> str:
         told = told or key[2].strip()
         return f"{plain(key[1])} {told}" if _SET.search(key[1]) and re.search(r"\d", told) else ""
     return name_in(bare)
-
-
-def value_set(text: str) -> str:
-    """Return what a line among many others sets and so tells measurements of one region apart, empty where none.
-
-    Args:
-        text: A line of a comment, ``Position: 2``, ``Flood gun on``.
-
-    Returns:
-        As ``sample_words``. Names say nothing here, nor numbers as they are read from an instrument, ``25.13``.
-    """
-    if len(text) > _LONGEST_SETTING or _READ_BACK.search(text):
-        return ""
-    key = _KEY.match(text)
-    numbered = key is not None and _SET.search(key[1]) and _VALUE.fullmatch(key[2].strip())
-    if not (_SWITCH.fullmatch(text) or _SETTING.match(text) or _ON_OR_OFF.search(text) or numbered):
-        return ""
-    return sample_words(text)
 
 
 def without_core_line(text: str) -> str:
@@ -234,33 +183,6 @@ def counts_repetitions(text: str) -> bool:
     )
 
 
-def groups_by_number(name: str) -> bool:
-    """Tell whether the name of a column of a table in long form, ``x (mm)``, is that of what parts its spectra.
-
-    Args:
-        name: The name; a number below it is the same in all rows of a spectrum.
-
-    Returns:
-        False for what counts repetitions, for settings and for what is read meanwhile.
-    """
-    words = [plain(word) for _, word in _words(name.replace("_", " "))]
-    if words in (["x"], ["y"], ["z"]):
-        return True
-    if not words or words[0].rstrip("0123456789.") in _COUNTERS - {"x", "y", "point"}:
-        return False
-    return not (_ACQUISITION.search(name.replace("_", " ")) or _means_a_column(name) or _READ.search(name))
-
-
-def names_a_sample(name: str) -> bool:
-    """Tell whether the name of a column says that samples are called by what stands in it: ``sample``, ``ID``."""
-    return _SAMPLES.fullmatch(plain(name).replace("_", " ").strip()) is not None
-
-
-def date_in(text: str) -> str:
-    """Return a date that is all of a text, by which samples may be called; empty for none."""
-    return text.strip() if _ALONE.fullmatch(text.strip()) and _DATE.fullmatch(text.strip()) else ""
-
-
 def number_alone(texts: Iterable[str]) -> str:
     """Return the number, with its unit, or the date which one alone of several texts is; empty for none.
 
@@ -272,7 +194,7 @@ def number_alone(texts: Iterable[str]) -> str:
         ``4711``, ``0.5 %``, ``No. 3``, ``2024-03-01``.
     """
     bare = (without_core_line(_value_of(text)).replace(" region ", " ").strip(" _:()") for text in texts)
-    found = list(dict.fromkeys(text for text in bare if _ALONE.fullmatch(text)))
+    found = [text for text in bare if _ALONE.fullmatch(text)]
     return found[0] if len(found) == 1 else ""
 
 
@@ -311,14 +233,6 @@ def _kind(word: str, before: str, last: str, following: str, first: bool) -> str
         return "name" if named else ""
     if low in _WEAK and following in _GASES:
         return "name"
-    if word in _METALS and following and not _ANODE_WORDS.match(following):
-        return "name"  # `Al foil`, not `Al anode`
-    if word == "Au" and not _means_a_column(last):
-        return "name"  # gold, not an arbitrary unit
-    if low == "on" and before in ("name", "place") and (not following or _means_a_column(following)):
-        return "name"  # `light on`
-    if low == "with" and first and following and not (following in _NO_NAMES or _means_a_column(following)):
-        return "name"  # beside `without neutraliser`
     if low in _NUMBERED:
         return "name"
     if low in _NO_NAMES or stem in _COUNTED or low in _WEAK or _means_a_column(word):

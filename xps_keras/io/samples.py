@@ -10,7 +10,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from xps_keras.errors import SpectrumWarning
-from xps_keras.io.measured_again import Measured, key_of, numbers_of, without_number
+from xps_keras.io.measured_again import Measured, key_of, without_number
 from xps_keras.io.same_region import WIDEST_SCAN_EV, Stretch, same_regions
 from xps_keras.spectrum import Region
 
@@ -169,7 +169,7 @@ def _one_by_one(group: list[Found]) -> list[list[Found]]:
     measured = Measured()
     numbers: set[Hashable] = set()
     for item in group:
-        own = _as_measured(item.region)
+        own = _numbers(item.region)
         if own not in numbers and measured.holds(item.region) and not _goes_on(item.region, sets[-1]):
             sets.append([])
             measured, numbers = Measured(), set()
@@ -279,9 +279,9 @@ def _sweep_key(region: Region) -> tuple[object, ...]:
     return (*same, region.source_energy_ev, region.pass_energy_ev, region.charge_correction_ev)
 
 
-def _as_measured(region: Region) -> Hashable:
-    """Return what a region shares with its copies alone."""
-    return (*_sweep_key(region), numbers_of(region.binding_energy_ev, region.intensity))
+def _numbers(region: Region) -> Hashable:
+    """Return what a region shares with its copies alone: no measurement repeats the noise of another."""
+    return (*_sweep_key(region), hash(region.binding_energy_ev.tobytes()), hash(region.intensity.tobytes()))
 
 
 def _without_copies(regions: list[Region]) -> tuple[list[Region], list[SpectrumWarning]]:
@@ -290,7 +290,7 @@ def _without_copies(regions: list[Region]) -> tuple[list[Region], list[SpectrumW
     warnings = []
     places: dict[Hashable, int] = {}
     for region in regions:
-        place = places.setdefault(_as_measured(region), len(kept))
+        place = places.setdefault(_numbers(region), len(kept))
         if place == len(kept):
             kept.append(region)
             continue

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.io.column_names import energy_scale
-from xps_keras.io.corrected_words import said_corrected
 from xps_keras.io.cut_short import whole_lines
 from xps_keras.io.decode import known_number, to_text
 from xps_keras.io.draft import Draft, Parsed
@@ -143,8 +142,6 @@ def _draft(region: _Region, block: _Block, number: str, step: str, file: str) ->
     if promised is not None and round(promised) != len(energy):
         text = f"Region {number} holds {len(energy)} rows where its heading says {promised:g}: the file may be cut off."
         warnings = (*warnings, SpectrumWarning("file-truncated", text))
-    if said := said_corrected([fields.get("comments", "")]):
-        warnings = (*warnings, said)
     milliseconds = known_number(fields.get("step time", "")[:12])
     sweeps = known_number(fields.get("number of sweeps", "")[:12])
     return Draft(
@@ -160,7 +157,7 @@ def _draft(region: _Region, block: _Block, number: str, step: str, file: str) ->
         scans=None if sweeps is None else max(1, round(sweeps)),
         pass_energy_ev=known_number(fields.get("pass energy", "")[:16]),
         sample=_level(region, step),
-        words=(words,) if (words := sample_words(fields.get("comments", ""))) else (),
+        words=(said,) if (said := sample_words(fields.get("comments", ""))) else (),
         lines=np.arange(block.first_line, block.first_line + len(energy)),
         warnings=warnings,
     )

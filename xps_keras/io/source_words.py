@@ -20,10 +20,6 @@ _SETTING = re.compile(
     re.IGNORECASE,
 )
 _HV = re.compile(r"(?<![^\W_])h\s?[v\u03bd\u03c5](?=[\s=:(\[]{0,4}(?:k?eV[\s\])=:]{0,6})?\d)", re.IGNORECASE)
-_FORMULA = re.compile(
-    r"=\s?(?=\d{3,4}(?:[.,]\d{1,3})?\s?(?:eV)?\s?[-\u2212\u2013]\s?(?:[KB]\.?E|E_?[kb]|kinetic|binding))", re.IGNORECASE
-)
-"""``BE = 1486.6 - KE``"""
 _PE, _LEAST_PE_EV = re.compile(r"(?<![^\W_])PE\s{0,3}[:=]\s{0,3}(?=\d)"), 400.0
 """Two letters that mean the pass energy, or the photon energy where no analyser passes so much."""
 _ANODES = (
@@ -34,7 +30,7 @@ _ANODES = (
     (r"\bZr[\s_-]?L[\s_-]?(?:a|\u03b1)", "Zr", _ZR_L_ALPHA_EV),
     (r"\bGa[\s_-]?K[\s_-]?(?:a|\u03b1)", "Ga", _GA_K_ALPHA_EV),
 )
-_KIND = r"(?:\s(?i:material|type))?\s{0,3}[:=]?\s{0,3}(?i:(?:un|non-?)?mono\w{0,12}\s)?"
+_KIND = r"\s{0,3}[:=]?\s{0,3}(?i:(?:un|non-?)?mono\w{0,12}\s)?"
 _SOURCE = rf"(?i:\b(?:source|anode|radiation)\b){_KIND}"
 _CALLED = rf"(?i:\b(?:source|anode|radiation|x-?rays?|r\u00f6ntgenquelle|quelle)\b){_KIND}"
 _USED = r"(?i:\b(?:source|anode)\b.{0,60}\b(?:used|using)\b):?\s?"
@@ -54,7 +50,7 @@ def source_energy(lines: Sequence[str]) -> float | None:
     Returns:
         The energy in eV; None when the words name none, or several.
     """
-    for pattern in (_SETTING, _HV, _FORMULA):
+    for pattern in (_SETTING, _HV):
         stated = (_plausible(line[match.end() :]) for line in lines for match in pattern.finditer(line))
         first = next((energy for energy in stated if energy is not None), None)
         if first is not None:

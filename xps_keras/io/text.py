@@ -7,14 +7,13 @@ from pathlib import Path
 
 from xps_keras.errors import InputError, SpectrumWarning
 from xps_keras.io.column_names import Pair, is_corrected
-from xps_keras.io.corrected_words import said_corrected
-from xps_keras.io.corrections import corrected_axis
+from xps_keras.io.corrections import corrected_axis, said_corrected
 from xps_keras.io.cut_short import cut_short, whole_lines
 from xps_keras.io.decode import to_lines, to_text
 from xps_keras.io.draft import Parsed
 from xps_keras.io.lying import upright_lines
 from xps_keras.io.mixed_rows import table_in_order
-from xps_keras.io.number_table import SEPARATORS, is_row_by, join_spaced_thousands
+from xps_keras.io.number_table import join_spaced_thousands
 from xps_keras.io.one_axis import curve_read
 from xps_keras.io.reader import Reader
 from xps_keras.io.samples import parted_names
@@ -60,11 +59,7 @@ class TextReader:
     def recognises(self, content: bytes, path: Path) -> bool:
         """Tell whether the file is text with lines of two numbers."""
         text = to_text(content[:_HEAD_BYTES])
-        if text is None:
-            return False
-        lines = upright_lines(to_lines(text))[0]
-        # The first row decides in most files; only where there is none, what stands around the numbers is taken off.
-        return any(map(_is_a_row, lines)) or rows_of(lines)[2] > 0
+        return text is not None and rows_of(upright_lines(to_lines(text))[0])[2] > 0
 
     def read(self, content: bytes, path: Path) -> Parsed:
         """Read the regions of a text file.
@@ -91,7 +86,7 @@ class TextReader:
         earlier = Notes()
         modes: list[str] = []
         specs = any(_SPECS.search(line) for line in lines[:_SPECS_LINES])
-        for table in _tables(lines, separator, path.name, warnings):
+        for table in _tables(lines, separator, path.name):
             modes = [line for line in table.words if _SCAN_MODE.search(line)] or modes[-1:]
             other = next(filter(_EXTERNAL.search, table.words), "")
             if not other and specs:
@@ -124,15 +119,9 @@ class TextReader:
 READER: Reader = TextReader()
 
 
-def _is_a_row(line: str) -> bool:
-    return any(map(str.isdigit, line)) and any(is_row_by(line, separator) for separator in SEPARATORS)
-
-
-def _tables(lines: Sequence[str], separator: str | None, file: str, warnings: list[SpectrumWarning]) -> Iterator[Table]:
+def _tables(lines: Sequence[str], separator: str | None, file: str) -> Iterator[Table]:
     for table in tables_of(lines, separator, file):
-        table, said = table_in_order(table, separator)
-        warnings += said
-        yield from parted_by_rows(unwrapped(table, separator), separator, file)
+        yield from parted_by_rows(unwrapped(table_in_order(table, separator), separator), separator, file)
 
 
 def _regions(table: Table, notes: Notes, separator: str | None, file: str) -> tuple[list[Found], list[SpectrumWarning]]:
@@ -248,7 +237,7 @@ def _told(table: Table, parts: list[Found], columns: list[int], names: Sequence[
         return parts, set()
     row_of = dict(zip(table.lines, table.rows, strict=True))
     said: set[int] = set()
-    for index in reversed(columns[:_MOST_TELLING]):
+    for index in columns[:_MOST_TELLING]:
         cells = [_constant([row_of[line].cells[index : index + 1] for line in part.lines.tolist()]) for part in parts]
         if not all(cells):
             continue

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from xps_keras.io.column_names import ENERGY_ROLES, Pair, pairs_by_name, role_of
 from xps_keras.io.corrections import two_scales
 from xps_keras.io.number_table import is_number, split_line
-from xps_keras.io.one_axis import is_computed
 from xps_keras.io.text_notes import COMMENT_MARKS
 from xps_keras.io.text_tables import Table, column
 from xps_keras.median import median
@@ -53,9 +52,7 @@ def column_names(table: Table, separator: str | None) -> list[str]:
             cells = [""] * numbered + cells  # R gives a column of row numbers no name
         numbers = [is_number(cell) for cell in cells]
         energies = not cells[:1] or not cells[0] or role_of(cells[0]) in ENERGY_ROLES
-        # `BE, 0, 30, 60`, and `BE, average, 1, 2, 3`.
-        named = all(number or is_computed(cell) for number, cell in zip(numbers[1:], cells[1:], strict=True))
-        series = len(cells) == count > 2 and not numbers[0] and sum(numbers) > 1 and named and energies
+        series = len(cells) == count > 2 and not numbers[0] and all(numbers[1:]) and energies
         if 2 <= len(cells) <= count and not any(":" in cell for cell in cells) and (series or not any(numbers)):
             found.append([*cells, *[""] * (count - len(cells))])
     if not found:
@@ -90,8 +87,6 @@ def titles_of_columns(table: Table, separator: str | None) -> list[str]:
         One text per column.
     """
     rows = [cells_above(line, separator, table.columns) for line in table.words[-_NAME_LINES:]]
-    # A title over several columns, `,PET,,,PVC,,`, has empty cells behind it.
-    rows = [[*row, *[""] * (table.columns - len(row))] if "" in row else row for row in rows]
     rows = [row for row in rows if len(row) == table.columns]
     return [" ".join(filter(None, (row[index] for row in rows))) for index in range(table.columns)]
 
@@ -114,10 +109,9 @@ def words_of_columns(table: Table, separator: str | None, pair: Pair) -> list[st
         cells = cells_above(line, separator, table.columns)
         whole = separator is None and re.search(r"[:=]", line) is not None  # white space parts no key from its value
         if 2 <= len(cells) <= table.columns and table.columns >= 2 and not whole:
-            own = list(dict.fromkeys(cells[index] for index in (pair.energy, pair.intensity) if index < len(cells)))
+            own = [cells[index] for index in (pair.energy, pair.intensity) if index < len(cells)]
             filled = [cell for cell in cells if cell]
-            keyed = len(filled) > 2 and filled[0] == cells[0] and not is_number(filled[0])
-            if keyed and all(map(is_number, filled[1:])):
+            if len(filled) > 2 and filled[0] == cells[0] and all(map(is_number, filled[1:])):
                 # A key and a value over each pair: `Etch time (s) | 0 | | 60`.
                 own = [cells[0], *(cell for cell in own if cell and is_number(cell))]
             # A setting may stand in two cells: `Etch time (s) | 60`.

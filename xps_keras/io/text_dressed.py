@@ -20,11 +20,9 @@ _RULED = frozenset(" \t|+:=-") | set(map(chr, range(0x2500, 0x2580)))
 """Of these a line between the rows of a table is made."""
 _BAR = frozenset("|\u2502\u2503")
 _BARS = re.compile(r"\s{0,9}[|\u2502\u2503]\s{0,9}")
-_ITEM = re.compile(r"\s{0,20}-\s{1,4}(?=[\[(])")
-"""Before each row of a list in YAML, ``- [285.0, 1026]``."""
 _AROUND = "[](){},; \t"
 _DATE = r"(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{2,4})"
-_CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,9}|,\d{1,9}(?=[\s;|]))?)?(?:\s?[AaPp][Mm])?(?:Z|[+-]\d\d:?\d\d)?"
+_CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?:\s?[AaPp][Mm])?(?:Z|[+-]\d\d:?\d\d)?"
 _GAP = r"[\s,;|]"
 _LABEL = re.compile(
     rf'\s*("?(?:(?P<when>{_DATE}(?:(?:T|{_GAP}{{1,9}}){_CLOCK})?|{_CLOCK})|'
@@ -133,7 +131,7 @@ def _without_brackets(lines: Sequence[str]) -> list[str] | None:
     """Take off brackets around rows, and what parts rows: ``(284.5, 1026),``."""
 
     def bare(line: str) -> str:
-        inner = _ITEM.sub("", line).strip(_AROUND)
+        inner = line.strip(_AROUND)
         return inner if inner[:1].isdigit() or inner[:1] in ("-", "+", ".") else line
 
     return _changed(lines, bare)
@@ -144,9 +142,6 @@ def _without_labels(lines: Sequence[str]) -> list[str] | None:
     labels = {index: label for index, line in enumerate(lines) if (label := _LABEL.match(line[:_LONGEST]))}
     if len(labels) < FEWEST_POINTS or 2 * len(labels) < sum(bool(line.strip()) for line in lines):
         return None
-    days = {label["when"] for label in labels.values()}
-    if 1 < len(days) <= len(labels) / FEWEST_POINTS and not any(day is None or ":" in day for day in days):
-        return None  # the same day before many rows names a sample in a table in long form
     counts = [int(count) for label in labels.values() if (count := label["count"] or label["listed"])]
     runs_on = sum(after == before + 1 for before, after in pairwise(counts)) >= _RUN_ON * (len(counts) - 1)
     if counts and (len(counts) < len(labels) or not runs_on):

@@ -26,16 +26,8 @@ _SENTENCE = re.compile(r"(?i)\benergies (?:are|were)\b")
 _OTHER_BEAM = re.compile(r"flood|neutrali[sz]|sputter|ion gun|electron gun", re.IGNORECASE)
 """In lines on energies that are not those of the axis."""
 _RATE_LINE = re.compile(r"count\s?rate\s{0,3}[:=]\s{0,40}(\S.{0,60})", re.IGNORECASE)
-_DWELL = re.compile(
-    r"(?<!total )(?:(?:dwell|acquisition)\s?time|\btime\s?(?:per|/)\s?(?:step|point|channel)|\bstep\s?time|verweilzeit|"
-    r"\bdwell(?=\s?(?:\(|[:=]\s{0,40}[\d.])))(?P<rest>.*)",
-    re.IGNORECASE,
-)
-_PASS = re.compile(
-    r"(?:pass\s?energ(?:y|ie)|\be\s?pass|\bpass|\u00e9nergie de passage|energ[i\u00ed]a de paso)(?P<rest>"
-    r"(?:\s?ev)?\s{0,3}[:=(].*)",
-    re.IGNORECASE,
-)
+_DWELL = re.compile(r"(?<!total )(?:dwell|acquisition)\s?time(?P<rest>.*)", re.IGNORECASE)
+_PASS = re.compile(r"pass\s?energy(?P<rest>\s{0,3}[:=(].*)", re.IGNORECASE)
 _SCANS = re.compile(r"\b(?:scans|sweeps)\b\s{0,3}[:=]\s{0,40}(\d+)", re.IGNORECASE)
 _REGION = re.compile(r"\bregion(?:\s?name)?\s{0,3}[:=]\s{0,40}(\S.*)", re.IGNORECASE)
 _GROUP = re.compile(
@@ -73,8 +65,6 @@ class Notes:
     names of columns; or in the name of a setting, ``Start KE: 1187.6``, which says little of the axis."""
     scale_set: tuple[tuple[Scale, float], ...] = ()
     """The values in eV of all such settings, each with the scale that its name says, the nearest to the table first."""
-    computes_binding: bool = False
-    """Whether a formula says how binding energies were computed, ``BE = 1486.6 - KE``; those below may be kinetic."""
     unit: Unit | None = None
     unit_factor: float = 1.0
     """Counts that one of the unit means, 1000 for ``kcps``."""
@@ -124,7 +114,6 @@ class Notes:
             scale=earlier.scale if known else self.scale,
             scale_said=earlier.scale_said if known else self.scale_said,
             scale_set=earlier.scale_set if known else self.scale_set,
-            computes_binding=self.computes_binding or earlier.computes_binding,
             unit=self.unit or earlier.unit,
             unit_factor=self.unit_factor if self.unit else earlier.unit_factor,
             rate_line=self.rate_line or earlier.rate_line,
@@ -150,8 +139,7 @@ def read_notes(lines: list[str]) -> Notes:
     texts = [_SPACES.sub(" ", line.strip().lstrip(COMMENT_MARKS).strip()) for line in lines if line.strip()]
     rate = _first(_RATE_LINE, texts)
     scans = _first(_SCANS, texts)
-    settings = [text.replace("_", " ") for text in texts]  # `pass_energy_eV: 20`, as programs write keys
-    dwell, passing = _first(_DWELL, settings), _first(_PASS, settings)
+    dwell, passing = _first(_DWELL, texts), _first(_PASS, texts)
     count = int(scans[1][:12]) if scans else None
     cycle, scan = _first(_CURVE, texts), _first(_SCAN, texts)
     label = _label(texts)
@@ -161,11 +149,10 @@ def read_notes(lines: list[str]) -> Notes:
         scale=scale,
         scale_said=said,
         scale_set=values,
-        computes_binding=any(map(_computes_binding, texts)),
         unit=unit_of(unit),
         unit_factor=intensity_factor(unit),
         rate_line=unit_of(rate[1]) if rate else None,
-        source_energy_ev=source_energy(texts) or source_energy(settings),
+        source_energy_ev=source_energy(texts),
         dwell_s=seconds(dwell["rest"]) if dwell else None,
         pass_energy_ev=next((energy for energy, _ in energies_ev(passing["rest"]) if energy > 0), None)
         if passing
@@ -177,11 +164,6 @@ def read_notes(lines: list[str]) -> Notes:
         separate_scans=bool(_first(_SEPARATE, texts) or scan),
         says=bool(label) or not (cycle or scan),
     )
-
-
-def _computes_binding(text: str) -> bool:
-    left, equals, right = text[:_LONGEST].partition("=")
-    return bool(equals) and energy_scale(left) == "binding" and energy_scale(right) == "kinetic"
 
 
 def _sample(text: str) -> str:

@@ -238,6 +238,4 @@ def assumed_scale(found: Sequence[Found]) -> tuple[Scale, list[SpectrumWarning]]
     )
     if why:
         return "kinetic", [SpectrumWarning(SCALE_ASSUMED, f"{text}kinetic energies were assumed, {why}")]
-    if all(item.notes.computes_binding for item in unsaid):
-        return "binding", []
     return "binding", [SpectrumWarning(SCALE_ASSUMED, text + "binding energies were assumed.")]

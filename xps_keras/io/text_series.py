@@ -82,8 +82,6 @@ def _series(
     if len(called) > 1 and len(set(called)) == 1:
         names = titles_of_columns(table, separator)  # `Counts` over each, the samples' names above
     places = sorted(places[place] for place in spectra_among([names[index] for index in places], values))
-    if len({names[index] for index in places}) == 1 < len(places):
-        names = titles_of_columns(table, separator)
     # Beside other regions the same number stands for the same sample.
     numbers = [f"column {index + 1}" if alone else f"spectrum {place}" for place, index in enumerate(places, start=1)]
     words = words_of_spectra([names[index] for index in places], numbers)

@@ -65,8 +65,7 @@ def tables_of(lines: Sequence[str], separator: str | None, file: str) -> list[Ta
             blank = True  # double spacing is no cut; a jump of the energies is found later
             continue
         row = split_line(line, separator)
-        names = fresh and row.is_row and _names_columns(row, lines[index + 1 : index + 2], separator)
-        if row.is_row and not names:
+        if row.is_row and not (fresh and _names_columns(row, lines[index + 1 : index + 2], separator)):
             if fresh or (blank and len(row.cells) != len(tables[-1].rows[-1].cells)):
                 tables.append(Table(words, between=between))
                 words, between = [], []
@@ -83,14 +82,9 @@ def tables_of(lines: Sequence[str], separator: str | None, file: str) -> list[Ta
 
 
 def _names_columns(row: Row, following: Sequence[str], separator: str | None) -> bool:
-    """Tell whether numbers name columns: angles above all but the first, or numbers of samples above pairs of names."""
+    """Tell whether numbers are the names of columns, such as angles, above all but the first, which has none."""
     below = [split_line(line, separator) for line in following]
-    if not row.cells[0]:
-        return any(one.is_row and one.cells[0] and len(one.cells) == len(row.cells) for one in below)
-    over_pairs = "" in row.cells or all(row.cells[at] == row.cells[at + 1] for at in range(0, len(row.cells) - 1, 2))
-    return over_pairs and any(
-        all(one.cells) and not any(one.numeric) and len(one.cells) >= len(row.cells) for one in below
-    )
+    return not row.cells[0] and any(one.is_row and one.cells[0] and len(one.cells) == len(row.cells) for one in below)
 
 
 def without_padding(table: Table) -> Table:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xps_keras.io.number_table import SEPARATORS, cleaned, find_separator, is_number
-from xps_keras.io.sample_words import counts_repetitions, date_in, groups_by_number, names_a_sample, sample_words
+from xps_keras.io.sample_words import counts_repetitions, sample_words
 from xps_keras.io.sheet import Cell, Sheet, number, words
 from xps_keras.io.text_dressed import undressed
 from xps_keras.library.core_line import find_core_line, is_survey
@@ -170,10 +170,6 @@ def told_by(columns: Sequence[tuple[str, str]]) -> Told:
             said.append(sample_words(value))
         elif not name:
             said.append(f"value {value}" if is_number(value) else ("" if counts_repetitions(value) else value))
-        elif is_number(value) and groups_by_number(name):
-            said.append(f"{name.replace('_', ' ').strip()} {value}")
-        elif names_a_sample(name) and date_in(value):
-            said.append(date_in(value))
         else:
             told = (
                 ""

@@ -10,7 +10,6 @@ from itertools import islice
 from pathlib import Path
 
 from xps_keras.errors import InputError, SpectrumWarning
-from xps_keras.io.corrected_words import said_corrected
 from xps_keras.io.decode import Lines, to_text
 from xps_keras.io.draft import Draft, Parsed
 from xps_keras.io.reader import Reader
@@ -68,8 +67,6 @@ class VamasReader:
         for part in parts:
             names = sample_names(part.blocks, part.header)
             said = values_set(part.blocks, names, part.header)
-            if corrected := said_corrected(part.header.comment):
-                warnings.append(corrected)
             blocks = deque(part.blocks)
             part.blocks.clear()  # a large file has thousands, and each is done with once it is a draft
             for sample, words in zip(names, said, strict=True):

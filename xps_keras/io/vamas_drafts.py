@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from xps_keras.errors import SpectrumWarning
 from xps_keras.io.column_names import energy_factor, intensity_factor, role_of, unit_of
-from xps_keras.io.corrected_words import said_corrected
 from xps_keras.io.corrections import corrections
 from xps_keras.io.decode import known_number
 from xps_keras.io.draft import Draft
@@ -60,8 +59,6 @@ def draft_of(block: Block, header: Header, place: str) -> Draft | str:
     if column is None:
         return "it holds no intensity"
     correction, notes = corrections(block.comment, place)
-    if not notes and (said := said_corrected(block.comment)):
-        notes = [said]
     unread = [block.variables[other][0] for other in columns if other != column and not _is_transmission(block, other)]
     if unread:
         text = f"Of {place} the variables {', '.join(unread)} were not read, only {block.variables[column][0]}."

@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import PureWindowsPath
 
 from xps_keras.io.decode import known_number
-from xps_keras.io.sample_words import counts_repetitions, name_in, value_set, without_core_line
+from xps_keras.io.sample_words import counts_repetitions, name_in, without_core_line
 from xps_keras.io.samples import parted_names
 from xps_keras.io.vamas_blocks import (
     POSITION,
@@ -109,7 +109,7 @@ def values_set(blocks: list[Block], names: list[str], header: Header) -> list[tu
 
 
 def names_in_comment(block: Block) -> tuple[str, ...]:
-    """Return what the comment of a block says of its sample, ``Group = PET``, and what was set, ``Flood gun: off``.
+    """Return what the comment of a block says of its sample, ``Group = PET``.
 
     Args:
         block: The block.
@@ -117,11 +117,8 @@ def names_in_comment(block: Block) -> tuple[str, ...]:
     Returns:
         The names, in the order of the lines; they part regions only where they differ.
     """
-    found = (
-        name_in(without_core_line(match[1])) if (match := _IN_COMMENT.match(line)) else value_set(line)
-        for line in block.comment
-    )
-    return tuple(filter(None, found))
+    lines = [match[1] for line in block.comment if (match := _IN_COMMENT.match(line))]
+    return tuple(name for line in lines if (name := name_in(without_core_line(line))))
 
 
 def _runs_on(values: list[str], regions: list[str]) -> bool:

@@ -94,7 +94,9 @@ def _stop(error: BaseException | None) -> typer.Exit:
 
 def _bad_value(error: Any) -> str:
     """Return the sentence about a value that an option does not take, of which usage says nothing; else nothing."""
-    return str(error.format_message()) if _is_usage_error(error) and type(error).__name__ == "BadParameter" else ""
+    if not _is_usage_error(error) or type(error).__name__ != "BadParameter":
+        return ""
+    return f"{str(error.format_message()).removesuffix('.')}."  # Typer 0.29 ends it without a full stop
 
 
 def _is_usage_error(error: Exception) -> bool:

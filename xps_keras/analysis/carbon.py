@@ -31,7 +31,7 @@ def agreement_of(line: ReferenceLine, shift_ev: float) -> str:
     """Say how a line of known energy stands to the answer; both shifts on one scale in eV."""
     if not line.agrees:
         return "does not agree"
-    return "agrees" if abs(line.implied_shift_ev - shift_ev) <= AGREES_EV else "does not contradict"
+    return "agrees" if line.apart_ev(shift_ev) <= AGREES_EV else "does not contradict"
 
 
 def check_sentences(analysis: Analysis) -> list[str]:

@@ -94,10 +94,10 @@ def line_charge(
         or half as many as ask.
     """
     compounds = [line for line in lines if line.compound]
-    near = [line for line in compounds if abs(line.implied_shift_ev - shift_ev) <= COMPOUND_AGREES_EV]
+    near = [line for line in compounds if line.apart_ev(shift_ev) <= COMPOUND_AGREES_EV]
     asked = contradiction(lines, shift_ev)
     if asked is not None:
-        nearer = [line for line in near if _apart(line, shift_ev) <= _apart(line, asked.shift_ev)]
+        nearer = [line for line in near if line.apart_ev(shift_ev) <= line.apart_ev(asked.shift_ev)]
         if doubt < PAIR_FROM or 2 * len(nearer) >= len(asked.names):
             return None
         if carbon_shift_ev is None or abs(carbon_shift_ev - asked.shift_ev) > CARBON_NEAR_EV:
@@ -107,17 +107,13 @@ def line_charge(
         return KnownCharge(carbon_shift_ev, (*asked.names, HYDROCARBON))
     if doubt < DECIDE_FROM or near or len(compounds) != 1 or carbon_shift_ev is None:
         return None
-    if abs(carbon_shift_ev - shift_ev) <= CONTRADICTS_EV or _apart(compounds[0], carbon_shift_ev) > CARBON_AGREES_EV:
+    if abs(carbon_shift_ev - shift_ev) <= CONTRADICTS_EV or compounds[0].apart_ev(carbon_shift_ev) > CARBON_AGREES_EV:
         return None
     if oxygen_ev is None:
         possible = doubt >= NO_OXYGEN_FROM
     else:
         possible = OXYGEN_EV[0] <= oxygen_ev - carbon_shift_ev <= OXYGEN_EV[1]
     return KnownCharge(carbon_shift_ev, (compounds[0].name, HYDROCARBON)) if possible else None
-
-
-def _apart(line: ReferenceLine, shift_ev: float) -> float:
-    return abs(line.implied_shift_ev - shift_ev)
 
 
 def contradiction(lines: Sequence[ReferenceLine], shift_ev: float) -> KnownCharge | None:

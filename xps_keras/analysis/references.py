@@ -68,6 +68,10 @@ class ReferenceLine:
     compound: bool = False
     """Whether it is a line of an oxide or a salt."""
 
+    def apart_ev(self, shift_ev: float) -> float:
+        """Return how far the shift that the line implies stands from another one, both on one scale in eV."""
+        return abs(self.implied_shift_ev - shift_ev)
+
 
 @lru_cache(maxsize=1)
 def references() -> tuple[Reference, ...]:

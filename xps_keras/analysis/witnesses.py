@@ -186,7 +186,7 @@ def dissent(lines: Sequence[ReferenceLine], shift_ev: float) -> tuple[str, float
     against = [
         line
         for line in lines
-        if (line.sure and not line.agrees) or (line.compound and _apart(line, shift_ev) > CONTRADICTS_EV)
+        if (line.sure and not line.agrees) or (line.compound and line.apart_ev(shift_ev) > CONTRADICTS_EV)
     ]
     first = min(against, key=lambda line: not line.sure, default=None)
     return None if first is None else (first.name, first.implied_shift_ev)
@@ -198,16 +198,12 @@ def _farthest(shift_ev: float, *others: tuple[str, float] | None) -> tuple[str, 
 
 
 def _sure(lines: Sequence[ReferenceLine], shift_ev: float) -> list[str]:
-    return [line.name for line in lines if line.sure and _apart(line, shift_ev) <= CONFIRMS_EV]
+    return [line.name for line in lines if line.sure and line.apart_ev(shift_ev) <= CONFIRMS_EV]
 
 
 def _compounds(lines: Sequence[ReferenceLine], shift_ev: float) -> list[str]:
     compounds = [line for line in lines if line.compound]
-    if not all(_apart(line, shift_ev) <= COMPOUND_AGREES_EV for line in compounds):
+    if not all(line.apart_ev(shift_ev) <= COMPOUND_AGREES_EV for line in compounds):
         return []
     alike = compounds and abs(median([one.implied_shift_ev for one in compounds]) - shift_ev) <= COMPOUNDS_CONFIRM_EV
     return [line.name for line in compounds] if alike else []
-
-
-def _apart(line: ReferenceLine, shift_ev: float) -> float:
-    return abs(line.implied_shift_ev - shift_ev)
